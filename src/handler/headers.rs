@@ -1,0 +1,186 @@
+//! The answers there are, each with its status and fields.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use bytes::Bytes;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+
+use super::body::Body;
+use crate::site::{Coding, Representation};
+
+/// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
+const CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// 200 with all of a representation.
+pub fn whole(representation: &Representation, varies: bool) -> Response<Body> {
+    let content = representation.content.clone();
+    let mut response = respond(StatusCode::OK, Body::Memory(content));
+    let fields = response.headers_mut();
+    represent(fields, representation, varies);
+    fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
+    fields.insert(header::CONTENT_LENGTH, representation.length.clone());
+    response
+}
+
+/// 206 with one part (RFC 9110, 15.3.7.1).
+pub fn part(representation: &Representation, varies: bool, part: Range<u64>) -> Response<Body> {
+    let content = slice(&representation.content, &part);
+    let mut response = respond(StatusCode::PARTIAL_CONTENT, Body::Memory(content));
+    let fields = response.headers_mut();
+    represent(fields, representation, varies);
+    fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
+    fields.insert(
+        header::CONTENT_LENGTH,
+        HeaderValue::from(part.end - part.start),
+    );
+    let range = content_range(&part, representation.content.len());
+    insert(fields, header::CONTENT_RANGE, &range);
+    response
+}
+
+/// 206 with several parts (RFC 9110, 15.3.7.2 and 14.6).
+pub fn parts(
+    representation: &Representation,
+    varies: bool,
+    parts: &[Range<u64>],
+) -> Response<Body> {
+    let length = representation.content.len();
+    let media_type = representation.media_type.to_str().unwrap_or_default();
+    let boundary = boundary(representation);
+    let mut pieces = VecDeque::with_capacity(parts.len() * 2 + 1);
+    for part in parts {
+        let delimiter = format!(
+            "\r\n--{boundary}\r\nContent-Type: {media_type}\r\nContent-Range: {}\r\n\r\n",
+            content_range(part, length)
+        );
+        pieces.push_back(delimiter.into());
+        pieces.push_back(slice(&representation.content, part));
+    }
+    pieces.push_back(format!("\r\n--{boundary}--\r\n").into());
+    let body = Body::Pieces(pieces);
+    let total = body.length();
+    let mut response = respond(StatusCode::PARTIAL_CONTENT, body);
+    let fields = response.headers_mut();
+    represent(fields, representation, varies);
+    let media_type = format!("multipart/byteranges; boundary={boundary}");
+    insert(fields, header::CONTENT_TYPE, &media_type);
+    fields.insert(header::CONTENT_LENGTH, HeaderValue::from(total));
+    response
+}
+
+/// 304: the fields of the 200 that a cache needs (RFC 9110, 15.4.5).
+pub fn not_modified(representation: &Representation, varies: bool) -> Response<Body> {
+    let mut response = respond(StatusCode::NOT_MODIFIED, Body::Empty);
+    let fields = response.headers_mut();
+    fields.insert(header::ETAG, representation.etag.value().clone());
+    fields.insert(header::CACHE_CONTROL, CACHE);
+    if varies {
+        vary(fields);
+    }
+    response
+}
+
+/// 416 with the length there is (RFC 9110, 15.5.17).
+pub fn unsatisfiable(length: u64) -> Response<Body> {
+    let mut response = short(StatusCode::RANGE_NOT_SATISFIABLE);
+    insert(
+        response.headers_mut(),
+        header::CONTENT_RANGE,
+        &format!("bytes */{length}"),
+    );
+    response
+}
+
+/// A redirect to a path and query of this site.
+pub fn redirect(status: StatusCode, location: &str) -> Response<Body> {
+    let mut response = short(status);
+    insert(response.headers_mut(), header::LOCATION, location);
+    response
+}
+
+/// A status with its reason phrase as a line of text.
+pub fn short(status: StatusCode) -> Response<Body> {
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let line = format!("{} {reason}\n", status.as_u16());
+    message(status, "text/plain; charset=utf-8", line.into())
+}
+
+/// A status with words for whoever reads it.
+pub fn message(status: StatusCode, media_type: &'static str, content: Bytes) -> Response<Body> {
+    let length = HeaderValue::from(content.len());
+    let mut response = respond(status, Body::Memory(content));
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    fields.insert(header::CONTENT_LENGTH, length);
+    fields.insert(header::CACHE_CONTROL, CACHE);
+    nosniff(fields);
+    response
+}
+
+/// A status alone.
+pub fn empty(status: StatusCode) -> Response<Body> {
+    respond(status, Body::Empty)
+}
+
+/// Says which methods there are.
+pub fn allow(response: &mut Response<Body>, methods: &'static str) {
+    let methods = HeaderValue::from_static(methods);
+    response.headers_mut().insert(header::ALLOW, methods);
+}
+
+fn respond(status: StatusCode, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().reserve(10);
+    response
+}
+
+/// What every answer that carries bytes of a representation says of it.
+fn represent(fields: &mut HeaderMap, representation: &Representation, varies: bool) {
+    fields.insert(header::ETAG, representation.etag.value().clone());
+    fields.insert(header::CACHE_CONTROL, CACHE);
+    fields.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    nosniff(fields);
+    if representation.coding != Coding::Identity {
+        let coding = HeaderValue::from_static(representation.coding.token());
+        fields.insert(header::CONTENT_ENCODING, coding);
+    }
+    if varies {
+        vary(fields);
+    }
+}
+
+fn vary(fields: &mut HeaderMap) {
+    fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+}
+
+fn nosniff(fields: &mut HeaderMap) {
+    fields.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+}
+
+fn insert(fields: &mut HeaderMap, name: HeaderName, value: &str) {
+    // Values made here are ASCII; one that could not be sent is left out rather than a reason to fail.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        fields.insert(name, value);
+    }
+}
+
+fn content_range(part: &Range<u64>, length: usize) -> String {
+    format!("bytes {}-{}/{length}", part.start, part.end - 1)
+}
+
+/// What separates the parts of a `multipart/byteranges`: the hash of the content, which it does not contain.
+fn boundary(representation: &Representation) -> &str {
+    let tag = representation.etag.value().to_str().unwrap_or_default();
+    tag.trim_matches('"')
+}
+
+fn slice(content: &Bytes, part: &Range<u64>) -> Bytes {
+    // `range::select` keeps parts within the content, which is in memory and so fits in `usize`.
+    content.slice(part.start as usize..part.end as usize)
+}

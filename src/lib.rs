@@ -1,0 +1,50 @@
+//! Puts one web game at a time on the air, and answers players' requests for it.
+//!
+//! # The one idea: a game is compiled, then published
+//!
+//! A [`games::Game`] (on disk, changing, not trusted) becomes a [`site::Site`] (in memory, immutable, complete), which
+//! is put into [`published::Published`] (one slot, swapped whole). Everything hard happens before the swap; after it,
+//! a request is a look-up.
+//!
+//! *games* decides what may be played; *site* decides what will be sent; *handler* decides which of it answers a
+//! request; *server* decides when and to whom bytes move; *operator*, in the binary, decides which game.
+//!
+//! ```text
+//!  binary    main ─► cli, report, operator { terminal, menu, log, control }
+//!              │ wires
+//!  library     ▼
+//!    config ───┬──────────────┬───────────────┐         config composes the parts' option structs; nobody imports config
+//!              ▼              ▼               ▼
+//!            server         site ─────────► games       observe wraps any service
+//!    (any hyper service)    ▲   ▲
+//!                           │   └─ published (ArcSwap<Site>)
+//!                           └───── handler ──► published
+//!  server knows no games · handler knows no sockets, files or settings · site knows no requests · games knows no HTTP
+//!  language (English and Simplified Chinese) lies below them all
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. Imports point down only; the `layers` test reads them.
+//! 2. [`handler::respond`] is synchronous: no I/O, no clock, no setting; it cannot fail, it can only answer.
+//! 3. One request sees one site: [`published::Published::load`] is called once for each request, and no guard crosses
+//!    an await.
+//! 4. A site is complete before it is published. A failed build leaves the old game on the air and tells the operator
+//!    why.
+//! 5. [`site::AssetPath`] is the only way from a URL to an asset, and no path is joined at request time: traversal
+//!    cannot be expressed.
+//! 6. Only `operator` and `report` write to the terminal; only `main` picks an exit code.
+//! 7. Every wait that a client can cause has a limit in [`server::Limits`].
+//! 8. No validator ever says "not modified" across two different bodies: tags are hashes of content, and there are no
+//!    dates to compare.
+
+pub mod config;
+pub mod games;
+pub mod handler;
+pub mod language;
+pub mod observe;
+pub mod published;
+pub mod server;
+pub mod site;
+
+rust_i18n::i18n!("src/locales", fallback = "en");

@@ -1,0 +1,204 @@
+//! The rim around any service: a panic becomes a 500, and each request becomes an event of the request log.
+
+use std::any::Any;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::Full;
+use pin_project_lite::pin_project;
+use tower_http::catch_panic::CatchPanic;
+use tower_service::Service;
+
+/// The target of the events of the request log. Their fields: `client`, `method`, `path`, `status`, `bytes` (of content
+/// sent) and `micros` (from the head's arrival to the content's last byte handed on).
+pub const ACCESS: &str = "webserver::access";
+
+/// The answer to a request whose handling panicked.
+type ForPanic = fn(Box<dyn Any + Send>) -> Response<Full<Bytes>>;
+
+/// Puts the rim around a service for one client.
+pub fn observed<S>(service: S, client: IpAddr) -> Observed<CatchPanic<S, ForPanic>> {
+    Observed {
+        service: CatchPanic::custom(service, for_panic as ForPanic),
+        client: client.to_canonical(),
+    }
+}
+
+/// A service whose requests are logged.
+#[derive(Clone, Debug)]
+pub struct Observed<S> {
+    service: S,
+    client: IpAddr,
+}
+
+impl<S, R, B> Service<Request<R>> for Observed<S>
+where
+    S: Service<Request<R>, Response = Response<B>>,
+{
+    type Response = Response<ObservedBody<B>>;
+    type Error = S::Error;
+    type Future = Observing<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<R>) -> Self::Future {
+        let is_logged = tracing::enabled!(target: ACCESS, tracing::Level::INFO);
+        let line = is_logged.then(|| Line::new(self.client, &request));
+        Observing {
+            response: self.service.call(request),
+            line,
+        }
+    }
+}
+
+pin_project! {
+    /// A response on its way, and the line about it.
+    pub struct Observing<F> {
+        #[pin]
+        response: F,
+        line: Option<Line>,
+    }
+}
+
+impl<F, B, E> Future for Observing<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<ObservedBody<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let response = ready!(this.response.poll(context))?;
+        let line = this.line.take().map(|line| Line {
+            status: response.status(),
+            ..line
+        });
+        Poll::Ready(Ok(response.map(|body| ObservedBody { body, line })))
+    }
+}
+
+pin_project! {
+    /// A body that counts what is sent of it; when it is dropped, its line is written.
+    pub struct ObservedBody<B> {
+        #[pin]
+        body: B,
+        line: Option<Line>,
+    }
+
+    impl<B> PinnedDrop for ObservedBody<B> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Some(line) = this.project().line.take() {
+                line.write();
+            }
+        }
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for ObservedBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let this = self.project();
+        let frame = ready!(this.body.poll_frame(context));
+        if let (Some(line), Some(Ok(frame))) = (this.line, &frame) {
+            line.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// One line of the request log.
+#[derive(Debug)]
+struct Line {
+    client: IpAddr,
+    method: http::Method,
+    path: String,
+    status: StatusCode,
+    bytes: u64,
+    start: Instant,
+}
+
+impl Line {
+    fn new<R>(client: IpAddr, request: &Request<R>) -> Self {
+        Self {
+            client,
+            method: request.method().clone(),
+            path: printable(request.uri().path()),
+            status: StatusCode::OK,
+            bytes: 0,
+            start: Instant::now(),
+        }
+    }
+
+    fn write(self) {
+        tracing::info!(
+            target: ACCESS,
+            client = %self.client,
+            method = self.method.as_str(),
+            path = self.path,
+            status = self.status.as_u16(),
+            bytes = self.bytes,
+            micros = self.start.elapsed().as_micros() as u64,
+        );
+    }
+}
+
+/// Only visible ASCII as it is, so that no request can forge a line or move the operator's cursor.
+fn printable(path: &str) -> String {
+    let mut printable = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'!'..=b'~' => printable.push(byte.into()),
+            _ => printable.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    printable
+}
+
+fn for_panic(panic: Box<dyn Any + Send>) -> Response<Full<Bytes>> {
+    let said = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("?");
+    tracing::error!("{}", rust_i18n::t!("server.panic", said = said));
+    let mut response = Response::new(Full::from("500 Internal Server Error\n"));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    let media_type = http::HeaderValue::from_static("text/plain; charset=utf-8");
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, media_type);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_cannot_forge_a_line() {
+        assert_eq!(
+            printable("/a\r\n1.2.3.4 GET /\u{1b}[2J中"),
+            "/a%0D%0A1.2.3.4%20GET%20/%1B[2J%E4%B8%AD"
+        );
+    }
+}

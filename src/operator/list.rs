@@ -1,0 +1,175 @@
+//! The library as people and programs read it.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use rust_i18n::t;
+use serde_json::json;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use webserver::games::{Game, Library, Rejected};
+use webserver::language::Language;
+
+use crate::report::{Exit, Failure};
+
+/// Prints the library on standard output.
+///
+/// # Errors
+/// When it cannot be written; that the reader has gone away is none.
+pub fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
+    let text = match json {
+        true => format!("{}\n", self::json(library)),
+        false => text(library, usize::MAX),
+    };
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
+        _ => Ok(Exit::Done),
+    }
+}
+
+/// One line a game, aligned: number, title, slug, description.
+pub fn rows(library: &Library) -> Vec<String> {
+    let titles = library
+        .games
+        .iter()
+        .map(|game| printable(game.title.to(Language::spoken())));
+    let titles: Vec<_> = titles.map(|title| fit(&title, 32)).collect();
+    let title_width = widest(titles.iter().map(String::as_str));
+    let slug_width = widest(library.games.iter().map(|game| game.slug.as_str()));
+    let digits = library.games.len().to_string().len();
+    let row = |(index, (game, title)): (usize, (&Game, &String))| {
+        let description = game.description.as_ref();
+        let description = description.map_or("", |text| text.to(Language::spoken()));
+        let row = format!(
+            "{number:>digits$}  {title}  {slug}  {description}",
+            number = index + 1,
+            title = pad(title, title_width),
+            slug = pad(&game.slug, slug_width),
+            description = printable(description),
+        );
+        row.trim_end().to_owned()
+    };
+    library
+        .games
+        .iter()
+        .zip(&titles)
+        .enumerate()
+        .map(row)
+        .collect()
+}
+
+/// One line for something that cannot be played: its name, where it stands, and why not.
+pub fn rejection(rejected: &Rejected) -> String {
+    let place = rejected.place.as_ref();
+    let place = place.map_or_else(String::new, |place| format!("{place}: "));
+    printable(&format!("{}  {place}{}", rejected.name, rejected.reason))
+}
+
+/// All of it, for a reader whose lines are `width` columns wide.
+pub fn text(library: &Library, width: usize) -> String {
+    let mut text = String::new();
+    let mut line = |line: &str| {
+        let _ = writeln!(text, "{}", fit(line, width));
+    };
+    if library.games.is_empty() {
+        line(&t!("list.empty"));
+    }
+    for row in rows(library) {
+        line(&row);
+    }
+    if !library.rejected.is_empty() {
+        line("");
+        line(&t!("list.rejected"));
+        for rejected in &library.rejected {
+            line(&format!("  {}", rejection(rejected)));
+        }
+    }
+    text
+}
+
+/// All of it, for a program.
+pub fn json(library: &Library) -> String {
+    let language = Language::spoken();
+    let games = (1..).zip(&library.games).map(|(number, game)| {
+        json!({
+            "number": number,
+            "slug": game.slug,
+            "title": game.title.to(language),
+            "titles": game.title,
+            "description": game.description.as_ref().map(|text| text.to(language)),
+            "entry": game.entry,
+            "cover": game.cover,
+            "source": game.source.to_string(),
+        })
+    });
+    let rejected = library.rejected.iter().map(|rejected| {
+        json!({
+            "name": rejected.name,
+            "reason": rejected.reason.to_string(),
+            "file": rejected.place.as_ref().map(|place| place.file.display().to_string()),
+            "line": rejected.place.as_ref().map(|place| place.line),
+        })
+    });
+    let library = json!({
+        "games": games.collect::<Vec<_>>(),
+        "rejected": rejected.collect::<Vec<_>>(),
+    });
+    format!("{library:#}")
+}
+
+/// Cuts a line to a number of columns, with an ellipsis where something was cut off.
+pub fn fit(line: &str, width: usize) -> String {
+    if line.width() <= width {
+        return line.to_owned();
+    }
+    let mut fitted = String::new();
+    let mut columns = 1; // the ellipsis
+    for c in line.chars() {
+        columns += c.width().unwrap_or(0);
+        if columns > width {
+            break;
+        }
+        fitted.push(c);
+    }
+    if width > 0 {
+        fitted.push('…');
+    }
+    fitted
+}
+
+fn pad(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(missing))
+}
+
+fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+    texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
+}
+
+/// Names come from strangers' archives; none of them may move the cursor.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit_in_columns_not_bytes() {
+        for (line, width, expected) in [
+            ("2048", 4, "2048"),
+            ("2048", 3, "20…"),
+            ("读心术", 6, "读心术"),
+            ("读心术", 5, "读心…"),
+            ("读心术", 4, "读…"), // half a character is none
+            ("a读", 2, "a…"),
+            ("x", 0, ""),
+            ("", 0, ""),
+        ] {
+            assert_eq!(fit(line, width), expected, "{line} in {width}");
+            assert!(fit(line, width).width() <= width);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The person at the console, and the code that talks to them.
+
+pub mod choice;
+pub mod control;
+pub mod list;
+pub mod log;
+pub mod memory;
+mod menu;
+pub mod signals;
+mod terminal;
+
+use std::net::{IpAddr, SocketAddr};
+
+use if_addrs::{IfAddr, get_if_addrs};
+use rust_i18n::t;
+use webserver::games::Game;
+use webserver::site::Site;
+
+/// Prints which game is on the air and where; of all that, only the address when it should be `quiet` but the port is
+/// one that the system chose.
+pub fn announce(game: &Game, site: &Site, listening: SocketAddr, quiet: bool, any_port: bool) {
+    let addresses = addresses(listening);
+    if quiet {
+        if let (true, [address, ..]) = (any_port, addresses.as_slice()) {
+            eprintln!("{address}");
+        }
+        return;
+    }
+    eprintln!("{}", t!("on_air.title", title = game.title));
+    eprintln!(
+        "{}",
+        t!("on_air.size", files = site.files, size = size(site.bytes))
+    );
+    for address in addresses {
+        eprintln!("  {address}");
+    }
+    eprintln!("{}", t!("on_air.stop"));
+}
+
+/// The addresses that players can type, the operator's own first.
+pub fn addresses(listening: SocketAddr) -> Vec<String> {
+    let url = |host: IpAddr| format!("http://{}/", SocketAddr::new(host, listening.port()));
+    let host = listening.ip();
+    if !host.is_unspecified() {
+        return if host.is_loopback() {
+            vec![localhost(listening)]
+        } else {
+            vec![url(host)]
+        };
+    }
+    let mut addresses = vec![localhost(listening)];
+    let interfaces = get_if_addrs().unwrap_or_default();
+    let is_v6 = host.is_ipv6();
+    addresses.extend(
+        interfaces
+            .iter()
+            .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
+            .filter(|interface| is_v6 || matches!(interface.addr, IfAddr::V4(_)))
+            .map(|interface| url(interface.ip())),
+    );
+    addresses
+}
+
+fn localhost(listening: SocketAddr) -> String {
+    format!("http://localhost:{}/", listening.port())
+}
+
+/// A number of bytes for people: `512 B`, `12.3 kB`, `4.5 MB`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut units = UNITS.iter();
+    let mut unit = units.next();
+    while value >= 999.95 {
+        let Some(larger) = units.next() else { break };
+        value /= 1000.0;
+        unit = Some(larger);
+    }
+    format!("{value:.1} {}", unit.unwrap_or(&"B"))
+}

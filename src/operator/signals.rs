@@ -1,0 +1,59 @@
+//! The signals that end the program. Listened to from the start, because PID 1 of a container has no other handler.
+
+use std::io;
+
+use rust_i18n::t;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::report::Failure;
+
+/// Ctrl-C and `docker stop`.
+#[derive(Debug)]
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Signals {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error: io::Error| Failure::failed(t!("signals", error = error)))
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) -> Stop {
+        tokio::select! {
+            _ = self.interrupt.recv() => Stop::Interrupt,
+            _ = self.terminate.recv() => Stop::Terminate,
+        }
+    }
+
+    /// Waits for one, whichever.
+    pub async fn stop(&mut self) {
+        self.next().await;
+    }
+
+    /// Waits for two.
+    pub async fn stop_twice(&mut self) {
+        self.next().await;
+        self.next().await;
+    }
+}

@@ -1,0 +1,28 @@
+//! The one slot that holds the site on the air.
+
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, Guard};
+
+use crate::site::Site;
+
+/// The slot. It is swapped whole: a request sees one site from beginning to end.
+#[derive(Debug)]
+pub struct Published(ArcSwap<Site>);
+
+impl Published {
+    /// Puts the first site on the air.
+    pub fn new(site: Site) -> Self {
+        Self(ArcSwap::from_pointee(site))
+    }
+
+    /// The site on the air now. Called once for each request; the guard must not be held across an await.
+    pub fn load(&self) -> Guard<Arc<Site>> {
+        self.0.load()
+    }
+
+    /// Puts another site on the air.
+    pub fn publish(&self, site: Site) {
+        self.0.store(Arc::new(site));
+    }
+}

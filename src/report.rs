@@ -1,0 +1,84 @@
+//! The only text for fatal errors: what happened, and what to do about it.
+
+use std::fmt;
+
+use rust_i18n::t;
+use webserver::config;
+use webserver::server::BindError;
+
+/// How the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It did what was asked.
+    Done = 0,
+    /// It could not.
+    Failed = 1,
+    /// What was asked is not written right.
+    Usage = 2,
+    /// The operator interrupted it.
+    Interrupted = 130,
+}
+
+/// Why the process ends, for the operator.
+#[derive(Debug)]
+pub struct Failure {
+    /// Decides the exit code.
+    pub exit: Exit,
+    what: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    /// Something went wrong that is not the operator's writing.
+    pub fn failed(what: impl fmt::Display) -> Self {
+        Self {
+            exit: Exit::Failed,
+            what: what.to_string(),
+            hint: None,
+        }
+    }
+
+    /// What was typed is wrong.
+    pub fn usage(what: impl fmt::Display) -> Self {
+        Self {
+            exit: Exit::Usage,
+            ..Self::failed(what)
+        }
+    }
+
+    /// The line that mends it.
+    pub fn hint(self, hint: impl fmt::Display) -> Self {
+        Self {
+            hint: Some(hint.to_string()),
+            ..self
+        }
+    }
+
+    /// Prints it on standard error.
+    pub fn print(&self) {
+        eprintln!("webserver: {}", self.what);
+        if let Some(hint) = &self.hint {
+            eprintln!("{hint}");
+        }
+    }
+}
+
+impl From<BindError> for Failure {
+    fn from(error: BindError) -> Self {
+        let failure = Self::failed(&error);
+        match error {
+            BindError::InUse {
+                free: Some(free), ..
+            } => failure.hint(t!("hint.command", command = format!("webserver {free}"))),
+            BindError::InUse { free: None, .. } => failure,
+            BindError::Denied { .. } => failure.hint(t!("hint.denied")),
+            BindError::Other { .. } => failure.hint(t!("hint.host")),
+        }
+    }
+}
+
+impl From<config::Error> for Failure {
+    fn from(error: config::Error) -> Self {
+        Self::usage(&error)
+    }
+}

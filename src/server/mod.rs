@@ -1,0 +1,79 @@
+//! When and to whom bytes move: accept, one task a connection, drain. Knows no games; serves any service.
+
+mod connection;
+mod limits;
+mod listener;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::body::{Body, Incoming};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use tower_service::Service;
+
+pub use limits::Limits;
+pub use listener::{BindError, Listener};
+
+/// How serving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drained {
+    /// Every answer under way was sent to its end.
+    Whole,
+    /// Some were cut off when the time for it was over.
+    Cut,
+}
+
+/// Serves each connection with a service of its own until `shutdown`, then lets answers under way come to their end
+/// for as long as `limits.drain_timeout`.
+pub async fn run<M, S, B>(
+    mut listener: Listener,
+    limits: Limits,
+    service_for: M,
+    shutdown: impl Future<Output = ()>,
+) -> Drained
+where
+    M: Fn(SocketAddr) -> S,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let connections = GracefulShutdown::new();
+    let permits = Arc::new(Semaphore::new(limits.connections.get()));
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let next = async {
+            let permit = permit(&permits).await;
+            (permit, listener.accept().await)
+        };
+        let (permit, (stream, peer)) = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = next => accepted,
+        };
+        let connection = connection::serve(stream, limits, service_for(peer));
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            let _permit = permit;
+            // How a connection ends is the client's business; what it was sent stands in the request log.
+            let _ = connection.await;
+        });
+    }
+    drop(listener);
+    match timeout(limits.drain_timeout, connections.shutdown()).await {
+        Ok(()) => Drained::Whole,
+        Err(_) => Drained::Cut,
+    }
+}
+
+async fn permit(permits: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    if permits.available_permits() == 0 {
+        tracing::warn!("{}", rust_i18n::t!("server.full"));
+    }
+    // An error would mean that the semaphore was closed, which nobody does.
+    Arc::clone(permits).acquire_owned().await.ok()
+}

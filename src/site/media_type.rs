@@ -1,0 +1,155 @@
+//! `Content-Type` by a file's name, and its charset by the file's bytes.
+
+use http::HeaderValue;
+
+/// Where the base table is silent, wrong or too old for web games: extension and media type.
+const OVERRIDES: &[(&str, &str)] = &[
+    ("mjs", "text/javascript"),
+    ("cjs", "text/javascript"),
+    ("m4a", "audio/mp4"),
+    ("map", "application/json"),
+    ("woff", "font/woff"),
+    ("otf", "font/otf"),
+    ("ktx2", "image/ktx2"),
+    ("obj", "model/obj"),
+    ("mtl", "model/mtl"),
+    ("stl", "model/stl"),
+    ("ts", "video/mp2t"),
+    ("mod", "audio/x-mod"),
+    ("xm", "audio/x-mod"),
+    ("s3m", "audio/x-mod"),
+    ("it", "audio/x-mod"),
+    ("wgsl", "text/wgsl"),
+    ("tmx", "application/xml"),
+    ("tsx", "application/xml"),
+    ("tmj", "application/json"),
+    ("ldtk", "application/json"),
+    ("p8", "text/plain"),
+    ("atlas", "text/plain"),
+    ("fnt", "text/plain"),
+    ("glsl", "text/plain"),
+    ("frag", "text/plain"),
+    ("vert", "text/plain"),
+    ("pck", OCTET_STREAM),
+    ("data", OCTET_STREAM),
+    ("mem", OCTET_STREAM),
+    ("bundle", OCTET_STREAM),
+    ("unity3d", OCTET_STREAM),
+    ("pak", OCTET_STREAM),
+    ("love", OCTET_STREAM),
+    ("rpa", OCTET_STREAM),
+    ("rgssad", OCTET_STREAM),
+    ("bank", OCTET_STREAM),
+    ("drc", OCTET_STREAM),
+    ("basis", OCTET_STREAM),
+];
+
+const OCTET_STREAM: &str = "application/octet-stream";
+
+/// Extensions that say what was done to a file, not what it is.
+const WRAPPERS: &[&str] = &["gz", "br", "zst", "unityweb"];
+
+/// The `Content-Type` of a file.
+///
+/// Text says `charset=utf-8` when its bytes are UTF-8; other text (UTF-16, GBK) is left to its byte-order mark or its
+/// `<meta charset>`, which a wrong charset here would overrule.
+pub fn content_type(name: &str, content: &[u8]) -> HeaderValue {
+    let media_type = media_type(name);
+    if is_text(media_type) && std::str::from_utf8(content).is_ok() {
+        let with_charset = format!("{media_type}; charset=utf-8");
+        return HeaderValue::from_str(&with_charset)
+            .unwrap_or(HeaderValue::from_static(OCTET_STREAM));
+    }
+    HeaderValue::from_static(media_type)
+}
+
+fn media_type(name: &str) -> &'static str {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let Some((stem, extension)) = name.rsplit_once('.') else {
+        return OCTET_STREAM;
+    };
+    let extension = extension.to_ascii_lowercase();
+    if WRAPPERS.contains(&extension.as_str()) && stem.contains('.') {
+        return media_type(stem);
+    }
+    OVERRIDES
+        .iter()
+        .find(|(known, _)| *known == extension)
+        .map(|(_, media_type)| *media_type)
+        .or_else(|| mime_guess::from_ext(&extension).first_raw())
+        .unwrap_or(OCTET_STREAM)
+}
+
+fn is_text(media_type: &str) -> bool {
+    media_type.starts_with("text/")
+        || media_type.ends_with("+json")
+        || media_type.ends_with("+xml")
+        || [
+            "application/json",
+            "application/xml",
+            "application/javascript",
+        ]
+        .contains(&media_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_the_type_that_browsers_and_engines_need() {
+        for (name, expected) in [
+            ("index.html", "text/html; charset=utf-8"),
+            ("INDEX.HTM", "text/html; charset=utf-8"),
+            ("main.js", "text/javascript; charset=utf-8"),
+            ("main.mjs", "text/javascript; charset=utf-8"),
+            ("style.css", "text/css; charset=utf-8"),
+            ("data.json", "application/json; charset=utf-8"),
+            ("game.js.map", "application/json; charset=utf-8"),
+            (
+                "app.webmanifest",
+                "application/manifest+json; charset=utf-8",
+            ),
+            ("icon.svg", "image/svg+xml; charset=utf-8"),
+            ("map.tmx", "application/xml; charset=utf-8"),
+            ("shader.wgsl", "text/wgsl; charset=utf-8"),
+            ("font.fnt", "text/plain; charset=utf-8"),
+            ("game.wasm", "application/wasm"),
+            ("game.wasm.br", "application/wasm"),
+            ("build/x.framework.js.gz", "text/javascript; charset=utf-8"),
+            ("x.data.unityweb", "application/octet-stream"),
+            ("backup.gz", "application/gzip"),
+            ("game.pck", "application/octet-stream"),
+            ("hero.png", "image/png"),
+            ("hero.webp", "image/webp"),
+            ("hero.ktx2", "image/ktx2"),
+            ("song.mp3", "audio/mpeg"),
+            ("song.ogg", "audio/ogg"),
+            ("song.m4a", "audio/mp4"),
+            ("intro.mp4", "video/mp4"),
+            ("font.woff2", "font/woff2"),
+            ("font.woff", "font/woff"),
+            ("model.glb", "model/gltf-binary"),
+            ("seg.ts", "video/mp2t"),
+            ("what.unknownext", "application/octet-stream"),
+            ("README", "application/octet-stream"),
+            ("v1.2/README", "application/octet-stream"),
+        ] {
+            assert_eq!(content_type(name, b"x"), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_charset_is_said_only_when_it_is_true() {
+        let utf16 = b"\xff\xfe<\0h\0";
+        let gbk = b"<meta charset=gbk>\xd6\xd0\xce\xc4";
+        for (content, expected) in [
+            ("中文".as_bytes(), "text/html; charset=utf-8"),
+            (b"", "text/html; charset=utf-8"),
+            (utf16, "text/html"),
+            (gbk, "text/html"),
+        ] {
+            assert_eq!(content_type("index.html", content), expected);
+        }
+    }
+}

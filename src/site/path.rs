@@ -1,0 +1,149 @@
+//! The only way from a URL to an asset.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+/// What a path must escape (RFC 3986, 3.3) so that a browser asks for the same name again.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// A name below the site's root, decoded: `assets/hero 1.png`, `levels/`, or nothing for the root.
+///
+/// It has no empty, `.` or `..` part and no control character, so it cannot lead anywhere else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetPath<'a>(Cow<'a, str>);
+
+/// A path that no browser sends for a file of a game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadPath;
+
+impl<'a> AssetPath<'a> {
+    /// Reads the path of a URL: decodes it once and merges repeated slashes, as pages that glue a base and a name
+    /// together send them.
+    ///
+    /// # Errors
+    /// When it has a `.` or `..` part, a control character, or is not UTF-8.
+    pub fn parse(path: &'a str) -> Result<Self, BadPath> {
+        let path = path.strip_prefix('/').ok_or(BadPath)?;
+        let decoded = percent_decode_str(path)
+            .decode_utf8()
+            .map_err(|_| BadPath)?;
+        if decoded.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(BadPath);
+        }
+        if decoded.split('/').any(|part| part == "." || part == "..") {
+            return Err(BadPath);
+        }
+        if decoded.starts_with('/') || decoded.contains("//") {
+            return Ok(Self(Cow::Owned(merge_slashes(&decoded))));
+        }
+        Ok(Self(decoded))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A name below the site's root as the path of a URL.
+pub fn to_url(name: &str) -> String {
+    format!("/{}", utf8_percent_encode(name, ESCAPED))
+}
+
+fn merge_slashes(path: &str) -> String {
+    let folder = if path.ends_with('/') { "/" } else { "" };
+    let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [] => String::new(),
+        parts => parts.join("/") + folder,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_read_as_browsers_write_them() {
+        for (path, expected) in [
+            ("/", ""),
+            ("/index.html", "index.html"),
+            ("/levels/", "levels/"),
+            ("/a%20b.png", "a b.png"),
+            ("/a+b.png", "a+b.png"),
+            ("/100%25.png", "100%.png"),
+            ("/100%2525.png", "100%25.png"), // decoded once
+            ("/%23boss.png", "#boss.png"),
+            ("/%E4%B8%AD%E6%96%87.js", "中文.js"),
+            ("/中文.js", "中文.js"),
+            ("/assets%2Fhero.png", "assets/hero.png"),
+            ("/100%.png", "100%.png"),
+            ("//a///b.js", "a/b.js"),
+            ("/a//", "a/"),
+            ("//", ""),
+            ("/..hidden", "..hidden"),
+            ("/a..b/c", "a..b/c"),
+        ] {
+            let parsed = AssetPath::parse(path);
+            assert_eq!(
+                parsed.as_ref().map(AssetPath::as_str),
+                Ok(expected),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_leads_out() {
+        for path in [
+            "",
+            "*",
+            "a",
+            "/..",
+            "/../a",
+            "/a/../b",
+            "/a/..",
+            "/./a",
+            "/a/.",
+            "/%2e%2e/a",
+            "/%2E%2e%2Fa",
+            "/a%2F..%2Fb",
+            "/a%00b",
+            "/a%0d%0ab",
+            "/%ff",
+            "/a%7f",
+        ] {
+            assert_eq!(AssetPath::parse(path), Err(BadPath), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_name_survives_its_url() {
+        for name in [
+            "a b",
+            "100%",
+            "#1?",
+            "中文/ü.png",
+            "a+b&c!$'()*,;=:@",
+            "\\ ^`{|}\"<>",
+        ] {
+            let url = to_url(name);
+            let parsed = AssetPath::parse(&url).map(|path| path.as_str().to_owned());
+            assert_eq!(parsed, Ok(name.to_owned()), "{url}");
+        }
+    }
+}

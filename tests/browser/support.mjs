@@ -1,0 +1,128 @@
+// What every browser test needs: a server, one Chromium for the file, and a player who notices faults.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The two screens that every game is tested on. */
+export const screens = {
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  desktop: { viewport: { width: 1280, height: 800 } },
+};
+
+/**
+ * Puts a game (a slug, or a path to a folder) on the air with the binary that WEBSERVER_BIN names, on a port of the system's choice.
+ * Without WEBSERVER_BIN a plain static server stands in, so that a game can be worked on by itself.
+ */
+export async function publish(game, ...options) {
+  const binary = process.env.WEBSERVER_BIN;
+  if (!binary) return serveFolder(join(project, 'games', game));
+  const child = spawn(binary, ['0', game, '--lang', 'en', '--log', 'off', ...options], {
+    cwd: project,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  const url = await new Promise((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+      const address = said.match(/http:\/\/localhost:\d+\//);
+      if (address) resolve(address[0]);
+    });
+    child.on('exit', (code) => reject(new Error(`webserver ended with ${code} before it printed its address:\n${said}`)));
+  });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      assert.equal(await ended, 0, `webserver's exit code after SIGTERM:\n${said}`);
+    },
+  };
+}
+
+const types = {
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.mjs': 'text/javascript',
+  '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json',
+};
+
+/** Any static server: serves a folder below `prefix`, as a portal would host a game. */
+export async function serveFolder(folder, prefix = '/') {
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
+    const file = join(folder, normalize('/' + path.slice(prefix.length) + (path.endsWith('/') ? 'index.html' : '')));
+    const found = path.startsWith(prefix) && (await stat(file).catch(() => null))?.isFile();
+    response.writeHead(found ? 200 : 404, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    found ? createReadStream(file).pipe(response) : response.end();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://localhost:${server.address().port}${prefix}`,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+let shared;
+
+/** The one Chromium of this test file. Close it in `after` with `closeBrowser`. */
+export async function browser() {
+  shared ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
+  return shared;
+}
+
+export async function closeBrowser() {
+  await shared?.close();
+  shared = undefined;
+}
+
+/**
+ * A player with a browser of their own: `{ page, context, leave }`.
+ * `leave` closes it and fails when anything went wrong meanwhile: a console error or warning, an exception, a failed request, a status of 400 or more.
+ */
+export async function player({ screen = 'desktop', locale = 'en-US', ...context } = {}) {
+  const window = await (await browser()).newContext({ ...screens[screen], locale, ...context });
+  const page = await window.newPage();
+  const faults = [];
+  page.setDefaultTimeout(20_000);
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`exception: ${error.stack ?? error}`));
+  page.on('requestfailed', (request) => faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`status ${response.status()}: ${response.url()}`);
+  });
+  return {
+    page,
+    context: window,
+    async leave() {
+      await window.close();
+      assert.deepEqual(faults, []);
+    },
+  };
+}
+
+/** Polls `probe` until it returns something truthy, and returns that; fails with `what` after `seconds`. */
+export async function until(what, probe, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    assert.ok(Date.now() < end, `waited ${seconds} s for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
