@@ -26,8 +26,15 @@ pub fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
     }
 }
 
+/// Whether a list says what to type for each game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slugs {
+    Shown,
+    Hidden,
+}
+
 /// One line a game, aligned: number, title, slug, description.
-pub fn rows(library: &Library) -> Vec<String> {
+pub fn rows(library: &Library, slugs: Slugs) -> Vec<String> {
     let titles = library
         .games
         .iter()
@@ -35,15 +42,19 @@ pub fn rows(library: &Library) -> Vec<String> {
     let titles: Vec<_> = titles.map(|title| fit(&title, 32)).collect();
     let title_width = widest(titles.iter().map(String::as_str));
     let slug_width = widest(library.games.iter().map(|game| game.slug.as_str()));
+    let slug = |game: &Game| match slugs {
+        Slugs::Shown => format!("{}  ", pad(&game.slug, slug_width)),
+        Slugs::Hidden => String::new(),
+    };
     let digits = library.games.len().to_string().len();
     let row = |(index, (game, title)): (usize, (&Game, &String))| {
         let description = game.description.as_ref();
         let description = description.map_or("", |text| text.to(Language::spoken()));
         let row = format!(
-            "{number:>digits$}  {title}  {slug}  {description}",
+            "{number:>digits$}  {title}  {slug}{description}",
             number = index + 1,
             title = pad(title, title_width),
-            slug = pad(&game.slug, slug_width),
+            slug = slug(game),
             description = printable(description),
         );
         row.trim_end().to_owned()
@@ -73,7 +84,7 @@ pub fn text(library: &Library, width: usize) -> String {
     if library.games.is_empty() {
         line(&t!("list.empty"));
     }
-    for row in rows(library) {
+    for row in rows(library, Slugs::Shown) {
         line(&row);
     }
     if !library.rejected.is_empty() {

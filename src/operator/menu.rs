@@ -13,7 +13,7 @@ use rust_i18n::t;
 use tokio::sync::oneshot;
 use webserver::games::{Game, Library};
 
-use super::list;
+use super::list::{self, Slugs};
 use super::memory;
 use super::terminal::Terminal;
 
@@ -177,7 +177,7 @@ impl Selection {
 
 fn draw(library: &Library, selected: usize, (rows, columns): (usize, usize)) -> Vec<String> {
     let theme = ColorfulTheme::default();
-    let games = list::rows(library);
+    let games = list::rows(library, Slugs::Hidden);
     let mut below = Vec::new();
     if !library.rejected.is_empty() {
         below.extend([String::new(), format!("  {}", t!("list.rejected"))]);
