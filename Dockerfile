@@ -1,0 +1,32 @@
+# docker build -t webserver .
+# docker run -it --rm -p 8080:8080 webserver                                 the menu, then the game
+# docker run -d -p 8080:8080 -e WEBSERVER_GAME=2048 webserver                no terminal: name the game
+# docker run -it --rm -p 8080:8080 -v "$PWD:/webserver:ro" webserver         your config.toml and games/ instead
+
+FROM rust:1-slim-bookworm AS build
+WORKDIR /build
+# Static, so that the image needs nothing else in it.
+ENV RUSTFLAGS="-C target-feature=+crt-static"
+# The dependencies are a layer of their own: changing the program does not build them again.
+COPY Cargo.toml Cargo.lock ./
+RUN mkdir -p src tests/integration \
+    && echo 'fn main() {}' | tee src/main.rs tests/integration/main.rs \
+    && touch src/lib.rs \
+    && cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')"
+COPY config.toml ./
+COPY src src
+COPY games games
+RUN touch src/main.rs src/lib.rs \
+    && cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')" \
+    && cp target/*/release/webserver /webserver
+
+FROM scratch
+COPY --from=build /webserver /usr/bin/webserver
+# The place for a config.toml and a folder `games`; without them, the bundled games are the library.
+WORKDIR /webserver
+ENV PATH=/usr/bin
+USER 10001:10001
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=2s CMD ["webserver", "health"]
+ENTRYPOINT ["webserver"]
+CMD ["8080"]
