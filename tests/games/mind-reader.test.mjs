@@ -1,0 +1,162 @@
+// The trick of the mind reader: the arithmetic, and tables that do not give it away.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRandom, shuffle } from '../../games/mind-reader/random.js';
+import { CELLS, deal, isReachable, KINDS, RECENT, remember, resultOf } from '../../games/mind-reader/rules.js';
+import { createStore, FRESH, parse } from '../../games/mind-reader/save.js';
+import { IDS, SYMBOLS } from '../../games/mind-reader/symbols.js';
+import { chooseLanguage, TEXTS } from '../../games/mind-reader/text.js';
+
+const ROUNDS = 200;
+
+/** Rounds as one player sees them, one after the other. */
+function play(seed, rounds = ROUNDS) {
+  const random = createRandom(seed);
+  let recent = [];
+  return Array.from({ length: rounds }, () => {
+    const round = deal(IDS, recent, random);
+    recent = remember(recent, round.answer);
+    return round;
+  });
+}
+
+const count = (cells) => cells.reduce((counts, id) => counts.set(id, (counts.get(id) ?? 0) + 1), new Map());
+
+test('the result of a number', () => {
+  const table = [[10, 9], [11, 9], [19, 9], [20, 18], [42, 36], [47, 36], [50, 45], [73, 63], [89, 72], [90, 81], [99, 81]];
+  for (const [number, result] of table) assert.equal(resultOf(number), result, String(number));
+  const results = new Set();
+  for (let number = 10; number <= 99; number++) results.add(resultOf(number));
+  assert.deepEqual([...results], [9, 18, 27, 36, 45, 54, 63, 72, 81]);
+  for (let cell = 0; cell < CELLS; cell++) assert.equal(isReachable(cell), results.has(cell), String(cell));
+});
+
+test('every two-digit number finds the answer, in every round', () => {
+  for (const { answer, cells } of play(1)) {
+    assert.equal(cells.length, CELLS);
+    for (let number = 10; number <= 99; number++) assert.equal(cells[number - Math.floor(number / 10) - (number % 10)], answer);
+  }
+});
+
+test('an answer stays away for the promised number of rounds', () => {
+  assert.ok(RECENT >= 5);
+  for (const seed of [1, 2, 3]) {
+    const answers = play(seed).map(({ answer }) => answer);
+    answers.forEach((answer, index) => {
+      assert.ok(!answers.slice(Math.max(0, index - RECENT), index).includes(answer), `round ${index}`);
+    });
+    assert.equal(new Set(answers).size, IDS.length, 'every symbol becomes the answer some day');
+  }
+});
+
+test('no symbol stands out by its number', () => {
+  for (const { answer, cells } of play(7)) {
+    const counts = count(cells);
+    assert.equal(counts.size, KINDS);
+    assert.equal(counts.get(answer), 12);
+    for (const [id, times] of counts) if (id !== answer) assert.equal(times, 11, id);
+  }
+});
+
+test('decoys: the answer also stands elsewhere, and 0, 90 and 99 carry something else', () => {
+  const elsewhere = new Set();
+  for (const { answer, cells } of play(9)) {
+    const decoys = cells.flatMap((id, cell) => (id === answer && !isReachable(cell) ? [cell] : []));
+    assert.equal(decoys.length, 3);
+    decoys.forEach((cell) => elsewhere.add(cell));
+    for (const cell of [0, 90, 99]) assert.notEqual(cells[cell], answer);
+  }
+  assert.ok(elsewhere.size > 60, 'decoys move about');
+});
+
+test('the slanting line of the answer is not the only one', () => {
+  for (const { answer, cells } of play(11)) {
+    const lines = [4, 5, 6, 7, 8, 10, 11, 12, 13, 14].filter((sum) => {
+      const line = [];
+      for (let row = 0; row < 10; row++) if (sum - row >= 0 && sum - row < 10) line.push(cells[row * 10 + sum - row]);
+      const [id, times] = [...count(line)].sort((a, b) => b[1] - a[1])[0];
+      return id !== answer && times >= line.length - 2 && times >= 4;
+    });
+    assert.ok(lines.length >= 3, `lines: ${lines}`);
+  }
+});
+
+test('shuffles differ, and a seed repeats them', () => {
+  const rounds = play(21, 60);
+  assert.equal(new Set(rounds.map(({ cells }) => cells.join())).size, rounds.length);
+  assert.deepEqual(play(21, 60), rounds);
+  assert.notDeepEqual(play(22, 60), rounds);
+});
+
+test('shuffle keeps the items and favours no place', () => {
+  const random = createRandom(5);
+  const places = [0, 0, 0, 0];
+  for (let round = 0; round < 8000; round++) {
+    const list = shuffle([0, 1, 2, 3], random);
+    assert.deepEqual(list.slice().sort(), [0, 1, 2, 3]);
+    places[list.indexOf(0)] += 1;
+  }
+  for (const times of places) assert.ok(Math.abs(times - 2000) < 150, `places: ${places}`);
+});
+
+test('at least 24 symbols, each with its own drawing and names', () => {
+  assert.ok(SYMBOLS.length >= 24);
+  for (const key of ['id', 'en', 'zh', 'drawing']) {
+    assert.equal(new Set(SYMBOLS.map((symbol) => symbol[key])).size, SYMBOLS.length, key);
+  }
+  for (const { id, drawing } of SYMBOLS) {
+    assert.match(drawing, /^<(path|g)/, id);
+    assert.doesNotMatch(drawing, /NaN|undefined/, id);
+  }
+});
+
+test('memory: what makes no sense starts afresh', () => {
+  for (const text of ['', '{{', 'null', '7', '"x"', '[]', 'undefined']) assert.equal(parse(text), null, text);
+  const fresh = { ...FRESH, recent: [] };
+  const table = [
+    ['{}', fresh],
+    ['{"language":"fr","muted":"yes","volume":3,"rounds":-1,"recent":"moon"}', fresh],
+    ['{"language":"zh","muted":true,"volume":0.2,"rounds":5,"recent":["moon","nonsense",4,"sun"]}',
+      { language: 'zh', muted: true, volume: 0.2, rounds: 5, recent: ['moon', 'sun'] }],
+    [JSON.stringify({ recent: [...IDS] }), { ...fresh, recent: IDS.slice(-RECENT) }],
+  ];
+  for (const [text, expected] of table) assert.deepEqual(parse(text), expected, text);
+  // The worst that can be remembered still leaves answers to choose from.
+  assert.ok(IDS.includes(deal(IDS, parse(table[3][0]).recent, createRandom(1)).answer));
+});
+
+test('the store survives storage that is empty, broken, full or forbidden', () => {
+  const cases = [
+    [() => ({ getItem: () => null, setItem() {} }), []],
+    [() => ({ getItem: () => '%', setItem() {} }), ['broken']],
+    [() => ({ getItem: () => null, setItem() { throw new Error('QuotaExceededError'); } }), ['blocked']],
+    [() => { throw new Error('SecurityError'); }, ['blocked', 'blocked']],
+  ];
+  for (const [open, expected] of cases) {
+    const faults = [];
+    const store = createStore(open, (fault) => faults.push(fault));
+    assert.deepEqual(store.load(), { ...FRESH, recent: [] });
+    store.save({ ...FRESH });
+    assert.deepEqual(faults, expected);
+  }
+  const content = {};
+  const storage = { getItem: (key) => content[key] ?? null, setItem: (key, value) => { content[key] = value; } };
+  const store = createStore(() => storage, assert.fail);
+  store.save({ ...FRESH, rounds: 3, recent: ['moon'] });
+  assert.deepEqual(store.load(), { ...FRESH, rounds: 3, recent: ['moon'] });
+  assert.ok(Object.keys(content).every((key) => key.startsWith('mind-reader:')));
+});
+
+test('both languages say the same things', () => {
+  const shape = (value) => (value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)])) : typeof value);
+  assert.deepEqual(shape(TEXTS.zh), shape(TEXTS.en));
+  for (const text of Object.values(TEXTS)) {
+    assert.ok(text.howLines(47, 4, 7).every((line) => !line.includes('undefined')));
+    assert.match(text.howLines(47, 4, 7).join(), /36/);
+  }
+  const table = [
+    [[null, null, ['en-US']], 'en'], [[null, null, ['zh-CN', 'en']], 'zh'], [[null, null, ['fr', 'zh-TW']], 'zh'],
+    [[null, null, ['de']], 'en'], [[null, 'zh', ['en']], 'zh'], [['en', 'zh', ['zh']], 'en'], [['xx', null, []], 'en'],
+  ];
+  for (const [input, expected] of table) assert.equal(chooseLanguage(...input), expected, JSON.stringify(input));
+});
