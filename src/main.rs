@@ -85,15 +85,15 @@ async fn on_the_air(
         },
     };
     let building = game.clone();
-    let site = spawn_blocking(move || Site::build(&building))
+    let site = spawn_blocking(move || Site::build(&building, memory::publication_date()))
         .await
         .map_err(Failure::failed)?;
     let site = site
         .map_err(|error| Failure::failed(t!("build.failed", title = game.title, error = error)))?;
-    memory::remember(&game.slug);
+    memory::remember_game(&game.slug);
     operator::announce(&game, &site, address, config.quiet, port == 0);
 
-    let handler = Handler(Arc::new(Published::new(site)));
+    let handler = Handler::new(Arc::new(Published::new(site)));
     let service_for = |peer: std::net::SocketAddr| observed(handler.clone(), peer.ip());
     let mut second = Signals::listen()?;
     let drained = tokio::select! {

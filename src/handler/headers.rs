@@ -8,28 +8,43 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::body::Body;
-use crate::site::{Coding, Representation};
+use crate::site::{Coding, PublicationDate, Representation};
 
 /// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
 const CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+
+/// A representation that has been chosen for a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen<'a> {
+    /// The bytes and what is said of them.
+    pub representation: &'a Representation,
+    /// When its site was published, where that is vouched for.
+    pub published_at: Option<&'a PublicationDate>,
+    /// Whether another request could have been answered with another representation.
+    pub varies: bool,
+}
+
 /// 200 with all of a representation.
-pub fn whole(representation: &Representation, varies: bool) -> Response<Body> {
+pub fn whole(chosen: Chosen<'_>) -> Response<Body> {
+    let representation = chosen.representation;
     let content = representation.content.clone();
     let mut response = respond(StatusCode::OK, Body::Memory(content));
     let fields = response.headers_mut();
-    represent(fields, representation, varies);
+    represent(fields, chosen);
     fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
     fields.insert(header::CONTENT_LENGTH, representation.length.clone());
     response
 }
 
 /// 206 with one part (RFC 9110, 15.3.7.1).
-pub fn part(representation: &Representation, varies: bool, part: Range<u64>) -> Response<Body> {
+pub fn part(chosen: Chosen<'_>, part: Range<u64>) -> Response<Body> {
+    let representation = chosen.representation;
     let content = slice(&representation.content, &part);
     let mut response = respond(StatusCode::PARTIAL_CONTENT, Body::Memory(content));
     let fields = response.headers_mut();
-    represent(fields, representation, varies);
+    represent(fields, chosen);
     fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
     fields.insert(
         header::CONTENT_LENGTH,
@@ -41,11 +56,8 @@ pub fn part(representation: &Representation, varies: bool, part: Range<u64>) -> 
 }
 
 /// 206 with several parts (RFC 9110, 15.3.7.2 and 14.6).
-pub fn parts(
-    representation: &Representation,
-    varies: bool,
-    parts: &[Range<u64>],
-) -> Response<Body> {
+pub fn parts(chosen: Chosen<'_>, parts: &[Range<u64>]) -> Response<Body> {
+    let representation = chosen.representation;
     let length = representation.content.len();
     let media_type = representation.media_type.to_str().unwrap_or_default();
     let boundary = boundary(representation);
@@ -63,7 +75,7 @@ pub fn parts(
     let total = body.length();
     let mut response = respond(StatusCode::PARTIAL_CONTENT, body);
     let fields = response.headers_mut();
-    represent(fields, representation, varies);
+    represent(fields, chosen);
     let media_type = format!("multipart/byteranges; boundary={boundary}");
     insert(fields, header::CONTENT_TYPE, &media_type);
     fields.insert(header::CONTENT_LENGTH, HeaderValue::from(total));
@@ -71,12 +83,13 @@ pub fn parts(
 }
 
 /// 304: the fields of the 200 that a cache needs (RFC 9110, 15.4.5).
-pub fn not_modified(representation: &Representation, varies: bool) -> Response<Body> {
+pub fn not_modified(chosen: Chosen<'_>) -> Response<Body> {
+    let representation = chosen.representation;
     let mut response = respond(StatusCode::NOT_MODIFIED, Body::Empty);
     let fields = response.headers_mut();
     fields.insert(header::ETAG, representation.etag.value().clone());
     fields.insert(header::CACHE_CONTROL, CACHE);
-    if varies {
+    if chosen.varies {
         vary(fields);
     }
     response
@@ -105,6 +118,18 @@ pub fn short(status: StatusCode) -> Response<Body> {
     let reason = status.canonical_reason().unwrap_or("Error");
     let line = format!("{} {reason}\n", status.as_u16());
     message(status, "text/plain; charset=utf-8", line.into())
+}
+
+/// A status after which nothing on the connection can be trusted.
+pub fn refusal(status: StatusCode) -> Response<Body> {
+    let mut response = short(status);
+    response.headers_mut().insert(header::CONNECTION, CLOSE);
+    response
+}
+
+/// Whether the connection ends with this answer.
+pub fn closes(response: &Response<Body>) -> bool {
+    response.headers().contains_key(header::CONNECTION)
 }
 
 /// A status with words for whoever reads it.
@@ -138,16 +163,20 @@ fn respond(status: StatusCode, body: Body) -> Response<Body> {
 }
 
 /// What every answer that carries bytes of a representation says of it.
-fn represent(fields: &mut HeaderMap, representation: &Representation, varies: bool) {
+fn represent(fields: &mut HeaderMap, chosen: Chosen<'_>) {
+    let representation = chosen.representation;
     fields.insert(header::ETAG, representation.etag.value().clone());
     fields.insert(header::CACHE_CONTROL, CACHE);
     fields.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     nosniff(fields);
+    if let Some(date) = chosen.published_at {
+        fields.insert(header::LAST_MODIFIED, date.value().clone());
+    }
     if representation.coding != Coding::Identity {
         let coding = HeaderValue::from_static(representation.coding.token());
         fields.insert(header::CONTENT_ENCODING, coding);
     }
-    if varies {
+    if chosen.varies {
         vary(fields);
     }
 }

@@ -4,12 +4,13 @@ mod body;
 mod encoding;
 mod headers;
 mod language;
+mod message;
 mod precondition;
 mod range;
 mod route;
 
 use std::convert::Infallible;
-use std::future::{Ready, ready};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -17,8 +18,9 @@ use http::{Method, Request, Response, StatusCode, header};
 use tower_service::Service;
 
 use crate::published::Published;
-use crate::site::{Asset, NotFound, Representation, Site};
+use crate::site::{Asset, NotFound, Site};
 pub use body::Body;
+use headers::Chosen;
 use precondition::Precondition;
 use range::Selection;
 use route::Route;
@@ -28,25 +30,75 @@ const ALLOWED: &str = "GET, HEAD, OPTIONS";
 
 /// Answers each request from the site that is on the air when it comes.
 #[derive(Clone, Debug)]
-pub struct Handler(pub Arc<Published>);
+pub struct Handler {
+    published: Arc<Published>,
+}
 
-impl<B> Service<Request<B>> for Handler {
+/// The most content of a request that is read and dropped, in bytes; with more, the connection is closed.
+const MOST_CONTENT: u64 = 64 * 1024;
+
+impl Handler {
+    /// Answers from this slot.
+    pub fn new(published: Arc<Published>) -> Self {
+        Self { published }
+    }
+}
+
+impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Ready<Result<Response<Body>, Infallible>>;
+    type Future = Answering<B>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        let site = self.0.load();
-        ready(Ok(respond(&site, &request)))
+    fn call(&mut self, request: Request<B>) -> Answering<B> {
+        let response = respond(&self.published.load(), &request);
+        let unread = (!request.body().is_end_stream()).then(|| request.into_body());
+        Answering {
+            response: Some(response),
+            unread,
+            dropped: 0,
+        }
+    }
+}
+
+/// An answer that waits until the request's content, which nothing here has a use for, is out of the way.
+#[derive(Debug)]
+pub struct Answering<B> {
+    response: Option<Response<Body>>,
+    unread: Option<B>,
+    dropped: u64,
+}
+
+impl<B: http_body::Body + Unpin> Future for Answering<B> {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let mut response = this.response.take().unwrap_or_default();
+        if let Some(content) = &mut this.unread
+            && !headers::closes(&response)
+        {
+            match message::poll_drop_content(content, &mut this.dropped, MOST_CONTENT, context) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => response = headers::refusal(StatusCode::PAYLOAD_TOO_LARGE),
+                Poll::Pending => {
+                    this.response = Some(response);
+                    return Poll::Pending;
+                }
+            }
+        }
+        Poll::Ready(Ok(response))
     }
 }
 
 /// Answers a request from a site.
 pub fn respond<B>(site: &Site, request: &Request<B>) -> Response<Body> {
+    if let Some(status) = message::refusal(request) {
+        return headers::refusal(status);
+    }
     let mut response = match *request.method() {
         Method::GET | Method::HEAD => answer(site, request),
         Method::OPTIONS => options(),
@@ -66,44 +118,41 @@ pub fn respond<B>(site: &Site, request: &Request<B>) -> Response<Body> {
 
 fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
     match route::route(site, request.uri()) {
-        Route::Asset(asset) => asset_response(asset, request),
+        Route::Asset(asset) => asset_response(site, asset, request),
         Route::Redirect { status, location } => headers::redirect(status, &location),
         Route::NotFound => not_found(&site.not_found, request),
         Route::Bad => headers::short(StatusCode::BAD_REQUEST),
     }
 }
 
-fn asset_response<B>(asset: &Asset, request: &Request<B>) -> Response<Body> {
+fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Response<Body> {
     let fields = request.headers();
     let Some(representation) = encoding::choose(&asset.representations, fields) else {
         return headers::short(StatusCode::NOT_ACCEPTABLE);
     };
-    let varies = asset.representations.len() > 1;
-    match precondition::evaluate(fields, &representation.etag) {
+    let etag = &representation.etag;
+    let modified = site.published_at.as_ref().map(|date| date.time());
+    let chosen = Chosen {
+        representation,
+        published_at: site.published_at.as_ref(),
+        varies: asset.representations.len() > 1,
+    };
+    match precondition::evaluate(fields, etag, modified) {
         Precondition::Failed => return headers::short(StatusCode::PRECONDITION_FAILED),
-        Precondition::NotModified => return headers::not_modified(representation, varies),
+        Precondition::NotModified => return headers::not_modified(chosen),
         Precondition::Holds => {}
     }
     let length = representation.content.len() as u64;
     // RFC 9110, 14.2: a Range is for GET alone.
     let selection = match *request.method() {
-        Method::GET => range::select(fields, &representation.etag, length),
+        Method::GET => range::select(fields, etag, modified, length),
         _ => Selection::Whole,
     };
-    selected_response(representation, varies, selection)
-}
-
-fn selected_response(
-    representation: &Representation,
-    varies: bool,
-    selection: Selection,
-) -> Response<Body> {
-    let content = &representation.content;
     match selection {
-        Selection::Whole => headers::whole(representation, varies),
-        Selection::Part(part) => headers::part(representation, varies, part),
-        Selection::Parts(parts) => headers::parts(representation, varies, &parts),
-        Selection::Unsatisfiable => headers::unsatisfiable(content.len() as u64),
+        Selection::Whole => headers::whole(chosen),
+        Selection::Part(part) => headers::part(chosen, part),
+        Selection::Parts(parts) => headers::parts(chosen, &parts),
+        Selection::Unsatisfiable => headers::unsatisfiable(length),
     }
 }
 

@@ -1,9 +1,8 @@
 //! Preconditions, in the order of RFC 9110, 13.2.2.
-//!
-//! A site has no modification dates: a file's date says nothing about its bytes when another game has a file of the
-//! same name. So `If-Modified-Since` and `If-Unmodified-Since` are ignored, as 13.1.3 and 13.1.4 demand of a resource
-//! without one, and no 304 can be about another body.
 
+use std::time::SystemTime;
+
+use http::header::GetAll;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::site::EntityTag;
@@ -20,24 +19,50 @@ pub enum Precondition {
 }
 
 /// Evaluates the conditions of a GET or HEAD for the representation that has been chosen.
-pub fn evaluate(fields: &HeaderMap, current: &EntityTag) -> Precondition {
-    // Step 1; 13.1.1: compared strongly.
-    if fields.contains_key(header::IF_MATCH)
-        && !matches(fields.get_all(header::IF_MATCH), |tag| {
-            tag == current.as_bytes()
-        })
+///
+/// A site that cannot vouch for its date has none, and conditions about dates are ignored, as 13.1.3 and 13.1.4 demand.
+pub fn evaluate(
+    fields: &HeaderMap,
+    current: &EntityTag,
+    modified: Option<SystemTime>,
+) -> Precondition {
+    // Steps 1 and 2; 13.1.1: tags are compared strongly.
+    if let Some(tags) = listed(fields, &header::IF_MATCH) {
+        if !matches(tags, |tag| tag == current.as_bytes()) {
+            return Precondition::Failed;
+        }
+    } else if let (Some(date), Some(modified)) =
+        (date(fields, &header::IF_UNMODIFIED_SINCE), modified)
+        && modified > date
     {
         return Precondition::Failed;
     }
-    // Step 3; 13.1.2: compared weakly.
-    if fields.contains_key(header::IF_NONE_MATCH)
-        && matches(fields.get_all(header::IF_NONE_MATCH), |tag| {
-            tag.strip_prefix(b"W/").unwrap_or(tag) == current.as_bytes()
-        })
+    // Steps 3 and 4; 13.1.2: tags are compared weakly.
+    if let Some(tags) = listed(fields, &header::IF_NONE_MATCH) {
+        let weakly = |tag: &[u8]| tag.strip_prefix(b"W/").unwrap_or(tag) == current.as_bytes();
+        if matches(tags, weakly) {
+            return Precondition::NotModified;
+        }
+    } else if let (Some(date), Some(modified)) =
+        (date(fields, &header::IF_MODIFIED_SINCE), modified)
+        && modified <= date
     {
         return Precondition::NotModified;
     }
     Precondition::Holds
+}
+
+fn listed<'a>(fields: &'a HeaderMap, name: &header::HeaderName) -> Option<GetAll<'a, HeaderValue>> {
+    fields.contains_key(name).then(|| fields.get_all(name))
+}
+
+/// A date in any of the three formats of RFC 9110, 5.6.7; `None` when it is not one, or there are several.
+pub fn date(fields: &HeaderMap, name: &header::HeaderName) -> Option<SystemTime> {
+    let mut values = fields.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => httpdate::parse_http_date(value.to_str().ok()?.trim()).ok(),
+        _ => None,
+    }
 }
 
 /// Whether `*` or any of the listed tags fits.
@@ -123,7 +148,11 @@ mod tests {
         ] {
             let mut fields = HeaderMap::new();
             fields.insert(name, value.parse().unwrap());
-            assert_eq!(evaluate(&fields, &current), expected, "{name}: {value}");
+            assert_eq!(
+                evaluate(&fields, &current, None),
+                expected,
+                "{name}: {value}"
+            );
         }
     }
 
@@ -133,7 +162,7 @@ mod tests {
         let mut fields = HeaderMap::new();
         fields.insert(header::IF_MATCH, HeaderValue::from_static("\"other\""));
         fields.insert(header::IF_NONE_MATCH, HeaderValue::from_static("*"));
-        assert_eq!(evaluate(&fields, &current), Precondition::Failed);
+        assert_eq!(evaluate(&fields, &current, None), Precondition::Failed);
     }
 
     #[test]
@@ -142,6 +171,48 @@ mod tests {
         let mut fields = HeaderMap::new();
         fields.append(header::IF_NONE_MATCH, HeaderValue::from_static("\"other\""));
         fields.append(header::IF_NONE_MATCH, current.value().clone());
-        assert_eq!(evaluate(&fields, &current), Precondition::NotModified);
+        assert_eq!(evaluate(&fields, &current, None), Precondition::NotModified);
+    }
+
+    #[test]
+    fn dates_are_read_in_three_formats_and_count_only_without_tags() {
+        // The example date of RFC 9110, 5.6.7, as the date of publication.
+        let published = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").ok();
+        let current = EntityTag::of(b"current");
+        let (holds, same, failed) = (
+            Precondition::Holds,
+            Precondition::NotModified,
+            Precondition::Failed,
+        );
+        for (fields, expected) in [
+            ("if-modified-since: Sun, 06 Nov 1994 08:49:37 GMT", same),
+            ("if-modified-since: Sunday, 06-Nov-94 08:49:37 GMT", same),
+            ("if-modified-since: Sun Nov  6 08:49:37 1994", same),
+            ("if-modified-since: Mon, 07 Nov 1994 00:00:00 GMT", same),
+            ("if-modified-since: Sun, 06 Nov 1994 08:49:36 GMT", holds),
+            ("if-modified-since: yesterday", holds),
+            (
+                "if-modified-since: Mon, 07 Nov 1994 00:00:00 GMT\nif-none-match: \"x\"",
+                holds,
+            ),
+            ("if-unmodified-since: Sun, 06 Nov 1994 08:49:37 GMT", holds),
+            ("if-unmodified-since: Sun, 06 Nov 1994 08:49:36 GMT", failed),
+            ("if-unmodified-since: yesterday", holds),
+            (
+                "if-unmodified-since: Sun, 06 Nov 1994 08:49:36 GMT\nif-match: *",
+                holds,
+            ),
+        ] {
+            let mut map = HeaderMap::new();
+            for field in fields.lines() {
+                let (name, value) = field.split_once(": ").unwrap();
+                map.append(
+                    name.parse::<header::HeaderName>().unwrap(),
+                    value.parse().unwrap(),
+                );
+            }
+            assert_eq!(evaluate(&map, &current, published), expected, "{fields}");
+            assert_eq!(evaluate(&map, &current, None), holds, "no date: {fields}");
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Range requests (RFC 9110, 14).
 
 use std::ops::Range;
+use std::time::SystemTime;
 
 use http::{HeaderMap, header};
 
+use super::precondition::date;
 use crate::site::EntityTag;
 
 /// More ranges than a player or a download tool asks for at once are not worth answering one by one (14.2).
@@ -23,12 +25,17 @@ pub enum Selection {
 }
 
 /// Reads `Range`, heeding `If-Range`, for a representation with this tag and length.
-pub fn select(fields: &HeaderMap, current: &EntityTag, length: u64) -> Selection {
+pub fn select(
+    fields: &HeaderMap,
+    current: &EntityTag,
+    modified: Option<SystemTime>,
+    length: u64,
+) -> Selection {
     let mut values = fields.get_all(header::RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return Selection::Whole;
     };
-    if !if_range_holds(fields, current) {
+    if !if_range_holds(fields, current, modified) {
         return Selection::Whole;
     }
     match value.to_str().ok().and_then(parse) {
@@ -37,12 +44,15 @@ pub fn select(fields: &HeaderMap, current: &EntityTag, length: u64) -> Selection
     }
 }
 
-/// 13.1.5: only a strong tag that is the current one; a date is no strong validator here, as there are no dates.
-fn if_range_holds(fields: &HeaderMap, current: &EntityTag) -> bool {
+/// 13.1.5: a strong tag that is the current one, or exactly the date of publication, which no two sites share.
+fn if_range_holds(fields: &HeaderMap, current: &EntityTag, modified: Option<SystemTime>) -> bool {
     let mut values = fields.get_all(header::IF_RANGE).iter();
     match (values.next(), values.next()) {
         (None, _) => true,
-        (Some(value), None) => value.as_bytes().trim_ascii() == current.as_bytes(),
+        (Some(value), None) if value.as_bytes().contains(&b'"') => {
+            value.as_bytes().trim_ascii() == current.as_bytes()
+        }
+        (Some(_), None) => modified.is_some() && date(fields, &header::IF_RANGE) == modified,
         _ => false,
     }
 }
@@ -173,7 +183,7 @@ mod tests {
         ] {
             let mut fields = HeaderMap::new();
             fields.insert(header::RANGE, value.parse().unwrap());
-            let selection = select(&fields, &EntityTag::of(b""), 10);
+            let selection = select(&fields, &EntityTag::of(b""), None, 10);
             assert_eq!(selection, expected, "{value}");
         }
     }
@@ -182,7 +192,7 @@ mod tests {
     fn an_empty_file_has_no_part() {
         let mut fields = HeaderMap::new();
         fields.insert(header::RANGE, "bytes=0-".parse().unwrap());
-        let selection = select(&fields, &EntityTag::of(b""), 0);
+        let selection = select(&fields, &EntityTag::of(b""), None, 0);
         assert_eq!(selection, Selection::Unsatisfiable);
     }
 
@@ -195,12 +205,20 @@ mod tests {
             (format!("W/{tag}"), Selection::Whole),
             ("\"other\"".into(), Selection::Whole),
             ("*".into(), Selection::Whole),
+            (
+                "Sun, 06 Nov 1994 08:49:37 GMT".into(),
+                Selection::Part(0..1),
+            ),
+            ("Sun Nov  6 08:49:37 1994".into(), Selection::Part(0..1)),
+            ("Sun, 06 Nov 1994 08:49:38 GMT".into(), Selection::Whole),
             ("Sat, 01 Jan 2050 00:00:00 GMT".into(), Selection::Whole),
         ] {
             let mut fields = HeaderMap::new();
             fields.insert(header::RANGE, "bytes=0-0".parse().unwrap());
             fields.insert(header::IF_RANGE, value.parse().unwrap());
-            assert_eq!(select(&fields, &current, 10), expected, "{value}");
+            let published = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").ok();
+            let selection = select(&fields, &current, published, 10);
+            assert_eq!(selection, expected, "{value}");
         }
     }
 }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{Body, respond};
 use crate::games::Game;
-use crate::site::Site;
+use crate::site::{PublicationDate, Site};
 
 const FILES: &[(&str, &str)] = &[
     ("index.html", "<!doctype html><title>t</title>"),
@@ -21,13 +21,17 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 fn site(files: &[(&str, &str)]) -> Site {
+    published(files, None)
+}
+
+fn published(files: &[(&str, &str)], date: Option<PublicationDate>) -> Site {
     let folder = TempDir::new().unwrap();
     for (path, content) in files {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
-    Site::build(&Game::from_folder(folder.path()).unwrap()).unwrap()
+    Site::build(&Game::from_folder(folder.path()).unwrap(), date).unwrap()
 }
 
 /// The answer to `GET /main.js` and the like, fields given as `name: value` lines.
@@ -36,7 +40,8 @@ fn ask(site: &Site, request: &str) -> Response<Body> {
     let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
     let mut request = Request::builder()
         .method(Method::from_bytes(method.as_bytes()).unwrap())
-        .uri(target);
+        .uri(target)
+        .header("host", "localhost");
     for line in lines {
         let (name, value) = line.split_once(": ").unwrap();
         request = request.header(name, value);

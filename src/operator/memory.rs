@@ -1,34 +1,53 @@
-//! Which game was published last, so that the menu begins there.
+//! What is remembered from one run to the next: which game was published last, so that the menu begins there, and
+//! when.
 
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use etcetera::BaseStrategy;
+use webserver::site::PublicationDate;
 
 /// The slug of the game published last; `None` when that is not known.
-pub fn last_published() -> Option<String> {
-    let slug = fs::read_to_string(file()?).ok()?;
-    Some(slug.trim().to_owned())
+pub fn last_game() -> Option<String> {
+    read("last-game")
+}
+
+/// The date for what is published now: later than any that was given out before, or none.
+///
+/// A clock that was set back, a second game within the same second, and a system that keeps nothing (a container) all
+/// come to none: then there are tags to compare, which need no memory.
+pub fn publication_date() -> Option<PublicationDate> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+    let last = read("last-published").map_or(Some(0), |seconds| seconds.parse().ok())?;
+    if now <= last {
+        return None;
+    }
+    write("last-published", &now.to_string()).ok()?;
+    PublicationDate::of_seconds(now)
 }
 
 /// Remembers a game. Not being able to is no reason to trouble the operator.
-pub fn remember(slug: &str) {
-    let _ = write(slug);
+pub fn remember_game(slug: &str) {
+    let _ = write("last-game", slug);
 }
 
-fn write(slug: &str) -> io::Result<()> {
-    let file = file().ok_or(io::ErrorKind::NotFound)?;
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let new = file.with_extension(format!("{}.new", std::process::id()));
-    fs::write(&new, format!("{slug}\n"))?;
-    fs::rename(&new, &file)
+fn read(name: &str) -> Option<String> {
+    let text = fs::read_to_string(folder()?.join(name)).ok()?;
+    Some(text.trim().to_owned())
 }
 
-fn file() -> Option<PathBuf> {
+fn write(name: &str, text: &str) -> io::Result<()> {
+    let folder = folder().ok_or(io::ErrorKind::NotFound)?;
+    fs::create_dir_all(&folder)?;
+    let new = folder.join(format!("{name}.{}.new", std::process::id()));
+    fs::write(&new, format!("{text}\n"))?;
+    fs::rename(&new, folder.join(name))
+}
+
+fn folder() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
-    Some(state.join("webserver").join("last-game"))
+    Some(state.join("webserver"))
 }

@@ -87,7 +87,7 @@ impl Drop for Menu {
 }
 
 fn on_terminal(library: &Library, preselected: Option<&str>, terminal: &Terminal) -> Choice {
-    let start = memory::last_published()
+    let start = memory::last_game()
         .and_then(|slug| position(library, &slug))
         .or_else(|| position(library, preselected?))
         .unwrap_or(0);

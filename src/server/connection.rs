@@ -39,7 +39,6 @@ where
         requests: requests.clone(),
     };
     http1::Builder::new()
-        .pipeline_flush(true)
         .max_headers(limits.head_fields.get())
         .max_buf_size(limits.head_bytes)
         .serve_connection(

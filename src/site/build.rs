@@ -7,7 +7,9 @@ use rust_i18n::t;
 use thiserror::Error;
 
 use super::path::to_url;
-use super::{Asset, Coding, NotFound, Redirect, Representation, Resource, Site, media_type};
+use super::{
+    Asset, Coding, NotFound, PublicationDate, Redirect, Representation, Resource, Site, media_type,
+};
 use crate::games::Game;
 use crate::games::source::Unreadable;
 
@@ -30,7 +32,7 @@ impl Site {
     ///
     /// # Errors
     /// When a file cannot be read or the entry page is gone.
-    pub fn build(game: &Game) -> Result<Self, BuildError> {
+    pub fn build(game: &Game, published_at: Option<PublicationDate>) -> Result<Self, BuildError> {
         let files = game.source.files()?;
         let mut bytes = 0;
         let mut resources = HashMap::with_capacity(files.len() * 2);
@@ -51,6 +53,7 @@ impl Site {
             title: game.title.clone(),
             files: files.len(),
             bytes,
+            published_at,
             not_found: NotFound::new(&game.title),
             resources,
         })

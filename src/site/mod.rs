@@ -9,6 +9,7 @@ mod etag;
 mod media_type;
 mod not_found;
 mod path;
+mod publication;
 
 use std::collections::HashMap;
 
@@ -21,6 +22,7 @@ pub use coding::Coding;
 pub use etag::EntityTag;
 pub use not_found::NotFound;
 pub use path::{AssetPath, BadPath};
+pub use publication::PublicationDate;
 
 /// A game, ready to be sent.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Site {
     pub files: usize,
     /// How many bytes they have together.
     pub bytes: u64,
+    /// When it was published, where that can be vouched for.
+    pub published_at: Option<PublicationDate>,
     /// What is sent for a path that there is nothing at.
     pub not_found: NotFound,
     resources: HashMap<Box<str>, Resource>,

@@ -1,0 +1,108 @@
+//! What a request must be before its target is looked at (RFC 9112).
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Buf;
+use http::{HeaderMap, Request, StatusCode, Version, header};
+use http_body::Body;
+
+/// The longest target, in bytes. No file of a game has such a name.
+const LONGEST_TARGET: usize = 8 * 1024;
+
+/// Finds what is wrong with a request; the connection is closed after such an answer, because what follows on it
+/// cannot be trusted.
+pub fn refusal<B>(request: &Request<B>) -> Option<StatusCode> {
+    let fields = request.headers();
+    if !has_one_host(fields, request.version()) {
+        return Some(StatusCode::BAD_REQUEST);
+    }
+    // RFC 9112, 6.3 allows to demand a length. No browser sends a game's server anything in chunks, and hyper hides
+    // whether there was a length besides, which 6.1 takes for an attempt at smuggling.
+    if fields.contains_key(header::TRANSFER_ENCODING) {
+        return Some(StatusCode::LENGTH_REQUIRED);
+    }
+    let target = request.uri();
+    let length = target
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
+    (length > LONGEST_TARGET).then_some(StatusCode::URI_TOO_LONG)
+}
+
+/// RFC 9112, 3.2: exactly one, and nothing but a host and port in it; HTTP/1.0 knows none.
+fn has_one_host(fields: &HeaderMap, version: Version) -> bool {
+    let mut hosts = fields.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => version < Version::HTTP_11,
+        (Some(host), None) => is_host(host.as_bytes()),
+        _ => false,
+    }
+}
+
+/// The characters of RFC 3986, 3.2.2 and 3.2.3, user information left out.
+fn is_host(host: &[u8]) -> bool {
+    host.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:[]%".contains(byte))
+}
+
+/// Reads a request's content and drops it; ready with whether it was at most `most` bytes.
+pub fn poll_drop_content<B: Body + Unpin>(
+    content: &mut B,
+    dropped: &mut u64,
+    most: u64,
+    context: &mut Context<'_>,
+) -> Poll<bool> {
+    while let Some(frame) = ready!(Pin::new(&mut *content).poll_frame(context)) {
+        let Ok(frame) = frame else {
+            return Poll::Ready(false);
+        };
+        *dropped += frame.data_ref().map_or(0, |data| data.remaining() as u64);
+        if *dropped > most {
+            return Poll::Ready(false);
+        }
+    }
+    Poll::Ready(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_that_are_refused() {
+        let long = format!("/{}", "x".repeat(LONGEST_TARGET));
+        let (h11, h10) = (Version::HTTP_11, Version::HTTP_10);
+        let refused = Some(StatusCode::BAD_REQUEST);
+        for (version, target, fields, expected) in [
+            (h11, "/", "host: localhost:8080", None),
+            (h11, "/", "host: [::1]:8080", None),
+            (h11, "/", "host: ", None),
+            (h11, "http://x/a", "host: x", None),
+            (h11, "/", "x: y", refused),
+            (h11, "/", "host: a\nhost: a", refused),
+            (h11, "/", "host: a b", refused),
+            (h11, "/", "host: user@a", refused),
+            (h11, "/", "host: a/b", refused),
+            (h10, "/", "x: y", None),
+            (h10, "/", "host: a\nhost: b", refused),
+            (
+                h11,
+                "/",
+                "host: a\ntransfer-encoding: chunked",
+                Some(StatusCode::LENGTH_REQUIRED),
+            ),
+            (h11, &long, "host: a", Some(StatusCode::URI_TOO_LONG)),
+            (h11, &long[1..], "host: a", None),
+        ] {
+            let mut request = Request::builder().version(version).uri(target);
+            for field in fields.lines() {
+                let (name, value) = field.split_once(": ").unwrap_or((field, ""));
+                request = request.header(name.trim_end_matches(':'), value);
+            }
+            let request = request.body(());
+            // A target without a slash is no path; that is for the route to say.
+            let Ok(request) = request else { continue };
+            assert_eq!(refusal(&request), expected, "{version:?} {fields}");
+        }
+    }
+}
