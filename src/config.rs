@@ -19,6 +19,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use crate::games::{self, Entry, Mistake, Origin, Place};
 use crate::language::Language;
 use crate::server;
+use crate::site;
 
 /// What the file is called, in the working folder and in the user's configuration folder.
 const FILE_NAME: &str = "config.toml";
@@ -42,6 +43,9 @@ pub struct Config {
     /// How much a client may ask of the server.
     #[serde(default)]
     pub limits: server::Limits,
+    /// What is kept in memory.
+    #[serde(default)]
+    pub site: site::Options,
     /// A folder whose sub-folders are offered too.
     library: Option<PathBuf>,
     /// Read by hand, so that one bad entry rejects one game.

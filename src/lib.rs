@@ -35,8 +35,8 @@
 //!    cannot be expressed.
 //! 6. Only `operator` and `report` write to the terminal; only `main` picks an exit code.
 //! 7. Every wait that a client can cause has a limit in [`server::Limits`].
-//! 8. No validator ever says "not modified" across two different bodies: tags are hashes of content, and there are no
-//!    dates to compare.
+//! 8. No validator ever says "not modified" across two different bodies: tags are hashes of content, and no two sites
+//!    share a date.
 
 pub mod config;
 pub mod games;

@@ -84,8 +84,8 @@ async fn on_the_air(
             Err(exit) => return Ok(exit),
         },
     };
-    let building = game.clone();
-    let site = spawn_blocking(move || Site::build(&building, memory::publication_date()))
+    let (building, options) = (game.clone(), config.site);
+    let site = spawn_blocking(move || Site::build(&building, options, memory::publication_date()))
         .await
         .map_err(Failure::failed)?;
     let site = site
@@ -93,7 +93,10 @@ async fn on_the_air(
     memory::remember_game(&game.slug);
     operator::announce(&game, &site, address, config.quiet, port == 0);
 
-    let handler = Handler::new(Arc::new(Published::new(site)));
+    let published = Arc::new(Published::new(site));
+    let handler = Handler::new(Arc::clone(&published));
+    // It may take longer than the server runs, so nobody waits for it.
+    std::thread::spawn(move || published.compress(memory::cache().as_ref()));
     let service_for = |peer: std::net::SocketAddr| observed(handler.clone(), peer.ip());
     let mut second = Signals::listen()?;
     let drained = tokio::select! {

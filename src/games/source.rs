@@ -1,8 +1,9 @@
 //! Where a game's files are: a folder on disk, or this binary.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -30,6 +31,17 @@ pub enum Source {
 pub struct File {
     /// Its name below the game's folder, with `/` between its parts: `assets/hero.png`.
     pub path: String,
+    /// How many bytes it had when it was listed.
+    pub length: u64,
+}
+
+/// A file's bytes, or the file itself.
+#[derive(Debug)]
+pub enum Opened {
+    /// All of them.
+    Bytes(Bytes),
+    /// The open file and its length, because that is more than was wanted in memory.
+    Big(fs::File, u64),
 }
 
 /// A file or folder of a game that could not be read.
@@ -55,24 +67,25 @@ impl Source {
         Ok(files)
     }
 
-    /// A file's bytes.
+    /// A file's bytes, when they are `most` at most. What is embedded is in memory anyhow.
     ///
     /// # Errors
     /// When the file is gone or cannot be read.
-    pub fn read(&self, file: &File) -> Result<Bytes, Unreadable> {
-        match self {
-            Self::Folder(root) => {
-                let path = root.join(&file.path);
-                fs::read(&path)
-                    .map(Bytes::from)
-                    .map_err(|error| Unreadable::new(&path, error))
-            }
-            Self::Embedded(name) => Bundled::get(&format!("{name}/{}", file.path))
-                .map(|EmbeddedFile { data, .. }| match data {
-                    std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-                    std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
-                })
-                .ok_or_else(|| Unreadable::new(file.path.as_ref(), io::ErrorKind::NotFound.into())),
+    pub fn open(&self, file: &File, most: u64) -> Result<Opened, Unreadable> {
+        let opened = match self {
+            Self::Folder(root) => open(&root.join(&file.path), most),
+            Self::Embedded(name) => embedded(name, &file.path)
+                .map(Opened::Bytes)
+                .ok_or_else(|| io::ErrorKind::NotFound.into()),
+        };
+        opened.map_err(|error| self.unreadable(file, error))
+    }
+
+    /// Says which file could not be read.
+    pub fn unreadable(&self, file: &File, error: io::Error) -> Unreadable {
+        Unreadable {
+            path: format!("{self}/{}", file.path),
+            error,
         }
     }
 
@@ -103,12 +116,35 @@ impl Unreadable {
     }
 }
 
+fn open(path: &Path, most: u64) -> io::Result<Opened> {
+    let file = fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > most {
+        return Ok(Opened::Big(file, length));
+    }
+    let mut bytes = Vec::with_capacity(length as usize);
+    // A file that grows meanwhile is one whose export is not finished; its site will be built again.
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(Opened::Bytes(bytes.into()))
+}
+
+fn embedded(name: &str, path: &str) -> Option<Bytes> {
+    let EmbeddedFile { data, .. } = Bundled::get(&format!("{name}/{path}"))?;
+    Some(match data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    })
+}
+
 fn embedded_files(name: &str) -> Vec<File> {
     let prefix = format!("{name}/");
     Bundled::iter()
         .filter_map(|path| path.strip_prefix(&prefix).map(str::to_owned))
         .filter(|path| !path.split('/').any(is_hidden))
-        .map(|path| File { path })
+        .map(|path| File {
+            length: embedded(name, &path).map_or(0, |bytes| bytes.len() as u64),
+            path,
+        })
         .collect()
 }
 
@@ -125,8 +161,10 @@ fn folder_files(root: &Path) -> Result<Vec<File>, Unreadable> {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 let below = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
+                let length = entry.metadata().map_or(0, |metadata| metadata.len());
                 files.extend(below.map(|path| File {
                     path: path.to_owned(),
+                    length,
                 }));
             }
             Ok(_) => {}

@@ -1,14 +1,18 @@
 //! The bytes of an answer on their way out.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
+use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use rust_i18n::t;
+use tokio::task::{JoinHandle, spawn_blocking};
 
-/// The content of an answer. Its length is always known, and nothing in it is copied.
+use crate::site::{Content, OpenFile};
+
+/// The content of an answer. Its length is always known, and nothing that is in memory is copied.
 #[derive(Debug, Default)]
 pub enum Body {
     /// Nothing.
@@ -16,43 +20,68 @@ pub enum Body {
     Empty,
     /// A representation, a part of one, or a message.
     Memory(Bytes),
-    /// The pieces of a `multipart/byteranges`, delimiters included.
-    Pieces(VecDeque<Bytes>),
+    /// What is read from disk piece by piece, and the parts of a `multipart/byteranges`.
+    Stream(Box<Stream>),
 }
 
+/// Pieces of content, sent one after the other.
+#[derive(Debug)]
+pub struct Stream {
+    pieces: VecDeque<Content>,
+    left: u64,
+    reading: Option<Reading>,
+}
+
+/// A file comes back from the thread that reads it together with what was read.
+type Reading = JoinHandle<(OpenFile, io::Result<Option<Bytes>>)>;
+
 impl Body {
+    /// These pieces, one after the other.
+    pub fn stream(pieces: VecDeque<Content>) -> Self {
+        Self::Stream(Box::new(Stream {
+            left: pieces.iter().map(Content::len).sum(),
+            pieces,
+            reading: None,
+        }))
+    }
+
     /// How many bytes are still to be sent.
     pub fn length(&self) -> u64 {
         match self {
             Self::Empty => 0,
             Self::Memory(bytes) => bytes.len() as u64,
-            Self::Pieces(pieces) => pieces.iter().map(|piece| piece.len() as u64).sum(),
+            Self::Stream(stream) => stream.left,
         }
     }
+}
 
-    /// The next piece, without waiting.
-    pub(super) fn next(&mut self) -> Option<Bytes> {
-        match self {
-            Self::Empty => None,
-            Self::Memory(bytes) => {
-                let bytes = std::mem::take(bytes);
-                *self = Self::Empty;
-                (!bytes.is_empty()).then_some(bytes)
-            }
-            Self::Pieces(pieces) => pieces.pop_front(),
+impl From<Content> for Body {
+    fn from(content: Content) -> Self {
+        match content {
+            Content::Memory(bytes) => Self::Memory(bytes),
+            Content::File(_) => Self::stream([content].into()),
         }
     }
 }
 
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = io::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.next().map(|bytes| Ok(Frame::data(bytes))))
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let piece = match &mut *self {
+            Self::Empty => None,
+            Self::Memory(bytes) => {
+                let bytes = std::mem::take(bytes);
+                *self = Self::Empty;
+                (!bytes.is_empty()).then_some(Ok(bytes))
+            }
+            Self::Stream(stream) => ready!(stream.poll_next(context)),
+        };
+        Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -61,5 +90,61 @@ impl http_body::Body for Body {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.length())
+    }
+}
+
+impl Stream {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            if let Some(reading) = &mut self.reading {
+                let read = ready!(Pin::new(reading).poll(context));
+                self.reading = None;
+                match self.take_up(read.map_err(io::Error::from)) {
+                    Ok(None) => continue,
+                    Ok(Some(piece)) => return self.pass_on(piece),
+                    Err(error) => {
+                        self.pieces.clear();
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+            match self.pieces.pop_front() {
+                None => return Poll::Ready(None),
+                Some(Content::Memory(piece)) if piece.is_empty() => {}
+                Some(Content::Memory(piece)) => return self.pass_on(piece),
+                Some(Content::File(mut file)) => {
+                    let read = move || {
+                        let piece = file.read_piece();
+                        (file, piece)
+                    };
+                    self.reading = Some(spawn_blocking(read));
+                }
+            }
+        }
+    }
+
+    /// What was read, with the rest of its file put back in front.
+    fn take_up(
+        &mut self,
+        read: io::Result<(OpenFile, io::Result<Option<Bytes>>)>,
+    ) -> io::Result<Option<Bytes>> {
+        let (file, piece) = read?;
+        if let Err(error) = &piece {
+            // The answer ends short, which the client sees by its length.
+            tracing::warn!(
+                "{}",
+                t!("source.unreadable", path = file.name(), error = error)
+            );
+        }
+        let piece = piece?;
+        if piece.is_some() {
+            self.pieces.push_front(Content::File(file));
+        }
+        Ok(piece)
+    }
+
+    fn pass_on(&mut self, piece: Bytes) -> Poll<Option<io::Result<Bytes>>> {
+        self.left = self.left.saturating_sub(piece.len() as u64);
+        Poll::Ready(Some(Ok(piece)))
     }
 }

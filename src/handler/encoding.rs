@@ -103,7 +103,7 @@ fn weight(parameter: &[u8]) -> Option<Weight> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
+    use crate::site::{Content, EntityTag};
 
     fn representations() -> Vec<Representation> {
         // Lengths as they usually come out: br shortest, then zstd, then gzip.
@@ -114,8 +114,9 @@ mod tests {
             (Coding::Zstd, 4),
         ]
         .map(|(coding, length)| {
-            let content = Bytes::from(vec![b'x'; length]);
-            Representation::new(coding, HeaderValue::from_static("text/plain"), content)
+            let media_type = HeaderValue::from_static("text/plain");
+            let content = Content::Memory(vec![b'x'; length].into());
+            Representation::new(coding, media_type, EntityTag::of(b""), content)
         })
         .into()
     }

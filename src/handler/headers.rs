@@ -8,7 +8,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::body::Body;
-use crate::site::{Coding, PublicationDate, Representation};
+use crate::site::{Coding, Content, PublicationDate, Representation};
 
 /// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
 const CACHE: HeaderValue = HeaderValue::from_static("no-cache");
@@ -29,8 +29,7 @@ pub struct Chosen<'a> {
 /// 200 with all of a representation.
 pub fn whole(chosen: Chosen<'_>) -> Response<Body> {
     let representation = chosen.representation;
-    let content = representation.content.clone();
-    let mut response = respond(StatusCode::OK, Body::Memory(content));
+    let mut response = respond(StatusCode::OK, representation.content.clone().into());
     let fields = response.headers_mut();
     represent(fields, chosen);
     fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
@@ -41,8 +40,8 @@ pub fn whole(chosen: Chosen<'_>) -> Response<Body> {
 /// 206 with one part (RFC 9110, 15.3.7.1).
 pub fn part(chosen: Chosen<'_>, part: Range<u64>) -> Response<Body> {
     let representation = chosen.representation;
-    let content = slice(&representation.content, &part);
-    let mut response = respond(StatusCode::PARTIAL_CONTENT, Body::Memory(content));
+    let content = representation.content.slice(&part);
+    let mut response = respond(StatusCode::PARTIAL_CONTENT, content.into());
     let fields = response.headers_mut();
     represent(fields, chosen);
     fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
@@ -67,11 +66,11 @@ pub fn parts(chosen: Chosen<'_>, parts: &[Range<u64>]) -> Response<Body> {
             "\r\n--{boundary}\r\nContent-Type: {media_type}\r\nContent-Range: {}\r\n\r\n",
             content_range(part, length)
         );
-        pieces.push_back(delimiter.into());
-        pieces.push_back(slice(&representation.content, part));
+        pieces.push_back(Content::Memory(delimiter.into()));
+        pieces.push_back(representation.content.slice(part));
     }
-    pieces.push_back(format!("\r\n--{boundary}--\r\n").into());
-    let body = Body::Pieces(pieces);
+    pieces.push_back(Content::Memory(format!("\r\n--{boundary}--\r\n").into()));
+    let body = Body::stream(pieces);
     let total = body.length();
     let mut response = respond(StatusCode::PARTIAL_CONTENT, body);
     let fields = response.headers_mut();
@@ -199,17 +198,11 @@ fn insert(fields: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-fn content_range(part: &Range<u64>, length: usize) -> String {
+fn content_range(part: &Range<u64>, length: u64) -> String {
     format!("bytes {}-{}/{length}", part.start, part.end - 1)
 }
 
 /// What separates the parts of a `multipart/byteranges`: the hash of the content, which it does not contain.
 fn boundary(representation: &Representation) -> &str {
-    let tag = representation.etag.value().to_str().unwrap_or_default();
-    tag.trim_matches('"')
-}
-
-fn slice(content: &Bytes, part: &Range<u64>) -> Bytes {
-    // `range::select` keeps parts within the content, which is in memory and so fits in `usize`.
-    content.slice(part.start as usize..part.end as usize)
+    representation.etag.digits()
 }

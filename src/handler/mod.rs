@@ -142,7 +142,7 @@ fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Respon
         Precondition::NotModified => return headers::not_modified(chosen),
         Precondition::Holds => {}
     }
-    let length = representation.content.len() as u64;
+    let length = representation.content.len();
     // RFC 9110, 14.2: a Range is for GET alone.
     let selection = match *request.method() {
         Method::GET => range::select(fields, etag, modified, length),

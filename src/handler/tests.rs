@@ -1,14 +1,17 @@
 //! Requests and the answers they must get, with no port and no sleep.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body as _;
+use http_body_util::BodyExt;
 use tempfile::TempDir;
 
 use super::{Body, respond};
 use crate::games::Game;
-use crate::site::{PublicationDate, Site};
+use crate::site::{Coding, Options, PublicationDate, Site};
 
 const FILES: &[(&str, &str)] = &[
     ("index.html", "<!doctype html><title>t</title>"),
@@ -21,17 +24,34 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 fn site(files: &[(&str, &str)]) -> Site {
-    published(files, None)
+    build(&folder(files, SystemTime::now()), Options::default(), None)
 }
 
-fn published(files: &[(&str, &str)], date: Option<PublicationDate>) -> Site {
+fn folder(files: &[(&str, &str)], modified: SystemTime) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (path, content) in files {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
+        fs::write(&path, content).unwrap();
+        let file = fs::File::options().append(true).open(path).unwrap();
+        file.set_modified(modified).unwrap();
     }
-    Site::build(&Game::from_folder(folder.path()).unwrap(), date).unwrap()
+    folder
+}
+
+fn folder_of(name: &str, content: &[u8]) -> TempDir {
+    let folder = folder(&[("index.html", "")], SystemTime::now());
+    fs::write(folder.path().join(name), content).unwrap();
+    folder
+}
+
+fn build(folder: &TempDir, options: Options, date: Option<PublicationDate>) -> Site {
+    Site::build(&Game::from_folder(folder.path()).unwrap(), options, date).unwrap()
+}
+
+fn compressed(files: &[(&str, &str)], modified: SystemTime, date: Option<PublicationDate>) -> Site {
+    let site = build(&folder(files, modified), Options::default(), date);
+    site.compressed(None, &|| true).unwrap()
 }
 
 /// The answer to `GET /main.js` and the like, fields given as `name: value` lines.
@@ -50,12 +70,11 @@ fn ask(site: &Site, request: &str) -> Response<Body> {
 }
 
 fn bytes(response: Response<Body>) -> Vec<u8> {
-    let mut body = response.into_body();
-    let mut bytes = Vec::new();
-    while let Some(piece) = body.next() {
-        bytes.extend_from_slice(&piece);
-    }
-    bytes
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let body = runtime.block_on(response.into_body().collect()).unwrap();
+    body.to_bytes().to_vec()
 }
 
 fn text(response: Response<Body>) -> String {
@@ -302,14 +321,204 @@ fn a_missing_page_says_what_is_on_the_air_to_whom() {
     }
 }
 
+/// Invariant 8: after a switch, no answer takes one game's bytes for another's.
 #[test]
-fn equal_names_and_lengths_in_two_games_have_different_tags() {
-    let (one, other) = (site(&[("index.html", "A")]), site(&[("index.html", "B")]));
-    let tag = field(ask(&one, "GET /").headers(), "etag").to_owned();
-    let response = ask(
-        &other,
-        &format!("GET /\nif-none-match: {tag}\nif-modified-since: Fri, 01 Jan 2100 00:00:00 GMT"),
+fn nothing_a_browser_kept_of_one_game_is_true_of_another() {
+    let script = |game: &str, length: usize| format!("// {game}\n").repeat(length);
+    let at = |seconds: u64| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    let mut cases = 0;
+    for (older, equal_or_newer) in [(1000, 500), (1000, 1000), (1000, 2000)] {
+        for other_length in [50, 60] {
+            // Publication dates as they are given out: growing, or none when the clock does not vouch for it.
+            for date in [None, PublicationDate::of_seconds(5001)] {
+                let first = compressed(
+                    &[("index.html", "A"), ("main.js", &script("A", 50))],
+                    at(older),
+                    PublicationDate::of_seconds(5000),
+                );
+                let second = compressed(
+                    &[("index.html", "B"), ("main.js", &script("B", other_length))],
+                    at(equal_or_newer),
+                    date,
+                );
+                for coding in ["identity", "gzip", "br", "zstd"] {
+                    let get = format!("GET /main.js\naccept-encoding: {coding}");
+                    let kept = ask(&first, &get);
+                    let tag = field(kept.headers(), "etag");
+                    let date = field(kept.headers(), "last-modified");
+                    assert_eq!(date, "Thu, 01 Jan 1970 01:23:20 GMT");
+                    let fresh = bytes(ask(&second, &get));
+                    for condition in [
+                        format!("if-none-match: {tag}"),
+                        format!("if-modified-since: {date}"),
+                        format!("if-none-match: {tag}\nif-modified-since: {date}"),
+                        format!("range: bytes=5-\nif-range: {tag}"),
+                        format!("range: bytes=5-\nif-range: {date}"),
+                    ] {
+                        let answer = ask(&second, &format!("{get}\n{condition}"));
+                        assert_eq!(answer.status(), StatusCode::OK, "{coding}, {condition}");
+                        assert_eq!(bytes(answer), fresh, "{coding}, {condition}");
+                        let known = ask(&first, &format!("{get}\n{condition}"));
+                        assert_ne!(known.status(), StatusCode::OK, "{coding}, {condition}");
+                        cases += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(cases, 3 * 2 * 2 * 4 * 5);
+}
+
+#[test]
+fn each_coding_is_a_representation_of_its_own() {
+    let script = "let score = 0;\n".repeat(100);
+    let site = compressed(
+        &[
+            ("index.html", ""),
+            ("main.js", &script),
+            ("noise.png", "\u{1}x"),
+        ],
+        SystemTime::now(),
+        None,
     );
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(text(response), "B");
+    let mut tags = BTreeSet::new();
+    for (accepted, coding) in [
+        ("deflate", Coding::Identity),
+        ("gzip, deflate", Coding::Gzip),
+        ("br", Coding::Brotli),
+        ("zstd", Coding::Zstd),
+        ("identity;q=0, gzip", Coding::Gzip),
+    ] {
+        let get = format!("GET /main.js\naccept-encoding: {accepted}");
+        let response = ask(&site, &get);
+        let fields = response.headers().clone();
+        let token = match coding {
+            Coding::Identity => "",
+            coding => coding.token(),
+        };
+        assert_eq!(field(&fields, "content-encoding"), token, "{accepted}");
+        assert_eq!(field(&fields, "vary"), "Accept-Encoding");
+        assert_eq!(
+            field(&fields, "content-type"),
+            "text/javascript; charset=utf-8"
+        );
+        tags.insert(field(&fields, "etag").to_owned());
+        let body = bytes(response);
+        assert!(coding.decodes_to(&body, script.as_bytes()), "{accepted}");
+        assert_eq!(field(&fields, "content-length"), body.len().to_string());
+        // Ranges are of the coded bytes.
+        let part = ask(&site, &format!("{get}\nrange: bytes=3-6"));
+        assert_eq!(
+            field(part.headers(), "content-range"),
+            format!("bytes 3-6/{}", body.len())
+        );
+        assert_eq!(bytes(part), body[3..7]);
+        let same = ask(
+            &site,
+            &format!("{get}\nif-none-match: {}", field(&fields, "etag")),
+        );
+        assert_eq!(same.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(field(same.headers(), "vary"), "Accept-Encoding");
+    }
+    assert_eq!(tags.len(), 4);
+
+    let refused = ask(
+        &site,
+        "GET /main.js\naccept-encoding: identity;q=0, br;q=0, *;q=0",
+    );
+    assert_eq!(refused.status(), StatusCode::NOT_ACCEPTABLE);
+    // Two bytes do not shrink.
+    let noise = ask(&site, "GET /noise.png\naccept-encoding: gzip, br, zstd");
+    assert_eq!(field(noise.headers(), "content-encoding"), "");
+    assert_eq!(field(noise.headers(), "vary"), "");
+}
+
+#[test]
+fn a_sibling_counts_when_it_decodes_to_the_same_bytes() {
+    let script = "let score = 0;\n".repeat(100);
+    // Not what is made here: a weaker level.
+    let weak = zstd::encode_all(script.as_bytes(), 1).unwrap();
+    let stale = zstd::encode_all(&script.as_bytes()[1..], 1).unwrap();
+    for (sibling, is_used) in [(&weak, true), (&stale, false), (&vec![0; 9], false)] {
+        let folder = folder(
+            &[("index.html", ""), ("main.js", &script)],
+            SystemTime::now(),
+        );
+        fs::write(folder.path().join("main.js.zst"), sibling).unwrap();
+        let site = build(&folder, Options::default(), None)
+            .compressed(None, &|| true)
+            .unwrap();
+        let body = bytes(ask(&site, "GET /main.js\naccept-encoding: zstd"));
+        assert_eq!(&body == sibling, is_used);
+        assert!(Coding::Zstd.decodes_to(&body, script.as_bytes()));
+    }
+}
+
+#[test]
+fn a_big_file_is_sent_from_disk_as_it_was_when_it_was_published() {
+    let folder = folder(&[("index.html", "")], SystemTime::now());
+    let big: Vec<u8> = (0..(1 << 20) + 99).map(|n: u32| (n / 7) as u8).collect();
+    let path = folder.path().join("game.data");
+    fs::write(&path, &big).unwrap();
+    let options = toml::from_str("big_file_mib = 1").unwrap();
+    let site = build(&folder, options, None);
+    // A new export replaces the file.
+    fs::rename(folder.path().join("index.html"), &path).unwrap();
+
+    assert_eq!(bytes(ask(&site, "GET /game.data")), big);
+    let part = ask(&site, "GET /game.data\nrange: bytes=1000-300000");
+    assert_eq!(bytes(part), big[1000..=300_000]);
+    let parts = ask(&site, "GET /game.data\nrange: bytes=0-9,-5");
+    let length = field(parts.headers(), "content-length").to_owned();
+    let body = bytes(parts);
+    assert_eq!(body.len().to_string(), length);
+    let last = body
+        .windows(5)
+        .any(|window| window == &big[big.len() - 5..]);
+    assert!(last && body.windows(10).any(|window| window == &big[..10]));
+    let in_memory = build(&folder_of("game.data", &big), Options::default(), None);
+    let tag = |site| field(ask(site, "GET /game.data").headers(), "etag").to_owned();
+    assert_eq!(tag(&site), tag(&in_memory));
+}
+
+#[test]
+fn a_truncated_file_ends_its_answer_short() {
+    let big = vec![7; (1 << 20) + 1];
+    let folder = folder_of("game.data", &big);
+    let options = toml::from_str("big_file_mib = 1").unwrap();
+    let site = build(&folder, options, None);
+    let file = fs::File::options()
+        .write(true)
+        .open(folder.path().join("game.data"))
+        .unwrap();
+    file.set_len(1000).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let body = ask(&site, "GET /game.data").into_body();
+    assert!(runtime.block_on(body.collect()).is_err());
+}
+
+#[test]
+fn what_exceeds_the_memory_stays_on_disk_and_is_sent_all_the_same() {
+    let half = "x".repeat(600 << 10);
+    let folder = folder(
+        &[("index.html", "i"), ("a.js", &half), ("b.js", &half)],
+        SystemTime::now(),
+    );
+    let options = toml::from_str("memory_mib = 1").unwrap();
+    let site = build(&folder, options, None);
+    for name in ["a.js", "b.js"] {
+        assert_eq!(text(ask(&site, &format!("GET /{name}"))), half);
+    }
+    // There is memory for the copies of one, but not for one of what is on disk.
+    let site = site.compressed(None, &|| true).unwrap();
+    let coding = |name| {
+        let response = ask(&site, &format!("GET /{name}\naccept-encoding: br"));
+        field(response.headers(), "content-encoding").to_owned()
+    };
+    assert_eq!(
+        (coding("a.js"), coding("b.js")),
+        ("br".into(), String::new())
+    );
 }

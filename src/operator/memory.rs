@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use etcetera::BaseStrategy;
-use webserver::site::PublicationDate;
+use webserver::site::{Cache, PublicationDate};
 
 /// The slug of the game published last; `None` when that is not known.
 pub fn last_game() -> Option<String> {
@@ -31,6 +31,12 @@ pub fn publication_date() -> Option<PublicationDate> {
 /// Remembers a game. Not being able to is no reason to trouble the operator.
 pub fn remember_game(slug: &str) {
     let _ = write("last-game", slug);
+}
+
+/// Where compressed content is kept.
+pub fn cache() -> Option<Cache> {
+    let folders = etcetera::choose_base_strategy().ok()?;
+    Some(Cache::new(folders.cache_dir().join("webserver")))
 }
 
 fn read(name: &str) -> Option<String> {

@@ -1,17 +1,40 @@
 //! From a game on disk, which changes and is not trusted, to a site, which does neither.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use bytes::Bytes;
 use http::StatusCode;
 use rust_i18n::t;
+use serde::Deserialize;
 use thiserror::Error;
 
 use super::path::to_url;
 use super::{
-    Asset, Coding, NotFound, PublicationDate, Redirect, Representation, Resource, Site, media_type,
+    Asset, Coding, Content, EntityTag, NotFound, OpenFile, Place, PublicationDate, Redirect,
+    Representation, Site, media_type,
 };
 use crate::games::Game;
-use crate::games::source::Unreadable;
+use crate::games::source::{File, Opened, Source, Unreadable};
+
+/// What is kept in memory and what on disk.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Files larger than this stay on disk, in MiB.
+    big_file_mib: u64,
+    /// How much may be held in memory, in MiB; what would exceed it stays on disk or is not compressed.
+    memory_mib: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            big_file_mib: 64,
+            memory_mib: 1024,
+        }
+    }
+}
 
 /// Why a game could not be made into a site. What was on the air stays there.
 #[derive(Debug, Error)]
@@ -32,36 +55,98 @@ impl Site {
     ///
     /// # Errors
     /// When a file cannot be read or the entry page is gone.
-    pub fn build(game: &Game, published_at: Option<PublicationDate>) -> Result<Self, BuildError> {
-        let files = game.source.files()?;
-        let mut bytes = 0;
-        let mut resources = HashMap::with_capacity(files.len() * 2);
-        for file in &files {
-            let content = game.source.read(file)?;
-            bytes += content.len() as u64;
-            let media_type = media_type::content_type(&file.path, &content);
-            let asset = Asset {
-                representations: vec![Representation::new(Coding::Identity, media_type, content)],
-            };
-            add_folder(&mut resources, &file.path, &asset);
-            resources.insert(file.path.as_str().into(), Resource::Asset(asset));
+    pub fn build(
+        game: &Game,
+        options: Options,
+        published_at: Option<PublicationDate>,
+    ) -> Result<Self, BuildError> {
+        let mut files = game.source.files()?;
+        // When memory is short, it is the many small files that should be in it.
+        files.sort_by_key(|file| file.length);
+        let mut reading = Reading::new(&game.source, options);
+        let assets = files
+            .iter()
+            .map(|file| reading.asset(file))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut places = HashMap::with_capacity(assets.len() * 2);
+        for (index, asset) in assets.iter().enumerate() {
+            add_folder(&mut places, &asset.name, index);
+            places.insert(asset.name.clone(), Place::Asset(index));
         }
-        let entry = entry(&resources, &game.entry)?;
-        resources.insert("".into(), entry);
+        let entry = entry(&places, &game.entry)?;
+        places.insert("".into(), entry);
         Ok(Self {
             slug: game.slug.clone(),
             title: game.title.clone(),
-            files: files.len(),
-            bytes,
+            files: assets.len(),
+            bytes: reading.bytes,
             published_at,
             not_found: NotFound::new(&game.title),
-            resources,
+            memory: reading.memory,
+            assets,
+            places: Arc::new(places),
         })
     }
 }
 
+/// A game being read, and how much memory is left for it.
+struct Reading<'a> {
+    source: &'a Source,
+    biggest: u64,
+    memory: u64,
+    bytes: u64,
+}
+
+impl<'a> Reading<'a> {
+    fn new(source: &'a Source, options: Options) -> Self {
+        Self {
+            source,
+            biggest: options.big_file_mib.saturating_mul(1 << 20),
+            memory: options.memory_mib.saturating_mul(1 << 20),
+            bytes: 0,
+        }
+    }
+
+    fn asset(&mut self, file: &File) -> Result<Asset, Unreadable> {
+        let most = self.biggest.min(self.memory);
+        let representation = match self.source.open(file, most)? {
+            Opened::Bytes(bytes) => {
+                self.memory -= (bytes.len() as u64).min(self.memory);
+                in_memory(file, bytes)
+            }
+            Opened::Big(open, length) => {
+                let unreadable = |error| self.source.unreadable(file, error);
+                on_disk(OpenFile::new(open, &file.path, length)).map_err(unreadable)?
+            }
+        };
+        self.bytes += representation.content.len();
+        Ok(Asset {
+            name: file.path.as_str().into(),
+            representations: vec![representation],
+        })
+    }
+}
+
+fn in_memory(file: &File, bytes: Bytes) -> Representation {
+    let media_type = media_type::content_type(&file.path, &bytes);
+    let etag = EntityTag::of(&bytes);
+    Representation::new(Coding::Identity, media_type, etag, Content::Memory(bytes))
+}
+
+fn on_disk(file: OpenFile) -> std::io::Result<Representation> {
+    // A text of this size is no text that anybody decodes by its charset.
+    let media_type = media_type::content_type(file.name(), b"\xff");
+    let etag = file.etag()?;
+    Ok(Representation::new(
+        Coding::Identity,
+        media_type,
+        etag,
+        Content::File(file),
+    ))
+}
+
 /// `levels/index.html` is also what `levels/` answers with, and where `levels` leads to.
-fn add_folder(resources: &mut HashMap<Box<str>, Resource>, path: &str, asset: &Asset) {
+fn add_folder(places: &mut HashMap<Box<str>, Place>, path: &str, asset: usize) {
     let Some(folder) = path.strip_suffix("/index.html") else {
         return;
     };
@@ -70,20 +155,20 @@ fn add_folder(resources: &mut HashMap<Box<str>, Resource>, path: &str, asset: &A
         status: StatusCode::PERMANENT_REDIRECT,
         location: to_url(&with_slash),
     };
-    resources.insert(folder.into(), Resource::Redirect(redirect));
-    resources.insert(with_slash.into(), Resource::Asset(asset.clone()));
+    places.insert(folder.into(), Place::Redirect(redirect));
+    places.insert(with_slash.into(), Place::Asset(asset));
 }
 
 /// What `/` answers with. A page in a sub-folder is redirected to, so that its relative links hold.
-fn entry(resources: &HashMap<Box<str>, Resource>, page: &str) -> Result<Resource, BuildError> {
-    let resource = resources.get(page).ok_or_else(|| BuildError::EntryGone {
-        entry: page.to_owned(),
-    })?;
-    if page.contains('/') {
-        return Ok(Resource::Redirect(Redirect {
+fn entry(places: &HashMap<Box<str>, Place>, page: &str) -> Result<Place, BuildError> {
+    match places.get(page) {
+        Some(_) if page.contains('/') => Ok(Place::Redirect(Redirect {
             status: StatusCode::TEMPORARY_REDIRECT,
             location: to_url(page),
-        }));
+        })),
+        Some(Place::Asset(index)) => Ok(Place::Asset(*index)),
+        _ => Err(BuildError::EntryGone {
+            entry: page.to_owned(),
+        }),
     }
-    Ok(resource.clone())
 }

@@ -9,8 +9,12 @@ pub struct EntityTag(HeaderValue);
 impl EntityTag {
     /// The tag of these bytes.
     pub fn of(content: &[u8]) -> Self {
-        let hash = blake3::hash(content).to_hex();
-        let quoted = format!("\"{}\"", &hash[..32]);
+        Self::of_hash(&blake3::hash(content))
+    }
+
+    /// The tag of the bytes that have this hash.
+    pub fn of_hash(hash: &blake3::Hash) -> Self {
+        let quoted = format!("\"{}\"", &hash.to_hex()[..32]);
         // Hexadecimal digits and quotes are a valid field value; the fall-back is never equal to a tag.
         Self(HeaderValue::from_str(&quoted).unwrap_or(HeaderValue::from_static("\"\"")))
     }
@@ -18,6 +22,11 @@ impl EntityTag {
     /// The field's value, quotes included.
     pub fn value(&self) -> &HeaderValue {
         &self.0
+    }
+
+    /// The hexadecimal digits alone.
+    pub fn digits(&self) -> &str {
+        self.0.to_str().unwrap_or_default().trim_matches('"')
     }
 
     /// The opaque-tag with its quotes, to compare with.

@@ -4,7 +4,10 @@
 //! the air; after it, a request is a look-up.
 
 mod build;
+mod cache;
 mod coding;
+mod compress;
+mod content;
 mod etag;
 mod media_type;
 mod not_found;
@@ -12,13 +15,15 @@ mod path;
 mod publication;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 
 use crate::language::Text;
-pub use build::BuildError;
+pub use build::{BuildError, Options};
+pub use cache::Cache;
 pub use coding::Coding;
+pub use content::{Content, OpenFile};
 pub use etag::EntityTag;
 pub use not_found::NotFound;
 pub use path::{AssetPath, BadPath};
@@ -39,21 +44,33 @@ pub struct Site {
     pub published_at: Option<PublicationDate>,
     /// What is sent for a path that there is nothing at.
     pub not_found: NotFound,
-    resources: HashMap<Box<str>, Resource>,
+    /// How many bytes of representations it may hold in memory.
+    memory: u64,
+    assets: Vec<Asset>,
+    places: Arc<HashMap<Box<str>, Place>>,
 }
 
 /// What a path leads to.
-#[derive(Clone, Debug)]
-pub enum Resource {
+#[derive(Clone, Copy, Debug)]
+pub enum Resource<'a> {
     /// Something to send.
-    Asset(Asset),
+    Asset(&'a Asset),
     /// Another path to ask for.
+    Redirect(&'a Redirect),
+}
+
+/// A resource as the site keeps it; several paths may lead to one asset.
+#[derive(Debug)]
+enum Place {
+    Asset(usize),
     Redirect(Redirect),
 }
 
 /// One file of the game with the representations it can be sent in (RFC 9110, 3.2).
 #[derive(Clone, Debug)]
 pub struct Asset {
+    /// The file's name below the game's folder.
+    pub name: Box<str>,
     /// The file's own bytes first, then its content codings.
     pub representations: Vec<Representation>,
 }
@@ -70,7 +87,7 @@ pub struct Representation {
     /// `Content-Length`.
     pub length: HeaderValue,
     /// The bytes.
-    pub content: Bytes,
+    pub content: Content,
 }
 
 /// A path that stands for another.
@@ -84,18 +101,30 @@ pub struct Redirect {
 
 impl Site {
     /// What stands at a path.
-    pub fn resource(&self, path: &AssetPath<'_>) -> Option<&Resource> {
-        self.resources.get(path.as_str())
+    pub fn resource(&self, path: &AssetPath<'_>) -> Option<Resource<'_>> {
+        match self.places.get(path.as_str())? {
+            Place::Asset(index) => self.assets.get(*index).map(Resource::Asset),
+            Place::Redirect(redirect) => Some(Resource::Redirect(redirect)),
+        }
+    }
+}
+
+impl Site {
+    fn asset(&self, name: &str) -> Option<&Asset> {
+        match self.places.get(name)? {
+            Place::Asset(index) => self.assets.get(*index),
+            Place::Redirect(_) => None,
+        }
     }
 }
 
 impl Representation {
     /// A representation that says of itself what its bytes are.
-    pub fn new(coding: Coding, media_type: HeaderValue, content: Bytes) -> Self {
+    pub fn new(coding: Coding, media_type: HeaderValue, etag: EntityTag, content: Content) -> Self {
         Self {
             coding,
             media_type,
-            etag: EntityTag::of(&content),
+            etag,
             length: HeaderValue::from(content.len()),
             content,
         }

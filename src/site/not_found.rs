@@ -6,7 +6,7 @@ use rust_i18n::t;
 use crate::language::{Language, Text};
 
 /// The bodies of a 404, made once for each site.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NotFound {
     pages: [Bytes; 2],
     texts: [Bytes; 2],

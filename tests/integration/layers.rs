@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("handler", &["published", "site", "language"]),
     ("observe", &[]),
     ("server", &[]),
-    ("config", &["games", "server", "language"]),
+    ("config", &["games", "site", "server", "language"]),
 ];
 
 #[test]

@@ -1,0 +1,167 @@
+//! The bytes of a representation: in memory, or, for big files, held open on disk.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rustix::buffer::spare_capacity;
+
+use super::EntityTag;
+
+/// How much of a file is read at once, in bytes.
+pub const PIECE: usize = 256 * 1024;
+
+/// Bytes to send, or a part of them. Clones share them.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// In memory.
+    Memory(Bytes),
+    /// On disk.
+    File(OpenFile),
+}
+
+/// A part of a file that has been open since its site was built, so that an export that replaces it on disk does not
+/// get into a download that is under way.
+#[derive(Clone, Debug)]
+pub struct OpenFile {
+    file: Arc<File>,
+    name: Arc<str>,
+    range: Range<u64>,
+}
+
+impl Content {
+    /// How many bytes there are.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Memory(bytes) => bytes.len() as u64,
+            Self::File(file) => file.range.end - file.range.start,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A part of it; what lies outside is left out.
+    pub fn slice(&self, part: &Range<u64>) -> Self {
+        let end = part.end.min(self.len());
+        let start = part.start.min(end);
+        match self {
+            // What is in memory is counted in `usize`.
+            Self::Memory(bytes) => Self::Memory(bytes.slice(start as usize..end as usize)),
+            Self::File(file) => Self::File(OpenFile {
+                range: file.range.start + start..file.range.start + end,
+                ..file.clone()
+            }),
+        }
+    }
+}
+
+impl OpenFile {
+    /// The first `length` bytes of an open file. The name is for messages.
+    pub fn new(file: File, name: &str, length: u64) -> Self {
+        Self {
+            file: Arc::new(file),
+            name: name.into(),
+            range: 0..length,
+        }
+    }
+
+    /// Its name below the game's folder.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Reads the next piece and leaves the rest; `None` at the end. Blocks.
+    ///
+    /// # Errors
+    /// When the file has become shorter or cannot be read.
+    pub fn read_piece(&mut self) -> io::Result<Option<Bytes>> {
+        let left = self.range.end - self.range.start;
+        if left == 0 {
+            return Ok(None);
+        }
+        let wanted = left.min(PIECE as u64) as usize;
+        let mut piece = Vec::with_capacity(wanted);
+        while piece.len() < wanted {
+            let offset = self.range.start + piece.len() as u64;
+            if rustix::io::pread(&self.file, spare_capacity(&mut piece), offset)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        piece.truncate(wanted);
+        self.range.start += wanted as u64;
+        Ok(Some(piece.into()))
+    }
+
+    /// The tag of its bytes. Reads them all, piece by piece.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub fn etag(&self) -> io::Result<EntityTag> {
+        let mut rest = self.clone();
+        let mut hasher = blake3::Hasher::new();
+        while let Some(piece) = rest.read_piece()? {
+            hasher.update(&piece);
+        }
+        Ok(EntityTag::of_hash(&hasher.finalize()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn file(content: &[u8]) -> OpenFile {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(content).unwrap();
+        OpenFile::new(file, "big", content.len() as u64)
+    }
+
+    fn read(content: Content) -> Vec<u8> {
+        match content {
+            Content::Memory(bytes) => bytes.to_vec(),
+            Content::File(mut file) => {
+                let pieces = std::iter::from_fn(|| file.read_piece().unwrap());
+                pieces.flat_map(|piece| piece.to_vec()).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_as_memory_is() {
+        let bytes: Vec<u8> = (0..PIECE + 7).map(|n| n as u8).collect();
+        let in_memory = Content::Memory(bytes.clone().into());
+        let on_disk = Content::File(file(&bytes));
+        let length = bytes.len() as u64;
+        assert_eq!(read(on_disk.clone()), bytes);
+        for part in [
+            0..1,
+            5..9,
+            length - 1..length,
+            0..length + 9,
+            length..length + 1,
+        ] {
+            let expected = read(in_memory.slice(&part));
+            assert_eq!(read(on_disk.slice(&part)), expected, "{part:?}");
+        }
+        let part_of_part = on_disk.slice(&(10..100)).slice(&(5..7));
+        assert_eq!(read(part_of_part), bytes[15..17]);
+    }
+
+    #[test]
+    fn tags_of_files_and_memory_agree() {
+        assert_eq!(file(b"abc").etag().unwrap(), EntityTag::of(b"abc"));
+    }
+
+    #[test]
+    fn a_truncated_file_is_an_error_not_an_end() {
+        let mut file = file(b"abcdef");
+        file.file.set_len(3).unwrap();
+        assert!(file.read_piece().is_err());
+    }
+}
