@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rust_i18n::t;
@@ -45,8 +46,9 @@ pub struct Options {
     lang: Option<Language>,
     #[arg(long, value_name = "text|json|off", env = "WEBSERVER_LOG")]
     log: Option<Log>,
-    #[arg(long, env = "WEBSERVER_QUIET")]
-    quiet: bool,
+    #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    quiet: Option<bool>,
     #[arg(long, short, action = ArgAction::Help, global = true)]
     help: Option<bool>,
     #[arg(long, short = 'V', action = ArgAction::Version)]
@@ -91,7 +93,7 @@ impl Options {
         config.host = self.host.or(config.host);
         config.lang = self.lang.or(config.lang);
         config.log = self.log.unwrap_or(config.log);
-        config.quiet |= self.quiet;
+        config.quiet = self.quiet.unwrap_or(config.quiet);
     }
 }
 

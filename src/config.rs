@@ -10,8 +10,7 @@ use std::str::FromStr;
 
 use etcetera::BaseStrategy;
 use rust_i18n::t;
-use serde::de::{self, IntoDeserializer};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -56,8 +55,7 @@ pub struct Config {
 }
 
 /// How the request log is written.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Log {
     /// One aligned line a request, for people.
     #[default]
@@ -178,11 +176,29 @@ impl<'de> Deserialize<'de> for Host {
     }
 }
 
-impl FromStr for Log {
-    type Err = toml::de::Error;
+/// A word that is no way to write the request log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("text, json, off")]
+pub struct UnknownLog;
 
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::deserialize(word.into_deserializer())
+impl FromStr for Log {
+    type Err = UnknownLog;
+
+    fn from_str(word: &str) -> Result<Self, UnknownLog> {
+        match word {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            "off" => Ok(Self::Off),
+            _ => Err(UnknownLog),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Log {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        word.parse()
+            .map_err(|_| de::Error::unknown_variant(&word, &["text", "json", "off"]))
     }
 }
 

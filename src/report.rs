@@ -1,6 +1,7 @@
 //! The only text for fatal errors: what happened, and what to do about it.
 
 use std::fmt;
+use std::io::{self, Write};
 
 use rust_i18n::t;
 use webserver::config;
@@ -56,11 +57,18 @@ impl Failure {
 
     /// Prints it on standard error.
     pub fn print(&self) {
-        eprintln!("webserver: {}", self.what);
-        if let Some(hint) = &self.hint {
-            eprintln!("{hint}");
-        }
+        let hint = self.hint.iter().flat_map(|hint| [hint.as_str(), "\n"]);
+        say(&format!(
+            "webserver: {}\n{}",
+            self.what,
+            hint.collect::<String>()
+        ));
     }
+}
+
+/// Prints on standard error. When nobody takes it, there is nobody to tell.
+pub fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 impl From<BindError> for Failure {

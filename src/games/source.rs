@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
@@ -92,7 +92,12 @@ impl Source {
     /// Whether the game has this file; for the few questions asked before it is built.
     pub fn has(&self, path: &str) -> bool {
         match self {
-            Self::Folder(root) => root.join(path).is_file(),
+            Self::Folder(root) => {
+                let is_below = Path::new(path)
+                    .components()
+                    .all(|part| matches!(part, Component::Normal(_)));
+                is_below && root.join(path).is_file()
+            }
             Self::Embedded(name) => Bundled::get(&format!("{name}/{path}")).is_some(),
         }
     }

@@ -44,6 +44,14 @@ pub async fn asked(
     signals: &mut Signals,
 ) -> Result<Result<Game, Exit>, Failure> {
     let list = short_list(&library);
+    let example = library
+        .games
+        .first()
+        .map_or("GAME", |game| game.slug.as_str());
+    let command = t!(
+        "hint.command",
+        command = format!("webserver {port} {example}")
+    );
     let default = named(&library, config.default_game.clone());
     let preselected = default
         .as_ref()
@@ -58,7 +66,6 @@ pub async fn asked(
             Stop::Terminate => Exit::Done,
         })),
     };
-    let command = t!("hint.command", command = format!("webserver {port} 2048"));
     match choice {
         Choice::Game(game) => Ok(Ok(*game)),
         Choice::Left => Ok(Err(Exit::Done)),

@@ -39,7 +39,7 @@ pub fn rows(library: &Library, slugs: Slugs) -> Vec<String> {
         .games
         .iter()
         .map(|game| printable(game.title.to(Language::spoken())));
-    let titles: Vec<_> = titles.map(|title| fit(&title, 32)).collect();
+    let titles: Vec<_> = titles.map(|title| fit(&title, 36)).collect();
     let title_width = widest(titles.iter().map(String::as_str));
     let slug_width = widest(library.games.iter().map(|game| game.slug.as_str()));
     let slug = |game: &Game| match slugs {

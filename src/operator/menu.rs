@@ -191,9 +191,12 @@ fn draw(library: &Library, selected: usize, (rows, columns): (usize, usize)) -> 
     // The question, the keys, and the line that the cursor is on.
     let room = rows.saturating_sub(4).max(1);
     let shown = window(selected, games.len(), room);
-    below.truncate(room - shown.len());
+    below.truncate(room.saturating_sub(shown.len()));
     let mut lines = vec![themed(|out| {
-        theme.format_select_prompt(out, &list::fit(&t!("menu.question"), columns - 4))
+        theme.format_select_prompt(
+            out,
+            &list::fit(&t!("menu.question"), columns.saturating_sub(4)),
+        )
     })];
     for index in shown {
         let row = list::fit(&games[index], columns.saturating_sub(3));

@@ -9,12 +9,14 @@ mod menu;
 pub mod signals;
 mod terminal;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use if_addrs::{IfAddr, get_if_addrs};
 use rust_i18n::t;
 use webserver::games::Game;
 use webserver::site::Site;
+
+use crate::report::say;
 
 /// Prints which game is on the air and where; of all that, only the address when it should be `quiet` but the port is
 /// one that the system chose.
@@ -22,19 +24,17 @@ pub fn announce(game: &Game, site: &Site, listening: SocketAddr, quiet: bool, an
     let addresses = addresses(listening);
     if quiet {
         if let (true, [address, ..]) = (any_port, addresses.as_slice()) {
-            eprintln!("{address}");
+            say(&format!("{address}\n"));
         }
         return;
     }
-    eprintln!("{}", t!("on_air.title", title = game.title));
-    eprintln!(
-        "{}",
-        t!("on_air.size", files = site.files, size = size(site.bytes))
-    );
-    for address in addresses {
-        eprintln!("  {address}");
-    }
-    eprintln!("{}", t!("on_air.stop"));
+    let mut lines = vec![
+        t!("on_air.title", title = game.title).into_owned(),
+        t!("on_air.size", files = site.files, size = size(site.bytes)).into_owned(),
+    ];
+    lines.extend(addresses.iter().map(|address| format!("  {address}")));
+    lines.push(t!("on_air.stop").into_owned());
+    say(&(lines.join("\n") + "\n"));
 }
 
 /// The addresses that players can type, the operator's own first.
@@ -42,11 +42,12 @@ pub fn addresses(listening: SocketAddr) -> Vec<String> {
     let url = |host: IpAddr| format!("http://{}/", SocketAddr::new(host, listening.port()));
     let host = listening.ip();
     if !host.is_unspecified() {
-        return if host.is_loopback() {
-            vec![localhost(listening)]
+        let is_localhost = host == Ipv4Addr::LOCALHOST || host == Ipv6Addr::LOCALHOST;
+        return vec![if is_localhost {
+            localhost(listening)
         } else {
-            vec![url(host)]
-        };
+            url(host)
+        }];
     }
     let mut addresses = vec![localhost(listening)];
     let interfaces = get_if_addrs().unwrap_or_default();

@@ -39,6 +39,8 @@ where
         requests: requests.clone(),
     };
     http1::Builder::new()
+        // A client may say that it will send no more and still wait for its answer (RFC 9112, 9.6).
+        .half_close(true)
         .max_headers(limits.head_fields.get())
         .max_buf_size(limits.head_bytes)
         .serve_connection(
@@ -85,6 +87,8 @@ pub struct Patient<T> {
     answered: u64,
     /// When the first byte of the head under way came.
     head_since: Option<Instant>,
+    /// How many bytes of it have come.
+    head_bytes: usize,
     /// When a byte last moved.
     moved: Instant,
     timer: Pin<Box<Sleep>>,
@@ -99,6 +103,7 @@ impl<T> Patient<T> {
             requests,
             answered: 0,
             head_since: None,
+            head_bytes: 0,
             moved: now,
             timer: Box::pin(sleep_until(now + limits.idle_timeout)),
         }
@@ -110,17 +115,29 @@ impl<T> Patient<T> {
         if requests != self.answered {
             self.answered = requests;
             self.head_since = None;
+            self.head_bytes = 0;
         }
     }
 
-    fn note_read(&mut self) {
+    fn note_read(&mut self, bytes: usize) {
         self.moved = Instant::now();
-        self.note_requests();
         self.head_since.get_or_insert(self.moved);
+        self.head_bytes += bytes;
+    }
+
+    /// How much may be read at once, so that hyper, which looks at the length of a head only where a read ends, sees
+    /// one that has reached the limit.
+    fn readable(&mut self) -> usize {
+        self.note_requests();
+        match self.limits.head_bytes.saturating_sub(self.head_bytes) {
+            0 => usize::MAX,
+            left => left,
+        }
     }
 
     /// Waits until the deadline of what is under way; ready when it is over.
     fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.note_requests();
         let idle = self.moved + self.limits.idle_timeout;
         let head = self
             .head_since
@@ -147,13 +164,24 @@ impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) {
-            if buffer.filled().len() > before {
-                self.note_read();
+        let readable = self.readable();
+        let stream = Pin::new(&mut self.stream);
+        let read = if readable < buffer.remaining() {
+            let mut head = ReadBuf::new(buffer.initialize_unfilled_to(readable));
+            let read = stream.poll_read(context, &mut head);
+            let length = head.filled().len();
+            buffer.advance(length);
+            read
+        } else {
+            stream.poll_read(context, buffer)
+        };
+        if let Poll::Ready(read) = read {
+            let length = buffer.filled().len() - before;
+            if length > 0 {
+                self.note_read(length);
             }
             return Poll::Ready(read);
         }
-        self.note_requests();
         ready!(self.poll_deadline(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -305,5 +333,31 @@ mod tests {
             client.read_exact(&mut kilobyte).await.unwrap();
         }
         assert_eq!(seconds_until_closed(task).await, 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_has_a_greatest_length_however_it_comes() {
+        for (fields, expected) in [(30_000, "HTTP/1.1 200"), (33_000, "HTTP/1.1 431")] {
+            let (mut client, _task) = connect(b"");
+            let head = format!(
+                "GET / HTTP/1.1\r\nHost: x\r\nA: {}\r\n\r\n",
+                "x".repeat(fields)
+            );
+            // The server stops reading where the limit is.
+            let _ = client.write_all(head.as_bytes()).await;
+            let mut answer = [0; 12];
+            client.read_exact(&mut answer).await.unwrap();
+            assert_eq!(String::from_utf8_lossy(&answer), expected, "{fields}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_sends_no_more_gets_its_answer() {
+        let (mut client, _task) = connect(b"hello");
+        client.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
+        client.shutdown().await.unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("hello"), "{answer}");
     }
 }

@@ -59,7 +59,9 @@ impl Coding {
             }
             Self::Brotli => {
                 let quality = if is_large { 9 } else { 11 };
-                let mut encoder = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 24);
+                let window = window_bits(bytes.len());
+                let mut encoder =
+                    brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, window);
                 feed(&mut encoder, bytes, go_on).ok()?;
                 Some(encoder.into_inner())
             }
@@ -86,6 +88,11 @@ impl Coding {
             Self::Zstd => zstd::Decoder::new(coded).is_ok_and(|decoder| reads_as(decoder, plain)),
         }
     }
+}
+
+/// The window that holds the whole file, up to brotli's 16 MiB: the encoder's tables grow with it.
+fn window_bits(length: usize) -> u32 {
+    length.next_power_of_two().ilog2().clamp(16, 24)
 }
 
 fn feed(encoder: &mut impl Write, bytes: &[u8], go_on: &dyn Fn() -> bool) -> io::Result<()> {
