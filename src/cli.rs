@@ -47,7 +47,7 @@ pub struct Options {
     #[arg(long, value_name = "text|json|off", env = "WEBSERVER_LOG")]
     log: Option<Log>,
     #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
-        default_missing_value = "true", value_parser = BoolishValueParser::new())]
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     quiet: Option<bool>,
     #[arg(long, short, action = ArgAction::Help, global = true)]
     help: Option<bool>,

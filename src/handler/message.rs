@@ -1,5 +1,6 @@
 //! What a request must be before its target is looked at (RFC 9112).
 
+use std::net::Ipv6Addr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -23,6 +24,12 @@ pub fn refusal<B>(request: &Request<B>) -> Option<StatusCode> {
         return Some(StatusCode::LENGTH_REQUIRED);
     }
     let target = request.uri();
+    if !target
+        .authority()
+        .is_none_or(|host| is_host(host.as_str().as_bytes()))
+    {
+        return Some(StatusCode::BAD_REQUEST);
+    }
     let length = target
         .path_and_query()
         .map_or(0, |target| target.as_str().len());
@@ -39,10 +46,22 @@ fn has_one_host(fields: &HeaderMap, version: Version) -> bool {
     }
 }
 
-/// The characters of RFC 3986, 3.2.2 and 3.2.3, user information left out.
+/// A host and an optional port, without user information (RFC 3986, 3.2.2 and 3.2.3; RFC 9110, 4.2.4).
 fn is_host(host: &[u8]) -> bool {
-    host.iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:[]%".contains(byte))
+    let Ok(host) = std::str::from_utf8(host) else {
+        return false;
+    };
+    let (is_name, rest) = match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
+        Some((address, rest)) => (address.parse::<Ipv6Addr>().is_ok(), rest),
+        None => {
+            let (name, rest) = host.split_at(host.find(':').unwrap_or(host.len()));
+            let is_in_name = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=%".contains(c);
+            (name.chars().all(is_in_name), rest)
+        }
+    };
+    let port = rest.strip_prefix(':').unwrap_or(rest);
+    let is_port = rest.starts_with(':') || rest.is_empty();
+    is_name && is_port && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Reads a request's content and drops it; ready with whether it was at most `most` bytes.
@@ -78,11 +97,19 @@ mod tests {
             (h11, "/", "host: [::1]:8080", None),
             (h11, "/", "host: ", None),
             (h11, "http://x/a", "host: x", None),
+            (h11, "http://x:80/a", "host: y", None),
+            (h11, "http://u@x/a", "host: x", refused),
+            (h11, "http://[::1]/", "host: x", None),
             (h11, "/", "x: y", refused),
             (h11, "/", "host: a\nhost: a", refused),
             (h11, "/", "host: a b", refused),
             (h11, "/", "host: user@a", refused),
             (h11, "/", "host: a/b", refused),
+            (h11, "/", "host: a:80x", refused),
+            (h11, "/", "host: [::1::]", refused),
+            (h11, "/", "host: [::1]x", refused),
+            (h11, "/", "host: a:", None),
+            (h11, "/", "host: \u{e9}", refused),
             (h10, "/", "x: y", None),
             (h10, "/", "host: a\nhost: b", refused),
             (

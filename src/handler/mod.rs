@@ -96,10 +96,18 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
 
 /// Answers a request from a site.
 pub fn respond<B>(site: &Site, request: &Request<B>) -> Response<Body> {
-    if let Some(status) = message::refusal(request) {
-        return headers::refusal(status);
+    let mut response = match message::refusal(request) {
+        Some(status) => headers::refusal(status),
+        None => by_method(site, request),
+    };
+    if request.method() == Method::HEAD {
+        *response.body_mut() = Body::Empty;
     }
-    let mut response = match *request.method() {
+    response
+}
+
+fn by_method<B>(site: &Site, request: &Request<B>) -> Response<Body> {
+    match *request.method() {
         Method::GET | Method::HEAD => answer(site, request),
         Method::OPTIONS => options(),
         Method::POST
@@ -109,11 +117,7 @@ pub fn respond<B>(site: &Site, request: &Request<B>) -> Response<Body> {
         | Method::TRACE
         | Method::CONNECT => not_allowed(),
         _ => headers::short(StatusCode::NOT_IMPLEMENTED),
-    };
-    if request.method() == Method::HEAD {
-        *response.body_mut() = Body::Empty;
     }
-    response
 }
 
 fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {

@@ -189,6 +189,8 @@ fn head_is_get_without_the_body() {
         "/levels",
         "/a/../b",
         "/main.js\nif-none-match: *",
+        "/main.js\nhost: another",
+        "/main.js\ntransfer-encoding: chunked",
         "/main.js\nif-match: \"x\"",
         "/main.js\naccept-encoding: identity;q=0",
     ] {
