@@ -20,12 +20,13 @@ pub fn last_game() -> Option<String> {
 /// come to none: then there are tags to compare, which need no memory.
 pub fn publication_date() -> Option<PublicationDate> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-    let last = read("last-published").map_or(Some(0), |seconds| seconds.parse().ok())?;
-    if now <= last {
+    // What cannot be read may have been any date up to now.
+    let last = read("last-published").map_or(0, |seconds| seconds.parse().unwrap_or(now));
+    if now < last {
         return None;
     }
     write("last-published", &now.to_string()).ok()?;
-    PublicationDate::of_seconds(now)
+    PublicationDate::of_seconds(now).filter(|_| now > last)
 }
 
 /// Remembers a game. Not being able to is no reason to trouble the operator.

@@ -27,6 +27,11 @@ impl Terminal {
             return None;
         }
         let modes = tcgetattr(rustix::stdio::stdin()).ok()?;
+        // All the time, not only while a key is waited for: what is typed meanwhile must not be echoed.
+        let mut raw = modes.clone();
+        raw.make_raw();
+        raw.output_modes = modes.output_modes;
+        tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &raw).ok()?;
         Some(Self(Arc::new(Shared {
             term: Term::buffered_stderr(),
             modes,
