@@ -13,6 +13,8 @@ use crate::site::{Coding, Content, PublicationDate, Representation};
 /// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
 const CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
+const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
+
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 /// A representation that has been chosen for a request.
@@ -89,7 +91,7 @@ pub fn not_modified(chosen: Chosen<'_>) -> Response<Body> {
     fields.insert(header::ETAG, representation.etag.value().clone());
     fields.insert(header::CACHE_CONTROL, CACHE);
     if chosen.varies {
-        vary(fields);
+        fields.insert(header::VARY, VARY);
     }
     response
 }
@@ -176,12 +178,14 @@ fn represent(fields: &mut HeaderMap, chosen: Chosen<'_>) {
         fields.insert(header::CONTENT_ENCODING, coding);
     }
     if chosen.varies {
-        vary(fields);
+        fields.insert(header::VARY, VARY);
     }
 }
 
-fn vary(fields: &mut HeaderMap) {
-    fields.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+/// Says which fields of the request the answer was chosen by (RFC 9110, 12.5.5).
+pub fn vary(response: &mut Response<Body>, by: &'static str) {
+    let by = HeaderValue::from_static(by);
+    response.headers_mut().insert(header::VARY, by);
 }
 
 fn nosniff(fields: &mut HeaderMap) {

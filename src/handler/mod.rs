@@ -171,7 +171,9 @@ fn not_found<B>(not_found: &NotFound, request: &Request<B>) -> Response<Body> {
     } else {
         ("text/plain; charset=utf-8", not_found.text(language))
     };
-    headers::message(StatusCode::NOT_FOUND, media_type, content.clone())
+    let mut response = headers::message(StatusCode::NOT_FOUND, media_type, content.clone());
+    headers::vary(&mut response, "Accept, Accept-Language");
+    response
 }
 
 fn options() -> Response<Body> {

@@ -318,6 +318,7 @@ fn a_missing_page_says_what_is_on_the_air_to_whom() {
             field(response.headers(), "x-content-type-options"),
             "nosniff"
         );
+        assert_eq!(field(response.headers(), "vary"), "Accept, Accept-Language");
         let body = text(response);
         assert!(body.contains(words), "{fields}: {body}");
     }

@@ -92,12 +92,7 @@ pub struct Patient<T> {
     /// When a byte last moved.
     moved: Instant,
     timer: Pin<Box<Sleep>>,
-    /// A short answer, its head and content put together.
-    small: Vec<u8>,
 }
-
-/// Up to this length, in bytes, copying costs less than a vectored write does.
-const SMALL: usize = 4096;
 
 impl<T> Patient<T> {
     fn new(stream: T, limits: Limits, requests: Requests) -> Self {
@@ -111,7 +106,6 @@ impl<T> Patient<T> {
             head_bytes: 0,
             moved: now,
             timer: Box::pin(sleep_until(now + limits.idle_timeout)),
-            small: Vec::new(),
         }
     }
 
@@ -223,17 +217,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let this = &mut *self;
-        let length: usize = bytes.iter().map(|part| part.len()).sum();
-        let written = if length <= SMALL {
-            this.small.clear();
-            for part in bytes {
-                this.small.extend_from_slice(part);
-            }
-            Pin::new(&mut this.stream).poll_write(context, &this.small)
-        } else {
-            Pin::new(&mut this.stream).poll_write_vectored(context, bytes)
-        };
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
         self.written(context, written)
     }
 
