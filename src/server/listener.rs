@@ -85,11 +85,7 @@ impl Listener {
     pub async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
             match self.listener.accept().await {
-                Ok((stream, peer)) => {
-                    // Answers are written whole; there is nothing to wait for.
-                    let _ = stream.set_nodelay(true);
-                    return (stream, peer);
-                }
+                Ok(connection) => return connection,
                 Err(error) if is_of_the_connection(&error) => {}
                 Err(error) => {
                     self.complain(&error);
@@ -148,6 +144,8 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     // A port whose last server has just ended can be had at once.
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
+    // Answers are written whole, there is nothing to wait for; connections have it from their listener.
+    socket.set_tcp_nodelay(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     let listener = TcpListener::from_std(socket.into())?;

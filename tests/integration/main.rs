@@ -6,5 +6,18 @@
     reason = "a test fails by panicking"
 )]
 
+mod command_line;
+mod configuration;
+mod connections;
 mod layers;
+mod library;
+mod lifecycle;
+mod line_input;
+mod load;
+mod menu;
 mod messages;
+mod ports;
+mod request_log;
+mod requests;
+mod settings;
+mod support;

@@ -1,0 +1,208 @@
+//! What may stand in `config.toml`, what is said of anything else, and where it is sought.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Place, Running};
+
+/// A game that is written right and stands first in each table.
+const GOOD: &str = "[[games]]\nslug = \"alpha\"\npath = \"alpha\"\n";
+
+#[test]
+fn a_bad_entry_rejects_its_game_alone() {
+    for (entry, line, words) in [
+        // What stands below `[[games]]`, the line of the mistake in it, and what is said of it.
+        (
+            "slug = \"x\"\npath = \"beta\"\ntitel = \"X\"",
+            4,
+            &["titel", "title"][..],
+        ),
+        (
+            "slug = \"x\"\npath = \"beta\"\ncolour = 1",
+            4,
+            &["colour", "description"],
+        ),
+        ("slug = 5\npath = \"beta\"", 2, &["5", "string"]),
+        ("slug = \"x\"\npath = [\"beta\"]", 3, &["path"]),
+        (
+            "slug = \"x\"\npath = \"beta\"\ntitle = 2048",
+            4,
+            &["2048", "string"],
+        ),
+        (
+            "slug = \"x\"\npath = \"beta\"\ntitle = { de = \"X\" }",
+            4,
+            &["de", "en"],
+        ),
+        ("slug = \"x\"", 1, &["path"]),
+        ("path = \"beta\"", 1, &["slug"]),
+        ("path = \"beta\"\nslug = \"alpha\"", 3, &["alpha"]),
+        (
+            "slug = \"x\"\n\n# a remark\npath = \"nowhere\"",
+            5,
+            &["nowhere"],
+        ),
+        (
+            "slug = \"My Game\"\npath = \"beta\"",
+            2,
+            &["slug = \"my-game\""],
+        ),
+        ("slug = \"\"\npath = \"beta\"", 2, &["slug = \""]),
+        (
+            "slug = \"游戏\"\npath = \"beta\"",
+            2,
+            &["游戏", "slug = \""],
+        ),
+        (
+            "slug = \"x\"\npath = \"empty\"",
+            3,
+            &["index.html", "entry = "],
+        ),
+        ("slug = \"x\"\npath = \"config.toml\"", 3, &["folder"]),
+        (
+            "slug = \"x\"\npath = \"beta\"\nentry = \"start.html\"",
+            4,
+            &["start.html"],
+        ),
+        (
+            "slug = \"x\"\npath = \"beta\"\nentry = \"../alpha/index.html\"",
+            4,
+            &["../alpha"],
+        ),
+        (
+            "slug = \"x\"\r\npath = \"beta\"\r\ntitel = \"X\"",
+            4,
+            &["title"],
+        ),
+    ] {
+        let place = Place::new();
+        for game in ["alpha", "beta", "gamma"] {
+            place.game(game);
+        }
+        place.write("empty/readme.txt", "no page");
+        let after = "[[games]]\nslug = \"gamma\"\npath = \"gamma\"\n";
+        place.write("config.toml", format!("{GOOD}[[games]]\n{entry}\n{after}"));
+        let line = GOOD.lines().count() + line;
+
+        let finished = place.run(&["list", "--json"]).with_code(0);
+        let library: Value = serde_json::from_str(&finished.out).unwrap();
+        let games = library["games"].as_array().unwrap();
+        let slugs: Vec<_> = games.iter().map(|game| &game["slug"]).collect();
+        assert_eq!(slugs, ["alpha", "gamma"], "{entry}: {library}");
+        let [rejected] = library["rejected"].as_array().unwrap().as_slice() else {
+            panic!("{entry}: {library}");
+        };
+        assert_eq!(rejected["line"], line, "{entry}: {rejected}");
+        assert!(rejected["file"].as_str().unwrap().ends_with("config.toml"));
+        for word in words {
+            let reason = rejected["reason"].as_str().unwrap();
+            assert!(reason.contains(word), "{entry}: {word}: {reason}");
+        }
+        let text = place.run(&["list"]).with_code(0).out;
+        assert!(text.contains(&format!("config.toml:{line}: ")), "{text}");
+    }
+}
+
+#[test]
+fn a_mistake_elsewhere_is_named_with_file_and_line() {
+    for (text, line, words) in [
+        ("prot = 8080", 1, &["prot"][..]),
+        (
+            "\n\ndefault_gam = \"x\"",
+            3,
+            &["default_gam", "default_game"],
+        ),
+        ("log = \"loud\"", 1, &["loud", "text", "json", "off"]),
+        ("log = 1", 1, &["1", "string"]),
+        ("host = 5", 1, &["string"]),
+        ("host = \"nonsense\"", 1, &["nonsense", "127.0.0.1"]),
+        ("lang = \"fr\"", 1, &["fr", "en", "zh-CN"]),
+        ("quiet = \"yes\"", 1, &["yes"]),
+        ("# a remark\ndefault_game = = 1", 2, &[]),
+        ("quiet = true\nquiet = true", 2, &[]),
+        ("host = \"127.0.0.1", 1, &[]),
+        ("games = 3", 1, &["[[games]]"]),
+        (
+            "[limits]\nconections = 4",
+            2,
+            &["conections", "connections"],
+        ),
+        ("[limits]\nconnections = 0", 2, &["0"]),
+        ("[limits]\nconnections = \"4\"", 2, &["4"]),
+        ("[limits]\nidle_timeout = 0", 2, &["1"]),
+        ("[limits]\nidle_timeout = -1", 2, &["1"]),
+        ("[limits]\nhead_bytes = 100", 2, &["8192"]),
+        ("[server]\nport = 1", 1, &["server"]),
+    ] {
+        let place = Place::new();
+        place.game("alpha");
+        place.write("config.toml", text);
+        for arguments in [&["list"][..], &["0", "alpha"]] {
+            let finished = place.run(arguments).with_code(2);
+            assert_eq!(finished.out, "", "{text}");
+            let place = format!("config.toml:{line}: ");
+            assert!(finished.err.contains(&place), "{text}: {}", finished.err);
+            for word in words {
+                assert!(finished.err.contains(word), "{word}: {}", finished.err);
+            }
+            assert!(!finished.err.contains("panicked"), "{}", finished.err);
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let place = Place::with_three_games();
+    place.write("latin1.toml", b"# caf\xe9\n");
+    for file in ["nowhere.toml", "alpha", "latin1.toml"] {
+        let finished = place.run(&["list", "--config", file]).with_code(2);
+        assert!(finished.err.contains(file), "{}", finished.err);
+        assert_eq!(finished.out, "");
+    }
+}
+
+#[test]
+fn the_nearest_file_is_the_one_that_counts() {
+    let place = Place::new();
+    let write = |file: std::path::PathBuf, title: &str| {
+        let folder = file.parent().unwrap();
+        fs::create_dir_all(folder.join("game")).unwrap();
+        fs::write(folder.join("game/index.html"), title).unwrap();
+        let text = format!("[[games]]\nslug = \"{title}\"\npath = \"game\"\n");
+        fs::write(file, text).unwrap();
+    };
+    let sees = |variables: &[(&str, &str)], arguments: &[&str], slug: &str| {
+        let mut command = place.webserver(arguments);
+        command.arg("list").envs(variables.iter().copied());
+        let out = Running::start(command).exit().with_code(0).out;
+        let is_listed = out.split_whitespace().any(|word| word == slug);
+        assert!(is_listed, "{slug}: {variables:?} {arguments:?}: {out}");
+    };
+    let home = place.home("");
+    let home = home.to_str().unwrap();
+
+    sees(&[], &[], "2048");
+    write(place.home(".config/webserver/config.toml"), "of-the-home");
+    sees(&[], &[], "2048");
+    sees(&[("XDG_CONFIG_HOME", "")], &[], "of-the-home");
+    write(place.home("config/webserver/config.toml"), "of-the-user");
+    sees(&[], &[], "of-the-user");
+    write(place.path("config.toml"), "of-the-folder");
+    sees(&[], &[], "of-the-folder");
+    write(place.path("set/own.toml"), "set");
+    sees(&[("WEBSERVER_CONFIG", "set/own.toml")], &[], "set");
+    sees(&[("WEBSERVER_CONFIG", "")], &[], "of-the-folder");
+    write(place.path("asked/own.toml"), "asked");
+    let variables = [("WEBSERVER_CONFIG", "set/own.toml"), ("HOME", home)];
+    sees(&variables, &["--config", "asked/own.toml"], "asked");
+}
+
+#[test]
+fn an_empty_file_is_no_mistake() {
+    let place = Place::new();
+    place.write("config.toml", "");
+    let finished = place.run(&["list", "--json"]).with_code(0);
+    let library: Value = serde_json::from_str(&finished.out).unwrap();
+    assert_eq!(library, serde_json::json!({"games": [], "rejected": []}));
+}

@@ -1,0 +1,221 @@
+//! From the start to the end: what is under way is finished, and no client can keep the program from living or ending.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, geteuid};
+
+use crate::support::{Client, Place, Running, WEBSERVER, head, in_time, send};
+
+/// More than the buffers of a connection hold.
+const LARGE: usize = 32 << 20;
+
+/// Far longer than what is at once, and far shorter than the limits in these tests.
+const AT_ONCE: Duration = Duration::from_secs(8);
+
+/// A game with a file of [`LARGE`] bytes, each telling where it stands.
+fn place_with_a_large_file(settings: &str) -> (Place, Vec<u8>) {
+    let place = Place::with_three_games_and(settings);
+    let content: Vec<u8> = (0..LARGE)
+        .map(|at| (at % 251 + at / 65_536) as u8)
+        .collect();
+    place.write("alpha/large.bin", &content);
+    (place, content)
+}
+
+#[test]
+fn a_download_under_way_ends_whole() {
+    let (place, content) = place_with_a_large_file("");
+    for signal in [Signal::TERM, Signal::INT] {
+        let (running, port) = place.serve(&["alpha"]);
+        let mut client = Client::connect(port);
+        client.send(head("GET", "/large.bin", &[]));
+        let answer = client.answer_head().unwrap();
+        assert_eq!(answer.length(), LARGE);
+        let mut body = client.read(10_000).unwrap();
+        running.signal(signal);
+        until_refused(port);
+        while body.len() < LARGE {
+            let piece = client.read(1 << 20).unwrap();
+            assert!(!piece.is_empty(), "cut off after {} bytes", body.len());
+            body.extend(piece);
+            // A slow reader.
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        assert!(body == content, "{signal:?}");
+        assert_eq!(client.rest(), b"");
+        running.exit().with_code(0);
+    }
+}
+
+#[test]
+fn connections_with_nothing_under_way_do_not_keep_it() {
+    let place = Place::with_three_games_and("[limits]\nidle_timeout = 60\ndrain_timeout = 60");
+    for signal in [Signal::TERM, Signal::INT] {
+        let (running, port) = place.serve(&["alpha"]);
+        let mut used = Client::connect(port);
+        assert_eq!(used.get("/").text(), "alpha");
+        let mut fresh = Client::connect(port);
+        // Taken after `fresh`, so that both are known to the server when this is answered.
+        assert_eq!(Client::connect(port).get("/").text(), "alpha");
+        let start = Instant::now();
+        running.signal(signal);
+        running.exit().with_code(0);
+        assert!(start.elapsed() < AT_ONCE);
+        assert_eq!(used.rest(), b"");
+        assert_eq!(fresh.rest(), b"");
+    }
+}
+
+#[test]
+fn downloads_that_do_not_end_are_cut_off_in_time() {
+    let (place, _) = place_with_a_large_file("[limits]\ndrain_timeout = 1");
+    let (running, port) = place.serve(&["alpha"]);
+    let mut client = Client::connect(port);
+    client.send(head("GET", "/large.bin", &[]));
+    client.answer_head().unwrap();
+    running.signal(Signal::TERM);
+    let start = Instant::now();
+    let finished = running.exit().with_code(0);
+    assert!(start.elapsed() < AT_ONCE);
+    assert!(finished.err.contains("cut off"), "{}", finished.err);
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let settings = "[limits]\nidle_timeout = 60\ndrain_timeout = 60";
+    let (place, _) = place_with_a_large_file(settings);
+    for (first, second) in [
+        (Signal::INT, Signal::INT),
+        (Signal::TERM, Signal::TERM),
+        (Signal::TERM, Signal::INT),
+    ] {
+        let (mut running, port) = place.serve(&["alpha"]);
+        let mut client = Client::connect(port);
+        client.send(head("GET", "/large.bin", &[]));
+        client.answer_head().unwrap();
+        running.signal(first);
+        until_refused(port);
+        assert!(running.is_alive(), "a download is under way");
+        let start = Instant::now();
+        running.signal(second);
+        running.exit();
+        assert!(start.elapsed() < AT_ONCE, "{first:?}, {second:?}");
+    }
+}
+
+#[test]
+fn a_connection_more_than_allowed_waits_for_its_turn() {
+    let place = Place::with_three_games_and("[limits]\nconnections = 4");
+    let (_running, port) = place.serve(&["alpha"]);
+    let mut four: Vec<_> = (0..4).map(|_| Client::connect(port)).collect();
+    for client in &mut four {
+        assert_eq!(client.get("/").text(), "alpha");
+    }
+    let mut fifth = Client::connect(port);
+    fifth.send(head("GET", "/", &[]));
+    fifth.patience(Duration::from_millis(300));
+    assert!(fifth.read(1).is_err(), "answered besides four others");
+    // The others are served all the while.
+    assert_eq!(four[2].get("/").text(), "alpha");
+    four.pop();
+    fifth.patience(crate::support::PATIENCE);
+    assert_eq!(fifth.answer().text(), "alpha");
+}
+
+#[test]
+fn a_lack_of_file_descriptors_passes() {
+    let place = Place::with_three_games();
+    let script = "ulimit -n 40; exec \"$0\" \"$@\"";
+    let arguments = ["-c", script, WEBSERVER, "0", "alpha"];
+    let mut running = Running::start(place.command("sh", &arguments));
+    let port = running.port();
+    let sixty: Vec<_> = (0..60).map(|_| Client::connect(port)).collect();
+    running.until_err("complaint", |err| err.contains("Too many open files"));
+    drop(sixty);
+    assert_eq!(Client::connect(port).get("/").text(), "alpha");
+    assert!(running.is_alive());
+    let err = running.err();
+    let said = err.lines().filter(|line| line.contains("cannot take"));
+    assert!((1..20).contains(&said.count()), "{err}");
+}
+
+#[test]
+fn silent_clients_and_dripping_heads_are_left() {
+    let place = Place::with_three_games_and("[limits]\nidle_timeout = 1\nhead_timeout = 1");
+    let (_running, port) = place.serve(&["alpha"]);
+    let mut silent = Client::connect(port);
+    let mut used = Client::connect(port);
+    let start = Instant::now();
+    assert_eq!(used.get("/").text(), "alpha");
+    let mut dripping = Client::connect(port);
+    dripping.send("GET / HTTP/1.1\r\nX: ");
+    let is_left = in_time(|| {
+        std::thread::sleep(Duration::from_millis(100));
+        dripping.try_send("x").is_err().then_some(())
+    });
+    is_left.expect("the dripping head is read for ever");
+    assert!(start.elapsed() > Duration::from_millis(900));
+    assert!(start.elapsed() < AT_ONCE);
+    silent.rest();
+    used.rest();
+    assert!(start.elapsed() < AT_ONCE);
+    assert_eq!(Client::connect(port).get("/").text(), "alpha");
+}
+
+#[test]
+fn a_client_that_does_not_read_is_left() {
+    let (place, _) = place_with_a_large_file("[limits]\nidle_timeout = 1\nconnections = 1");
+    let (_running, port) = place.serve(&["alpha"]);
+    let mut stuck = Client::connect(port);
+    stuck.send(head("GET", "/large.bin", &[]));
+    stuck.answer_head().unwrap();
+    let start = Instant::now();
+    assert_eq!(Client::connect(port).get("/").text(), "alpha");
+    assert!(start.elapsed() < AT_ONCE);
+}
+
+#[test]
+fn it_ends_as_the_first_process_of_a_container() {
+    let place = Place::with_three_games();
+    let mut arguments = vec!["--pid", "--fork", "--kill-child"];
+    if !geteuid().is_root() {
+        arguments.insert(0, "--map-root-user");
+    }
+    arguments.extend([WEBSERVER, "0"]);
+    for (game, signal, code) in [
+        (Some("alpha"), Signal::TERM, 0),
+        (Some("alpha"), Signal::INT, 0),
+        (None, Signal::TERM, 0),
+        (None, Signal::INT, 130),
+    ] {
+        let mut command = place.command("unshare", &arguments);
+        command.args(game).stdin(std::process::Stdio::piped());
+        let mut running = Running::start(command);
+        let _input = running.stdin();
+        // On the air, or asking.
+        let err = running.until_err("start", |err| {
+            err.contains("Ctrl-C") || err.contains("Gamma Quest") || err.contains("unshare: ")
+        });
+        if err.contains("unshare: ") && !geteuid().is_root() {
+            eprintln!("not tested, as only the administrator may make namespaces here: {err}");
+            return;
+        }
+        send(only_child_of(running.pid()), signal);
+        running.exit().with_code(code);
+    }
+}
+
+fn only_child_of(pid: u32) -> u32 {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    children
+        .trim()
+        .parse()
+        .unwrap_or_else(|_| panic!("children: {children:?}"))
+}
+
+/// Waits until nobody listens there any more.
+fn until_refused(port: u16) {
+    let address = ([127, 0, 0, 1], port).into();
+    in_time(|| Client::to(address).is_err().then_some(())).expect("it takes new connections");
+}

@@ -1,0 +1,87 @@
+//! Many players at once: every body right, none lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::support::{Place, head};
+
+const CLIENTS: usize = 500;
+const REQUESTS: usize = 100;
+
+/// The sizes of the game's files: what fits into one packet, what does not, and what no buffer takes at once.
+const SIZES: [usize; 8] = [0, 1, 100, 1_000, 4_000, 8_192, 10_000, 60_000];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_hundred_players_get_every_file_right() {
+    let place = Place::new();
+    place.game("game");
+    let mut files = Vec::new();
+    for (seed, size) in (1..).zip(SIZES) {
+        let content = noise(seed, size);
+        place.write(&format!("game/{size}.bin"), &content);
+        files.push((head("GET", &format!("/{size}.bin"), &[]), content));
+    }
+    let files = Arc::new(files);
+    let (running, port) = place.serve(&["./game", "--quiet"]);
+    let mut players = JoinSet::new();
+    for player in 0..CLIENTS {
+        players.spawn(play(port, player, Arc::clone(&files)));
+    }
+    let right = timeout(Duration::from_secs(50), players.join_all());
+    let right: usize = right.await.expect("all are answered").into_iter().sum();
+    assert_eq!(right, CLIENTS * REQUESTS);
+    drop(running);
+}
+
+/// Asks for one file after the other over one connection; says how many came as they should.
+async fn play(port: u16, player: usize, files: Arc<Vec<(String, Vec<u8>)>>) -> usize {
+    let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut stream = BufReader::new(stream);
+    let mut right = 0;
+    for turn in 0..REQUESTS {
+        let (request, content) = &files[(player + turn) % files.len()];
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let (status, body) = answer(&mut stream).await;
+        assert_eq!(status, "HTTP/1.1 200 OK");
+        right += usize::from(body == *content);
+    }
+    right
+}
+
+async fn answer(stream: &mut BufReader<TcpStream>) -> (String, Vec<u8>) {
+    let (mut status, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        let line = line.trim_end();
+        match line.split_once(": ") {
+            _ if status.is_empty() => status = line.to_owned(),
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.parse().unwrap();
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.unwrap();
+    (status, body)
+}
+
+/// Bytes without a pattern (xorshift).
+fn noise(seed: u32, length: usize) -> Vec<u8> {
+    let mut state = seed * 2_654_435 + 1;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as u8
+    };
+    std::iter::repeat_with(next).take(length).collect()
+}

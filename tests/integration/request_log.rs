@@ -1,0 +1,186 @@
+//! The log of requests, and what is said when a game goes on the air.
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::support::{Client, Place, Running, head};
+
+/// Requests as they are sent, and method, path, status and content bytes as they are to be logged.
+fn requests() -> [(String, [&'static str; 4]); 6] {
+    [
+        (head("GET", "/", &[]), ["GET", "/", "200", "5"]),
+        (head("HEAD", "/", &[]), ["HEAD", "/", "200", "0"]),
+        (
+            head("GET", "/digits.txt", &["Range: bytes=2-5"]),
+            ["GET", "/digits.txt", "206", "4"],
+        ),
+        (
+            head("GET", "/a%0d%0ab%1b[2J", &[]),
+            ["GET", "/a%0d%0ab%1b[2J", "400", ""],
+        ),
+        (
+            head("GET", "/中\u{85}", &[]),
+            ["GET", "/%E4%B8%AD%C2%85", "400", ""],
+        ),
+        (
+            head("POST", "/?secret=1", &["Content-Length: 0"]),
+            ["POST", "/", "405", ""],
+        ),
+    ]
+}
+
+/// Sends the requests one by one and stops the server; says what it wrote after the address.
+fn logged(arguments: &[&str]) -> String {
+    let place = Place::with_three_games();
+    place.write("alpha/digits.txt", "0123456789");
+    let (running, port) = place.serve(&[&["alpha"], arguments].concat());
+    for (request, [method, _, status, _]) in requests() {
+        let mut client = Client::connect(port);
+        client.send(&request);
+        let answer = client.answer_to(method).status.to_string();
+        assert!(
+            answer == status || request.contains('\u{85}'),
+            "{request}: {answer}"
+        );
+    }
+    running.signal(Signal::TERM);
+    running.exit().with_code(0).err
+}
+
+#[test]
+fn each_request_is_a_line_for_people() {
+    let err = logged(&[]);
+    let is_control = |c: char| c.is_control() && c != '\n';
+    assert!(!err.contains(is_control), "{err:?}");
+    let (_, log) = err.split_once("Ctrl-C").unwrap();
+    let lines: Vec<_> = log.lines().skip(1).collect();
+    assert_eq!(lines.len(), requests().len(), "{err}");
+    for (line, (request, [method, path, status, bytes])) in lines.iter().zip(requests()) {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [
+            time,
+            client,
+            its_method,
+            its_path,
+            its_status,
+            size,
+            unit,
+            duration,
+            millis,
+        ] = words[..]
+        else {
+            panic!("{line}");
+        };
+        let digits: Vec<_> = time.split(':').map(str::parse::<u8>).collect();
+        assert!(
+            digits.len() == 3 && digits.iter().all(Result::is_ok),
+            "{line}"
+        );
+        assert_eq!(client, "127.0.0.1", "{line}");
+        assert_eq!([its_method, its_path], [method, path], "{line}");
+        // A name that is no file of the game is either not there or no name at all.
+        let is_missing = request.contains('\u{85}') && its_status == "404";
+        assert!(its_status == status || is_missing, "{line}");
+        assert!(bytes.is_empty() || [size, unit] == [bytes, "B"], "{line}");
+        assert!(
+            duration
+                .parse::<f64>()
+                .is_ok_and(|millis| millis < 60_000.0),
+            "{line}"
+        );
+        assert_eq!(millis, "ms", "{line}");
+    }
+}
+
+#[test]
+fn each_request_is_an_object_for_programs() {
+    let err = logged(&["--log", "json"]);
+    let log: Vec<Value> = err
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    assert_eq!(log.len(), requests().len(), "{err}");
+    for (line, (request, [method, path, status, bytes])) in log.iter().zip(requests()) {
+        assert_eq!(line["client"], "127.0.0.1", "{line}");
+        assert_eq!(line["method"], method, "{line}");
+        assert_eq!(line["path"], path, "{line}");
+        let its_status = line["status"].as_u64().unwrap().to_string();
+        assert!(its_status == status || request.contains('\u{85}'), "{line}");
+        let its_bytes = line["bytes"].as_u64().unwrap().to_string();
+        assert!(bytes.is_empty() || its_bytes == bytes, "{line}");
+        assert!(line["micros"].is_u64(), "{line}");
+        let time = line["timestamp"].as_str().unwrap();
+        assert!(time.contains('T') && time.len() >= 20, "{line}");
+    }
+}
+
+#[test]
+fn the_log_can_be_turned_off() {
+    let err = logged(&["--log", "off"]);
+    assert!(err.contains("Alpha Quest"), "{err}");
+    assert!(err.trim_end().ends_with("Ctrl-C stops."), "{err}");
+}
+
+#[test]
+fn quiet_leaves_the_address_alone() {
+    for arguments in [
+        &["--quiet"][..],
+        &["--quiet", "--log", "json"],
+        &["--quiet", "--log", "text"],
+    ] {
+        let err = logged(arguments);
+        let port = err
+            .strip_prefix("http://localhost:")
+            .and_then(|rest| rest.strip_suffix("/\n"));
+        let is_port = port.is_some_and(|port| port.parse::<u16>().is_ok());
+        assert!(is_port, "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn the_game_its_size_and_its_addresses_are_said_at_the_start() {
+    let place = Place::with_three_games();
+    place.write("alpha/a/level.bin", [0; 20_000]);
+    place.write("alpha/b.bin", [0; 4_321]);
+    place.write("alpha/.hidden", [0; 50_000]);
+    for (language, title) in [("en", "Alpha Quest"), ("zh-CN", "第一关")] {
+        let (running, port) = place.serve(&["alpha", "--lang", language]);
+        let err = running.until_err("last line", |err| err.contains("Ctrl-C"));
+        for word in [title, &format!("http://localhost:{port}/")] {
+            assert!(err.contains(word), "{word}: {err}");
+        }
+        // With the 5 bytes of index.html, 24,326.
+        let size = err.lines().find(|line| line.contains("24.3 kB"));
+        let size = size.unwrap_or_else(|| panic!("{err}"));
+        assert!(size.split(' ').any(|word| word == "3"), "{size}");
+    }
+}
+
+#[test]
+fn a_log_that_nobody_reads_keeps_no_player_waiting() {
+    let place = Place::with_three_games();
+    let command = place.webserver(&["0", "alpha"]);
+    let running = Running::start_unread_after(command, Some("Ctrl-C"));
+    let mut client = Client::connect(running.port());
+    let path = format!("/{}", "x".repeat(1000));
+    // Two megabytes of log: no pipe holds as much.
+    for _ in 0..2000 {
+        assert_eq!(client.get(&path).status, 404);
+    }
+}
+
+#[test]
+fn a_log_whose_reader_is_gone_ends_no_game() {
+    let place = Place::with_three_games();
+    let command = place.webserver(&["0", "alpha"]);
+    let mut running = Running::start_unread_after(command, Some("Ctrl-C"));
+    let mut client = Client::connect(running.port());
+    running.hang_up();
+    for _ in 0..100 {
+        assert_eq!(client.get("/").text(), "alpha");
+    }
+    assert!(running.is_alive());
+    running.signal(Signal::TERM);
+    running.exit().with_code(0);
+}

@@ -1,0 +1,616 @@
+//! What all modules share: a place with games and settings of its own, the program started in it, a client that speaks
+//! HTTP/1.1 over a socket, and a terminal whose screen can be read.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, MasterPty, PtyPair, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// How long a test waits for what must happen. Nothing takes nearly as long, even on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program.
+pub const WEBSERVER: &str = env!("CARGO_BIN_EXE_webserver");
+
+/// Looks again and again until something is found or [`PATIENCE`] is over.
+pub fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let found = look();
+        if found.is_some() || Instant::now() > deadline {
+            return found;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A working folder and a home that nobody else has; both are gone when it is dropped.
+pub struct Place(TempDir);
+
+impl Place {
+    pub fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(place.path("")).unwrap();
+        fs::create_dir(place.home("")).unwrap();
+        place
+    }
+
+    /// With a configuration that lists three games: alpha (第一关), beta (第二关) and gamma (第三关).
+    pub fn with_three_games() -> Self {
+        Self::with_three_games_and("")
+    }
+
+    /// The same with `settings` at the beginning of the configuration.
+    pub fn with_three_games_and(settings: &str) -> Self {
+        let place = Self::new();
+        let mut config = format!("{settings}\n");
+        for (slug, english, chinese) in [
+            ("alpha", "Alpha Quest", "第一关"),
+            ("beta", "Beta Quest", "第二关"),
+            ("gamma", "Gamma Quest", "第三关"),
+        ] {
+            place.game(slug);
+            config += &format!(
+                "[[games]]\nslug = \"{slug}\"\ntitle = {{ en = \"{english}\", zh = \"{chinese}\" }}\npath = \"{slug}\"\n"
+            );
+        }
+        place.write("config.toml", config);
+        place
+    }
+
+    /// Something in the working folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join("work").join(name)
+    }
+
+    /// Something in the home.
+    pub fn home(&self, name: &str) -> PathBuf {
+        self.0.path().join("home").join(name)
+    }
+
+    /// Writes a file below the working folder, with the folders that it needs.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let file = self.path(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+
+    /// A game in the working folder, whose page says the folder's name.
+    pub fn game(&self, folder: &str) {
+        self.write(&format!("{folder}/index.html"), folder);
+    }
+
+    /// The program, with nobody to ask, with nothing set but what a login sets.
+    pub fn webserver(&self, arguments: &[&str]) -> Command {
+        self.command(WEBSERVER, arguments)
+    }
+
+    /// Another program that starts ours.
+    pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.variables())
+            .current_dir(self.path(""))
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Finished {
+        Running::start(self.webserver(arguments)).exit()
+    }
+
+    /// Starts the program on a port of the system's choice, and waits until it serves.
+    pub fn serve(&self, arguments: &[&str]) -> (Running, u16) {
+        let mut all = vec!["0"];
+        all.extend(arguments);
+        let running = Running::start(self.webserver(&all));
+        let port = running.port();
+        (running, port)
+    }
+
+    fn variables(&self) -> [(&'static str, String); 6] {
+        let home = |name| self.home(name).to_str().unwrap().to_owned();
+        [
+            ("PATH", std::env::var("PATH").unwrap_or_default()),
+            ("HOME", home("")),
+            ("XDG_CONFIG_HOME", home("config")),
+            ("XDG_STATE_HOME", home("state")),
+            ("LC_ALL", "C.UTF-8".to_owned()),
+            ("TERM", "xterm-256color".to_owned()),
+        ]
+    }
+}
+
+/// The program under way. Dropping it ends the program.
+pub struct Running {
+    child: Child,
+    out: Stream,
+    err: Stream,
+}
+
+/// How the program ended, and all that it said.
+#[derive(Debug)]
+pub struct Finished {
+    /// `None` when a signal ended it.
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Running {
+    pub fn start(command: Command) -> Self {
+        Self::start_unread_after(command, None)
+    }
+
+    /// Starts it with a standard error that nobody reads any more after these words, although it stays open.
+    pub fn start_unread_after(mut command: Command, words: Option<&'static str>) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        Self {
+            out: Stream::collect(child.stdout.take().unwrap(), None),
+            err: Stream::collect(child.stderr.take().unwrap(), words),
+            child,
+        }
+    }
+
+    /// Starts it with `input` on its standard input, which ends after it.
+    pub fn start_with_input(mut command: Command, input: impl AsRef<[u8]>) -> Self {
+        let mut running = Self::start({
+            command.stdin(Stdio::piped());
+            command
+        });
+        // It need not read all of it.
+        let _ = running.stdin().write_all(input.as_ref());
+        running
+    }
+
+    /// Its standard input, when that is a pipe.
+    pub fn stdin(&mut self) -> impl Write + Send + 'static {
+        self.child.stdin.take().unwrap()
+    }
+
+    /// Closes the reading end of its standard error.
+    pub fn hang_up(&mut self) {
+        in_time(|| self.err.reader.is_finished().then_some(())).expect("it is still read");
+        self.err = Stream::collect(io::empty(), None);
+    }
+
+    /// What it has said on standard error up to now.
+    pub fn err(&self) -> String {
+        self.err.text()
+    }
+
+    /// The port in the address that it printed.
+    pub fn port(&self) -> u16 {
+        let err = self.until_err("address", |err| port_in(err).is_some());
+        port_in(&err).unwrap()
+    }
+
+    /// Waits until standard error is as it should be.
+    pub fn until_err(&self, what: &str, is_there: impl Fn(&str) -> bool) -> String {
+        let err = in_time(|| {
+            let is_all = self.err.reader.is_finished();
+            Some(self.err()).filter(|err| is_there(err) || is_all)
+        });
+        err.filter(|err| is_there(err))
+            .unwrap_or_else(|| panic!("no {what} in: {}", self.err()))
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        send(self.pid(), signal);
+    }
+
+    pub fn is_alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Waits for its end.
+    pub fn exit(mut self) -> Finished {
+        let status = in_time(|| self.child.try_wait().unwrap())
+            .unwrap_or_else(|| panic!("it does not end; it said: {}", self.err()));
+        Finished {
+            code: status.code(),
+            out: self.out.whole(),
+            err: self.err.whole(),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Finished {
+    /// Fails unless the program ended with `code`.
+    pub fn with_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+}
+
+/// Sends a signal to a process that this test started.
+pub fn send(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
+}
+
+/// The port of the first local address in a text.
+pub fn port_in(text: &str) -> Option<u16> {
+    let (_, rest) = text.split_once("http://localhost:")?;
+    rest.split_once('/')?.0.parse().ok()
+}
+
+/// What comes out of a pipe, collected while the program runs.
+struct Stream {
+    collected: Arc<Mutex<Vec<u8>>>,
+    /// Keeps the pipe open when it does not read on.
+    reader: JoinHandle<Box<dyn Read + Send>>,
+}
+
+impl Stream {
+    fn collect(mut pipe: impl Read + Send + 'static, last_words: Option<&str>) -> Self {
+        let last_words = last_words.map(str::to_owned);
+        let collected = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&collected);
+        let reader = thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            while let Ok(length @ 1..) = pipe.read(&mut buffer) {
+                let mut collected = shared.lock().unwrap();
+                collected.extend(&buffer[..length]);
+                let text = String::from_utf8_lossy(&collected);
+                if last_words
+                    .as_ref()
+                    .is_some_and(|words| text.contains(words))
+                {
+                    break;
+                }
+            }
+            Box::new(pipe) as Box<dyn Read + Send>
+        });
+        Self { collected, reader }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.collected.lock().unwrap()).into_owned()
+    }
+
+    fn whole(&self) -> String {
+        in_time(|| self.reader.is_finished().then_some(())).expect("the pipe stays open");
+        self.text()
+    }
+}
+
+/// One connection.
+pub struct Client(BufReader<TcpStream>);
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    head: String,
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    pub fn connect(port: u16) -> Self {
+        Self::to((Ipv4Addr::LOCALHOST, port).into()).unwrap()
+    }
+
+    pub fn to(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(Self(BufReader::new(stream)))
+    }
+
+    /// Says that nothing more will be sent.
+    pub fn finish_sending(&self) {
+        self.0.get_ref().shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// From here on, waits this long for an answer.
+    pub fn patience(&mut self, patience: Duration) {
+        self.0.get_ref().set_read_timeout(Some(patience)).unwrap();
+    }
+
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.0.get_mut().write_all(bytes.as_ref()).unwrap();
+    }
+
+    /// The same for a connection that may be closed by now.
+    pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.0.get_mut().write_all(bytes.as_ref())
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.request("GET", path, &[])
+    }
+
+    pub fn request(&mut self, method: &str, path: &str, fields: &[&str]) -> Answer {
+        self.send(head(method, path, fields));
+        self.answer_to(method)
+    }
+
+    /// The next answer.
+    pub fn answer(&mut self) -> Answer {
+        self.answer_to("GET")
+    }
+
+    pub fn answer_to(&mut self, method: &str) -> Answer {
+        let mut answer = self.answer_head().unwrap();
+        let length = match (method, answer.status) {
+            ("HEAD", _) | (_, 204 | 304) => 0,
+            _ => answer.length(),
+        };
+        answer.body = vec![0; length];
+        self.0.read_exact(&mut answer.body).unwrap();
+        answer
+    }
+
+    /// The next answer without its body.
+    pub fn answer_head(&mut self) -> io::Result<Answer> {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if self.0.read_line(&mut head)? == 0 {
+                return Err(io::Error::other(format!("closed after {head:?}")));
+            }
+        }
+        let status = head.get(9..12).and_then(|status| status.parse().ok());
+        Ok(Answer {
+            status: status.unwrap_or_else(|| panic!("no status in {head:?}")),
+            head,
+            body: Vec::new(),
+        })
+    }
+
+    /// Reads at most this many bytes; none when the connection is closed.
+    pub fn read(&mut self, most: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; most];
+        let length = self.0.read(&mut bytes)?;
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+
+    /// Everything until the other side closes. That it resets the connection is closing, too.
+    pub fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        match self.0.read_to_end(&mut rest) {
+            Err(error) if error.kind() != io::ErrorKind::ConnectionReset => {
+                panic!("still open after {} bytes: {error}", rest.len())
+            }
+            _ => rest,
+        }
+    }
+}
+
+impl Answer {
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (field, value) = line.split_once(':')?;
+            field.eq_ignore_ascii_case(name).then_some(value.trim())
+        })
+    }
+
+    pub fn length(&self) -> usize {
+        let length = self.field("content-length");
+        length.map_or(0, |length| length.parse().unwrap())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// The head of a request.
+pub fn head(method: &str, path: &str, fields: &[&str]) -> String {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n");
+    for field in fields {
+        head += &format!("{field}\r\n");
+    }
+    head + "\r\n"
+}
+
+/// A terminal of its own, with the program on it. Dropping it ends the program.
+pub struct Screen {
+    drawn: Arc<Mutex<vt100::Parser>>,
+    pair: PtyPair,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    /// The terminal's modes before the program was started.
+    modes: String,
+}
+
+pub const UP: &str = "\u{1b}[A";
+pub const DOWN: &str = "\u{1b}[B";
+pub const HOME: &str = "\u{1b}[H";
+pub const END: &str = "\u{1b}[F";
+pub const ENTER: &str = "\r";
+
+impl Screen {
+    /// Starts the program in a terminal of `rows` and `columns`.
+    pub fn open(place: &Place, size: (u16, u16), arguments: &[&str]) -> Self {
+        Self::run(place, size, &[&[WEBSERVER], arguments].concat())
+    }
+
+    /// Starts another program that starts ours.
+    pub fn run(place: &Place, (rows, columns): (u16, u16), words: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(words[0]);
+        command.env_clear();
+        command.args(&words[1..]);
+        command.cwd(place.path(""));
+        for (name, value) in place.variables() {
+            command.env(name, value);
+        }
+        let pair = native_pty_system().openpty(size(rows, columns)).unwrap();
+        let modes = modes(&*pair.master);
+        // The parser cannot draw on fewer than a few; the program is told the true size.
+        let parser = vt100::Parser::new(rows.max(4), columns.max(8), 0);
+        let drawn = Arc::new(Mutex::new(parser));
+        let shared = Arc::clone(&drawn);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            while let Ok(length @ 1..) = reader.read(&mut buffer) {
+                shared.lock().unwrap().process(&buffer[..length]);
+            }
+        });
+        Self {
+            drawn,
+            keys: pair.master.take_writer().unwrap(),
+            pair,
+            child,
+            modes,
+        }
+    }
+
+    pub fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    pub fn resize(&self, rows: u16, columns: u16) {
+        let mut drawn = self.drawn();
+        drawn.screen_mut().set_size(rows, columns);
+        self.pair.master.resize(size(rows, columns)).unwrap();
+    }
+
+    fn drawn(&self) -> MutexGuard<'_, vt100::Parser> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rows on the screen, without the blanks at their ends.
+    pub fn rows(&self) -> Vec<String> {
+        let drawn = self.drawn();
+        let (_, columns) = drawn.screen().size();
+        let rows = drawn.screen().rows(0, columns);
+        rows.map(|row| row.trim_end().to_owned()).collect()
+    }
+
+    pub fn text(&self) -> String {
+        self.rows().join("\n")
+    }
+
+    /// Waits until the screen is as it should be.
+    pub fn until(&self, what: &str, is_there: impl Fn(&[String]) -> bool) {
+        in_time(|| is_there(&self.rows()).then_some(()))
+            .unwrap_or_else(|| panic!("{what} is not on the screen:\n{self}"));
+    }
+
+    pub fn until_shows(&self, text: &str) {
+        self.until(text, |rows| rows.iter().any(|row| row.contains(text)));
+    }
+
+    /// Waits until the row of this game is the one selected.
+    pub fn until_selected(&self, title: &str) {
+        let is_it = |row: &String| is_selected(row) && row.contains(title);
+        let what = format!("{title}, selected,");
+        self.until(&what, |rows| rows.iter().any(is_it));
+    }
+
+    /// Waits until the program waits for a key.
+    pub fn until_asked(&self) {
+        in_time(|| self.is_asked().then_some(()))
+            .unwrap_or_else(|| panic!("nothing is asked:\n{self}"));
+    }
+
+    /// Whether the terminal gives keys to the program one by one.
+    pub fn is_asked(&self) -> bool {
+        modes(&*self.pair.master) != self.modes
+    }
+
+    /// The port in the address on the screen.
+    pub fn port(&self) -> u16 {
+        in_time(|| port_in(&self.text())).unwrap_or_else(|| panic!("no address:\n{self}"))
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        send(self.child.process_id().unwrap(), signal);
+    }
+
+    /// Waits for the program's end.
+    pub fn exit(&mut self) -> u32 {
+        in_time(|| self.child.try_wait().unwrap())
+            .unwrap_or_else(|| panic!("it does not end:\n{self}"))
+            .exit_code()
+    }
+
+    /// Fails unless the terminal is as it was before the program was started.
+    pub fn assert_given_back(&self) {
+        self.assert_given_back_below(&[]);
+    }
+
+    /// The same for a screen on which these rows stood above the menu.
+    pub fn assert_given_back_below(&self, above: &[&str]) {
+        self.until("a clean screen", |rows| {
+            let filled = rows.iter().filter(|row| !row.is_empty());
+            filled.eq(above)
+        });
+        let hides_cursor = || self.drawn().screen().hide_cursor();
+        in_time(|| (!hides_cursor()).then_some(())).expect("the cursor stays hidden");
+        assert_eq!(modes(&*self.pair.master), self.modes);
+    }
+}
+
+impl fmt::Display for Screen {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.rows();
+        rows.iter()
+            .try_for_each(|row| writeln!(formatter, "|{row}"))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Whether a row of the menu bears the mark of the one selected.
+pub fn is_selected(row: &str) -> bool {
+    row.starts_with(['❯', '>'])
+}
+
+/// The numbers of the games on the screen, from top to bottom.
+pub fn numbers(rows: &[String]) -> Vec<usize> {
+    let number = |row: &String| {
+        let row = row.trim_start_matches(['❯', '>', ' ']);
+        row.split_once("  ")?.0.parse().ok()
+    };
+    rows.iter().filter_map(number).collect()
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        ..PtySize::default()
+    }
+}
+
+fn modes(terminal: &dyn MasterPty) -> String {
+    format!("{:?}", terminal.get_termios().unwrap())
+}
