@@ -4,11 +4,15 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use rust_i18n::t;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 /// hyper's least buffer for a request's head, in bytes.
 const LEAST_HEAD_BYTES: usize = 8192;
+
+/// For files that are held open, the terminal and the runtime.
+const OTHER_DESCRIPTORS: u64 = 1024;
 
 /// Every wait and every buffer that a client can cause ends at one of these.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -43,6 +47,24 @@ impl Default for Limits {
             drain_timeout: Duration::from_secs(10),
             head_bytes: 32 * 1024,
             head_fields: HEAD_FIELDS,
+        }
+    }
+}
+
+impl Limits {
+    /// Raises the soft limit of file descriptors to what these connections need, as far as the hard limit lets it:
+    /// many systems start a program with 1024.
+    pub(super) fn allow_descriptors(&self) {
+        let needed = self.connections.get() as u64 + OTHER_DESCRIPTORS;
+        let limit = getrlimit(Resource::Nofile);
+        if limit.current.is_some_and(|current| current < needed) {
+            let most = limit.maximum.unwrap_or(u64::MAX);
+            let raised = Rlimit {
+                current: Some(needed.min(most)),
+                ..limit
+            };
+            // Where it may not be raised, accepting backs off when there are none left.
+            let _ = setrlimit(Resource::Nofile, raised);
         }
     }
 }

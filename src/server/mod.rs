@@ -43,6 +43,7 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    limits.allow_descriptors();
     let connections = GracefulShutdown::new();
     let permits = Arc::new(Semaphore::new(limits.connections.get()));
     let mut shutdown = std::pin::pin!(shutdown);
