@@ -8,8 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::game::file_name;
-use super::source::Source;
+use super::source::{Source, file_name};
 use crate::language::Text;
 
 /// One `[[games]]` entry of a configuration file.

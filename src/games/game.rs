@@ -8,7 +8,7 @@ use rust_i18n::t;
 use thiserror::Error;
 
 use super::entry::{Entry, Origin};
-use super::source::Source;
+use super::source::{Source, file_name};
 use crate::language::Text;
 
 /// One playable export: a folder with an entry page.
@@ -202,11 +202,6 @@ pub(super) fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 fn is_hidden(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
-}
-
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// The slug that a name would have: lower-case letters, digits, and `-` between them.

@@ -10,10 +10,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 pub use entry::{Entry, Mistake, Origin, Place};
+use game::visible;
 pub use game::{Game, Reason};
-use game::{file_name, visible};
 use rust_i18n::t;
-use source::Source;
+use source::{Source, file_name};
 
 /// An entry of the configuration, or a folder of the library, that cannot be played.
 #[derive(Debug)]

@@ -195,6 +195,12 @@ fn may_be_published(entry: &DirEntry, real_root: &Path) -> bool {
                 .is_ok_and(|target| target.starts_with(real_root)))
 }
 
+/// The last part of a path, for people.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
 fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
 }
