@@ -124,8 +124,16 @@ pub fn short(status: StatusCode) -> Response<Body> {
 /// A status after which nothing on the connection can be trusted.
 pub fn refusal(status: StatusCode) -> Response<Body> {
     let mut response = short(status);
-    response.headers_mut().insert(header::CONNECTION, CLOSE);
+    refuse(&mut response, status);
     response
+}
+
+/// Makes this the last answer on its connection, with another status when that is another.
+pub fn refuse(response: &mut Response<Body>, status: StatusCode) {
+    if response.status() != status {
+        *response = short(status);
+    }
+    response.headers_mut().insert(header::CONNECTION, CLOSE);
 }
 
 /// Whether the connection ends with this answer.

@@ -55,13 +55,40 @@ fn is_host(host: &[u8]) -> bool {
         Some((address, rest)) => (address.parse::<Ipv6Addr>().is_ok(), rest),
         None => {
             let (name, rest) = host.split_at(host.find(':').unwrap_or(host.len()));
-            let is_in_name = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=%".contains(c);
-            (name.chars().all(is_in_name), rest)
+            (is_registered_name(name), rest)
         }
     };
     let port = rest.strip_prefix(':').unwrap_or(rest);
     let is_port = rest.starts_with(':') || rest.is_empty();
     is_name && is_port && port.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_registered_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    while let Some(byte) = bytes.next() {
+        let is_well_formed = match byte {
+            b'%' => [bytes.next(), bytes.next()]
+                .iter()
+                .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit())),
+            byte => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte),
+        };
+        if !is_well_formed {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a request's content can be let be: it is known to be too much, or its sender waits for our word to send it
+/// (RFC 9110, 10.1.1) and would not like what it hears.
+pub fn refuses_content(fields: &HeaderMap, status: StatusCode, most: u64) -> Option<StatusCode> {
+    let length = fields.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > most) {
+        return Some(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let is_error = status.is_client_error() || status.is_server_error();
+    (is_error && fields.contains_key(header::EXPECT)).then_some(status)
 }
 
 /// Reads a request's content and drops it; ready with whether it was at most `most` bytes.
@@ -105,6 +132,9 @@ mod tests {
             (h11, "/", "host: a b", refused),
             (h11, "/", "host: user@a", refused),
             (h11, "/", "host: a/b", refused),
+            (h11, "/", "host: %zz", refused),
+            (h11, "/", "host: a%4", refused),
+            (h11, "/", "host: a%41b", None),
             (h11, "/", "host: a:80x", refused),
             (h11, "/", "host: [::1::]", refused),
             (h11, "/", "host: [::1]x", refused),

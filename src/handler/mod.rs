@@ -54,8 +54,15 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
     }
 
     fn call(&mut self, request: Request<B>) -> Answering<B> {
-        let response = respond(&self.published.load(), &request);
-        let unread = (!request.body().is_end_stream()).then(|| request.into_body());
+        let mut response = respond(&self.published.load(), &request);
+        let has_content = !request.body().is_end_stream();
+        if has_content && !headers::closes(&response) {
+            let (fields, status) = (request.headers(), response.status());
+            if let Some(status) = message::refuses_content(fields, status, MOST_CONTENT) {
+                headers::refuse(&mut response, status);
+            }
+        }
+        let unread = has_content.then(|| request.into_body());
         Answering {
             response: Some(response),
             unread,

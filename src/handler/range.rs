@@ -99,7 +99,9 @@ fn number(digits: &str) -> Option<u64> {
 }
 
 fn satisfy(asked: &[Asked], length: u64) -> Selection {
-    if asked.len() > MOST {
+    // 14.1.2: the last bytes of nothing can be had, but no Content-Range can say which they are.
+    let is_of_nothing = length == 0 && asked.iter().any(|range| matches!(range, Asked::Last(1..)));
+    if asked.len() > MOST || is_of_nothing {
         return Selection::Whole;
     }
     let mut parts = Vec::with_capacity(asked.len());
@@ -190,10 +192,17 @@ mod tests {
 
     #[test]
     fn an_empty_file_has_no_part() {
-        let mut fields = HeaderMap::new();
-        fields.insert(header::RANGE, "bytes=0-".parse().unwrap());
-        let selection = select(&fields, &EntityTag::of(b""), None, 0);
-        assert_eq!(selection, Selection::Unsatisfiable);
+        for (value, expected) in [
+            ("bytes=0-", Selection::Unsatisfiable),
+            ("bytes=0-9", Selection::Unsatisfiable),
+            ("bytes=-0", Selection::Unsatisfiable),
+            ("bytes=-5", Selection::Whole),
+        ] {
+            let mut fields = HeaderMap::new();
+            fields.insert(header::RANGE, value.parse().unwrap());
+            let selection = select(&fields, &EntityTag::of(b""), None, 0);
+            assert_eq!(selection, expected, "{value}");
+        }
     }
 
     #[test]

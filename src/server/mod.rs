@@ -5,12 +5,15 @@ mod limits;
 mod listener;
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper_util::server::graceful::GracefulShutdown;
+use pin_project_lite::pin_project;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower_service::Service;
@@ -57,17 +60,34 @@ where
             accepted = next => accepted,
         };
         let connection = connection::serve(stream, limits, service_for(peer));
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
-            let _permit = permit;
-            // How a connection ends is the client's business; what it was sent stands in the request log.
-            let _ = connection.await;
+        tokio::spawn(Permitted {
+            connection: connections.watch(connection),
+            permit,
         });
     }
     drop(listener);
     match timeout(limits.drain_timeout, connections.shutdown()).await {
         Ok(()) => Drained::Whole,
         Err(_) => Drained::Cut,
+    }
+}
+
+pin_project! {
+    /// A connection with its place among those that may be. Not an async block, which would hold the connection twice:
+    /// as what it captured and as what it awaits.
+    struct Permitted<C> {
+        #[pin]
+        connection: C,
+        permit: Option<OwnedSemaphorePermit>,
+    }
+}
+
+impl<C: Future> Future for Permitted<C> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        // How a connection ends is the client's business; what it was sent stands in the request log.
+        self.project().connection.poll(context).map(drop)
     }
 }
 
