@@ -16,6 +16,7 @@ mod line_input;
 mod load;
 mod menu;
 mod messages;
+mod messages_on_the_wire;
 mod ports;
 mod request_log;
 mod requests;
