@@ -9,6 +9,7 @@
 mod command_line;
 mod configuration;
 mod connections;
+mod differential;
 mod layers;
 mod library;
 mod lifecycle;
@@ -18,6 +19,7 @@ mod menu;
 mod messages;
 mod messages_on_the_wire;
 mod ports;
+mod properties;
 mod request_log;
 mod requests;
 mod settings;

@@ -1,0 +1,117 @@
+//! What must hold of any request: a few thousand random ones, the same in every run, against small readings of
+//! RFC 9110 that share nothing with the program.
+
+mod methods;
+pub mod multipart;
+mod negotiation;
+mod paths;
+mod preconditions;
+mod ranges;
+
+use std::fs;
+use std::path::Path;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt;
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
+use webserver::games::Game;
+use webserver::handler::respond;
+use webserver::site::{Options, PublicationDate, Site};
+
+/// The date that sites are published at here, the example of RFC 9110, 5.6.7, in its three formats.
+pub const PUBLISHED: [&str; 3] = [
+    "Sun, 06 Nov 1994 08:49:37 GMT",
+    "Sunday, 06-Nov-94 08:49:37 GMT",
+    "Sun Nov  6 08:49:37 1994",
+];
+
+/// [`PUBLISHED`] in seconds since 1970.
+pub const PUBLISHED_SECONDS: u64 = 784_111_777;
+
+/// Fields of a request: names and values.
+pub type Fields = Vec<(&'static str, String)>;
+
+/// So many cases, the same ones in every run; nothing is written down when one fails.
+pub fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(9110),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// The site of these files.
+pub fn site<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    date: Option<PublicationDate>,
+) -> Site {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), files);
+    let game = Game::from_folder(folder.path()).unwrap();
+    Site::build(&game, Options::default(), date).unwrap()
+}
+
+/// Writes files and the folders that they need.
+pub fn write<'a>(folder: &Path, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) {
+    for (name, content) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+}
+
+/// Bytes among which no two places look alike.
+pub fn noise(length: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let next = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    (0..length).map(next).collect()
+}
+
+/// An answer, its body read to the end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub fields: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A field's value; empty when it has none.
+    pub fn field(&self, name: &str) -> &str {
+        let value = self.fields.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// What a site answers to a request for this target from a client that says which host it wants.
+pub fn ask(site: &Site, method: &str, target: &str, fields: &Fields) -> Answer {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(target)
+        .header("host", "localhost");
+    for (name, value) in fields {
+        request = request.header(*name, value);
+    }
+    answer(site, &request.body(()).unwrap())
+}
+
+/// What a site whose files are all in memory answers: its bodies never wait.
+pub fn answer(site: &Site, request: &Request<()>) -> Answer {
+    let (parts, body) = respond(site, request).into_parts();
+    let mut context = Context::from_waker(Waker::noop());
+    let Poll::Ready(body) = pin!(body.collect()).poll(&mut context) else {
+        panic!("a body in memory waits");
+    };
+    Answer {
+        status: parts.status.as_u16(),
+        fields: parts.headers,
+        body: body.unwrap().to_bytes().to_vec(),
+    }
+}
