@@ -1,9 +1,9 @@
 //! From a game on disk, which changes and is not trusted, to a site, which does neither.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use hashbrown::HashMap;
 use http::StatusCode;
 use rust_i18n::t;
 use serde::Deserialize;

@@ -14,9 +14,9 @@ mod not_found;
 mod path;
 mod publication;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use http::{HeaderValue, StatusCode};
 
 use crate::language::Text;

@@ -38,6 +38,9 @@ impl<'a> AssetPath<'a> {
     /// When it has a `.` or `..` part, a control character, or is not UTF-8.
     pub fn parse(path: &'a str) -> Result<Self, BadPath> {
         let path = path.strip_prefix('/').ok_or(BadPath)?;
+        if is_plain(path) {
+            return Ok(Self(Cow::Borrowed(path)));
+        }
         let decoded = percent_decode_str(path)
             .decode_utf8()
             .map_err(|_| BadPath)?;
@@ -57,6 +60,19 @@ impl<'a> AssetPath<'a> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a path is its own name, as nearly all are: nothing to decode, to merge or to refuse.
+fn is_plain(path: &str) -> bool {
+    let mut before = b'/';
+    path.bytes().all(|byte| {
+        let begins_part = std::mem::replace(&mut before, byte) == b'/';
+        match byte {
+            b'/' | b'.' => !begins_part,
+            b'%' => false,
+            byte => byte.is_ascii_graphic(),
+        }
+    })
 }
 
 /// A name below the site's root as the path of a URL.
