@@ -11,7 +11,6 @@ use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tower_service::Service;
@@ -25,7 +24,7 @@ pub fn serve<T, S, B>(
     stream: T,
     limits: Limits,
     service: S,
-) -> http1::Connection<TokioIo<Patient<T>>, TowerToHyperService<Counted<S>>>
+) -> http1::Connection<TokioIo<Patient<T>>, Counted<S>>
 where
     T: AsyncRead + AsyncWrite + Unpin,
     S: Service<Request<Incoming>, Response = Response<B>> + Clone,
@@ -45,32 +44,34 @@ where
         .max_buf_size(limits.head_bytes)
         .serve_connection(
             TokioIo::new(Patient::new(stream, limits, requests)),
-            TowerToHyperService::new(service),
+            service,
         )
 }
 
 /// How many requests of a connection have arrived whole.
 type Requests = Arc<AtomicU64>;
 
-/// Tells the stream that a head is complete.
+/// Tells the stream that a head is complete, and hands the request on.
+///
+/// hyper-util's adaptor from tower would move each request four times more, to wait until a service is ready; those here
+/// always are, and a request is answered by a clone of its own.
 #[derive(Clone, Debug)]
 pub struct Counted<S> {
     service: S,
     requests: Requests,
 }
 
-impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for Counted<S> {
+impl<S> hyper::service::Service<Request<Incoming>> for Counted<S>
+where
+    S: Service<Request<Incoming>> + Clone,
+{
     type Response = S::Response;
     type Error = S::Error;
     type Future = S::Future;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.service.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Incoming>) -> S::Future {
+    fn call(&self, request: Request<Incoming>) -> S::Future {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.service.call(request)
+        self.service.clone().call(request)
     }
 }
 
@@ -89,8 +90,10 @@ pub struct Patient<T> {
     head_since: Option<Instant>,
     /// How many bytes of it have come.
     head_bytes: usize,
-    /// When a byte last moved.
-    moved: Instant,
+    /// Whether a byte has moved since the last wait began.
+    has_moved: bool,
+    /// When the last wait began.
+    waits_since: Instant,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -104,7 +107,8 @@ impl<T> Patient<T> {
             answered: 0,
             head_since: None,
             head_bytes: 0,
-            moved: now,
+            has_moved: false,
+            waits_since: now,
             timer: Box::pin(sleep_until(now + limits.idle_timeout)),
         }
     }
@@ -120,8 +124,7 @@ impl<T> Patient<T> {
     }
 
     fn note_read(&mut self, bytes: usize) {
-        self.moved = Instant::now();
-        self.head_since.get_or_insert(self.moved);
+        self.has_moved = true;
         self.head_bytes += bytes;
     }
 
@@ -138,7 +141,13 @@ impl<T> Patient<T> {
     /// Waits until the deadline of what is under way; ready when it is over.
     fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.note_requests();
-        let idle = self.moved + self.limits.idle_timeout;
+        if std::mem::take(&mut self.has_moved) {
+            self.waits_since = Instant::now();
+        }
+        if self.head_bytes > 0 {
+            self.head_since.get_or_insert(self.waits_since);
+        }
+        let idle = self.waits_since + self.limits.idle_timeout;
         let head = self
             .head_since
             .map(|since| since + self.limits.head_timeout);
@@ -194,7 +203,7 @@ impl<T: AsyncWrite + Unpin> Patient<T> {
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
-            self.moved = Instant::now();
+            self.has_moved = true;
             return written;
         }
         ready!(self.poll_deadline(context));

@@ -30,8 +30,8 @@ pub enum Drained {
     Cut,
 }
 
-/// Serves each connection with a service of its own until `shutdown`, then lets answers under way come to their end
-/// for as long as `limits.drain_timeout`.
+/// Serves each connection with a service of its own, which must always be ready, until `shutdown`; then lets answers
+/// under way come to their end for as long as `limits.drain_timeout`.
 pub async fn run<M, S, B>(
     mut listener: Listener,
     limits: Limits,
