@@ -4,6 +4,7 @@ mod cli;
 mod operator;
 mod report;
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -85,9 +86,11 @@ async fn on_the_air(
         },
     };
     let (building, options) = (game.clone(), config.site);
-    let site = spawn_blocking(move || Site::build(&building, options, memory::publication_date()))
-        .await
-        .map_err(Failure::failed)?;
+    let build = move || Site::build(&building, options, memory::publication_date());
+    let site = tokio::select! {
+        built = spawn_blocking(build) => built.map_err(Failure::failed)?,
+        stop = signals.next() => return Ok(stop.exit()),
+    };
     let site = site
         .map_err(|error| Failure::failed(t!("build.failed", title = game.title, error = error)))?;
     memory::remember_game(&game.slug);
@@ -97,10 +100,15 @@ async fn on_the_air(
     let handler = Handler::new(Arc::clone(&published));
     // It may take longer than the server runs, so nobody waits for it.
     std::thread::spawn(move || published.compress(memory::cache().as_ref()));
-    let service_for = |peer: std::net::SocketAddr| observed(handler.clone(), peer.ip());
+    let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip());
     let mut second = Signals::listen()?;
+    let stopped = async move {
+        signals.next().await;
+    };
+    // On a worker, where connections are served too: from here, each new one would have to change threads.
+    let serving = tokio::spawn(server::run(listener, config.limits, service_for, stopped));
     let drained = tokio::select! {
-        drained = server::run(listener, config.limits, service_for, signals.stop()) => drained,
+        drained = serving => drained.map_err(Failure::failed)?,
         () = second.stop_twice() => return Ok(Exit::Interrupted),
     };
     if drained == Drained::Cut {

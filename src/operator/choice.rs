@@ -7,7 +7,7 @@ use webserver::config::Config;
 use webserver::games::{Game, Library};
 
 use super::menu::{Choice, Menu, short_list};
-use super::signals::{Signals, Stop};
+use super::signals::Signals;
 use crate::report::{Exit, Failure};
 
 /// The game that a name stands for: a slug, a title, a number in the menu, or a path to a folder.
@@ -61,10 +61,7 @@ pub async fn asked(
     let menu = Menu::open(library, preselected);
     let choice = tokio::select! {
         choice = menu.choice() => choice,
-        stop = signals.next() => return Ok(Err(match stop {
-            Stop::Interrupt => Exit::Interrupted,
-            Stop::Terminate => Exit::Done,
-        })),
+        stop = signals.next() => return Ok(Err(stop.exit())),
     };
     match choice {
         Choice::Game(game) => Ok(Ok(*game)),

@@ -5,7 +5,7 @@ use std::io;
 use rust_i18n::t;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::report::Failure;
+use crate::report::{Exit, Failure};
 
 /// Ctrl-C and `docker stop`.
 #[derive(Debug)]
@@ -21,6 +21,16 @@ pub enum Stop {
     Interrupt,
     /// SIGTERM.
     Terminate,
+}
+
+impl Stop {
+    /// How the program ends when it has put nothing on the air yet.
+    pub fn exit(self) -> Exit {
+        match self {
+            Self::Interrupt => Exit::Interrupted,
+            Self::Terminate => Exit::Done,
+        }
+    }
 }
 
 impl Signals {
@@ -44,11 +54,6 @@ impl Signals {
             _ = self.interrupt.recv() => Stop::Interrupt,
             _ = self.terminate.recv() => Stop::Terminate,
         }
-    }
-
-    /// Waits for one, whichever.
-    pub async fn stop(&mut self) {
-        self.next().await;
     }
 
     /// Waits for two.
