@@ -65,7 +65,8 @@ impl Compressing<'_> {
         std::thread::scope(|threads| {
             for _ in 0..(cores / 2).max(1) {
                 threads.spawn(|| {
-                    // On Linux each thread has a niceness of its own.
+                    // Elsewhere it is the process that is nice, and with it the answers to players.
+                    #[cfg(target_os = "linux")]
                     let _ = rustix::process::nice(19);
                     while let Some(asset) = assets.get(next.fetch_add(1, Ordering::Relaxed)) {
                         if !(self.go_on)() {
