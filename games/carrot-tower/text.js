@@ -1,6 +1,6 @@
 const en = {
   title: 'Carrot Tower', tagline: 'Hungry critters want your carrot. Grow a defence!',
-  play: 'Play', maps: 'Choose a garden', back: 'Back', language: '中文', languageLabel: 'Switch to Chinese', sound: 'Sound', mute: 'Mute', unmute: 'Unmute',
+  play: 'Play', maps: 'Choose a garden', back: 'Back', language: '中文', languageLabel: '中文: switch to Chinese', sound: 'Sound', mute: 'Mute', unmute: 'Unmute',
   volume: 'Volume', total: 'Stars: {n} of 9', locked: 'Win {map} first', cleanBadge: 'All tidied up', starsOf: '{n} of 3 stars',
   garden: 'Kitchen Garden', orchard: 'Autumn Orchard', moonlit: 'Moonlit Terrace',
   gardenNote: 'One winding path. A gentle start.', orchardNote: 'The path curls in on itself.', moonlitNote: 'They come from two sides.',
@@ -35,7 +35,7 @@ const en = {
 
 const zh = {
   title: '萝卜塔防', tagline: '馋嘴的小家伙盯上了你的萝卜，快布下防线！',
-  play: '开始', maps: '选择菜园', back: '返回', language: 'English', languageLabel: '切换到英文', sound: '声音', mute: '静音', unmute: '打开声音',
+  play: '开始', maps: '选择菜园', back: '返回', language: 'English', languageLabel: 'English：切换到英文', sound: '声音', mute: '静音', unmute: '打开声音',
   volume: '音量', total: '星星：{n} / 9', locked: '先通过{map}', cleanBadge: '障碍全清', starsOf: '{n} / 3 颗星',
   garden: '小菜园', orchard: '秋日果园', moonlit: '月夜梯田',
   gardenNote: '一条弯弯小路，轻松上手。', orchardNote: '小路一圈圈绕向中心。', moonlitNote: '它们从两边来。',
