@@ -32,7 +32,56 @@ impl Published {
         let plain = self.0.load_full();
         let is_on_the_air = || Arc::ptr_eq(&plain, &self.0.load());
         if let Some(compressed) = plain.compressed(cache, &is_on_the_air) {
-            self.0.compare_and_swap(&plain, Arc::new(compressed));
+            self.replace(&plain, compressed);
         }
+    }
+
+    /// Puts a site on the air in the place of that one, if that one is there still.
+    fn replace(&self, old: &Arc<Site>, new: Site) {
+        self.0.compare_and_swap(old, Arc::new(new));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::games::Game;
+    use crate::site::{AssetPath, Options, Resource};
+
+    fn site(name: &str) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let game = folder.path().join(name);
+        std::fs::create_dir(&game).unwrap();
+        std::fs::write(game.join("index.html"), name.repeat(100)).unwrap();
+        Site::build(&Game::from_folder(&game).unwrap(), Options::default(), None).unwrap()
+    }
+
+    fn on_the_air(published: &Published) -> (String, usize) {
+        let site = published.load();
+        let path = AssetPath::parse("/").unwrap();
+        match site.resource(&path) {
+            Some(Resource::Asset(asset)) => (site.slug.clone(), asset.representations.len()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_site_is_swapped_whole_and_compressed_in_its_place() {
+        let published = Published::new(site("one"));
+        assert_eq!(on_the_air(&published), ("one".into(), 1));
+        published.compress(None);
+        assert_eq!(on_the_air(&published), ("one".into(), 4));
+        published.publish(site("two"));
+        assert_eq!(on_the_air(&published), ("two".into(), 1));
+    }
+
+    #[test]
+    fn a_site_that_took_another_ones_place_keeps_it() {
+        let published = Published::new(site("one"));
+        let plain = published.0.load_full();
+        let compressed = plain.compressed(None, &|| true).unwrap();
+        published.publish(site("two"));
+        published.replace(&plain, compressed);
+        assert_eq!(on_the_air(&published), ("two".into(), 1));
     }
 }

@@ -107,9 +107,7 @@ impl Site {
             Place::Redirect(redirect) => Some(Resource::Redirect(redirect)),
         }
     }
-}
 
-impl Site {
     fn asset(&self, name: &str) -> Option<&Asset> {
         match self.places.get(name)? {
             Place::Asset(index) => self.assets.get(*index),
