@@ -11,8 +11,8 @@ use thiserror::Error;
 
 use super::path::to_url;
 use super::{
-    Asset, Coding, Content, EntityTag, NotFound, OpenFile, Place, PublicationDate, Redirect,
-    Representation, Site, media_type,
+    Asset, Coding, Content, EntityTag, NotFound, OpenFile, Place, Progress, PublicationDate,
+    Redirect, Representation, Site, media_type,
 };
 use crate::games::Game;
 use crate::games::source::{File, Opened, Source, Unreadable};
@@ -48,6 +48,9 @@ pub enum BuildError {
         /// The page.
         entry: String,
     },
+    /// Nobody wants it any more.
+    #[error("{}", t!("build.cancelled"))]
+    Cancelled,
 }
 
 impl Site {
@@ -60,14 +63,37 @@ impl Site {
         options: Options,
         published_at: Option<PublicationDate>,
     ) -> Result<Self, BuildError> {
+        Ok(Self {
+            published_at,
+            ..Self::build_watched(game, options, &Progress::default())?
+        })
+    }
+
+    /// The same for somebody who watches how far it is and may cancel it.
+    ///
+    /// # Errors
+    /// When it is cancelled, besides.
+    pub fn build_watched(
+        game: &Game,
+        options: Options,
+        progress: &Progress,
+    ) -> Result<Self, BuildError> {
         let mut files = game.source.files()?;
         // When memory is short, it is the many small files that should be in it.
         files.sort_by_key(|file| file.length);
+        progress.expect(
+            files.len() as u64,
+            files.iter().map(|file| file.length).sum(),
+        );
         let mut reading = Reading::new(&game.source, options);
-        let assets = files
-            .iter()
-            .map(|file| reading.asset(file))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut assets = Vec::with_capacity(files.len());
+        for file in &files {
+            if progress.is_cancelled() {
+                return Err(BuildError::Cancelled);
+            }
+            assets.push(reading.asset(file)?);
+            progress.read(file.length);
+        }
         let mut places = HashMap::with_capacity(assets.len() * 2);
         for (index, asset) in assets.iter().enumerate() {
             add_folder(&mut places, &asset.name, index);
@@ -80,7 +106,7 @@ impl Site {
             title: game.title.clone(),
             files: assets.len(),
             bytes: reading.bytes,
-            published_at,
+            published_at: None,
             not_found: NotFound::new(&game.title),
             memory: reading.memory,
             assets,

@@ -12,6 +12,7 @@ mod etag;
 mod media_type;
 mod not_found;
 mod path;
+mod progress;
 mod publication;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use content::{Content, OpenFile};
 pub use etag::EntityTag;
 pub use not_found::NotFound;
 pub use path::{AssetPath, BadPath};
+pub use progress::Progress;
 pub use publication::PublicationDate;
 
 /// A game, ready to be sent.
