@@ -63,6 +63,25 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Has a running server put another game on the air.
+    Publish {
+        #[arg(value_name = "GAME")]
+        game: String,
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
+    },
+    /// Asks a running server how it goes.
+    Status {
+        #[arg(long)]
+        json: bool,
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
+    },
+    /// Stops a running server.
+    Stop {
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
+    },
     /// Asks whether a server on this machine answers.
     Health {
         #[arg(
@@ -138,7 +157,7 @@ pub fn port(typed: Option<&str>) -> Result<u16, Failure> {
         return Err(Failure::usage(t!("usage.wide_port", typed = typed))
             .hint(t!("hint.command", command = command)));
     }
-    let near = ["list", "health"]
+    let near = ["list", "publish", "status", "stop", "health"]
         .into_iter()
         .find(|command| strsim::damerau_levenshtein(command, typed) <= 2);
     let wrong = t!("usage.port", typed = typed.escape_debug());
@@ -183,6 +202,9 @@ fn command() -> clap::Command {
     let usage = [
         "webserver <PORT> [GAME] [OPTIONS]",
         "webserver list [--json]",
+        "webserver publish <GAME> [--port N]",
+        "webserver status [--json] [--port N]",
+        "webserver stop [--port N]",
         "webserver health [--port N]",
     ];
     Cli::command()

@@ -5,13 +5,14 @@ mod operator;
 mod report;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use mimalloc::MiMalloc;
 use rust_i18n::t;
 use tokio::runtime;
-use tokio::task::spawn_blocking;
+use tokio::sync::{mpsc, oneshot};
 use webserver::config::Config;
 use webserver::games::Library;
 use webserver::handler::Handler;
@@ -19,11 +20,13 @@ use webserver::language::Language;
 use webserver::observe::observed;
 use webserver::published::Published;
 use webserver::server::{self, Drained, Listener};
-use webserver::site::Site;
 
 use crate::cli::{Cli, Command};
+use crate::operator::desk::{Desk, Setting};
+use crate::operator::input::Console;
 use crate::operator::signals::Signals;
-use crate::operator::{choice, control, list, log, memory};
+use crate::operator::switch::Building;
+use crate::operator::{choice, control, list, log, memory, switch};
 use crate::report::{Exit, Failure};
 
 #[global_allocator]
@@ -43,8 +46,12 @@ fn run() -> Result<Exit, Failure> {
     let Some(cli) = cli::parse(std::env::args_os().collect())? else {
         return Ok(Exit::Done);
     };
-    if let Some(Command::Health { port }) = &cli.command {
-        return control::health(cli::port(Some(port))?);
+    match &cli.command {
+        Some(Command::Health { port }) => return control::health(cli::port(Some(port))?),
+        Some(Command::Publish { game, port }) => return control::publish(port.as_deref(), game),
+        Some(Command::Status { json, port }) => return control::status(port.as_deref(), *json),
+        Some(Command::Stop { port }) => return control::stop(port.as_deref()),
+        Some(Command::List { .. }) | None => {}
     }
     let port = match &cli.command {
         None => Some(cli::port(cli.port.as_deref())?),
@@ -61,7 +68,7 @@ fn run() -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(Failure::failed)?;
-    let exit = runtime.block_on(on_the_air(port.unwrap_or_default(), &cli, &config, library));
+    let exit = runtime.block_on(on_the_air(port.unwrap_or_default(), &cli, config, library));
     // The thread that waits for a key is not waited for.
     runtime.shutdown_background();
     exit
@@ -70,50 +77,81 @@ fn run() -> Result<Exit, Failure> {
 async fn on_the_air(
     port: u16,
     cli: &Cli,
-    config: &Config,
+    config: Config,
     library: Library,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::listen()?;
-    let log = log::start(config.log, config.quiet);
-    let named = choice::named(&library, cli.game())?;
+    let mut console = Console::open();
+    let (_log, request_log) = log::start(config.log, config.quiet, console.terminal.clone());
+    let named = cli
+        .game()
+        .map(|name| choice::named(&library, &name, Path::new("")));
+    let named = named.transpose()?;
     let listener = Listener::bind(config.host.map(|host| host.0), port)?;
     let address = listener.address();
-    let game = match named {
-        Some(game) => game,
-        None => match choice::asked(library, config, port, &mut signals).await? {
-            Ok(game) => game,
-            Err(exit) => return Ok(exit),
-        },
+    let first = async {
+        let game = match named {
+            Some(game) => game,
+            None => match choice::asked(&library, &config, port, &mut console).await? {
+                Ok(game) => game,
+                Err(exit) => return Ok(Err(exit)),
+            },
+        };
+        switch::first(Building::begin(game, config.site), &mut console).await
     };
-    let (building, options) = (game.clone(), config.site);
-    let build = move || Site::build(&building, options, memory::publication_date());
-    let site = tokio::select! {
-        built = spawn_blocking(build) => built.map_err(Failure::failed)?,
+    let first = tokio::select! {
+        first = first => first?,
         stop = signals.next() => return Ok(stop.exit()),
     };
-    let site = site
-        .map_err(|error| Failure::failed(t!("build.failed", title = game.title, error = error)))?;
+    let (game, site) = match first {
+        Ok(first) => first,
+        Err(exit) => return Ok(exit),
+    };
     memory::remember_game(&game.slug);
-    operator::announce(&game, &site, address, config.quiet, port == 0);
+    // Who wants to hear nothing has the terminal back.
+    let console = Some(console).filter(|console| !(config.quiet && console.terminal.is_some()));
+    let has_keys = console
+        .as_ref()
+        .is_some_and(|console| console.terminal.is_some());
+    operator::announce(&game, &site, address, (config.quiet, port == 0, has_keys));
 
     let published = Arc::new(Published::new(site));
     let handler = Handler::new(Arc::clone(&published));
-    // It may take longer than the server runs, so nobody waits for it.
-    std::thread::spawn(move || published.compress(memory::cache().as_ref()));
+    switch::compress(&published);
     let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip());
     let mut second = Signals::listen()?;
+    let (stop, told_to_stop) = oneshot::channel();
     let stopped = async move {
-        signals.next().await;
+        tokio::select! {
+            _ = signals.next() => {}
+            Ok(()) = told_to_stop => {}
+        }
     };
+    let (requests, asked) = mpsc::channel(16);
+    let _socket = control::Socket::open(address.port(), requests)
+        .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
     // On a worker, where connections are served too: from here, each new one would have to change threads.
     let serving = tokio::spawn(server::run(listener, config.limits, service_for, stopped));
+    let desk = Desk::new(
+        Setting {
+            options: &cli.options,
+            config,
+            library,
+            game,
+            published,
+            listening: address,
+        },
+        console,
+        request_log,
+        stop,
+    );
     let drained = tokio::select! {
         drained = serving => drained.map_err(Failure::failed)?,
+        () = desk.work(asked) => return Ok(Exit::Interrupted),
         () = second.stop_twice() => return Ok(Exit::Interrupted),
     };
     if drained == Drained::Cut {
         tracing::warn!("{}", t!("server.cut"));
     }
-    drop(log);
     Ok(Exit::Done)
 }

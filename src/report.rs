@@ -25,8 +25,10 @@ pub enum Exit {
 pub struct Failure {
     /// Decides the exit code.
     pub exit: Exit,
-    what: String,
-    hint: Option<String>,
+    /// What happened.
+    pub what: String,
+    /// The line that mends it.
+    pub hint: Option<String>,
 }
 
 impl Failure {
@@ -55,14 +57,15 @@ impl Failure {
         }
     }
 
+    /// What happened, and what to do about it, a line each.
+    pub fn text(&self) -> String {
+        let hint = self.hint.iter().flat_map(|hint| [hint.as_str(), "\n"]);
+        format!("{}\n{}", self.what, hint.collect::<String>())
+    }
+
     /// Prints it on standard error.
     pub fn print(&self) {
-        let hint = self.hint.iter().flat_map(|hint| [hint.as_str(), "\n"]);
-        say(&format!(
-            "webserver: {}\n{}",
-            self.what,
-            hint.collect::<String>()
-        ));
+        say(&format!("webserver: {}", self.text()));
     }
 }
 

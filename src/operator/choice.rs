@@ -3,31 +3,33 @@
 use std::path::Path;
 
 use rust_i18n::t;
+use tokio::signal::unix::{SignalKind, signal};
 use webserver::config::Config;
 use webserver::games::{Game, Library};
 
-use super::menu::{Choice, Menu, short_list};
-use super::signals::Signals;
-use crate::report::{Exit, Failure};
+use super::input::{Console, Input};
+use super::menu::{Choice, Menu};
+use super::terminal::Terminal;
+use super::{list, memory};
+use crate::report::{Exit, Failure, say};
 
-/// The game that a name stands for: a slug, a title, a number in the menu, or a path to a folder.
+/// More wrong lines than a person would type.
+const TRIES: usize = 10;
+
+/// The game that a name stands for: a slug, a title, a number in the menu, or a path relative to a folder.
 ///
 /// # Errors
-/// When it fits nothing, with the nearest names; when the folder is no game, with the reason.
-pub fn named(library: &Library, name: Option<String>) -> Result<Option<Game>, Failure> {
-    let Some(name) = name else {
-        return Ok(None);
-    };
-    if let Some(game) = library.find(&name) {
-        return Ok(Some(game.clone()));
+/// When it fits nothing, with the nearest names; when the path leads to no game, with the reason.
+pub fn named(library: &Library, name: &str, folder: &Path) -> Result<Game, Failure> {
+    if let Some(game) = library.find(name) {
+        return Ok(game.clone());
     }
-    let path = Path::new(&name);
+    let path = folder.join(name);
     if path.exists() || name.contains('/') {
-        let folder = Game::from_folder(path);
-        return folder.map(Some).map_err(Failure::usage);
+        return Game::from_folder(&path).map_err(Failure::usage);
     }
     let unknown = Failure::usage(t!("game.unknown", name = name.escape_debug()));
-    Err(match library.nearest(&name).as_slice() {
+    Err(match library.nearest(name).as_slice() {
         [] => unknown.hint(t!("hint.path")),
         nearest => unknown.hint(t!("hint.nearest", names = nearest.join(", "))),
     })
@@ -38,12 +40,18 @@ pub fn named(library: &Library, name: Option<String>) -> Result<Option<Game>, Fa
 /// # Errors
 /// When no game comes of it.
 pub async fn asked(
-    library: Library,
+    library: &Library,
     config: &Config,
     port: u16,
-    signals: &mut Signals,
+    console: &mut Console,
 ) -> Result<Result<Game, Exit>, Failure> {
-    let list = short_list(&library);
+    let default = || {
+        let name = config.default_game.as_deref()?;
+        Some(named(library, name, Path::new("")))
+    };
+    if let Some(terminal) = console.terminal.clone() {
+        return Ok(on_terminal(library, config, console, &terminal).await);
+    }
     let example = library
         .games
         .first()
@@ -52,26 +60,99 @@ pub async fn asked(
         "hint.command",
         command = format!("webserver {port} {example}")
     );
-    let default = named(&library, config.default_game.clone());
-    let preselected = default
-        .as_ref()
-        .ok()
-        .and_then(Option::as_ref)
-        .map(|game| game.slug.clone());
-    let menu = Menu::open(library, preselected);
-    let choice = tokio::select! {
-        choice = menu.choice() => choice,
-        stop = signals.next() => return Ok(Err(stop.exit())),
+    let list = list::short(library);
+    let line = match console.is_attended {
+        true => by_line(library, &list, console).await,
+        false => Line::Nobody,
     };
-    match choice {
-        Choice::Game(game) => Ok(Ok(*game)),
-        Choice::Left => Ok(Err(Exit::Done)),
-        Choice::Interrupted => Ok(Err(Exit::Interrupted)),
-        Choice::NoAnswer => Err(Failure::usage(t!("menu.no_answer")).hint(command)),
-        Choice::Nobody { shown } => match default? {
-            Some(game) => Ok(Ok(game)),
-            None if shown => Err(Failure::usage(t!("menu.nobody")).hint(command)),
+    match line {
+        Line::Game(game) => Ok(Ok(*game)),
+        Line::NoAnswer => Err(Failure::usage(t!("menu.no_answer")).hint(command)),
+        Line::Nobody => match default() {
+            Some(game) => game.map(Ok),
+            None if console.is_attended => Err(Failure::usage(t!("menu.nobody")).hint(command)),
             None => Err(Failure::usage(t!("menu.nobody")).hint(format!("{list}{command}"))),
         },
+    }
+}
+
+async fn on_terminal(
+    library: &Library,
+    config: &Config,
+    console: &mut Console,
+    terminal: &Terminal,
+) -> Result<Game, Exit> {
+    let first = memory::last_game().into_iter();
+    let mut menu = Menu::open(library, first.chain(config.default_game.clone()));
+    let mut resized = signal(SignalKind::window_change()).ok();
+    terminal.hold();
+    loop {
+        let lines = menu.lines(library, terminal.size());
+        // A terminal that is gone can neither be drawn on nor read.
+        if terminal.draw_again(lines).is_err() {
+            return Err(Exit::Done);
+        }
+        let input = tokio::select! {
+            input = console.next() => input,
+            () = next_signal(&mut resized) => continue,
+        };
+        let Some(Input::Key(key)) = input else {
+            return Err(Exit::Done);
+        };
+        if key == Terminal::SUSPEND {
+            terminal.suspend();
+        }
+        let choice = menu.press(&key, library);
+        if choice.is_some() {
+            // A terminal that is gone needs nothing.
+            let _ = terminal.draw(Vec::new()).and_then(|()| terminal.release());
+        }
+        match choice {
+            None => {}
+            Some(Choice::Game(game)) => return Ok(*game),
+            Some(Choice::Left) => return Err(Exit::Done),
+            Some(Choice::Interrupted) => return Err(Exit::Interrupted),
+        }
+    }
+}
+
+/// What came of asking for a line.
+enum Line {
+    Game(Box<Game>),
+    /// The input was empty.
+    Nobody,
+    /// The input ended, or went on and on, without an answer.
+    NoAnswer,
+}
+
+/// Prints the list once and reads lines until one names a game.
+async fn by_line(library: &Library, list: &str, console: &mut Console) -> Line {
+    // When nobody reads what is printed, what they typed counts all the same.
+    say(&format!("{list}{}\n", t!("menu.line")));
+    for count in 0..TRIES {
+        let Some(Input::Line(line)) = console.next().await else {
+            return match count {
+                0 => Line::Nobody,
+                _ => Line::NoAnswer,
+            };
+        };
+        match library.find(&line) {
+            Some(game) => return Line::Game(Box::new(game.clone())),
+            None => {
+                let line = list::fit(&line.escape_debug().to_string(), 40);
+                say(&format!("{}\n", t!("menu.wrong", answer = line)));
+            }
+        }
+    }
+    Line::NoAnswer
+}
+
+/// Waits for a signal; for ever where it cannot be listened for.
+pub async fn next_signal(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }

@@ -11,6 +11,9 @@ use webserver::language::Language;
 
 use crate::report::{Exit, Failure};
 
+/// The longest list in a message, in bytes; `webserver list` has no such bound.
+const LONGEST_LIST: usize = 3000;
+
 /// Prints the library on standard output.
 ///
 /// # Errors
@@ -20,6 +23,14 @@ pub fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
         true => format!("{}\n", self::json(library)),
         false => text(library, usize::MAX),
     };
+    print_text(&text)
+}
+
+/// Prints a text on standard output.
+///
+/// # Errors
+/// When it cannot be written; that the reader has gone away is none.
+pub fn print_text(text: &str) -> Result<Exit, Failure> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
         _ => Ok(Exit::Done),
@@ -97,6 +108,23 @@ pub fn text(library: &Library, width: usize) -> String {
     text
 }
 
+/// The list as it stands in messages: bounded, whatever the library.
+pub fn short(library: &Library) -> String {
+    let text = text(library, 79);
+    if text.len() <= LONGEST_LIST {
+        return text;
+    }
+    let mut short = String::new();
+    for line in text.lines().take_while(|line| line.len() < LONGEST_LIST) {
+        if short.len() + line.len() > LONGEST_LIST {
+            break;
+        }
+        short.push_str(line);
+        short.push('\n');
+    }
+    format!("{short}{}\n", t!("menu.more"))
+}
+
 /// All of it, for a program.
 pub fn json(library: &Library) -> String {
     let language = Language::spoken();
@@ -147,7 +175,8 @@ pub fn fit(line: &str, width: usize) -> String {
     fitted
 }
 
-fn pad(text: &str, width: usize) -> String {
+/// Fills a text with blanks to a number of columns.
+pub fn pad(text: &str, width: usize) -> String {
     let missing = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(missing))
 }
@@ -157,7 +186,7 @@ fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
 }
 
 /// Names come from strangers' archives; none of them may move the cursor.
-fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect()

@@ -16,41 +16,106 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
-use tracing_subscriber::{Layer, Registry, fmt as lines};
+use tracing_subscriber::{Layer, Registry, fmt as lines, reload};
 use webserver::config::Log;
 use webserver::observe::ACCESS;
 
 use super::size;
+use super::terminal::Terminal;
 
 /// Lines that may wait for the terminal.
 const WAITING_LINES: usize = 4096;
 
 /// Writes what is left when it is dropped.
 #[must_use = "the log ends when this is dropped"]
-pub struct LogGuard {
-    _writer: WorkerGuard,
+pub struct LogGuard(#[expect(dead_code, reason = "it is there to be dropped")] WorkerGuard);
+
+/// Which requests are logged: all or none.
+pub struct RequestLog {
+    targets: reload::Handle<Targets, Registry>,
+    log: Log,
+    quiet: bool,
+    has_requests: bool,
 }
 
-/// Starts the log.
-pub fn start(log: Log, quiet: bool) -> LogGuard {
+/// Starts the log; on a terminal, its lines scroll above what is drawn there.
+pub fn start(log: Log, quiet: bool, terminal: Option<Terminal>) -> (LogGuard, RequestLog) {
+    let output = Output {
+        terminal,
+        lines: Vec::new(),
+    };
     let (writer, guard) = NonBlockingBuilder::default()
         .buffered_lines_limit(WAITING_LINES)
         .lossy(true)
         .thread_name("log")
-        .finish(io::stderr());
-    let access = match log {
-        Log::Off => LevelFilter::OFF,
-        Log::Text | Log::Json if quiet => LevelFilter::OFF,
-        Log::Text | Log::Json => LevelFilter::INFO,
-    };
-    let targets = Targets::new()
-        .with_default(LevelFilter::WARN)
-        .with_target("webserver", LevelFilter::INFO)
-        .with_target(ACCESS, access);
+        .finish(output);
+    let has_requests = log != Log::Off && !quiet;
+    let (targets, handle) = reload::Layer::new(targets(quiet, has_requests));
     let subscriber = Registry::default().with(layer(log, writer).with_filter(targets));
     // Only a second log in one process could make this fail.
     let _ = tracing::subscriber::set_global_default(subscriber);
-    LogGuard { _writer: guard }
+    let requests = RequestLog {
+        targets: handle,
+        log,
+        quiet,
+        has_requests,
+    };
+    (LogGuard(guard), requests)
+}
+
+impl RequestLog {
+    /// Pauses the request log, or resumes it. Says whether requests are logged now; `None` where they never are.
+    pub fn pause_or_resume(&mut self) -> Option<bool> {
+        if self.log == Log::Off {
+            return None;
+        }
+        self.has_requests = !self.has_requests;
+        self.targets
+            .reload(targets(self.quiet, self.has_requests))
+            .ok()?;
+        Some(self.has_requests)
+    }
+}
+
+fn targets(quiet: bool, has_requests: bool) -> Targets {
+    let requests = match has_requests {
+        true => LevelFilter::INFO,
+        false => LevelFilter::OFF,
+    };
+    let events = match quiet {
+        true => LevelFilter::WARN,
+        false => LevelFilter::INFO,
+    };
+    Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target("webserver", events)
+        .with_target(ACCESS, requests)
+}
+
+/// Where lines go. On a terminal, as many as there are at once, so that what is drawn below them is drawn once.
+struct Output {
+    terminal: Option<Terminal>,
+    lines: Vec<u8>,
+}
+
+impl io::Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.terminal {
+            Some(_) => {
+                self.lines.extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            None => io::stderr().write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let lines = std::mem::take(&mut self.lines);
+        match &self.terminal {
+            Some(terminal) if !lines.is_empty() => terminal.print(&lines),
+            _ => Ok(()),
+        }
+    }
 }
 
 fn layer(log: Log, writer: NonBlocking) -> Box<dyn Layer<Registry> + Send + Sync> {

@@ -1,21 +1,22 @@
-//! Asking the operator which game goes on the air: with the arrow keys on a terminal, else by a line of input.
+//! The menu: which game goes on the air, asked with the arrow keys on a terminal.
 //!
 //! The rows look as dialoguer draws them, but its `Select` is not used: it hides Ctrl-D, digits, Home and End, counts
 //! the width of Chinese titles in bytes, and cannot be ended from outside while it waits for a key.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::ops::Range;
-use std::os::unix::fs::FileTypeExt;
 
 use console::Key;
 use dialoguer::theme::{ColorfulTheme, Theme};
 use rust_i18n::t;
-use tokio::sync::oneshot;
 use webserver::games::{Game, Library};
 
 use super::list::{self, Slugs};
-use super::memory;
-use super::terminal::Terminal;
+
+/// The menu while it is open.
+#[derive(Debug)]
+pub struct Menu {
+    selection: Selection,
+}
 
 /// What the operator decided.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,97 +27,51 @@ pub enum Choice {
     Left,
     /// Nothing: they pressed Ctrl-C.
     Interrupted,
-    /// There was nobody to ask: the input was empty.
-    Nobody {
-        /// Whether the list was printed nevertheless.
-        shown: bool,
-    },
-    /// The input ended, or went on and on, without an answer.
-    NoAnswer,
 }
-
-/// A question that is being asked, on a thread of its own.
-#[derive(Debug)]
-pub struct Menu {
-    answer: oneshot::Receiver<Choice>,
-    terminal: Option<Terminal>,
-}
-
-/// More wrong lines than a person would type.
-const TRIES: usize = 10;
-
-/// The longest list that is printed, in bytes; `webserver list` has no such bound.
-const LONGEST_LIST: usize = 3000;
-
-/// The longest line that is read, in bytes.
-const LONGEST_LINE: u64 = 1024;
 
 impl Menu {
-    /// Asks. `preselected` is where the menu begins when no game was published before.
-    pub fn open(library: Library, preselected: Option<String>) -> Self {
-        let terminal = Terminal::borrow();
-        let (answer, receiver) = oneshot::channel();
-        let screen = terminal.clone();
-        std::thread::spawn(move || {
-            let choice = match screen {
-                Some(screen) => on_terminal(&library, preselected.as_deref(), &screen),
-                None if is_nobody_there() => Choice::Nobody { shown: false },
-                None => by_line(&library, io::stdin().lock(), io::stderr()),
-            };
-            // Whoever asked has stopped waiting when the process ends.
-            let _ = answer.send(choice);
+    /// Opens it on the first of these games that there is.
+    pub fn open(library: &Library, first: impl IntoIterator<Item = String>) -> Self {
+        let at = first.into_iter().find_map(|name| {
+            let found = library.find(&name)?;
+            library.games.iter().position(|game| game == found)
         });
         Self {
-            answer: receiver,
-            terminal,
-        }
-    }
-
-    /// Waits for the answer. Can be given up at any time: the terminal is given back in any case.
-    pub async fn choice(mut self) -> Choice {
-        (&mut self.answer).await.unwrap_or(Choice::NoAnswer)
-    }
-}
-
-impl Drop for Menu {
-    fn drop(&mut self) {
-        if let Some(terminal) = &self.terminal {
-            terminal.give_back();
-        }
-    }
-}
-
-fn on_terminal(library: &Library, preselected: Option<&str>, terminal: &Terminal) -> Choice {
-    let start = memory::last_game()
-        .and_then(|slug| position(library, &slug))
-        .or_else(|| position(library, preselected?))
-        .unwrap_or(0);
-    let mut selection = Selection {
-        at: start,
-        of: library.games.len(),
-        typed: 0,
-    };
-    loop {
-        let lines = draw(library, selection.at, terminal.size());
-        // A terminal that is gone can neither be drawn on nor read.
-        let Ok(key) = terminal.draw(lines).and_then(|()| terminal.key()) else {
-            return Choice::Left;
-        };
-        match selection.press(&key) {
-            Press::Moved => {}
-            Press::Chosen => match library.games.get(selection.at) {
-                Some(game) => return Choice::Game(Box::new(game.clone())),
-                None => return Choice::Left,
+            selection: Selection {
+                at: at.unwrap_or(0),
+                of: library.games.len(),
+                typed: 0,
             },
-            Press::Left => return Choice::Left,
-            Press::Interrupted => return Choice::Interrupted,
         }
     }
-}
 
-fn position(library: &Library, name: &str) -> Option<usize> {
-    let found = library.find(name)?;
-    library.games.iter().position(|game| game == found)
+    /// The library has changed while it was open.
+    pub fn fit(&mut self, library: &Library) {
+        let of = library.games.len();
+        self.selection = Selection {
+            at: self.selection.at.min(of.saturating_sub(1)),
+            of,
+            typed: 0,
+        };
+    }
+
+    /// What a key decides, if it decides anything.
+    pub fn press(&mut self, key: &Key, library: &Library) -> Option<Choice> {
+        match self.selection.press(key) {
+            Press::Moved => None,
+            Press::Chosen => match library.games.get(self.selection.at) {
+                Some(game) => Some(Choice::Game(Box::new(game.clone()))),
+                None => Some(Choice::Left),
+            },
+            Press::Left => Some(Choice::Left),
+            Press::Interrupted => Some(Choice::Interrupted),
+        }
+    }
+
+    /// What to draw on a terminal of so many rows and columns.
+    pub fn lines(&self, library: &Library, size: (usize, usize)) -> Vec<String> {
+        draw(library, self.selection.at, size)
+    }
 }
 
 /// What a key did.
@@ -223,69 +178,4 @@ fn themed(format: impl FnOnce(&mut String) -> std::fmt::Result) -> String {
     // Writing to a string does not fail.
     let _ = format(&mut line);
     line
-}
-
-/// Prints the list once and reads lines until one names a game.
-fn by_line(library: &Library, input: impl BufRead, mut output: impl Write) -> Choice {
-    // When nobody reads what is printed, what they typed counts all the same.
-    let _ = writeln!(output, "{}{}", short_list(library), t!("menu.line"));
-    let mut lines = Lines(input).take(TRIES).peekable();
-    if lines.peek().is_none() {
-        return Choice::Nobody { shown: true };
-    }
-    for line in lines {
-        match library.find(&line) {
-            Some(game) => return Choice::Game(Box::new(game.clone())),
-            None => {
-                let line = list::fit(&line.escape_debug().to_string(), 40);
-                let _ = writeln!(output, "{}", t!("menu.wrong", answer = line));
-            }
-        }
-    }
-    Choice::NoAnswer
-}
-
-/// Whether standard input is the null device: a container without `-i`, a service.
-fn is_nobody_there() -> bool {
-    let Ok(input) = std::fs::metadata("/dev/stdin") else {
-        return true;
-    };
-    input.file_type().is_char_device() && !io::stdin().is_terminal()
-}
-
-/// The list as it stands in messages: bounded, whatever the library.
-pub fn short_list(library: &Library) -> String {
-    let text = list::text(library, 79);
-    if text.len() <= LONGEST_LIST {
-        return text;
-    }
-    let mut short = String::new();
-    for line in text.lines().take_while(|line| line.len() < LONGEST_LIST) {
-        if short.len() + line.len() > LONGEST_LIST {
-            break;
-        }
-        short.push_str(line);
-        short.push('\n');
-    }
-    format!("{short}{}\n", t!("menu.more"))
-}
-
-/// Lines of input, each read to a bounded length.
-struct Lines<R>(R);
-
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = String;
-
-    fn next(&mut self) -> Option<String> {
-        let mut line = Vec::new();
-        let read = self
-            .0
-            .by_ref()
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line);
-        match read {
-            Ok(1..) => Some(String::from_utf8_lossy(&line).trim().to_owned()),
-            _ => None,
-        }
-    }
 }

@@ -1,12 +1,18 @@
 //! The person at the console, and the code that talks to them.
 
 pub mod choice;
+pub mod command;
 pub mod control;
+pub mod desk;
+pub mod input;
 pub mod list;
 pub mod log;
 pub mod memory;
 mod menu;
+mod progress;
 pub mod signals;
+pub mod status;
+pub mod switch;
 mod terminal;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -20,7 +26,12 @@ use crate::report::say;
 
 /// Prints which game is on the air and where; of all that, only the address when it should be `quiet` but the port is
 /// one that the system chose.
-pub fn announce(game: &Game, site: &Site, listening: SocketAddr, quiet: bool, any_port: bool) {
+pub fn announce(
+    game: &Game,
+    site: &Site,
+    listening: SocketAddr,
+    (quiet, any_port, has_keys): (bool, bool, bool),
+) {
     let addresses = addresses(listening);
     if quiet {
         if let (true, [address, ..]) = (any_port, addresses.as_slice()) {
@@ -33,7 +44,10 @@ pub fn announce(game: &Game, site: &Site, listening: SocketAddr, quiet: bool, an
         t!("on_air.size", files = site.files, size = size(site.bytes)).into_owned(),
     ];
     lines.extend(addresses.iter().map(|address| format!("  {address}")));
-    lines.push(t!("on_air.stop").into_owned());
+    lines.push(match has_keys {
+        true => t!("on_air.keys").into_owned(),
+        false => t!("on_air.stop").into_owned(),
+    });
     say(&(lines.join("\n") + "\n"));
 }
 

@@ -1,0 +1,487 @@
+//! The desk: everything that the operator can do while a game is on the air.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use console::Key;
+use rust_i18n::t;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval};
+use webserver::config::Config;
+use webserver::games::{Game, Library};
+use webserver::language::Language;
+use webserver::published::Published;
+use webserver::site::BuildError;
+
+use super::choice::{self, next_signal};
+use super::command::Command;
+use super::control::{Reply, Request};
+use super::input::{Console, Input};
+use super::log::RequestLog;
+use super::menu::{Choice, Menu};
+use super::status::{Rates, Status, Traffic};
+use super::switch::{self, Building, Built};
+use super::terminal::Terminal;
+use super::{addresses, memory, size};
+use crate::cli::Options;
+use crate::report::{Failure, say};
+
+/// How often the status line is looked at while nothing happens.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What is laid on the desk when the first game is on the air.
+pub struct Setting<'a> {
+    /// As typed.
+    pub options: &'a Options,
+    /// In force.
+    pub config: Config,
+    /// What can be published.
+    pub library: Library,
+    /// The game on the air.
+    pub game: Game,
+    /// The slot.
+    pub published: Arc<Published>,
+    /// Where players find it.
+    pub listening: SocketAddr,
+}
+
+/// The desk of the operator.
+pub struct Desk<'a> {
+    options: &'a Options,
+    config: Config,
+    library: Library,
+    game: Game,
+    published: Arc<Published>,
+    listening: SocketAddr,
+    console: Option<Console>,
+    log: RequestLog,
+    menu: Option<Menu>,
+    building: Option<(Building, Vec<oneshot::Sender<Reply>>)>,
+    stop: Stop,
+    started: Instant,
+    switched: Instant,
+    rates: Rates,
+}
+
+/// What happened at the desk.
+enum Event {
+    Typed(Option<Input>),
+    Asked(Request),
+    Built(Box<Built>),
+    Broken,
+    Resized,
+    HungUp,
+    Tick,
+}
+
+/// Those that do not stop the server.
+struct Signals {
+    resized: Option<Signal>,
+    hung_up: Option<Signal>,
+}
+
+/// Whether the operator has said that it is to end.
+enum Stop {
+    Not(oneshot::Sender<()>),
+    Once,
+    Twice,
+}
+
+impl<'a> Desk<'a> {
+    /// Sets the desk up. `stop` is told when the server is to stop.
+    pub fn new(
+        setting: Setting<'a>,
+        console: Option<Console>,
+        log: RequestLog,
+        stop: oneshot::Sender<()>,
+    ) -> Self {
+        let Setting {
+            options,
+            config,
+            library,
+            game,
+            published,
+            listening,
+        } = setting;
+        let now = Instant::now();
+        Self {
+            options,
+            config,
+            library,
+            game,
+            published,
+            listening,
+            console,
+            log,
+            menu: None,
+            building: None,
+            stop: Stop::Not(stop),
+            started: now,
+            switched: now,
+            rates: Rates::new(now),
+        }
+    }
+
+    /// Does what is asked until it is asked twice to stop, which is not to wait any longer for answers under way.
+    pub async fn work(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut signals = Signals {
+            resized: signal(SignalKind::window_change()).ok(),
+            hung_up: signal(SignalKind::hangup()).ok(),
+        };
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !matches!(self.stop, Stop::Twice) {
+            self.draw();
+            match self.next(&mut requests, &mut signals, &mut tick).await {
+                Event::Typed(Some(Input::Key(key))) => self.press(&key),
+                Event::Typed(Some(Input::Line(line))) => match Command::of_line(&line) {
+                    Ok(Some(command)) => self.obey(command, None),
+                    Ok(None) => {}
+                    Err(failure) => self.print(&failure.text()),
+                },
+                // The end of the input does not stop the server.
+                Event::Typed(None) => self.console = None,
+                Event::Asked((command, answer)) => self.obey(command, Some(answer)),
+                Event::Built(built) => self.switch(*built),
+                Event::Broken => self.building = None,
+                Event::Resized => self.draw_again(),
+                Event::HungUp => {
+                    self.reload();
+                    self.build(self.game.clone(), None);
+                }
+                Event::Tick => {}
+            }
+        }
+    }
+
+    async fn next(
+        &mut self,
+        requests: &mut mpsc::Receiver<Request>,
+        signals: &mut Signals,
+        tick: &mut tokio::time::Interval,
+    ) -> Event {
+        let is_building = self.building.is_some();
+        let typed = async {
+            match &mut self.console {
+                Some(console) => console.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        let built = async {
+            match &mut self.building {
+                Some((building, _)) => building.end().await,
+                None => std::future::pending().await,
+            }
+        };
+        let passed = async {
+            match is_building {
+                true => tokio::time::sleep(switch::SHORT).await,
+                false => {
+                    tick.tick().await;
+                }
+            }
+        };
+        tokio::select! {
+            built = built => built.map_or(Event::Broken, |built| Event::Built(Box::new(built))),
+            Some(request) = requests.recv() => Event::Asked(request),
+            typed = typed => Event::Typed(typed),
+            () = next_signal(&mut signals.resized) => Event::Resized,
+            () = next_signal(&mut signals.hung_up) => Event::HungUp,
+            () = passed => Event::Tick,
+        }
+    }
+
+    fn terminal(&self) -> Option<&Terminal> {
+        self.console.as_ref()?.terminal.as_ref()
+    }
+
+    fn press(&mut self, key: &Key) {
+        if *key == Terminal::SUSPEND {
+            if let Some(terminal) = self.terminal() {
+                terminal.suspend();
+            }
+            return self.draw_again();
+        }
+        match &mut self.menu {
+            Some(menu) => match menu.press(key, &self.library) {
+                None => {}
+                Some(Choice::Game(game)) => {
+                    self.close_menu();
+                    self.build(*game, None);
+                }
+                Some(Choice::Left) => self.close_menu(),
+                Some(Choice::Interrupted) => {
+                    self.close_menu();
+                    self.obey(Command::Stop, None);
+                }
+            },
+            None if *key == Key::Escape => self.cancel(),
+            None => {
+                if let Some(command) = Command::of_key(key) {
+                    self.obey(command, None);
+                }
+            }
+        }
+    }
+
+    /// Does what a command asks; the answer goes to whoever asked through the socket, else to the console.
+    fn obey(&mut self, command: Command, answer: Option<oneshot::Sender<Reply>>) {
+        let text = match command {
+            Command::Publish { game, folder } => {
+                return match choice::named(&self.library, &game, &folder) {
+                    Ok(game) => self.build(game, answer),
+                    Err(failure) => self.fail(failure, answer),
+                };
+            }
+            Command::Rebuild => return self.build(self.game.clone(), answer),
+            Command::Menu => {
+                self.open_menu();
+                String::new()
+            }
+            Command::Open => self.open_browser(),
+            Command::Addresses => self.addresses().join("\n") + "\n",
+            Command::Log => match self.log.pause_or_resume() {
+                None => t!("log.off").into_owned(),
+                Some(true) => t!("log.resumed").into_owned(),
+                Some(false) => t!("log.paused").into_owned(),
+            },
+            Command::Status => self.status().text(),
+            Command::Help => match self.terminal() {
+                Some(_) => t!("desk.keys").into_owned(),
+                None => t!("desk.words").into_owned(),
+            },
+            Command::Stop => {
+                self.stop();
+                String::new()
+            }
+        };
+        match answer {
+            Some(answer) => {
+                // Whoever has gone away does not want it.
+                let _ = answer.send(Ok(self.status()));
+            }
+            None => self.print(&text),
+        }
+    }
+
+    /// Says that it could not be done.
+    fn fail(&self, failure: Failure, answer: Option<oneshot::Sender<Reply>>) {
+        match answer {
+            Some(answer) => {
+                let _ = answer.send(Err(failure));
+            }
+            None => self.print(&failure.text()),
+        }
+    }
+
+    /// Begins to build a game. One that is being built is cancelled, unless it is the same.
+    fn build(&mut self, game: Game, answer: Option<oneshot::Sender<Reply>>) {
+        self.give_up(&t!("build.superseded", title = title(&game)));
+        let building = Building::begin(game, self.config.site);
+        self.building = Some((building, answer.into_iter().collect()));
+    }
+
+    fn cancel(&mut self) {
+        if let Some((building, _)) = &self.building {
+            tracing::info!("{}", t!("build.stopped", title = title(&building.game)));
+            self.give_up(&t!("build.cancelled"));
+        }
+    }
+
+    /// Ends the build under way, for this reason.
+    fn give_up(&mut self, reason: &str) {
+        let Some((building, answers)) = self.building.take() else {
+            return;
+        };
+        for answer in answers {
+            let title = title(&building.game);
+            let failure = Failure::failed(t!("build.failed", title = title, error = reason));
+            let _ = answer.send(Err(failure));
+        }
+    }
+
+    /// Puts what was built on the air; when it could not be built, what is on the air stays there.
+    fn switch(&mut self, built: Built) {
+        let answers = self
+            .building
+            .take()
+            .map_or(Vec::new(), |(_, answers)| answers);
+        let Built { game, site, took } = built;
+        let mut site = match site {
+            Ok(site) => site,
+            Err(BuildError::Cancelled) => return,
+            Err(error) => {
+                let title = title(&game);
+                let what = t!("build.failed", title = title, error = error);
+                tracing::warn!("{what}");
+                for answer in answers {
+                    let _ = answer.send(Err(Failure::failed(&what)));
+                }
+                return;
+            }
+        };
+        site.published_at = memory::publication_date();
+        let line = t!(
+            "on_air.switched",
+            title = title(&game),
+            files = site.files,
+            size = size(site.bytes),
+            millis = took.as_millis()
+        );
+        self.published.publish(site);
+        switch::compress(&self.published);
+        tracing::info!("{line}");
+        memory::remember_game(&game.slug);
+        if game.slug != self.game.slug {
+            self.switched = Instant::now();
+        }
+        self.game = game;
+        for answer in answers {
+            let _ = answer.send(Ok(self.status()));
+        }
+    }
+
+    /// Reads the configuration and the library again. When that is not possible, those from before stay in force.
+    fn reload(&mut self) {
+        let mut config = match Config::find(self.options.config.as_deref()) {
+            Ok(config) => config,
+            Err(error) => {
+                tracing::warn!("{}", t!("desk.not_reloaded", error = error));
+                return;
+            }
+        };
+        self.options.apply(&mut config);
+        self.library = Library::open(&config.games());
+        self.config = config;
+        if let Some(menu) = &mut self.menu {
+            menu.fit(&self.library);
+        }
+        let (games, rejected) = (self.library.games.len(), self.library.rejected.len());
+        tracing::info!(
+            "{}",
+            t!("desk.reloaded", games = games, rejected = rejected)
+        );
+        let listed = |game: &&Game| game.slug == self.game.slug;
+        if let Some(game) = self.library.games.iter().find(listed)
+            && game.source == self.game.source
+        {
+            self.game = game.clone();
+        }
+    }
+
+    fn stop(&mut self) {
+        self.stop = match std::mem::replace(&mut self.stop, Stop::Twice) {
+            Stop::Not(stop) => {
+                // The server may have been stopped by a signal.
+                let _ = stop.send(());
+                Stop::Once
+            }
+            Stop::Once | Stop::Twice => Stop::Twice,
+        };
+    }
+
+    fn open_menu(&mut self) {
+        if let Some(terminal) = self.terminal() {
+            terminal.hold();
+            self.menu = Some(Menu::open(&self.library, [self.game.slug.clone()]));
+        }
+    }
+
+    fn close_menu(&mut self) {
+        self.menu = None;
+        let status = self.bottom();
+        if let Some(terminal) = self.terminal() {
+            // A terminal that is gone needs nothing.
+            let _ = terminal.draw(status).and_then(|()| terminal.release());
+        }
+    }
+
+    fn open_browser(&self) -> String {
+        let addresses = self.addresses();
+        let Some(address) = addresses.first() else {
+            return String::new();
+        };
+        match open::that_detached(address) {
+            Ok(()) => t!("desk.opened", address = address).into_owned(),
+            Err(error) => t!("desk.not_opened", address = address, error = error).into_owned(),
+        }
+    }
+
+    fn addresses(&self) -> Vec<String> {
+        addresses(self.listening)
+    }
+
+    /// How it goes.
+    fn status(&mut self) -> Status {
+        let now = Instant::now();
+        let traffic = Traffic::default();
+        let (requests, bytes) = self.rates.note(now, traffic.requests, traffic.bytes);
+        let building = self.building.as_ref();
+        Status {
+            game: self.game.slug.clone(),
+            title: title(&self.game),
+            addresses: self.addresses(),
+            on_the_air_seconds: now.duration_since(self.switched).as_secs(),
+            uptime_seconds: now.duration_since(self.started).as_secs(),
+            building: building.map(|(building, _)| title(&building.game)),
+            traffic: Traffic {
+                requests_per_second: requests,
+                bytes_per_second: bytes,
+                ..traffic
+            },
+            top: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    /// What stands at the bottom of the terminal.
+    fn bottom(&mut self) -> Vec<String> {
+        let Some((rows, columns)) = self.terminal().map(Terminal::size) else {
+            return Vec::new();
+        };
+        if let Some(menu) = &self.menu {
+            return menu.lines(&self.library, (rows, columns));
+        }
+        let line = match (&self.building, &self.stop) {
+            (_, Stop::Once | Stop::Twice) => t!("desk.stopping").into_owned(),
+            (Some((building, _)), _) if building.is_long() => building.line(columns),
+            _ => return vec![self.status().line(columns)],
+        };
+        vec![super::list::fit(&line, columns)]
+    }
+
+    fn draw(&mut self) {
+        let lines = self.bottom();
+        if let Some(terminal) = self.terminal() {
+            // A terminal that is gone shows in the next key.
+            let _ = terminal.draw(lines);
+        }
+    }
+
+    fn draw_again(&mut self) {
+        let lines = self.bottom();
+        if let Some(terminal) = self.terminal() {
+            let _ = terminal.draw_again(lines);
+        }
+    }
+
+    fn print(&self, text: &str) {
+        let text = match text {
+            "" => return,
+            text if text.ends_with('\n') => text.to_owned(),
+            text => format!("{text}\n"),
+        };
+        match self.terminal() {
+            Some(terminal) => {
+                let _ = terminal.print(text.as_bytes());
+            }
+            None => say(&text),
+        }
+    }
+}
+
+fn title(game: &Game) -> String {
+    game.title.to(Language::spoken()).to_owned()
+}

@@ -1,0 +1,147 @@
+//! A switch of game: one build at a time, a newer one cancels an older, and the game on the air stays there until
+//! another is complete.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use console::Key;
+use rust_i18n::t;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+use webserver::games::Game;
+use webserver::published::Published;
+use webserver::site::{BuildError, Options, Progress, Site};
+
+use super::input::{Console, Input};
+use super::{memory, progress};
+use crate::report::{Exit, Failure};
+
+/// A build that takes less is not worth a line.
+pub const SHORT: Duration = Duration::from_millis(100);
+
+/// A game being made into a site.
+#[derive(Debug)]
+pub struct Building {
+    /// The game.
+    pub game: Game,
+    /// How far it is.
+    pub progress: Arc<Progress>,
+    since: Instant,
+    built: JoinHandle<Result<Site, BuildError>>,
+}
+
+/// A game that was made into a site.
+#[derive(Debug)]
+pub struct Built {
+    /// The game.
+    pub game: Game,
+    /// What was made of it.
+    pub site: Result<Site, BuildError>,
+    /// How long that took.
+    pub took: Duration,
+}
+
+impl Building {
+    /// Begins to build.
+    pub fn begin(game: Game, options: Options) -> Self {
+        let progress = Arc::new(Progress::default());
+        let (building, watched) = (game.clone(), Arc::clone(&progress));
+        let built = spawn_blocking(move || Site::build_watched(&building, options, &watched));
+        Self {
+            game,
+            progress,
+            since: Instant::now(),
+            built,
+        }
+    }
+
+    /// Waits for its end. Can be given up and called again, until it has returned.
+    ///
+    /// # Errors
+    /// When the build panicked.
+    pub async fn end(&mut self) -> Result<Built, JoinError> {
+        let site = (&mut self.built).await?;
+        Ok(Built {
+            game: self.game.clone(),
+            site,
+            took: self.since.elapsed(),
+        })
+    }
+
+    /// Whether it takes long enough to say how far it is.
+    pub fn is_long(&self) -> bool {
+        self.since.elapsed() > SHORT
+    }
+
+    /// How far it is, for a terminal of so many columns.
+    pub fn line(&self, columns: usize) -> String {
+        progress::line(&self.game, &self.progress, columns)
+    }
+}
+
+impl Drop for Building {
+    fn drop(&mut self) {
+        self.progress.cancel();
+    }
+}
+
+/// Prepares the content codings of the site on the air. It may take longer than the program runs, so nobody waits.
+pub fn compress(published: &Arc<Published>) {
+    let published = Arc::clone(published);
+    std::thread::spawn(move || published.compress(memory::cache().as_ref()));
+}
+
+/// Waits for the first build, with its progress on the terminal, where Esc and Ctrl-C end it.
+///
+/// # Errors
+/// When it cannot be built.
+pub async fn first(
+    mut building: Building,
+    console: &mut Console,
+) -> Result<Result<(Game, Site), Exit>, Failure> {
+    let terminal = console.terminal.clone();
+    let draw = |lines| {
+        if let Some(terminal) = &terminal {
+            // A terminal that is gone shows in the next key.
+            let _ = terminal.draw(lines);
+        }
+    };
+    let built = loop {
+        if let Some(terminal) = terminal.as_ref().filter(|_| building.is_long()) {
+            draw(vec![building.line(terminal.size().1)]);
+        }
+        tokio::select! {
+            built = building.end() => break built.map_err(Failure::failed)?,
+            key = pressed(console) => match key {
+                Key::CtrlC => return Ok(Err(Exit::Interrupted)),
+                Key::Escape => return Ok(Err(Exit::Done)),
+                _ => {}
+            },
+            () = tokio::time::sleep(SHORT) => {}
+        }
+    };
+    draw(Vec::new());
+    match built.site {
+        Ok(mut site) => {
+            site.published_at = memory::publication_date();
+            Ok(Ok((built.game, site)))
+        }
+        Err(error) => {
+            let title = built.game.title;
+            Err(Failure::failed(t!(
+                "build.failed",
+                title = title,
+                error = error
+            )))
+        }
+    }
+}
+
+/// The next key; lines of input are left for later.
+async fn pressed(console: &mut Console) -> Key {
+    if console.terminal.is_some()
+        && let Some(Input::Key(key)) = console.next().await
+    {
+        return key;
+    }
+    std::future::pending().await
+}
