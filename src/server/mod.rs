@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower_service::Service;
 
+pub use connection::serve;
 pub use limits::Limits;
 pub use listener::{BindError, Listener};
 

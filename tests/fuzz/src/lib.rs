@@ -3,13 +3,14 @@
 use std::fs;
 use std::ops::Range;
 use std::pin::pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use webserver::games::Game;
 use webserver::handler::respond;
+use webserver::published::Published;
 use webserver::site::{Options, PublicationDate, Site};
 
 /// Every file of the site; those of repeated text have codings.
@@ -31,9 +32,10 @@ pub fn files() -> &'static [(String, Vec<u8>)] {
     })
 }
 
-fn site() -> &'static Site {
-    static SITE: OnceLock<Site> = OnceLock::new();
-    SITE.get_or_init(|| {
+/// The slot that holds the site.
+pub fn published() -> &'static Arc<Published> {
+    static PUBLISHED: OnceLock<Arc<Published>> = OnceLock::new();
+    PUBLISHED.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in files() {
             let path = folder.path().join(name);
@@ -43,7 +45,8 @@ fn site() -> &'static Site {
         let game = Game::from_folder(folder.path()).unwrap();
         let date = PublicationDate::of_seconds(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
         let site = Site::build(&game, Options::default(), date).unwrap();
-        site.compressed(None, &|| true).unwrap()
+        let site = site.compressed(None, &|| true).unwrap();
+        Arc::new(Published::new(site))
     })
 }
 
@@ -63,7 +66,7 @@ impl Answer {
 
 /// What the site answers. Everything it sends is in memory, so that no body ever waits.
 pub fn ask(request: &Request<()>) -> Answer {
-    let (parts, body) = respond(site(), request).into_parts();
+    let (parts, body) = respond(&published().load(), request).into_parts();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(body) = pin!(body.collect()).poll(&mut context) else {
         panic!("a body in memory waits");
@@ -111,7 +114,7 @@ pub fn check(request: &Request<()>, answer: &Answer) {
         }
         status => {
             assert!(
-                [400, 404, 406, 411, 412, 414, 501].contains(&status.as_u16()),
+                [400, 404, 406, 411, 412, 413, 414, 417, 501].contains(&status.as_u16()),
                 "{status}"
             );
             assert!(!has_place);
