@@ -70,7 +70,7 @@ fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
     read_answers(&received, &seen.borrow())
 }
 
-/// The answers one after the other, each checked against its request.
+/// The answers to requests one after the other, each checked.
 fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCode, Vec<u8>)> {
     let mut requests = requests.iter();
     let mut answers = Vec::new();
@@ -84,8 +84,8 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
             // What is no request never gets as far as a handler, and is the last that is read.
             assert!([400, 414, 431, 505].contains(&answer.status.as_u16()));
             assert_eq!(answer.field("connection"), Some("close"));
+            // When it comes in pieces, hyper may wait for its end and never see one: it is not compared.
             assert!(received.is_empty());
-            answers.push((answer.status, Vec::new()));
             break;
         };
         let has_content =
