@@ -39,6 +39,7 @@
 //!    share a date.
 
 pub mod config;
+pub mod counters;
 pub mod games;
 pub mod handler;
 pub mod language;

@@ -14,12 +14,13 @@ use rust_i18n::t;
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use webserver::config::Config;
+use webserver::counters::Counters;
 use webserver::games::Library;
 use webserver::handler::Handler;
 use webserver::language::Language;
 use webserver::observe::observed;
 use webserver::published::Published;
-use webserver::server::{self, Drained, Listener};
+use webserver::server::{Drained, Listener, Server};
 
 use crate::cli::{Cli, Command};
 use crate::operator::desk::{Desk, Setting};
@@ -118,7 +119,8 @@ async fn on_the_air(
     let published = Arc::new(Published::new(site));
     let handler = Handler::new(Arc::clone(&published));
     switch::compress(&published);
-    let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip());
+    let counters = Counters::start();
+    let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip(), counters);
     let mut second = Signals::listen()?;
     let (stop, told_to_stop) = oneshot::channel();
     let stopped = async move {
@@ -131,7 +133,8 @@ async fn on_the_air(
     let _socket = control::Socket::open(address.port(), requests)
         .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
     // On a worker, where connections are served too: from here, each new one would have to change threads.
-    let serving = tokio::spawn(server::run(listener, config.limits, service_for, stopped));
+    let server = Server::new(config.limits, counters);
+    let serving = tokio::spawn(server.run(listener, service_for, stopped));
     let desk = Desk::new(
         Setting {
             options: &cli.options,

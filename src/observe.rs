@@ -1,4 +1,5 @@
-//! The rim around any service: a panic becomes a 500, and each request becomes an event of the request log.
+//! The rim around any service: a panic becomes a 500, and each request is counted and becomes an event of the request
+//! log.
 
 use std::any::Any;
 use std::net::IpAddr;
@@ -14,6 +15,8 @@ use pin_project_lite::pin_project;
 use tower_http::catch_panic::CatchPanic;
 use tower_service::Service;
 
+use crate::counters::{Coarse, Counters};
+
 /// The target of the events of the request log. Their fields: `client`, `method`, `path`, `status`, `bytes` (of content
 /// sent) and `micros` (from the head's arrival to the content's last byte handed on).
 pub const ACCESS: &str = "webserver::access";
@@ -22,18 +25,24 @@ pub const ACCESS: &str = "webserver::access";
 type ForPanic = fn(Box<dyn Any + Send>) -> Response<Full<Bytes>>;
 
 /// Puts the rim around a service for one client.
-pub fn observed<S>(service: S, client: IpAddr) -> Observed<CatchPanic<S, ForPanic>> {
+pub fn observed<S>(
+    service: S,
+    client: IpAddr,
+    counters: &'static Counters,
+) -> Observed<CatchPanic<S, ForPanic>> {
     Observed {
         service: CatchPanic::custom(service, for_panic as ForPanic),
         client: client.to_canonical(),
+        counters,
     }
 }
 
-/// A service whose requests are logged.
+/// A service whose requests are counted and logged.
 #[derive(Clone, Debug)]
 pub struct Observed<S> {
     service: S,
     client: IpAddr,
+    counters: &'static Counters,
 }
 
 impl<S, R, B> Service<Request<R>> for Observed<S>
@@ -51,18 +60,25 @@ where
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let is_logged = tracing::enabled!(target: ACCESS, tracing::Level::INFO);
         let line = is_logged.then(|| Line::new(self.client, &request));
+        let count = Count {
+            counters: self.counters,
+            status: StatusCode::OK,
+            start: Coarse::now(),
+        };
         Observing {
             response: self.service.call(request),
+            count,
             line,
         }
     }
 }
 
 pin_project! {
-    /// A response on its way, and the line about it.
+    /// A response on its way, and what is to be said about it.
     pub struct Observing<F> {
         #[pin]
         response: F,
+        count: Count,
         line: Option<Line>,
     }
 }
@@ -80,21 +96,28 @@ where
             status: response.status(),
             ..line
         });
-        Poll::Ready(Ok(response.map(|body| ObservedBody { body, line })))
+        let count = Count {
+            status: response.status(),
+            ..*this.count
+        };
+        Poll::Ready(Ok(response.map(|body| ObservedBody { body, count, line })))
     }
 }
 
 pin_project! {
-    /// A body that counts what is sent of it; when it is dropped, its line is written.
+    /// A body that counts what is sent of it; when it is dropped, its request is counted and its line written.
     pub struct ObservedBody<B> {
         #[pin]
         body: B,
+        count: Count,
         line: Option<Line>,
     }
 
     impl<B> PinnedDrop for ObservedBody<B> {
         fn drop(this: Pin<&mut Self>) {
-            if let Some(line) = this.project().line.take() {
+            let this = this.project();
+            this.count.enter();
+            if let Some(line) = this.line.take() {
                 line.write();
             }
         }
@@ -123,6 +146,20 @@ impl<B: Body<Data = Bytes>> Body for ObservedBody<B> {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+/// What is counted of a request.
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    counters: &'static Counters,
+    status: StatusCode,
+    start: Coarse,
+}
+
+impl Count {
+    fn enter(self) {
+        self.counters.answered(self.status, self.start.elapsed());
     }
 }
 

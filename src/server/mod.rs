@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tower_service::Service;
 
+use crate::counters::Counters;
 pub use connection::serve;
 pub use limits::Limits;
 pub use listener::{BindError, Listener};
@@ -31,45 +32,78 @@ pub enum Drained {
     Cut,
 }
 
-/// Serves each connection with a service of its own, which must always be ready, until `shutdown`; then lets answers
-/// under way come to their end for as long as `limits.drain_timeout`.
-pub async fn run<M, S, B>(
-    mut listener: Listener,
+/// Serves the connections that come to a listener.
+#[derive(Debug)]
+pub struct Server {
     limits: Limits,
-    service_for: M,
-    shutdown: impl Future<Output = ()>,
-) -> Drained
-where
-    M: Fn(SocketAddr) -> S,
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    limits.allow_descriptors();
-    let connections = GracefulShutdown::new();
-    let permits = Arc::new(Semaphore::new(limits.connections.get()));
-    let mut shutdown = std::pin::pin!(shutdown);
-    loop {
-        let next = async {
-            let permit = permit(&permits).await;
-            (permit, listener.accept().await)
-        };
-        let (permit, (stream, peer)) = tokio::select! {
-            () = &mut shutdown => break,
-            accepted = next => accepted,
-        };
-        let connection = connection::serve(stream, limits, service_for(peer));
-        tokio::spawn(Permitted {
-            connection: connections.watch(connection),
-            permit,
-        });
+    counters: &'static Counters,
+}
+
+impl Server {
+    /// A server that holds its clients to these limits and counts what they do.
+    pub fn new(limits: Limits, counters: &'static Counters) -> Self {
+        Self { limits, counters }
     }
-    drop(listener);
-    match timeout(limits.drain_timeout, connections.shutdown()).await {
-        Ok(()) => Drained::Whole,
-        Err(_) => Drained::Cut,
+
+    /// Serves each connection with a service of its own, which must always be ready, until `shutdown`; then lets answers
+    /// under way come to their end for as long as `limits.drain_timeout`.
+    pub async fn run<M, S, B>(
+        self,
+        mut listener: Listener,
+        service_for: M,
+        shutdown: impl Future<Output = ()>,
+    ) -> Drained
+    where
+        M: Fn(SocketAddr) -> S,
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let Self { limits, counters } = self;
+        limits.allow_descriptors();
+        let connections = GracefulShutdown::new();
+        let permits = Arc::new(Semaphore::new(limits.connections.get()));
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let next = async {
+                let permit = permit(&permits).await;
+                (permit, listener.accept().await)
+            };
+            let (permit, (stream, peer)) = tokio::select! {
+                () = &mut shutdown => break,
+                accepted = next => accepted,
+            };
+            let connection = connection::serve(stream, limits, service_for(peer));
+            tokio::spawn(Permitted {
+                connection: connections.watch(connection),
+                permit,
+                _open: Open::new(counters),
+            });
+        }
+        drop(listener);
+        match timeout(limits.drain_timeout, connections.shutdown()).await {
+            Ok(()) => Drained::Whole,
+            Err(_) => Drained::Cut,
+        }
+    }
+}
+
+/// A connection as it is counted.
+#[derive(Debug)]
+struct Open(&'static Counters);
+
+impl Open {
+    fn new(counters: &'static Counters) -> Self {
+        counters.opened();
+        Self(counters)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.closed();
     }
 }
 
@@ -80,6 +114,7 @@ pin_project! {
         #[pin]
         connection: C,
         permit: Option<OwnedSemaphorePermit>,
+        _open: Open,
     }
 }
 

@@ -12,8 +12,9 @@ use hyper::body::Incoming;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tower_service::Service;
+use webserver::counters::Counters;
 use webserver::observe::observed;
-use webserver::server::{self, Drained, Limits, Listener};
+use webserver::server::{Drained, Limits, Listener, Server};
 
 use crate::support::{Client, Place, Running, head};
 
@@ -216,7 +217,8 @@ async fn a_panic_is_the_end_of_one_request_alone() {
     let listener = Listener::bind(Some([127, 0, 0, 1].into()), 0).unwrap();
     let port = listener.address().port();
     let (stop, stopped) = oneshot::channel::<()>();
-    let service_for = |peer: std::net::SocketAddr| observed(Shaky, peer.ip());
+    let counters = Counters::start();
+    let service_for = |peer: std::net::SocketAddr| observed(Shaky, peer.ip(), counters);
     let players = tokio::task::spawn_blocking(move || {
         let mut bystander = Client::connect(port);
         assert_eq!(bystander.get("/").text(), "hello");
@@ -229,20 +231,30 @@ async fn a_panic_is_the_end_of_one_request_alone() {
         }
         drop(stop);
     });
-    let run = server::run(listener, Limits::default(), service_for, async {
+    let run = Server::new(Limits::default(), counters).run(listener, service_for, async {
         let _ = stopped.await;
     });
     let drained = tokio::time::timeout(Duration::from_secs(20), run).await;
     assert_eq!(drained.expect("it ends"), Drained::Whole);
     players.await.unwrap();
+    let metrics = counters.metrics();
+    for line in [
+        "webserver_requests_total{status=\"200\"} 10",
+        "webserver_requests_total{status=\"500\"} 3",
+        "webserver_connections 0",
+        "webserver_connections_accepted_total 4",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{metrics}");
+    }
 }
 
 #[tokio::test]
 async fn a_server_ends_with_its_shutdown() {
     let listener = Listener::bind(Some([127, 0, 0, 1].into()), 0).unwrap();
     let address = listener.address();
-    let service_for = |peer: std::net::SocketAddr| observed(Shaky, peer.ip());
-    let run = server::run(listener, Limits::default(), service_for, async {});
+    let counters = Counters::start();
+    let service_for = |peer: std::net::SocketAddr| observed(Shaky, peer.ip(), counters);
+    let run = Server::new(Limits::default(), counters).run(listener, service_for, async {});
     let drained = tokio::time::timeout(Duration::from_secs(20), run).await;
     assert_eq!(drained.expect("it ends"), Drained::Whole);
     assert!(TcpStream::connect(address).await.is_err());

@@ -10,8 +10,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("site", &["games", "language"]),
     ("published", &["site"]),
     ("handler", &["published", "site", "language"]),
-    ("observe", &[]),
-    ("server", &[]),
+    ("counters", &[]),
+    ("observe", &["counters"]),
+    ("server", &["counters"]),
     ("config", &["games", "site", "server", "language"]),
 ];
 
