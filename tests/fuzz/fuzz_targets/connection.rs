@@ -75,7 +75,11 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
     let mut requests = requests.iter();
     let mut answers = Vec::new();
     while !received.is_empty() {
-        let (mut answer, length) = read_head(received);
+        let Some((mut answer, length)) = read_head(received) else {
+            // hyper does not wait until a client that reads nothing has taken the refusal of what is no request.
+            assert_eq!(requests.len(), 0);
+            break;
+        };
         received = &received[length..];
         if answer.status == StatusCode::CONTINUE {
             continue;
@@ -105,10 +109,13 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
     answers
 }
 
-fn read_head(received: &[u8]) -> (Answer, usize) {
+/// The next head and its length; `None` when it is cut off.
+fn read_head(received: &[u8]) -> Option<(Answer, usize)> {
     let mut fields = [httparse::EMPTY_HEADER; 32];
     let mut head = httparse::Response::new(&mut fields);
-    let length = head.parse(received).unwrap().unwrap();
+    let httparse::Status::Complete(length) = head.parse(received).unwrap() else {
+        return None;
+    };
     let fields = head.headers.iter().map(|field| {
         let name = http::HeaderName::from_bytes(field.name.as_bytes()).unwrap();
         let value = http::HeaderValue::from_bytes(field.value).unwrap();
@@ -119,7 +126,7 @@ fn read_head(received: &[u8]) -> (Answer, usize) {
         fields: fields.collect(),
         body: Vec::new(),
     };
-    (answer, length)
+    Some((answer, length))
 }
 
 fn compare(request: &Request<()>, answer: &Answer) {
