@@ -143,6 +143,7 @@ async fn on_the_air(
             game,
             published,
             listening: address,
+            counters,
         },
         console,
         request_log,

@@ -64,6 +64,8 @@ pub struct Counts {
     pub uptime: Duration,
     /// Requests answered to their end.
     pub requests: u64,
+    /// Those of them for which there was nothing.
+    pub not_found: u64,
     /// Bytes given to the network, heads included.
     pub sent: u64,
     /// Connections that are open now.
@@ -112,8 +114,7 @@ impl Counters {
     /// A request has been answered to its end, or its client has gone.
     pub fn answered(&self, status: StatusCode, took: Duration) {
         let own = self.own();
-        let requests = usize::from(status.as_u16()).checked_sub(100);
-        if let Some(requests) = requests.and_then(|index| own.requests.get(index)) {
+        if let Some(requests) = own.requests(status) {
             add_alone(requests, 1);
         }
         own.responses.record_alone(took);
@@ -157,9 +158,12 @@ impl Counters {
     /// The numbers as they are now.
     pub fn now(&self) -> Counts {
         let requests = self.threads.iter().flat_map(|thread| &thread.requests);
+        let threads = self.threads.iter();
+        let not_found = threads.filter_map(|thread| thread.requests(StatusCode::NOT_FOUND));
         Counts {
             uptime: self.started.elapsed(),
             requests: requests.map(value).sum(),
+            not_found: not_found.map(value).sum(),
             sent: self.total_sent(),
             connections: value(&self.connections),
             refused: self.refused.iter().map(value).sum(),
@@ -173,6 +177,13 @@ impl Counters {
 
     fn total_sent(&self) -> u64 {
         self.threads.iter().map(|thread| value(&thread.sent)).sum()
+    }
+}
+
+impl PerThread {
+    fn requests(&self, status: StatusCode) -> Option<&AtomicU64> {
+        let index = usize::from(status.as_u16()).checked_sub(100)?;
+        self.requests.get(index)
     }
 }
 
@@ -244,6 +255,7 @@ mod tests {
         let expected = Counts {
             uptime: now.uptime,
             requests: 8000,
+            not_found: 4000,
             sent: 28_000,
             connections: 1,
             refused: 4000,

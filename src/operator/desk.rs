@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 use webserver::config::Config;
+use webserver::counters::Counters;
 use webserver::games::{Game, Library};
 use webserver::language::Language;
 use webserver::published::Published;
@@ -45,6 +46,8 @@ pub struct Setting<'a> {
     pub published: Arc<Published>,
     /// Where players find it.
     pub listening: SocketAddr,
+    /// What has happened since the start.
+    pub counters: &'static Counters,
 }
 
 /// The desk of the operator.
@@ -55,6 +58,7 @@ pub struct Desk<'a> {
     game: Game,
     published: Arc<Published>,
     listening: SocketAddr,
+    counters: &'static Counters,
     console: Option<Console>,
     log: RequestLog,
     menu: Option<Menu>,
@@ -104,6 +108,7 @@ impl<'a> Desk<'a> {
             game,
             published,
             listening,
+            counters,
         } = setting;
         let now = Instant::now();
         Self {
@@ -113,6 +118,7 @@ impl<'a> Desk<'a> {
             game,
             published,
             listening,
+            counters,
             console,
             log,
             menu: None,
@@ -309,6 +315,9 @@ impl<'a> Desk<'a> {
             .take()
             .map_or(Vec::new(), |(_, answers)| answers);
         let Built { game, site, took } = built;
+        if !matches!(site, Err(BuildError::Cancelled)) {
+            self.counters.built(took, site.is_ok());
+        }
         let mut site = match site {
             Ok(site) => site,
             Err(BuildError::Cancelled) => return,
@@ -331,6 +340,7 @@ impl<'a> Desk<'a> {
             millis = took.as_millis()
         );
         self.published.publish(site);
+        self.counters.switched();
         switch::compress(&self.published);
         tracing::info!("{line}");
         memory::remember_game(&game.slug);
@@ -416,8 +426,8 @@ impl<'a> Desk<'a> {
     /// How it goes.
     fn status(&mut self) -> Status {
         let now = Instant::now();
-        let traffic = Traffic::default();
-        let (requests, bytes) = self.rates.note(now, traffic.requests, traffic.bytes);
+        let counts = self.counters.now();
+        let (requests, bytes) = self.rates.note(now, counts.requests, counts.sent);
         let building = self.building.as_ref();
         Status {
             game: self.game.slug.clone(),
@@ -427,9 +437,14 @@ impl<'a> Desk<'a> {
             uptime_seconds: now.duration_since(self.started).as_secs(),
             building: building.map(|(building, _)| title(&building.game)),
             traffic: Traffic {
+                connections: counts.connections,
+                requests: counts.requests,
+                bytes: counts.sent,
                 requests_per_second: requests,
                 bytes_per_second: bytes,
-                ..traffic
+                not_found: counts.not_found,
+                refused: counts.refused,
+                ..Traffic::default()
             },
             top: Vec::new(),
             missing: Vec::new(),
