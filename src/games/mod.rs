@@ -2,8 +2,11 @@
 //!
 //! Nothing here knows HTTP. A scan never fails: good games and rejected ones come back together.
 
+pub mod archive;
 mod entry;
 mod game;
+mod member_names;
+pub mod members;
 pub mod source;
 
 use std::collections::HashSet;

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod archives;
 mod command_line;
 mod configuration;
 mod connections;
@@ -24,3 +25,4 @@ mod request_log;
 mod requests;
 mod settings;
 mod support;
+mod zips;

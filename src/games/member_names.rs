@@ -1,0 +1,162 @@
+//! The names of a zip's members as text. Old packers did not say in which encoding they wrote them.
+
+use encoding_rs::GBK;
+use flate2::Crc;
+use oem_cp::code_table::DECODING_TABLE_CP437;
+use oem_cp::decode_string_complete_table;
+
+/// A name as it stands in the archive.
+#[derive(Debug, Default)]
+pub struct RawName {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The same in UTF-8, when the archive has it beside them.
+    pub unicode: Option<String>,
+}
+
+impl RawName {
+    /// From the bytes and the content of the Info-ZIP Unicode Path field (APPNOTE.TXT, 4.6.9), which counts only for the
+    /// very bytes that it was made for.
+    pub fn new(bytes: &[u8], unicode_path: Option<&[u8]>) -> Self {
+        let made_for = |field: &[u8]| {
+            let (head, name) = field.split_at_checked(5)?;
+            let mut crc = Crc::new();
+            crc.update(bytes);
+            let is_meant = head.first() == Some(&1) && head.get(1..)? == crc.sum().to_le_bytes();
+            is_meant.then(|| String::from_utf8(name.to_vec()).ok())?
+        };
+        Self {
+            unicode: unicode_path.and_then(made_for),
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    fn is_known(&self) -> bool {
+        self.unicode.is_some() || std::str::from_utf8(&self.bytes).is_ok()
+    }
+}
+
+/// What names that are not UTF-8 are written in. One packer wrote them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// What the format says (APPNOTE.TXT, D.1).
+    Cp437,
+    /// What packers on Chinese systems write all the same.
+    Gbk,
+}
+
+impl Encoding {
+    /// That of an archive with these names.
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a RawName>) -> Self {
+        let (mut everyday, mut others) = (0, 0);
+        for name in names.into_iter().filter(|name| !name.is_known()) {
+            if gbk(&name.bytes).is_none() {
+                return Self::Cp437;
+            }
+            let mut bytes = name.bytes.iter();
+            while let Some(lead) = bytes.next() {
+                if lead.is_ascii() {
+                    continue;
+                }
+                match (lead, bytes.next()) {
+                    // GB 2312: the characters and the punctuation of everyday Chinese. In CP437 these are frames and
+                    // mathematical signs, and its letters are others.
+                    (0xa1..=0xa9 | 0xb0..=0xf7, Some(0xa1..)) => everyday += 1,
+                    _ => others += 1,
+                }
+            }
+        }
+        match everyday > others {
+            true => Self::Gbk,
+            false => Self::Cp437,
+        }
+    }
+
+    /// The name as text.
+    pub fn decode(self, name: RawName) -> String {
+        if let Some(unicode) = name.unicode {
+            return unicode;
+        }
+        let bytes = match String::from_utf8(name.bytes) {
+            Ok(name) => return name,
+            Err(error) => error.into_bytes(),
+        };
+        match (self, gbk(&bytes)) {
+            (Self::Gbk, Some(name)) => name,
+            _ => decode_string_complete_table(&bytes, &DECODING_TABLE_CP437),
+        }
+    }
+}
+
+fn gbk(bytes: &[u8]) -> Option<String> {
+    let name = GBK.decode_without_bom_handling_and_without_replacement(bytes)?;
+    Some(name.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(names: &[&[u8]]) -> Vec<String> {
+        let names: Vec<_> = names.iter().map(|name| RawName::new(name, None)).collect();
+        let encoding = Encoding::of(&names);
+        names
+            .into_iter()
+            .map(|name| encoding.decode(name))
+            .collect()
+    }
+
+    #[test]
+    fn names_are_read_as_they_were_written() {
+        // By Python's codecs cp437 and gbk.
+        for (names, expected) in [
+            (&[&b"index.html"[..]][..], &["index.html"][..]),
+            (&["角色.png".as_bytes()], &["角色.png"]),
+            (&[b"caf\x82.png"], &["café.png"]),
+            (&[b"r\x82sum\x82/\x84\x94\x81.txt"], &["résumé/äöü.txt"]),
+            (&[b"stra\xe1e.ogg"], &["straße.ogg"]),
+            (&[b"\xa5and\xa3.png"], &["Ñandú.png"]),
+            (&[b"\xbd\xc7\xc9\xab.png"], &["角色.png"]),
+            (
+                &[b"\xd3\xce\xcf\xb7/\xb9\xd8\xbf\xa81.json"],
+                &["游戏/关卡1.json"],
+            ),
+            (
+                &[
+                    b"\xd3\xce\xcf\xb7/a.js",
+                    b"\xd3\xce\xcf\xb7/\xa3\xa8\xd2\xbb\xa3\xa9.js",
+                ],
+                &["游戏/a.js", "游戏/（一）.js"],
+            ),
+            // A seldom character among everyday ones.
+            (&[b"\xd3\xce\xcf\xb7\x82\xe3.js"], &["游戏傘.js"]),
+            // Both kinds in one archive.
+            (&["中.js".as_bytes(), b"\x82.js"], &["中.js", "é.js"]),
+        ] {
+            assert_eq!(decoded(names), expected);
+        }
+    }
+
+    #[test]
+    fn a_name_given_twice_is_read_in_unicode() {
+        let raw = b"\xbd\xc7.png";
+        let mut crc = Crc::new();
+        crc.update(raw);
+        let field = |version: u8, crc: u32| {
+            let mut field = vec![version];
+            field.extend(crc.to_le_bytes());
+            field.extend("脚.png".as_bytes());
+            field
+        };
+        for (field, is_meant) in [
+            (field(1, crc.sum()), true),
+            (field(2, crc.sum()), false),
+            (field(1, crc.sum() ^ 1), false),
+            (vec![1, 2], false),
+        ] {
+            let name = RawName::new(raw, Some(&field));
+            let expected = if is_meant { "脚.png" } else { "角.png" };
+            assert_eq!(Encoding::Gbk.decode(name), expected);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! What is taken out of a zip archive, and which ones are not used at all.
+
+use std::fs::File;
+use std::io::{Cursor, Read, Write};
+
+use proptest::prelude::*;
+use webserver::games::archive::{Archive, Method};
+use webserver::games::members::{Limits, Refused};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::zips::{Entry, archive, zip};
+
+fn file(bytes: &[u8]) -> File {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+fn read(bytes: &[u8]) -> Result<Archive, Refused> {
+    Archive::read(file(bytes), Limits::default())
+}
+
+/// Every file with its content.
+fn unpacked(archive: &Archive) -> Vec<(String, Vec<u8>)> {
+    let one = |member| {
+        let mut content = Vec::new();
+        archive.content(member).read_to_end(&mut content).unwrap();
+        (member.path.clone(), content)
+    };
+    archive.members().iter().map(one).collect()
+}
+
+fn names(bytes: &[u8]) -> Vec<String> {
+    let archive = read(bytes).unwrap();
+    let members = archive.members().iter();
+    members.map(|member| member.path.clone()).collect()
+}
+
+#[test]
+fn what_was_packed_is_read() {
+    let script = b"let score = 0;\n".repeat(1000);
+    let files: &[(&str, &[u8])] = &[
+        ("index.html", b"<!doctype html>"),
+        ("build/game.js", &script),
+        ("build/hero.png", &[7; 300]),
+        ("empty.txt", b""),
+        ("empty.png", b""),
+        ("角色/英雄.json", b"{}"),
+    ];
+    let archive = read(&zip(files)).unwrap();
+    let expected: Vec<_> = files
+        .iter()
+        .map(|(name, content)| ((*name).to_owned(), content.to_vec()))
+        .collect();
+    assert_eq!(unpacked(&archive), expected);
+    let script = &archive.members()[1];
+    assert_eq!((script.method, script.length), (Method::Deflated, 15_000));
+    let mut packed = Vec::new();
+    archive.packed(script).read_to_end(&mut packed).unwrap();
+    assert_eq!(packed.len() as u64, script.packed.end - script.packed.start);
+    assert_eq!(archive.members()[2].method, Method::Stored);
+}
+
+#[test]
+fn archives_of_every_make_are_read() {
+    let mut streamed = ZipWriter::new_stream(Vec::new());
+    let mut large = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    streamed.start_file("index.html", options).unwrap();
+    streamed.write_all(b"page").unwrap();
+    large
+        .start_file("index.html", options.large_file(true))
+        .unwrap();
+    large.write_all(b"page").unwrap();
+    let plain = zip(&[("index.html", b"page")]);
+    for bytes in [
+        streamed.finish().unwrap().into_inner(),
+        large.finish().unwrap().into_inner(),
+        [b"#!/bin/sh\nexit\n".to_vec(), plain.clone()].concat(), // unpacks itself
+        plain,
+    ] {
+        let archive = read(&bytes).unwrap();
+        let expected = ("index.html".to_owned(), b"page".to_vec());
+        assert_eq!(unpacked(&archive), [expected]);
+    }
+    assert!(read(&archive(&[])).unwrap().members().is_empty());
+}
+
+#[test]
+fn folders_and_junk_are_left_out() {
+    let folder = Entry {
+        attributes: 0o040_755 << 16,
+        ..Entry::stored("game/", "")
+    };
+    let bytes = archive(&[
+        folder.clone(),
+        Entry {
+            attributes: 0x10, // as DOS writes it
+            ..folder
+        },
+        Entry::deflated("game/index.html", "page"),
+        Entry::stored("game\\hero.png", "hero"),
+        Entry::stored("game/.DS_Store", "junk"),
+        Entry::stored("__MACOSX/game/._index.html", "junk"),
+        Entry::stored("game/Icon\r", ""),
+    ]);
+    assert_eq!(names(&bytes), ["game/index.html", "game/hero.png"]);
+}
+
+#[test]
+fn names_are_read_as_they_were_written() {
+    for (raw, expected) in [
+        (&b"\xe8\xa7\x92.png"[..], "角.png"),
+        (b"\xbd\xc7\xc9\xab.png", "角色.png"),
+        (b"caf\x82.png", "café.png"),
+    ] {
+        for flags in [0, 1 << 11] {
+            let entry = Entry {
+                flags,
+                ..Entry::stored(raw, "")
+            };
+            assert_eq!(names(&archive(&[entry])), [expected]);
+        }
+    }
+    // Info-ZIP's own field, as `zip` writes it beside a name in the system's encoding.
+    let mut crc = flate2::Crc::new();
+    crc.update(b"#U89d2.png");
+    let path = "角.png".as_bytes();
+    let mut extra = 0x7075_u16.to_le_bytes().to_vec();
+    extra.extend((5 + path.len() as u16).to_le_bytes());
+    extra.push(1);
+    extra.extend(crc.sum().to_le_bytes());
+    extra.extend(path);
+    let entry = Entry {
+        extra,
+        ..Entry::stored("#U89d2.png", "")
+    };
+    assert_eq!(names(&archive(&[entry])), ["角.png"]);
+}
+
+/// The name of a refusal.
+fn refusal(bytes: &[u8]) -> String {
+    match read(bytes) {
+        Ok(archive) => format!("taken: {:?}", archive.members()),
+        Err(refused) => {
+            let text = format!("{refused:?}");
+            let end = text.find(|c: char| !c.is_alphanumeric());
+            text[..end.unwrap_or(text.len())].to_owned()
+        }
+    }
+}
+
+#[test]
+fn each_hostile_archive_is_refused_for_its_own_reason() {
+    let page = Entry::stored("index.html", "page");
+    let named = |name: &str| Entry::stored(name, "x");
+    let of_mode = |mode: u32| Entry {
+        attributes: mode << 16,
+        ..named("x")
+    };
+    let bomb = |length: usize| Entry::deflated("x", vec![0; length]);
+    for (entry, expected) in [
+        (named("../x"), "Escape"),
+        (named("a/../../x"), "Escape"),
+        (named("..\\x"), "Escape"),
+        (named("/etc/passwd"), "Absolute"),
+        (named("C:\\x"), "Absolute"),
+        (named("\\\\host\\x"), "Absolute"),
+        (named(""), "Name"),
+        (named("a\0b"), "Name"),
+        (named(&"long/".repeat(1000)), "Name"),
+        (of_mode(0o120_777), "Link"),
+        (of_mode(0o020_666), "Special"),
+        (of_mode(0o010_644), "Special"),
+        (of_mode(0o140_755), "Special"),
+        (
+            Entry {
+                flags: 1,
+                ..named("x")
+            },
+            "Encrypted",
+        ),
+        (
+            Entry {
+                flags: 1 << 6 | 1,
+                ..named("x")
+            },
+            "Encrypted",
+        ),
+        (
+            Entry {
+                method: 99,
+                ..named("x")
+            },
+            "Encrypted",
+        ),
+        (
+            Entry {
+                method: 93,
+                ..named("x")
+            },
+            "Method",
+        ),
+        (
+            Entry {
+                method: 9,
+                ..named("x")
+            },
+            "Method",
+        ),
+        (named("index.html"), "Duplicate"),
+        (named("index.html/x"), "Duplicate"),
+        (
+            Entry {
+                is_shadow: true,
+                ..named("x")
+            },
+            "Overlap",
+        ),
+        (
+            Entry {
+                length: 4_000_000_000,
+                method: 8,
+                ..named("x")
+            },
+            "Bytes",
+        ),
+        (bomb(10_000_001), "Ratio"),
+        (
+            Entry {
+                length: 2,
+                ..named("x")
+            },
+            "Broken",
+        ),
+    ] {
+        let shown = String::from_utf8_lossy(&entry.name).into_owned();
+        assert_eq!(
+            refusal(&archive(&[page.clone(), entry])),
+            expected,
+            "{shown}"
+        );
+    }
+    assert!(read(&archive(&[bomb(10_000_000)])).is_ok());
+}
+
+#[test]
+fn the_number_of_members_has_a_bound() {
+    let members = |count: usize| {
+        let entries = (0..count).map(|number| Entry::stored(number.to_string(), ""));
+        archive(&entries.collect::<Vec<_>>())
+    };
+    assert_eq!(read(&members(20_000)).unwrap().members().len(), 20_000);
+    assert_eq!(refusal(&members(20_001)), "Members");
+}
+
+#[test]
+fn many_small_bombs_are_a_large_one() {
+    let bombs = (0..3).map(|number| Entry::deflated(number.to_string(), vec![0; 4_000_000]));
+    assert_eq!(refusal(&archive(&bombs.collect::<Vec<_>>())), "Ratio");
+}
+
+#[test]
+fn a_part_of_an_archive_is_none() {
+    let whole = zip(&[("index.html", b"page"), ("a.js", &b"let a;".repeat(50))]);
+    for length in 0..whole.len() {
+        assert_eq!(refusal(&whole[..length]), "Torn", "{length} bytes of it");
+    }
+    for bytes in [&b"<!doctype html>"[..], b"PK", &[0; 5000]] {
+        assert_eq!(refusal(bytes), "Torn");
+    }
+    // The directory says that there is one more.
+    let mut more = archive(&[Entry::stored("a", "")]);
+    let count = more.len() - 14;
+    more[count..count + 4].copy_from_slice(&[2, 0, 2, 0]);
+    assert_eq!(refusal(&more), "Torn");
+}
+
+#[test]
+fn content_that_is_not_what_was_packed_is_an_error() {
+    let honest = Entry::deflated("x", b"let a;".repeat(50));
+    let stored = Entry::stored("x", "abc");
+    for entry in [
+        Entry {
+            crc: 1,
+            ..honest.clone()
+        },
+        Entry { crc: 1, ..stored },
+        Entry {
+            length: 299,
+            ..honest.clone()
+        },
+        Entry {
+            length: 301,
+            ..honest.clone()
+        },
+        Entry {
+            packed: vec![0xff; 20],
+            ..honest.clone()
+        },
+        Entry {
+            packed: honest.packed[..5].to_vec(),
+            ..honest.clone()
+        },
+        // Would follow the content on the wire.
+        Entry {
+            packed: [&honest.packed[..], b"more"].concat(),
+            ..honest
+        },
+    ] {
+        let archive = read(&archive(&[entry])).unwrap();
+        let mut content = archive.content(&archive.members()[0]);
+        let error = content.read_to_end(&mut Vec::new()).unwrap_err();
+        assert!(error.to_string().contains("\"x\""), "{error}");
+    }
+}
+
+#[test]
+fn an_archive_that_shrinks_is_an_error() {
+    let bytes = zip(&[("a.png", &[1; 5000]), ("b.js", &b"let b;".repeat(500))]);
+    let file = file(&bytes);
+    let archive = Archive::read(file.try_clone().unwrap(), Limits::default()).unwrap();
+    file.set_len(40).unwrap();
+    for member in archive.members() {
+        let mut content = archive.content(member);
+        assert!(content.read_to_end(&mut Vec::new()).is_err());
+    }
+}
+
+proptest! {
+    /// Whatever is packed comes out again.
+    #[test]
+    fn packing_and_reading_are_inverse(
+        contents in prop::collection::vec(prop::collection::vec(0_u8..4, 0..2000), 0..8),
+    ) {
+        let name = |number: usize| match number % 2 {
+            0 => format!("folder/{number}.png"),
+            _ => format!("{number}.js"),
+        };
+        let names: Vec<_> = (0..contents.len()).map(name).collect();
+        let files: Vec<_> = names
+            .iter()
+            .map(String::as_str)
+            .zip(contents.iter().map(Vec::as_slice))
+            .collect();
+        let unpacked = unpacked(&read(&zip(&files)).unwrap());
+        prop_assert_eq!(unpacked.len(), files.len());
+        for ((name, content), expected) in unpacked.iter().zip(&files) {
+            prop_assert_eq!((name.as_str(), content.as_slice()), *expected);
+        }
+    }
+
+    /// Whatever the bytes are, they are refused or stay within the limits; a member is what was packed or an error.
+    #[test]
+    fn damage_is_noticed(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        first in prop::collection::vec(any::<u8>(), 0..100),
+    ) {
+        let second = b"let b;".repeat(100);
+        let mut bytes = zip(&[("a.png", &first), ("b.js", &second)]);
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Ok(archive) = read(&bytes) {
+            for member in archive.members() {
+                prop_assert!(!member.path.starts_with('/'));
+                prop_assert!(member.path.split('/').all(|part| !["", ".", ".."].contains(&part)));
+                let mut content = Vec::new();
+                if archive.content(member).read_to_end(&mut content).is_ok() {
+                    prop_assert_eq!(content.len() as u64, member.length);
+                }
+            }
+        }
+    }
+}
