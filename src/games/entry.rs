@@ -1,13 +1,17 @@
 //! Games as a configuration file lists them, and where in it something stands.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Deserialize;
+use http::header::{self, HeaderName, HeaderValue};
+use rust_i18n::t;
+use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
+use super::isolation::Isolation;
 use super::source::{Source, file_name};
 use crate::language::Text;
 
@@ -21,6 +25,99 @@ pub struct Entry {
     pub(super) entry: Option<Spanned<String>>,
     pub(super) description: Option<Text>,
     pub(super) cover: Option<String>,
+    isolation: Option<Setting>,
+    base: Option<Spanned<String>>,
+    headers: Option<BTreeMap<String, Spanned<String>>>,
+}
+
+/// What the configuration says of a game in the place of what its files show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// How far its page is kept apart from other origins.
+    pub isolation: Option<Isolation>,
+    /// The path that it expects to be served below: `/repo/`.
+    pub base: Option<String>,
+    /// Fields that every answer bears besides its own.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// `isolation = "..."`.
+#[derive(Clone, Copy, Debug)]
+struct Setting(Option<Isolation>);
+
+impl<'de> Deserialize<'de> for Setting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let all = [
+            Isolation::Off,
+            Isolation::RequireCorp,
+            Isolation::Credentialless,
+        ];
+        match word.as_str() {
+            "auto" => Ok(Self(None)),
+            word => all
+                .into_iter()
+                .find(|isolation| isolation.token() == word)
+                .map(|isolation| Self(Some(isolation)))
+                .ok_or_else(|| {
+                    let known = &["auto", "require-corp", "credentialless", "off"];
+                    de::Error::unknown_variant(word, known)
+                }),
+        }
+    }
+}
+
+/// Fields that an answer's own content decides; another value would make it a false one.
+const DECIDED: &[HeaderName] = &[
+    header::ACCEPT_RANGES,
+    header::CONNECTION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LENGTH,
+    header::CONTENT_RANGE,
+    header::CONTENT_TYPE,
+    header::DATE,
+    header::ETAG,
+    header::LAST_MODIFIED,
+    header::LOCATION,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::VARY,
+];
+
+impl Entry {
+    /// What it says of how the game is served.
+    ///
+    /// # Errors
+    /// When a path or a field is not written right.
+    pub(super) fn overrides(&self) -> Result<Overrides, Mistake> {
+        if let Some(base) = &self.base {
+            let path = base.get_ref();
+            let leads_up = path.split('/').any(|part| part == "." || part == "..");
+            let is_path = path.starts_with('/') && !path.contains(['?', '#', '\\']) && !leads_up;
+            if !is_path {
+                return Err((base.span(), t!("config.base", base = path).into_owned()));
+            }
+        }
+        let headers = self.headers.iter().flatten();
+        Ok(Overrides {
+            isolation: self.isolation.and_then(|setting| setting.0),
+            base: self.base.as_ref().map(|base| base.get_ref().clone()),
+            headers: headers.map(field).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// A field of `headers`, as it is sent.
+fn field((name, value): (&String, &Spanned<String>)) -> Result<(HeaderName, HeaderValue), Mistake> {
+    let wrong = |words: std::borrow::Cow<'_, str>| (value.span(), words.into_owned());
+    let known = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| wrong(t!("config.header_name", name = name.escape_debug())))?;
+    if DECIDED.contains(&known) {
+        return Err(wrong(t!("config.header_decided", name = name)));
+    }
+    let sent = HeaderValue::from_str(value.get_ref())
+        .map_err(|_| wrong(t!("config.header_value", name = name)))?;
+    Ok((known, sent))
 }
 
 /// Something written wrong: where in the text, and what to write instead.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use rust_i18n::t;
 use thiserror::Error;
 
-use super::entry::{Entry, Origin};
+use super::engine::Engine;
+use super::entry::{Entry, Origin, Overrides};
 use super::source::{Source, file_name};
 use crate::language::Text;
 
@@ -26,6 +27,10 @@ pub struct Game {
     pub source: Source,
     /// The page that `/` answers with, by its name in the game's folder.
     pub entry: String,
+    /// What made it, at a glance.
+    pub engine: Engine,
+    /// What the configuration says of how it is served.
+    pub overrides: Overrides,
 }
 
 /// Why something is not a game.
@@ -96,6 +101,8 @@ impl Game {
             title: Text::plain(name),
             description: None,
             cover: None,
+            engine: Engine::of(&source, &entry),
+            overrides: Overrides::default(),
             source,
             entry,
         })
@@ -109,6 +116,9 @@ impl Game {
         if slug.is_empty() || slug != slug_of(&slug) {
             return Err((entry.slug.span(), Reason::Slug { slug }));
         }
+        let overrides = entry
+            .overrides()
+            .map_err(|(span, problem)| (span, Reason::Entry(problem)))?;
         let page = entry.entry.as_ref();
         let (source, entry_page) = locate(
             origin.source(entry.path.get_ref()),
@@ -126,6 +136,8 @@ impl Game {
             slug,
             description: entry.description.clone(),
             cover: entry.cover.clone(),
+            engine: Engine::of(&source, &entry_page),
+            overrides,
             source,
             entry: entry_page,
         })

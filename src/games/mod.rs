@@ -1,20 +1,36 @@
 //! What may be played: the library, its games in menu order, and what was rejected with its reason.
 //!
-//! Nothing here knows HTTP. A scan never fails: good games and rejected ones come back together.
+//! Nothing here knows HTTP, but for the fields that a configuration adds, which are passed on. A scan never fails: good
+//! games and rejected ones come back together.
 
 pub mod archive;
+mod encoded;
+mod engine;
 mod entry;
+mod evidence;
 mod game;
+mod isolation;
+mod look;
 mod member_names;
 pub mod members;
+mod mount;
+mod page;
+mod profile;
+mod rules;
 pub mod source;
+mod wasm;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-pub use entry::{Entry, Mistake, Origin, Place};
+pub use encoded::{Compression, Encoded, Inflater};
+pub use engine::{Engine, Kind, Trait};
+pub use entry::{Entry, Mistake, Origin, Overrides, Place};
+pub use evidence::Evidence;
 use game::visible;
 pub use game::{Game, Reason};
+pub use isolation::Isolation;
+pub use profile::{Decision, Profile};
 use rust_i18n::t;
 use source::{Source, file_name};
 

@@ -81,6 +81,35 @@ impl Source {
         opened.map_err(|error| self.unreadable(file, error))
     }
 
+    /// The beginning of a file, `most` bytes at most; empty when it cannot be read.
+    pub fn head(&self, path: &str, most: u64) -> Bytes {
+        let read = |root: &Path| {
+            let mut head = Vec::new();
+            let file = fs::File::open(root.join(path))?;
+            file.take(most).read_to_end(&mut head).map(|_| head.into())
+        };
+        match self {
+            Self::Folder(root) if is_below(path) => read(root).unwrap_or_default(),
+            Self::Folder(_) => Bytes::new(),
+            Self::Embedded(name) => {
+                let bytes = embedded(name, path).unwrap_or_default();
+                bytes.slice(..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)))
+            }
+        }
+    }
+
+    /// The names of files at the top and a little below, as many as tell what made them. Cheap, whatever the size of
+    /// the game; empty when it cannot be read.
+    pub fn glance(&self) -> Vec<String> {
+        match self {
+            Self::Folder(root) => folder_glance(root),
+            Self::Embedded(name) => {
+                let files = embedded_files(name).into_iter();
+                files.map(|file| file.path).collect()
+            }
+        }
+    }
+
     /// Says which file could not be read.
     pub fn unreadable(&self, file: &File, error: io::Error) -> Unreadable {
         Unreadable {
@@ -92,12 +121,7 @@ impl Source {
     /// Whether the game has this file; for the few questions asked before it is built.
     pub fn has(&self, path: &str) -> bool {
         match self {
-            Self::Folder(root) => {
-                let is_below = Path::new(path)
-                    .components()
-                    .all(|part| matches!(part, Component::Normal(_)));
-                is_below && root.join(path).is_file()
-            }
+            Self::Folder(root) => is_below(path) && root.join(path).is_file(),
             Self::Embedded(name) => Bundled::get(&format!("{name}/{path}")).is_some(),
         }
     }
@@ -181,6 +205,48 @@ fn folder_files(root: &Path) -> Result<Vec<File>, Unreadable> {
         }
     }
     Ok(files)
+}
+
+/// A glance goes this many folders deep, and takes this many names of each folder and of all.
+const GLANCE: (usize, usize, usize) = (3, 300, 1000);
+
+/// Level by level, so that a folder full of pictures does not hide what is beside it. Links are left alone.
+fn folder_glance(root: &Path) -> Vec<String> {
+    let (depth, most_each, most) = GLANCE;
+    let mut names = Vec::new();
+    let mut level = vec![String::new()];
+    for _ in 0..depth {
+        let mut below = Vec::new();
+        for folder in std::mem::take(&mut level) {
+            let Ok(children) = fs::read_dir(root.join(&folder)) else {
+                continue;
+            };
+            for child in children.flatten().take(most_each) {
+                let (Ok(kind), Ok(name)) = (child.file_type(), child.file_name().into_string())
+                else {
+                    continue;
+                };
+                if is_hidden(&name) {
+                    continue;
+                }
+                if kind.is_dir() {
+                    below.push(format!("{folder}{name}/"));
+                } else if kind.is_file() && names.len() < most {
+                    names.push(format!("{folder}{name}"));
+                }
+            }
+        }
+        below.sort();
+        level = below;
+    }
+    names.sort();
+    names
+}
+
+fn is_below(path: &str) -> bool {
+    Path::new(path)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
 }
 
 fn may_be_published(entry: &DirEntry, real_root: &Path) -> bool {

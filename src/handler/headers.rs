@@ -158,6 +158,13 @@ pub fn empty(status: StatusCode) -> Response<Body> {
     respond(status, Body::Empty)
 }
 
+/// Adds what every answer of a site says.
+pub fn add(response: &mut Response<Body>, fields: &[(HeaderName, HeaderValue)]) {
+    for (name, value) in fields {
+        response.headers_mut().insert(name.clone(), value.clone());
+    }
+}
+
 /// Says which methods there are.
 pub fn allow(response: &mut Response<Body>, methods: &'static str) {
     let methods = HeaderValue::from_static(methods);

@@ -107,6 +107,7 @@ pub fn respond<B>(site: &Site, request: &Request<B>) -> Response<Body> {
         Some(status) => headers::refusal(status),
         None => by_method(site, request),
     };
+    headers::add(&mut response, &site.fields);
     if request.method() == Method::HEAD {
         *response.body_mut() = Body::Empty;
     }

@@ -1,6 +1,7 @@
 //! From a request's target to what stands there.
 
 use http::{StatusCode, Uri};
+use rust_i18n::t;
 
 use crate::site::{Asset, AssetPath, Redirect, Resource, Site};
 
@@ -27,11 +28,21 @@ pub fn route<'a>(site: &'a Site, target: &Uri) -> Route<'a> {
     let Ok(path) = AssetPath::parse(target.path()) else {
         return Route::Bad;
     };
-    match site.resource(&path) {
+    match site.resource(&path).or_else(|| like(site, &path)) {
         Some(Resource::Asset(asset)) => Route::Asset(asset),
         Some(Resource::Redirect(redirect)) => with_query(redirect, target.query()),
         None => Route::NotFound,
     }
+}
+
+/// What would have been found on the machine where the game was made; its maker hears of it once.
+fn like<'a>(site: &'a Site, path: &AssetPath<'_>) -> Option<Resource<'a>> {
+    let (resource, fallback) = site.resource_like(path)?;
+    if fallback.is_first_use() {
+        let (asked, name) = (path.as_str(), &fallback.name);
+        tracing::warn!("{}", t!("fallback.used", asked = asked, name = name));
+    }
+    Some(resource)
 }
 
 fn with_query(redirect: &Redirect, query: Option<&str>) -> Route<'static> {

@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use hashbrown::HashMap;
-use http::StatusCode;
+use http::{HeaderName, HeaderValue};
 use rust_i18n::t;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::path::to_url;
+use super::encoded::{Room, open_up};
 use super::{
-    Asset, Coding, Content, EntityTag, NotFound, OpenFile, Place, Progress, PublicationDate,
-    Redirect, Representation, Site, media_type,
+    Asset, Content, NotFound, OpenFile, Places, Progress, PublicationDate, Representation, Site,
 };
-use crate::games::Game;
 use crate::games::source::{File, Opened, Source, Unreadable};
+use crate::games::{Game, Isolation, Overrides, Profile};
 
 /// What is kept in memory and what on disk.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -85,6 +82,7 @@ impl Site {
             files.len() as u64,
             files.iter().map(|file| file.length).sum(),
         );
+        let profile = Profile::of(game, &files);
         let mut reading = Reading::new(&game.source, options);
         let mut assets = Vec::with_capacity(files.len());
         for file in &files {
@@ -94,21 +92,22 @@ impl Site {
             assets.push(reading.asset(file)?);
             progress.read(file.length);
         }
-        let mut places = HashMap::with_capacity(assets.len() * 2);
-        for (index, asset) in assets.iter().enumerate() {
-            add_folder(&mut places, &asset.name, index);
-            places.insert(asset.name.clone(), Place::Asset(index));
-        }
-        let entry = entry(&places, &game.entry)?;
-        places.insert("".into(), entry);
+        let mut room = Room {
+            biggest: reading.biggest,
+            memory: reading.memory,
+        };
+        let inner = open_up(&mut assets, &profile, &mut room, progress)?;
+        let places = Places::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
         Ok(Self {
             slug: game.slug.clone(),
             title: game.title.clone(),
-            files: assets.len(),
+            engine: profile.engine,
+            fields: fields(profile.isolation.is, &game.overrides),
+            files: files.len(),
             bytes: reading.bytes,
             published_at: None,
             not_found: NotFound::new(&game.title),
-            memory: reading.memory,
+            memory: room.memory,
             assets,
             places: Arc::new(places),
         })
@@ -135,16 +134,15 @@ impl<'a> Reading<'a> {
 
     fn asset(&mut self, file: &File) -> Result<Asset, Unreadable> {
         let most = self.biggest.min(self.memory);
-        let representation = match self.source.open(file, most)? {
+        let content = match self.source.open(file, most)? {
             Opened::Bytes(bytes) => {
                 self.memory -= (bytes.len() as u64).min(self.memory);
-                in_memory(file, bytes)
+                Content::Memory(bytes)
             }
-            Opened::Big(open, length) => {
-                let unreadable = |error| self.source.unreadable(file, error);
-                on_disk(OpenFile::new(open, &file.path, length)).map_err(unreadable)?
-            }
+            Opened::Big(open, length) => Content::File(OpenFile::new(open, &file.path, length)),
         };
+        let representation = Representation::of(&file.path, content)
+            .map_err(|error| self.source.unreadable(file, error))?;
         self.bytes += representation.content.len();
         Ok(Asset {
             name: file.path.as_str().into(),
@@ -153,48 +151,27 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn in_memory(file: &File, bytes: Bytes) -> Representation {
-    let media_type = media_type::content_type(&file.path, &bytes);
-    let etag = EntityTag::of(&bytes);
-    Representation::new(Coding::Identity, media_type, etag, Content::Memory(bytes))
-}
-
-fn on_disk(file: OpenFile) -> std::io::Result<Representation> {
-    // A text of this size is no text that anybody decodes by its charset.
-    let media_type = media_type::content_type(file.name(), b"\xff");
-    let etag = file.etag()?;
-    Ok(Representation::new(
-        Coding::Identity,
-        media_type,
-        etag,
-        Content::File(file),
-    ))
-}
-
-/// `levels/index.html` is also what `levels/` answers with, and where `levels` leads to.
-fn add_folder(places: &mut HashMap<Box<str>, Place>, path: &str, asset: usize) {
-    let Some(folder) = path.strip_suffix("/index.html") else {
-        return;
+/// What every answer says besides its own: the page's isolation, which workers and modules must agree with, and what
+/// the configuration adds.
+fn fields(isolation: Isolation, overrides: &Overrides) -> Vec<(HeaderName, HeaderValue)> {
+    let embedder = match isolation {
+        Isolation::Off => None,
+        Isolation::RequireCorp | Isolation::Credentialless => Some(isolation.token()),
     };
-    let with_slash = format!("{folder}/");
-    let redirect = Redirect {
-        status: StatusCode::PERMANENT_REDIRECT,
-        location: to_url(&with_slash),
-    };
-    places.insert(folder.into(), Place::Redirect(redirect));
-    places.insert(with_slash.into(), Place::Asset(asset));
-}
-
-/// What `/` answers with. A page in a sub-folder is redirected to, so that its relative links hold.
-fn entry(places: &HashMap<Box<str>, Place>, page: &str) -> Result<Place, BuildError> {
-    match places.get(page) {
-        Some(_) if page.contains('/') => Ok(Place::Redirect(Redirect {
-            status: StatusCode::TEMPORARY_REDIRECT,
-            location: to_url(page),
-        })),
-        Some(Place::Asset(index)) => Ok(Place::Asset(*index)),
-        _ => Err(BuildError::EntryGone {
-            entry: page.to_owned(),
-        }),
-    }
+    let isolation = embedder.into_iter().flat_map(|embedder| {
+        [
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-embedder-policy", embedder),
+            ("cross-origin-resource-policy", "cross-origin"),
+        ]
+    });
+    let isolation = isolation
+        .map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        })
+        .filter(|(name, _)| overrides.headers.iter().all(|(other, _)| other != name));
+    isolation.chain(overrides.headers.iter().cloned()).collect()
 }

@@ -33,6 +33,8 @@ impl Site {
         go_on().then(|| Self {
             slug: self.slug.clone(),
             title: self.title.clone(),
+            engine: self.engine.clone(),
+            fields: self.fields.clone(),
             files: self.files,
             bytes: self.bytes,
             published_at: self.published_at.clone(),
@@ -89,7 +91,12 @@ impl Compressing<'_> {
         let Content::Memory(plain) = &identity.content else {
             return;
         };
+        let is_compressed_export = asset.representations.len() > 1;
         for coding in Coding::PREPARED {
+            // Such a file lacks gzip alone: where browsers accept nothing better, it would go out decoded.
+            if is_compressed_export && (coding != Coding::Gzip || asset.has(coding)) {
+                continue;
+            }
             let coded = self.brought_along(&asset.name, coding, plain);
             let coded = coded.or_else(|| self.encoded(&identity.etag, coding, plain));
             let Some(coded) = coded.filter(|coded| is_worth_it(coded, plain) && self.afford(coded))
@@ -109,7 +116,9 @@ impl Compressing<'_> {
     fn brought_along(&self, name: &str, coding: Coding, plain: &[u8]) -> Option<Bytes> {
         let sibling = format!("{name}.{}", coding.extension());
         let sibling = self.site.asset(&sibling)?;
-        match &sibling.representations.first()?.content {
+        let in_coding = |one: &&Representation| one.coding == coding;
+        let stored = sibling.representations.iter().find(in_coding);
+        match &stored.or(sibling.representations.first())?.content {
             Content::Memory(coded) if coding.decodes_to(coded, plain) => Some(coded.clone()),
             _ => None,
         }

@@ -49,6 +49,18 @@ const OCTET_STREAM: &str = "application/octet-stream";
 /// Extensions that say what was done to a file, not what it is.
 const WRAPPERS: &[&str] = &["gz", "br", "zst", "unityweb"];
 
+/// Extensions of Unity 5 that have `gz` after them without a dot.
+const GLUED: &[&str] = &["js", "data", "mem"];
+
+/// What Unity 2018 and 2019 called their files before `.unityweb`.
+const UNITY_2018: &[(&str, &str)] = &[
+    (".wasm.code", "application/wasm"),
+    (".wasm.framework", "text/javascript"),
+    (".asm.code", "text/javascript"),
+    (".asm.framework", "text/javascript"),
+    (".asm.memory", OCTET_STREAM),
+];
+
 /// The `Content-Type` of a file.
 ///
 /// Text says `charset=utf-8` when its bytes are UTF-8; other text (UTF-16, GBK) is left to its byte-order mark or its
@@ -71,6 +83,18 @@ fn media_type(name: &str) -> &'static str {
     let extension = extension.to_ascii_lowercase();
     if WRAPPERS.contains(&extension.as_str()) && stem.contains('.') {
         return media_type(stem);
+    }
+    if let Some(inner) = GLUED
+        .iter()
+        .find(|glued| extension.strip_suffix("gz") == Some(glued))
+    {
+        return media_type(&format!("{stem}.{inner}"));
+    }
+    if let Some((_, unity)) = UNITY_2018
+        .iter()
+        .find(|(end, _)| name.to_ascii_lowercase().ends_with(end))
+    {
+        return unity;
     }
     OVERRIDES
         .iter()

@@ -8,26 +8,34 @@ mod cache;
 mod coding;
 mod compress;
 mod content;
+mod encoded;
 mod etag;
+mod fallback;
+mod inflate;
 mod media_type;
 mod not_found;
 mod path;
+mod places;
 mod progress;
 mod publication;
 
+use std::io;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 
+use crate::games::Engine;
 use crate::language::Text;
 pub use build::{BuildError, Options};
 pub use cache::Cache;
 pub use coding::Coding;
 pub use content::{Content, OpenFile};
 pub use etag::EntityTag;
+pub use fallback::Fallback;
+use fallback::Fallbacks;
 pub use not_found::NotFound;
 pub use path::{AssetPath, BadPath};
+use places::Places;
 pub use progress::Progress;
 pub use publication::PublicationDate;
 
@@ -38,6 +46,10 @@ pub struct Site {
     pub slug: String,
     /// The game's name for people.
     pub title: Text,
+    /// What made it.
+    pub engine: Engine,
+    /// What every answer says besides its own fields.
+    pub fields: Vec<(HeaderName, HeaderValue)>,
     /// How many files it has.
     pub files: usize,
     /// How many bytes they have together.
@@ -49,7 +61,7 @@ pub struct Site {
     /// How many bytes of representations it may hold in memory.
     memory: u64,
     assets: Vec<Asset>,
-    places: Arc<HashMap<Box<str>, Place>>,
+    places: Arc<Places>,
 }
 
 /// What a path leads to.
@@ -62,7 +74,7 @@ pub enum Resource<'a> {
 }
 
 /// A resource as the site keeps it; several paths may lead to one asset.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Place {
     Asset(usize),
     Redirect(Redirect),
@@ -104,21 +116,50 @@ pub struct Redirect {
 impl Site {
     /// What stands at a path.
     pub fn resource(&self, path: &AssetPath<'_>) -> Option<Resource<'_>> {
-        match self.places.get(path.as_str())? {
+        self.resource_of(self.places.at(path.as_str())?)
+    }
+
+    /// What stands at a path that is this one but for case or Unicode form; for when nothing stands at this one.
+    pub fn resource_like(&self, path: &AssetPath<'_>) -> Option<(Resource<'_>, &Fallback)> {
+        let (place, fallback) = self.places.like(path.as_str())?;
+        Some((self.resource_of(place)?, fallback))
+    }
+
+    fn resource_of<'a>(&'a self, place: &'a Place) -> Option<Resource<'a>> {
+        match place {
             Place::Asset(index) => self.assets.get(*index).map(Resource::Asset),
             Place::Redirect(redirect) => Some(Resource::Redirect(redirect)),
         }
     }
 
     fn asset(&self, name: &str) -> Option<&Asset> {
-        match self.places.get(name)? {
+        match self.places.at(name)? {
             Place::Asset(index) => self.assets.get(*index),
             Place::Redirect(_) => None,
         }
     }
 }
 
+impl Asset {
+    fn has(&self, coding: Coding) -> bool {
+        self.representations.iter().any(|one| one.coding == coding)
+    }
+}
+
 impl Representation {
+    /// The bytes of a file of this name, as they are.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn of(name: &str, content: Content) -> io::Result<Self> {
+        let (media_type, etag) = match &content {
+            Content::Memory(bytes) => (media_type::content_type(name, bytes), EntityTag::of(bytes)),
+            // A text of this size is no text that anybody decodes by its charset.
+            Content::File(file) => (media_type::content_type(name, b"\xff"), file.etag()?),
+        };
+        Ok(Self::new(Coding::Identity, media_type, etag, content))
+    }
+
     /// A representation that says of itself what its bytes are.
     pub fn new(coding: Coding, media_type: HeaderValue, etag: EntityTag, content: Content) -> Self {
         Self {

@@ -46,6 +46,8 @@ enum Why {
     NotAcceptable,
     /// RFC 9110, 15.4.9: the address of a folder does not change, nor may the method.
     PermanentRedirect,
+    /// A game made on Windows asks for its files in any case.
+    AnotherCase,
     /// A folder without a page is nothing, with a slash or without.
     FolderWithoutPage,
     /// RFC 9110, 9.3.7: `OPTIONS` says what there is.
@@ -88,7 +90,6 @@ const AGREED: &[&str] = &[
     "GET /nothing",
     "HEAD /nothing",
     "GET /main.js/",
-    "GET /Main.js",
     "GET /100%.png",
     "GET /main.js%5C",
     "GET /assets/",
@@ -267,6 +268,12 @@ const DIFFERENCES: &[(Why, &str, &str, &str)] = &[
         "GET /levels?a=1",
         "308 /levels/?a=1",
         "307 /levels/?a=1",
+    ),
+    (
+        Why::AnotherCase,
+        "GET /Main.js",
+        "200 text/javascript 10 let a = 0;",
+        "404",
     ),
     (Why::FolderWithoutPage, "GET /assets", "404", "307 /assets/"),
     (

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use unicode_normalization::UnicodeNormalization;
 use webserver::site::{AssetPath, Site};
 
 use super::{Fields, ask, config, site};
@@ -29,14 +30,31 @@ impl Shelf {
         let Some(name) = read(url) else {
             return 400;
         };
-        let is_folder = |name: &str| self.folders.iter().any(|folder| folder == name);
-        let is_page = name.is_empty() || name.strip_suffix('/').is_some_and(is_folder);
-        match name {
-            name if is_page || self.files.contains(&name) => 200,
-            name if is_folder(&name) => 308,
-            _ => 404,
+        let is_file = |is_it: &dyn Fn(&str) -> bool| self.files.iter().any(|file| is_it(file));
+        let is_folder = |is_it: &dyn Fn(&str) -> bool| self.folders.iter().any(|name| is_it(name));
+        let is_page = |is_it: &dyn Fn(&str) -> bool| {
+            self.folders
+                .iter()
+                .any(|folder| is_it(&format!("{folder}/")))
+        };
+        let itself = |known: &str| known == name;
+        let like_it = |known: &str| common_form(known) == common_form(&name);
+        let found = |is_it: &dyn Fn(&str) -> bool| match () {
+            () if is_file(is_it) || is_page(is_it) => Some(200),
+            () if is_folder(is_it) => Some(308),
+            () => None,
+        };
+        match name.is_empty() {
+            true => 200,
+            false => found(&itself).or_else(|| found(&like_it)).unwrap_or(404),
         }
     }
+}
+
+/// The same for names that differ in case or Unicode form.
+fn common_form(name: &str) -> String {
+    let composed: String = name.nfc().collect();
+    composed.to_lowercase().nfc().collect()
 }
 
 fn shelf() -> &'static Shelf {

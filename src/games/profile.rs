@@ -1,0 +1,71 @@
+//! What an export asks of a server.
+
+use std::collections::BTreeMap;
+
+use super::encoded::{self, Encoded};
+use super::engine::Engine;
+use super::entry::Overrides;
+use super::evidence::Evidence;
+use super::game::Game;
+use super::isolation::{self, Isolation};
+use super::look::{Look, THOROUGH};
+use super::mount;
+use super::source::File;
+
+/// How a game wants to be served, each point with what it was seen from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// What made it.
+    pub engine: Engine,
+    /// Whether its page is kept apart from other origins.
+    pub isolation: Decision<Isolation>,
+    /// Below which path it expects to be: nothing, or `repo/`.
+    pub prefix: Decision<String>,
+    /// The files that are compressed already, by name.
+    pub encoded: BTreeMap<String, Encoded>,
+}
+
+/// Something decided, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<T> {
+    /// What.
+    pub is: T,
+    /// What it was seen from.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Profile {
+    /// Looks at all of a game's scripts, and at the beginnings of its other files. `files` are all of the game's.
+    pub fn of(game: &Game, files: &[File]) -> Self {
+        let names = files.iter().map(|file| file.path.clone()).collect();
+        let look = Look::at(&game.source, names, &game.entry, THOROUGH);
+        let engine = Engine::seen_in(&look);
+        let Overrides {
+            isolation, base, ..
+        } = &game.overrides;
+        let isolation = match isolation {
+            Some(isolation) => Decision::configured(*isolation),
+            None => Decision::new(isolation::isolation(engine.kind, &look)),
+        };
+        let prefix = match base {
+            Some(base) => Decision::configured(mount::of_path(base)),
+            None => Decision::new(mount::prefix(&look)),
+        };
+        Self {
+            engine,
+            isolation,
+            prefix,
+            encoded: encoded::files(&look).into_iter().collect(),
+        }
+    }
+}
+
+impl<T> Decision<T> {
+    fn new((is, evidence): (T, Vec<Evidence>)) -> Self {
+        Self { is, evidence }
+    }
+
+    fn configured(is: T) -> Self {
+        Self::new((is, vec![Evidence::Configured]))
+    }
+}
