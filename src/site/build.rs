@@ -147,6 +147,7 @@ impl<'a> Reading<'a> {
         Ok(Asset {
             name: file.path.as_str().into(),
             representations: vec![representation],
+            is_compressed: false,
         })
     }
 }

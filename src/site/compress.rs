@@ -91,10 +91,10 @@ impl Compressing<'_> {
         let Content::Memory(plain) = &identity.content else {
             return;
         };
-        let is_compressed_export = asset.representations.len() > 1;
+        let goes_out_decoded = asset.representations.len() > 1 && !asset.has(Coding::Gzip);
         for coding in Coding::PREPARED {
-            // Such a file lacks gzip alone: where browsers accept nothing better, it would go out decoded.
-            if is_compressed_export && (coding != Coding::Gzip || asset.has(coding)) {
+            // Browsers that accept gzip alone should not have to take a file decoded that came as brotli.
+            if asset.is_compressed && !(goes_out_decoded && coding == Coding::Gzip) {
                 continue;
             }
             let coded = self.brought_along(&asset.name, coding, plain);

@@ -49,6 +49,7 @@ pub fn open_up(
         let Some(encoded) = profile.encoded.get(&*assets[index].name) else {
             continue;
         };
+        assets[index].is_compressed = true;
         let plain = by_name.get(encoded.inner.as_str()).copied();
         let is_for_browser = encoded.inflated_by == Inflater::Browser;
         if plain.is_some() && !is_for_browser {
@@ -139,6 +140,7 @@ fn answer_for(inner: &str, mut opened: Vec<Opened>, assets: &mut Vec<Asset>) -> 
     assets.push(Asset {
         name: inner.into(),
         representations,
+        is_compressed: true,
     });
     assets.len() - 1
 }

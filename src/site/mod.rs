@@ -87,6 +87,8 @@ pub struct Asset {
     pub name: Box<str>,
     /// The file's own bytes first, then its content codings.
     pub representations: Vec<Representation>,
+    /// Whether the file is compressed already, so that encoding it would gain nothing.
+    is_compressed: bool,
 }
 
 /// Bytes to send, and what is said about them.

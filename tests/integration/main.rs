@@ -11,6 +11,7 @@ mod command_line;
 mod configuration;
 mod connections;
 mod differential;
+mod exports;
 mod layers;
 mod library;
 mod lifecycle;

@@ -1,0 +1,6 @@
+//! Games as engines export them play as they are: each rule and its opposite, by files that real encoders made.
+
+mod detection;
+mod fixtures;
+mod profile;
+mod serving;

@@ -1,0 +1,1 @@
+//! What an export asks of a server, and how it is said.
