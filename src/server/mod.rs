@@ -111,10 +111,11 @@ pin_project! {
     /// A connection with its place among those that may be. Not an async block, which would hold the connection twice:
     /// as what it captured and as what it awaits.
     struct Permitted<C> {
+        // Counted as closed before it is closed for those who wait for the last one.
+        _open: Open,
         #[pin]
         connection: C,
         permit: Option<OwnedSemaphorePermit>,
-        _open: Open,
     }
 }
 
