@@ -17,18 +17,27 @@
 //!              ▼              ▼               ▼
 //!            server         site ─────────► games       observe wraps any service
 //!    (any hyper service)    ▲   ▲
-//!                           │   └─ published (ArcSwap<Site>)
+//!                           │   └─ published (ArcSwap<OnAir>)
 //!                           └───── handler ──► published
 //!  server knows no games · handler knows no sockets, files or settings · site knows no requests · games knows no HTTP
 //!  language (English and Simplified Chinese) lies below them all
 //! ```
+//!
+//! # A switch of game
+//!
+//! [`published::Published::publish`] swaps the whole slot. Answers under way end with the bytes they began with, and a
+//! page load stays whole: its answer sets a cookie that names the site, and what the page asks for afterwards is
+//! answered from that site for [`published::GRACE`], while every page load sees the site on the air. A page left open
+//! in one tab while another game is opened in a second one, a browser that refuses cookies, and a page that asks for
+//! more after the grace get what is on the air, as all would without it. A service worker of a game that is not on the
+//! air is told to leave when its browser looks for updates.
 //!
 //! # Invariants
 //!
 //! 1. Imports point down only; the `layers` test reads them.
 //! 2. [`handler::respond`] is synchronous: no I/O, no clock, no setting; it cannot fail, it can only answer.
 //! 3. One request sees one site: [`published::Published::load`] is called once for each request, and no guard crosses
-//!    an await.
+//!    an await. A page load sees one site, too, as far as its cookie carries.
 //! 4. A site is complete before it is published. A failed build leaves the old game on the air and tells the operator
 //!    why.
 //! 5. [`site::AssetPath`] is the only way from a URL to an asset, and no path is joined at request time: traversal

@@ -1,36 +1,72 @@
 //! The one slot that holds the site on the air.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
 
 use crate::site::{Cache, Site};
 
+/// How long page loads that began with a site are answered from it after another one has been published: as long as a
+/// large game takes to load over a slow network, while nobody waits for the memory.
+pub const GRACE: Duration = Duration::from_secs(5 * 60);
+
+/// How many earlier sites are kept for that at most.
+const MOST_EARLIER: usize = 4;
+
 /// The slot. It is swapped whole: a request sees one site from beginning to end.
 #[derive(Debug)]
-pub struct Published(ArcSwap<Site>);
+pub struct Published(ArcSwap<OnAir>);
+
+/// What a request may be answered from.
+#[derive(Clone, Debug)]
+pub struct OnAir {
+    /// The site on the air.
+    pub site: Arc<Site>,
+    /// Those that were on the air before and still have page loads under way, newest first.
+    earlier: Vec<Earlier>,
+}
+
+#[derive(Clone, Debug)]
+struct Earlier {
+    site: Arc<Site>,
+    replaced_at: Instant,
+}
 
 impl Published {
     /// Puts the first site on the air.
     pub fn new(site: Site) -> Self {
-        Self(ArcSwap::from_pointee(site))
+        Self(ArcSwap::from_pointee(OnAir {
+            site: Arc::new(site),
+            earlier: Vec::new(),
+        }))
     }
 
-    /// The site on the air now. Called once for each request; the guard must not be held across an await.
-    pub fn load(&self) -> Guard<Arc<Site>> {
+    /// What is on the air now. Called once for each request; the guard must not be held across an await.
+    pub fn load(&self) -> Guard<Arc<OnAir>> {
         self.0.load()
     }
 
-    /// Puts another site on the air.
+    /// Puts another site on the air, and keeps the one before it for the page loads that began with it.
     pub fn publish(&self, site: Site) {
-        self.0.store(Arc::new(site));
+        let (site, now) = (Arc::new(site), Instant::now());
+        self.0.rcu(|on_air| on_air.followed_by(&site, now));
+    }
+
+    /// Lets go of the sites that another one took the place of before this moment.
+    pub fn forget_earlier(&self, before: Instant) {
+        self.0.rcu(|on_air| {
+            let mut on_air = OnAir::clone(on_air);
+            on_air.earlier.retain(|site| site.replaced_at >= before);
+            on_air
+        });
     }
 
     /// Prepares the content codings of the site on the air and puts it back with them, unless another one has taken its
     /// place. Blocks for as long as that takes; ends early when it is of no use any more.
     pub fn compress(&self, cache: Option<&Cache>) {
-        let plain = self.0.load_full();
-        let is_on_the_air = || Arc::ptr_eq(&plain, &self.0.load());
+        let plain = Arc::clone(&self.0.load().site);
+        let is_on_the_air = || Arc::ptr_eq(&plain, &self.0.load().site);
         if let Some(compressed) = plain.compressed(cache, &is_on_the_air) {
             self.replace(&plain, compressed);
         }
@@ -38,7 +74,53 @@ impl Published {
 
     /// Puts a site on the air in the place of that one, if that one is there still.
     fn replace(&self, old: &Arc<Site>, new: Site) {
-        self.0.compare_and_swap(old, Arc::new(new));
+        let new = Arc::new(new);
+        self.0.rcu(|on_air| {
+            let mut on_air = OnAir::clone(on_air);
+            if Arc::ptr_eq(&on_air.site, old) {
+                on_air.site = Arc::clone(&new);
+            }
+            on_air
+        });
+    }
+}
+
+impl OnAir {
+    /// Whether another site may still have page loads under way.
+    pub fn has_earlier(&self) -> bool {
+        !self.earlier.is_empty()
+    }
+
+    /// The sites that were on the air before, newest first.
+    pub fn earlier(&self) -> impl Iterator<Item = &Site> {
+        self.earlier.iter().map(|earlier| &*earlier.site)
+    }
+
+    /// The same after another site was published.
+    fn followed_by(&self, site: &Arc<Site>, now: Instant) -> Self {
+        let replaced = Earlier {
+            site: Arc::clone(&self.site),
+            replaced_at: now,
+        };
+        let mut memory = site.memory_limit();
+        let mut afford = |earlier: &Earlier| match memory.checked_sub(earlier.site.held()) {
+            Some(left) => {
+                memory = left;
+                true
+            }
+            None => false,
+        };
+        let earlier = std::iter::once(replaced)
+            .chain(self.earlier.iter().cloned())
+            // A worker keeps page loads whole by its own cache, and looks for what is true now.
+            .filter(|earlier| earlier.site.id != site.id && !earlier.site.has_worker())
+            .take(MOST_EARLIER)
+            .take_while(&mut afford)
+            .collect();
+        Self {
+            site: Arc::clone(site),
+            earlier,
+        }
     }
 }
 
@@ -49,20 +131,29 @@ mod tests {
     use crate::site::{AssetPath, Options, Resource};
 
     fn site(name: &str) -> Site {
+        site_within(name, Options::default())
+    }
+
+    fn site_within(name: &str, options: Options) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let game = folder.path().join(name);
         std::fs::create_dir(&game).unwrap();
-        std::fs::write(game.join("index.html"), name.repeat(100)).unwrap();
-        Site::build(&Game::from_folder(&game).unwrap(), Options::default(), None).unwrap()
+        std::fs::write(game.join("index.html"), name.repeat(1000)).unwrap();
+        Site::build(&Game::from_folder(&game).unwrap(), options, None).unwrap()
     }
 
     fn on_the_air(published: &Published) -> (String, usize) {
-        let site = published.load();
+        let on_air = published.load();
         let path = AssetPath::parse("/").unwrap();
-        match site.resource(&path) {
-            Some(Resource::Asset(asset)) => (site.slug.clone(), asset.representations.len()),
+        match on_air.site.resource(&path) {
+            Some(Resource::Asset(asset)) => (on_air.site.slug.clone(), asset.representations.len()),
             other => panic!("{other:?}"),
         }
+    }
+
+    fn earlier(published: &Published) -> Vec<String> {
+        let on_air = published.load();
+        on_air.earlier().map(|site| site.slug.clone()).collect()
     }
 
     #[test]
@@ -73,15 +164,74 @@ mod tests {
         assert_eq!(on_the_air(&published), ("one".into(), 4));
         published.publish(site("two"));
         assert_eq!(on_the_air(&published), ("two".into(), 1));
+        published.compress(None);
+        assert_eq!(on_the_air(&published), ("two".into(), 4));
+        assert_eq!(earlier(&published), ["one"]);
     }
 
     #[test]
     fn a_site_that_took_another_ones_place_keeps_it() {
         let published = Published::new(site("one"));
-        let plain = published.0.load_full();
+        let plain = Arc::clone(&published.load().site);
         let compressed = plain.compressed(None, &|| true).unwrap();
         published.publish(site("two"));
         published.replace(&plain, compressed);
         assert_eq!(on_the_air(&published), ("two".into(), 1));
+    }
+
+    #[test]
+    fn the_last_sites_are_kept_once_each_until_they_are_forgotten() {
+        let published = Published::new(site("a"));
+        assert!(!published.load().has_earlier());
+        let mut moments = Vec::new();
+        for (name, expected) in [
+            ("b", &["a"][..]),
+            ("a", &["b"]),
+            ("a", &["b"]),
+            ("c", &["a", "b"]),
+            ("d", &["c", "a", "b"]),
+            ("e", &["d", "c", "a", "b"]),
+            ("f", &["e", "d", "c", "a"]),
+        ] {
+            moments.push(Instant::now());
+            published.publish(site(name));
+            assert_eq!(earlier(&published), expected, "after {name}");
+        }
+        published.forget_earlier(moments[4]);
+        assert_eq!(earlier(&published), ["e", "d", "c"]);
+        published.forget_earlier(Instant::now());
+        assert!(!published.load().has_earlier());
+        assert_eq!(on_the_air(&published).0, "f");
+    }
+
+    #[test]
+    fn earlier_sites_have_no_more_memory_than_one_game_may() {
+        let options: Options = toml::from_str("memory_mib = 1").unwrap();
+        let published = Published::new(site_within(&"a".repeat(120), options));
+        for name in ["b", "c", "d"] {
+            published.publish(site_within(&name.repeat(200), options));
+        }
+        let kept: Vec<_> = earlier(&published);
+        assert_eq!(kept.len(), 3, "120 and twice 200 of 1048 kB");
+        for name in ["e", "f", "g", "h", "i", "j"] {
+            published.publish(site_within(&name.repeat(250), options));
+        }
+        let kept: Vec<_> = earlier(&published)
+            .iter()
+            .map(|s| s[..1].to_owned())
+            .collect();
+        assert_eq!(kept, ["i", "h", "g", "f"], "4 of 250 kB each");
+        published.publish(site_within(&"k".repeat(10), Options::default()));
+        published.publish(site_within("l", toml::from_str("memory_mib = 0").unwrap()));
+        assert!(!published.load().has_earlier());
+    }
+
+    #[test]
+    fn a_site_with_a_worker_has_no_grace() {
+        let published = Published::new(site("one"));
+        published.load().site.note_worker();
+        published.compress(None);
+        published.publish(site("two"));
+        assert!(!published.load().has_earlier());
     }
 }

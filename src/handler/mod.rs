@@ -5,6 +5,7 @@ mod encoding;
 mod headers;
 mod language;
 mod message;
+mod page_load;
 mod precondition;
 mod range;
 mod route;
@@ -14,7 +15,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{Method, Request, Response, StatusCode, header};
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
 use crate::published::Published;
@@ -54,7 +56,10 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
     }
 
     fn call(&mut self, request: Request<B>) -> Answering<B> {
-        let mut response = respond(&self.published.load(), &request);
+        let mut response = {
+            let on_air = self.published.load();
+            respond(page_load::site_for(&on_air, request.headers()), &request)
+        };
         let has_content = !request.body().is_end_stream();
         if has_content && !headers::closes(&response) {
             let (fields, status) = (request.headers(), response.status());
@@ -130,8 +135,13 @@ fn by_method<B>(site: &Site, request: &Request<B>) -> Response<Body> {
 
 fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
     match route::route(site, request.uri()) {
-        Route::Asset(asset) => asset_response(site, asset, request),
+        Route::Asset(asset) => {
+            let mut response = asset_response(site, asset, request);
+            page_load::mark(&mut response, site, asset, request.headers());
+            response
+        }
         Route::Redirect { status, location } => headers::redirect(status, &location),
+        Route::NotFound if page_load::is_worker_script(request.headers()) => take_over(),
         Route::NotFound => not_found(&site.not_found, request),
         Route::Bad => headers::short(StatusCode::BAD_REQUEST),
     }
@@ -170,11 +180,7 @@ fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Respon
 
 fn not_found<B>(not_found: &NotFound, request: &Request<B>) -> Response<Body> {
     let language = language::of_reader(request.headers());
-    let wants_page = request
-        .headers()
-        .get(header::ACCEPT)
-        .is_some_and(|accept| contains(accept.as_bytes(), b"text/html"));
-    let (media_type, content) = if wants_page {
+    let (media_type, content) = if page_load::wants_page(request.headers()) {
         ("text/html; charset=utf-8", not_found.page(language))
     } else {
         ("text/plain; charset=utf-8", not_found.text(language))
@@ -182,6 +188,14 @@ fn not_found<B>(not_found: &NotFound, request: &Request<B>) -> Response<Body> {
     let mut response = headers::message(StatusCode::NOT_FOUND, media_type, content.clone());
     headers::vary(&mut response, "Accept, Accept-Language");
     response
+}
+
+/// A service worker of a game that is not on the air any more would answer page loads from its cache for good, were it
+/// told that there is nothing.
+fn take_over() -> Response<Body> {
+    let worker = include_bytes!("take_over.js");
+    let media_type = "text/javascript; charset=utf-8";
+    headers::message(StatusCode::OK, media_type, Bytes::from_static(worker))
 }
 
 fn options() -> Response<Body> {
@@ -194,12 +208,6 @@ fn not_allowed() -> Response<Body> {
     let mut response = headers::short(StatusCode::METHOD_NOT_ALLOWED);
     headers::allow(&mut response, ALLOWED);
     response
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
 }
 
 #[cfg(test)]

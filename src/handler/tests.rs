@@ -525,3 +525,75 @@ fn what_exceeds_the_memory_stays_on_disk_and_is_sent_all_the_same() {
         ("br".into(), String::new())
     );
 }
+
+#[test]
+fn a_page_load_gets_the_cookie_of_its_site() {
+    let site = site(FILES);
+    let cookie = format!(
+        "on-air={}; Path=/; SameSite=Lax; HttpOnly",
+        site.id.as_str()
+    );
+    let page = "accept: text/html,*/*;q=0.8";
+    let tag = field(ask(&site, "GET /").headers(), "etag").to_owned();
+    let mine = format!("{page}\ncookie: a=b; on-air={}", site.id.as_str());
+    for (request, status, expected) in [
+        (format!("GET /\n{page}"), 200, &*cookie),
+        (format!("HEAD /\n{page}"), 200, &cookie),
+        (format!("GET /levels/\n{page}"), 200, &cookie),
+        (format!("GET /\n{page}\nif-none-match: {tag}"), 304, &cookie),
+        (format!("GET /\n{page}\nif-match: \"x\""), 412, ""),
+        (
+            format!("GET /\n{page}\nsec-fetch-dest: document"),
+            200,
+            &cookie,
+        ),
+        (format!("GET /\n{page}\nsec-fetch-dest: iframe"), 200, ""),
+        (format!("GET /\n{page}\ncookie: on-air=0"), 200, &cookie),
+        (format!("GET /\n{mine}"), 200, ""),
+        (format!("GET /\n{mine}\nif-none-match: {tag}"), 304, ""),
+        ("GET /".to_owned(), 200, ""),
+        (format!("GET /main.js\n{page}"), 200, ""),
+        (format!("GET /nothing\n{page}"), 404, ""),
+    ] {
+        let response = ask(&site, &request);
+        assert_eq!(response.status(), status, "{request}");
+        assert_eq!(
+            field(response.headers(), "set-cookie"),
+            expected,
+            "{request}"
+        );
+        let cached = field(response.headers(), "cache-control");
+        assert_eq!(cached, "no-cache", "{request}");
+    }
+}
+
+#[test]
+fn a_stale_service_worker_is_replaced_and_the_games_own_is_not() {
+    let site = site(&[("index.html", ""), ("sw.js", "own"), ("sw/index.html", "")]);
+    for (request, status, takes_over) in [
+        ("GET /old/sw.js?v=3\nservice-worker: script", 200, true),
+        ("HEAD /old/sw.js\nservice-worker: script", 200, false),
+        ("GET /old/sw.js", 404, false),
+        ("POST /old/sw.js\nservice-worker: script", 405, false),
+        ("GET /old/%ff\nservice-worker: script", 400, false),
+        ("GET /sw\nservice-worker: script", 308, false),
+    ] {
+        let response = ask(&site, request);
+        assert_eq!(response.status(), status, "{request}");
+        if status == 200 {
+            let fields = response.headers();
+            assert_eq!(
+                field(fields, "content-type"),
+                "text/javascript; charset=utf-8"
+            );
+            assert_eq!(field(fields, "cache-control"), "no-cache");
+        }
+        let body = text(response);
+        assert_eq!(body.contains("unregister()"), takes_over, "{request}");
+        assert!(!body.contains("localStorage") && !body.contains("indexedDB"));
+    }
+    assert!(!site.has_worker());
+    let own = ask(&site, "GET /sw.js\nservice-worker: script");
+    assert_eq!(text(own), "own");
+    assert!(site.has_worker());
+}

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::encoded::{Room, open_up};
+use super::id;
 use super::{
     Asset, Content, NotFound, OpenFile, Places, Progress, PublicationDate, Representation, Site,
 };
@@ -30,6 +31,12 @@ impl Default for Options {
             big_file_mib: 64,
             memory_mib: 1024,
         }
+    }
+}
+
+impl Options {
+    fn memory(self) -> u64 {
+        self.memory_mib.saturating_mul(1 << 20)
     }
 }
 
@@ -98,16 +105,20 @@ impl Site {
         };
         let inner = open_up(&mut assets, &profile, &mut room, progress)?;
         let places = Places::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
+        let fields = fields(profile.isolation.is, &game.overrides);
         Ok(Self {
+            id: id::of(game, &fields, &assets),
             slug: game.slug.clone(),
             title: game.title.clone(),
             engine: profile.engine,
-            fields: fields(profile.isolation.is, &game.overrides),
+            fields,
             files: files.len(),
             bytes: reading.bytes,
             published_at: None,
             not_found: NotFound::new(&game.title),
+            memory_limit: options.memory(),
             memory: room.memory,
+            has_worker: Arc::default(),
             assets,
             places: Arc::new(places),
         })
@@ -127,7 +138,7 @@ impl<'a> Reading<'a> {
         Self {
             source,
             biggest: options.big_file_mib.saturating_mul(1 << 20),
-            memory: options.memory_mib.saturating_mul(1 << 20),
+            memory: options.memory(),
             bytes: 0,
         }
     }

@@ -31,6 +31,7 @@ impl Site {
             cache.tidy();
         }
         go_on().then(|| Self {
+            id: self.id.clone(),
             slug: self.slug.clone(),
             title: self.title.clone(),
             engine: self.engine.clone(),
@@ -39,7 +40,9 @@ impl Site {
             bytes: self.bytes,
             published_at: self.published_at.clone(),
             not_found: self.not_found.clone(),
+            memory_limit: self.memory_limit,
             memory: work.memory.load(Ordering::Relaxed),
+            has_worker: Arc::clone(&self.has_worker),
             assets,
             places: Arc::clone(&self.places),
         })

@@ -11,6 +11,7 @@ mod content;
 mod encoded;
 mod etag;
 mod fallback;
+mod id;
 mod inflate;
 mod media_type;
 mod not_found;
@@ -21,6 +22,7 @@ mod publication;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -33,6 +35,7 @@ pub use content::{Content, OpenFile};
 pub use etag::EntityTag;
 pub use fallback::Fallback;
 use fallback::Fallbacks;
+pub use id::SiteId;
 pub use not_found::NotFound;
 pub use path::{AssetPath, BadPath};
 use places::Places;
@@ -42,6 +45,8 @@ pub use publication::PublicationDate;
 /// A game, ready to be sent.
 #[derive(Debug)]
 pub struct Site {
+    /// Equal for builds of the same unchanged game; its codings do not count.
+    pub id: SiteId,
     /// The game's slug.
     pub slug: String,
     /// The game's name for people.
@@ -59,7 +64,11 @@ pub struct Site {
     /// What is sent for a path that there is nothing at.
     pub not_found: NotFound,
     /// How many bytes of representations it may hold in memory.
+    memory_limit: u64,
+    /// How many of them are left.
     memory: u64,
+    /// Whether a browser fetched one of its files as a service worker.
+    has_worker: Arc<AtomicBool>,
     assets: Vec<Asset>,
     places: Arc<Places>,
 }
@@ -134,6 +143,26 @@ impl Site {
         }
     }
 
+    /// How many bytes of representations a site may hold in memory under the options it was built with.
+    pub fn memory_limit(&self) -> u64 {
+        self.memory_limit
+    }
+
+    /// How many bytes of representations it holds in memory.
+    pub fn held(&self) -> u64 {
+        self.memory_limit - self.memory
+    }
+
+    /// Notes that a browser has fetched one of its files as a service worker.
+    pub fn note_worker(&self) {
+        self.has_worker.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a browser has.
+    pub fn has_worker(&self) -> bool {
+        self.has_worker.load(Ordering::Relaxed)
+    }
+
     fn asset(&self, name: &str) -> Option<&Asset> {
         match self.places.at(name)? {
             Place::Asset(index) => self.assets.get(*index),
@@ -145,6 +174,15 @@ impl Site {
 impl Asset {
     fn has(&self, coding: Coding) -> bool {
         self.representations.iter().any(|one| one.coding == coding)
+    }
+
+    /// Whether it is a page that a browser can navigate to.
+    pub fn is_page(&self) -> bool {
+        let media_type = self.representations.first().map(|own| &own.media_type);
+        media_type.is_some_and(|media_type| {
+            let media_type = media_type.as_bytes();
+            media_type.starts_with(b"text/html") || media_type.starts_with(b"application/xhtml+xml")
+        })
     }
 }
 
