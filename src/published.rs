@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
 
-use crate::site::{Cache, Site};
+use crate::site::{Cache, Site, SiteId};
 
 /// How long page loads that began with a site are answered from it after another one has been published: as long as a
 /// large game takes to load over a slow network, while nobody waits for the memory.
@@ -13,6 +13,9 @@ pub const GRACE: Duration = Duration::from_secs(5 * 60);
 
 /// How many earlier sites are kept for that at most.
 const MOST_EARLIER: usize = 4;
+
+/// How many ids of sites that were on the air before are remembered.
+const MOST_REMEMBERED: usize = 64;
 
 /// The slot. It is swapped whole: a request sees one site from beginning to end.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub struct OnAir {
     pub site: Arc<Site>,
     /// Those that were on the air before and still have page loads under way, newest first.
     earlier: Vec<Earlier>,
+    /// The ids of those that were on the air before, kept or not, newest first.
+    before: Vec<SiteId>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,6 +44,7 @@ impl Published {
         Self(ArcSwap::from_pointee(OnAir {
             site: Arc::new(site),
             earlier: Vec::new(),
+            before: Vec::new(),
         }))
     }
 
@@ -96,6 +102,11 @@ impl OnAir {
         self.earlier.iter().map(|earlier| &*earlier.site)
     }
 
+    /// The ids of the sites that were on the air before and are not now, newest first.
+    pub fn before(&self) -> &[SiteId] {
+        &self.before
+    }
+
     /// The same after another site was published.
     fn followed_by(&self, site: &Arc<Site>, now: Instant) -> Self {
         let replaced = Earlier {
@@ -117,9 +128,14 @@ impl OnAir {
             .take(MOST_EARLIER)
             .take_while(&mut afford)
             .collect();
+        let before = std::iter::once(&self.site.id)
+            .chain(self.before.iter().filter(|id| **id != self.site.id))
+            .filter(|id| **id != site.id)
+            .take(MOST_REMEMBERED);
         Self {
             site: Arc::clone(site),
             earlier,
+            before: before.cloned().collect(),
         }
     }
 }
@@ -202,6 +218,12 @@ mod tests {
         published.forget_earlier(Instant::now());
         assert!(!published.load().has_earlier());
         assert_eq!(on_the_air(&published).0, "f");
+        let before = ["e", "d", "c", "a", "b"].map(|name| site(name).id);
+        assert_eq!(published.load().before(), before);
+        for number in 0..100 {
+            published.publish(site(&number.to_string()));
+        }
+        assert_eq!(published.load().before().len(), MOST_REMEMBERED);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
-use crate::published::Published;
+use crate::published::{OnAir, Published};
 use crate::site::{Asset, NotFound, Site};
 pub use body::Body;
 use headers::Chosen;
@@ -56,10 +56,7 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
     }
 
     fn call(&mut self, request: Request<B>) -> Answering<B> {
-        let mut response = {
-            let on_air = self.published.load();
-            respond(page_load::site_for(&on_air, request.headers()), &request)
-        };
+        let mut response = switched(&self.published.load(), &request);
         let has_content = !request.body().is_end_stream();
         if has_content && !headers::closes(&response) {
             let (fields, status) = (request.headers(), response.status());
@@ -106,6 +103,16 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
     }
 }
 
+/// Answers a request from the site that its page load began with.
+fn switched<B>(on_air: &OnAir, request: &Request<B>) -> Response<Body> {
+    let fields = request.headers();
+    let response = respond(page_load::site_for(on_air, fields), request);
+    if page_load::has_content(&response) && page_load::is_stale_worker(on_air, fields) {
+        return take_over(&on_air.site);
+    }
+    response
+}
+
 /// Answers a request from a site.
 pub fn respond<B>(site: &Site, request: &Request<B>) -> Response<Body> {
     let mut response = match message::refusal(request) {
@@ -141,7 +148,7 @@ fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
             response
         }
         Route::Redirect { status, location } => headers::redirect(status, &location),
-        Route::NotFound if page_load::is_worker_script(request.headers()) => take_over(),
+        Route::NotFound if page_load::is_worker_script(request.headers()) => take_over(site),
         Route::NotFound => not_found(&site.not_found, request),
         Route::Bad => headers::short(StatusCode::BAD_REQUEST),
     }
@@ -191,11 +198,13 @@ fn not_found<B>(not_found: &NotFound, request: &Request<B>) -> Response<Body> {
 }
 
 /// A service worker of a game that is not on the air any more would answer page loads from its cache for good, were it
-/// told that there is nothing.
-fn take_over() -> Response<Body> {
+/// told that there is nothing. The cookie has the game on the air get its own worker afterwards.
+fn take_over(site: &Site) -> Response<Body> {
     let worker = include_bytes!("take_over.js");
     let media_type = "text/javascript; charset=utf-8";
-    headers::message(StatusCode::OK, media_type, Bytes::from_static(worker))
+    let mut response = headers::message(StatusCode::OK, media_type, Bytes::from_static(worker));
+    page_load::set_cookie(&mut response, site);
+    response
 }
 
 fn options() -> Response<Body> {

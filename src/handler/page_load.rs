@@ -30,11 +30,27 @@ pub fn mark(response: &mut Response<Body>, site: &Site, asset: &Asset, fields: &
     if is_worker_script(fields) {
         site.note_worker();
     }
-    let has_page = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-    if has_page && asset.is_page() && is_page_load(fields) && !names(fields, &site.id) {
-        let cookie = site.id.set_cookie().clone();
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    let is_load = asset.is_page() && is_page_load(fields);
+    if is_load && has_content(response) && !names(fields, &site.id) {
+        set_cookie(response, site);
     }
+}
+
+/// Has what comes next say that it began with this site.
+pub fn set_cookie(response: &mut Response<Body>, site: &Site) {
+    let cookie = site.id.set_cookie().clone();
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+}
+
+/// Whether the answer has what was asked for, or says that the browser has it.
+pub fn has_content(response: &Response<Body>) -> bool {
+    response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED
+}
+
+/// Whether a browser looks for updates of a worker that is none of the site on the air, though that one may have a
+/// worker at the same path, even the very same bytes: what it has cached is another game.
+pub fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
+    is_worker_script(fields) && on_air.before().iter().any(|id| names(fields, id))
 }
 
 /// Whether a person would read the answer.
@@ -53,10 +69,17 @@ pub fn is_worker_script(fields: &HeaderMap) -> bool {
         .is_some_and(|value| value == "script")
 }
 
-/// Whether a page load begins: a frame belongs to the one that it is in.
+/// Whether a page load begins; a frame in a page of this server belongs to that page's.
 fn is_page_load(fields: &HeaderMap) -> bool {
-    let destination = fields.get("sec-fetch-dest");
-    wants_page(fields) && destination.is_none_or(|destination| destination == "document")
+    let sent = |name| fields.get(name).map(header::HeaderValue::as_bytes);
+    wants_page(fields)
+        && match sent("sec-fetch-dest") {
+            None | Some(b"document") => true,
+            Some(b"iframe" | b"frame" | b"embed" | b"object") => {
+                sent("sec-fetch-site") != Some(b"same-origin")
+            }
+            Some(_) => false,
+        }
 }
 
 /// Whether the cookies name this site (RFC 6265, 4.2.1).
@@ -108,6 +131,8 @@ mod tests {
         // What Chromium 156 sends for a page and for a picture.
         let page =
             "accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+        let frame = "sec-fetch-dest: iframe\nsec-fetch-site: same-origin";
+        let embedded = "sec-fetch-dest: iframe\nsec-fetch-site: same-site";
         let picture = "accept: image/avif,image/webp,image/apng,*/*;q=0.8";
         let published = Published::new(site("a"));
         let only = published.load();
@@ -135,14 +160,8 @@ mod tests {
                 &format!("cookie: on-air={{b}}\n{page}\nsec-fetch-dest: document"),
                 "c",
             ),
-            (
-                &format!("cookie: on-air={{b}}\n{page}\nsec-fetch-dest: iframe"),
-                "b",
-            ),
-            (
-                &format!("cookie: on-air={{b}}\n{page}\nsec-fetch-dest: embed"),
-                "b",
-            ),
+            (&format!("cookie: on-air={{b}}\n{page}\n{frame}"), "b"),
+            (&format!("cookie: on-air={{b}}\n{page}\n{embedded}"), "c"),
             (
                 &format!("cookie: on-air={{b}}\n{page}\nsec-fetch-dest: empty"),
                 "b",

@@ -9,8 +9,9 @@ use http_body::Body as _;
 use http_body_util::BodyExt;
 use tempfile::TempDir;
 
-use super::{Body, respond};
+use super::{Body, respond, switched};
 use crate::games::Game;
+use crate::published::Published;
 use crate::site::{Coding, Options, PublicationDate, Site};
 
 const FILES: &[(&str, &str)] = &[
@@ -56,6 +57,10 @@ fn compressed(files: &[(&str, &str)], modified: SystemTime, date: Option<Publica
 
 /// The answer to `GET /main.js` and the like, fields given as `name: value` lines.
 fn ask(site: &Site, request: &str) -> Response<Body> {
+    respond(site, &read(request))
+}
+
+fn read(request: &str) -> Request<()> {
     let mut lines = request.lines().map(str::trim);
     let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
     let mut request = Request::builder()
@@ -66,7 +71,7 @@ fn ask(site: &Site, request: &str) -> Response<Body> {
         let (name, value) = line.split_once(": ").unwrap();
         request = request.header(name, value);
     }
-    respond(site, &request.body(()).unwrap())
+    request.body(()).unwrap()
 }
 
 fn bytes(response: Response<Body>) -> Vec<u8> {
@@ -547,7 +552,21 @@ fn a_page_load_gets_the_cookie_of_its_site() {
             200,
             &cookie,
         ),
-        (format!("GET /\n{page}\nsec-fetch-dest: iframe"), 200, ""),
+        (
+            format!("GET /\n{page}\nsec-fetch-dest: iframe\nsec-fetch-site: same-origin"),
+            200,
+            "",
+        ),
+        (
+            format!("GET /\n{page}\nsec-fetch-dest: iframe\nsec-fetch-site: cross-site"),
+            200,
+            &cookie,
+        ),
+        (
+            format!("GET /\n{page}\nsec-fetch-dest: empty\nsec-fetch-site: cross-site"),
+            200,
+            "",
+        ),
         (format!("GET /\n{page}\ncookie: on-air=0"), 200, &cookie),
         (format!("GET /\n{mine}"), 200, ""),
         (format!("GET /\n{mine}\nif-none-match: {tag}"), 304, ""),
@@ -596,4 +615,61 @@ fn a_stale_service_worker_is_replaced_and_the_games_own_is_not() {
     let own = ask(&site, "GET /sw.js\nservice-worker: script");
     assert_eq!(text(own), "own");
     assert!(site.has_worker());
+}
+
+#[test]
+fn a_worker_of_an_earlier_game_leaves_before_the_one_on_the_air_brings_its_own() {
+    let worker = |letter| {
+        [
+            ("index.html", letter),
+            ("sw.js", "same bytes"),
+            ("other.js", letter),
+        ]
+    };
+    let first = site(&worker("a"));
+    let cookie = format!("cookie: on-air={}", first.id.as_str());
+    let published = Published::new(first);
+    let asked = |request: &str| switched(&published.load(), &read(request));
+    let tag = field(asked("GET /sw.js").headers(), "etag").to_owned();
+    let update = format!("GET /sw.js\nservice-worker: script\n{cookie}\nif-none-match: {tag}");
+    assert_eq!(asked(&update).status(), 304, "its own");
+
+    published.publish(site(&worker("b")));
+    let second = published.load().site.id.clone();
+    let new_cookie = format!("cookie: on-air={}", second.as_str());
+    for (request, takes_over) in [
+        (update.clone(), true),
+        (
+            format!("GET /sw.js\nservice-worker: script\n{cookie}"),
+            true,
+        ),
+        (
+            format!("GET /old.js\nservice-worker: script\n{cookie}"),
+            true,
+        ),
+        (format!("GET /old.js\nservice-worker: script"), true),
+        (format!("GET /sw.js\n{cookie}"), false),
+        (
+            format!("GET /sw.js\nservice-worker: script\n{new_cookie}"),
+            false,
+        ),
+        (
+            format!("GET /sw.js\nservice-worker: script\ncookie: on-air=0"),
+            false,
+        ),
+        ("GET /sw.js\nservice-worker: script".to_owned(), false),
+        (
+            format!("POST /sw.js\nservice-worker: script\n{cookie}"),
+            false,
+        ),
+    ] {
+        let response = asked(&request);
+        let sets = response.headers().get("set-cookie") == Some(second.set_cookie());
+        assert_eq!(sets, takes_over, "{request}");
+        assert_eq!(
+            text(response).contains("unregister()"),
+            takes_over,
+            "{request}"
+        );
+    }
 }

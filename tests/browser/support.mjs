@@ -25,7 +25,7 @@ export async function publish(game, ...options) {
   if (!binary) return serveFolder(join(project, 'games', game));
   const child = spawn(binary, ['0', game, '--lang', 'en', '--log', 'off', ...options], {
     cwd: project,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
   let said = '';
   const url = await new Promise((resolve, reject) => {
@@ -39,6 +39,8 @@ export async function publish(game, ...options) {
   const ended = new Promise((resolve) => child.on('exit', resolve));
   return {
     url,
+    /** Types a line at the operator's console. */
+    type: (line) => child.stdin.write(`${line}\n`),
     async stop() {
       child.kill('SIGTERM');
       assert.equal(await ended, 0, `webserver's exit code after SIGTERM:\n${said}`);

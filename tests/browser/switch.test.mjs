@@ -1,0 +1,169 @@
+// A refresh after a switch of game tells the truth, a page load stays whole, and what players saved is never touched.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { closeBrowser, player, publish, until } from './support.mjs';
+
+const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
+let games;
+
+before(async () => (games = await mkdtemp(join(tmpdir(), 'switch-'))));
+after(async () => {
+  await closeBrowser();
+  await rm(games, { recursive: true, force: true });
+});
+
+/** Writes a game, its files all of one age, and returns its folder. */
+async function game(name, files) {
+  const folder = join(games, name);
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+    await utimes(join(folder, path), 1_700_000_000, 1_700_000_000);
+  }
+  return folder;
+}
+
+/** The same files for every game, of the same length and time: only one letter tells them apart. */
+const plain = (letter) => ({
+  'index.html': `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>${letter}</title><script src="main.js"></script>`,
+  'main.js': `document.documentElement.dataset.main = '${letter}';`,
+  'part.js': `document.documentElement.dataset.part = '${letter}';`,
+  'part.json': `"${letter}"`,
+  'worker.js': `fetch('part.json').then((answer) => answer.json()).then(postMessage);`,
+});
+
+/** The same with a worker that answers all it can from its cache, as engines' exports bring along. */
+const cached = (letter) => ({
+  ...plain(letter),
+  'index.html': plain(letter)['index.html'] + `<script>navigator.serviceWorker.register('sw.js')</script>`,
+  'sw.js': `
+    const name = 'cache-${letter}';
+    addEventListener('install', (event) => event.waitUntil(
+      caches.open(name).then((cache) => cache.addAll(['./', 'main.js', 'part.js'])).then(() => skipWaiting())));
+    addEventListener('activate', (event) => event.waitUntil(
+      caches.keys().then((all) => Promise.all(all.filter((other) => other !== name).map((other) => caches.delete(other)))).then(() => clients.claim())));
+    addEventListener('fetch', (event) => event.respondWith(
+      caches.match(event.request).then((hit) => hit ?? fetch(event.request))));`,
+});
+
+async function play(first, scenario) {
+  const server = await publish(first);
+  const visitor = await player();
+  const { page } = visitor;
+  const shows = (letter) => () =>
+    page.evaluate((letter) => document.documentElement.dataset.main === letter && document.title === letter, letter).catch(() => false);
+  /** Publishes another game and waits until it is on the air, asking as somebody else would. */
+  const change = async (folder, letter) => {
+    server.type(`publish ${folder}`);
+    await until(`${letter} is on the air`, async () => (await (await fetch(server.url + 'part.json')).json()) === letter);
+  };
+  try {
+    await page.goto(server.url);
+    await scenario({ ...visitor, server, change, shows, sees: (letter) => until(`the page of ${letter}`, shows(letter)) });
+    await visitor.leave();
+  } finally {
+    await visitor.context.close();
+    await server.stop();
+  }
+}
+
+/** What the page gets for a name that both games have, by each way that a page asks. */
+const parts = (page) =>
+  page.evaluate(async () => {
+    const root = document.documentElement;
+    const ended = (element) => new Promise((resolve, reject) => Object.assign(element, { onload: resolve, onerror: reject }));
+    const script = Object.assign(document.createElement('script'), { src: `part.js?${Math.random()}` });
+    document.head.append(script);
+    await ended(script);
+    await import(new URL(`part.js?module=${Math.random()}`, location));
+    const worker = new Worker('worker.js');
+    const byWorker = await new Promise((resolve) => (worker.onmessage = ({ data }) => resolve(data)));
+    const frame = Object.assign(document.createElement('iframe'), { src: 'index.html' });
+    document.body.append(frame);
+    await ended(frame);
+    return [root.dataset.part, await (await fetch('part.json')).json(), byWorker, frame.contentDocument.title].join('');
+  });
+
+test('a page load stays whole over a switch, and a refresh shows the new game', { skip }, async () => {
+  const a = await game('whole-a', plain('A'));
+  const b = await game('whole-b', plain('B'));
+  await play(a, async ({ page, change, sees }) => {
+    await sees('A');
+    await change(b, 'B');
+    assert.equal(await parts(page), 'AAAA');
+    await page.reload();
+    await sees('B');
+    assert.equal(await parts(page), 'BBBB');
+  });
+});
+
+for (const [what, before, after] of [
+  ['a plain page', plain, plain],
+  ['a page with a service worker that caches, before a game without', cached, plain],
+  ['a page with a service worker that caches, before one with its own at the same path', cached, cached],
+]) {
+  test(`refresh after a switch: ${what}`, { skip }, async () => {
+    const a = await game(`refresh-a-${what}`.replaceAll(/\W+/g, '-'), before('A'));
+    const b = await game(`refresh-b-${what}`.replaceAll(/\W+/g, '-'), after('B'));
+    await play(a, async ({ page, change, sees }) => {
+      await sees('A');
+      if (before === cached) await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+      // Once more, from the browser's cache: answered by 304, or by the worker.
+      const again = page.waitForResponse(/main\.js$/);
+      await page.reload();
+      await sees('A');
+      if (before === plain) assert.equal((await again).status(), 304, 'Chromium hides revalidation unless it is forced');
+      await change(b, 'B');
+      await page.reload();
+      await sees('B');
+      await change(a, 'A');
+      await page.reload();
+      await sees('A');
+    });
+  });
+}
+
+test('a stale service worker leaves within one refresh, and saves stay', { skip }, async () => {
+  const a = await game('saves-a', cached('A'));
+  const b = await game('saves-b', plain('B'));
+  const save = (page) => page.evaluate(async () => {
+    localStorage.setItem('best', '2048');
+    const database = await new Promise((resolve, reject) => {
+      const opening = indexedDB.open('saves', 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore('slots');
+      Object.assign(opening, { onsuccess: () => resolve(opening.result), onerror: reject });
+    });
+    await new Promise((resolve) => {
+      const writing = database.transaction('slots', 'readwrite');
+      writing.objectStore('slots').put('level 7', 'first');
+      writing.oncomplete = resolve;
+    });
+    database.close();
+  });
+  const saved = (page) => page.evaluate(async () => {
+    const database = await new Promise((resolve) => {
+      const opening = indexedDB.open('saves', 1);
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const reading = database.transaction('slots').objectStore('slots').get('first');
+    await new Promise((resolve) => (reading.onsuccess = resolve));
+    return [localStorage.getItem('best'), reading.result];
+  });
+  await play(a, async ({ page, change, sees }) => {
+    await sees('A');
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    await save(page);
+    await change(b, 'B');
+    await page.reload();
+    await sees('B');
+    await until('no worker is left', () => page.evaluate(async () => !(await navigator.serviceWorker.getRegistrations()).length).catch(() => false));
+    assert.deepEqual(await page.evaluate(() => caches.keys()), []);
+    await change(a, 'A');
+    await page.reload();
+    await sees('A');
+    assert.deepEqual(await saved(page), ['2048', 'level 7']);
+  });
+});
