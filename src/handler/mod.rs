@@ -107,9 +107,11 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
 fn switched<B>(on_air: &OnAir, request: &Request<B>) -> Response<Body> {
     let fields = request.headers();
     let response = respond(page_load::site_for(on_air, fields), request);
-    if page_load::has_content(&response) && page_load::is_stale_worker(on_air, fields) {
-        return take_over(&on_air.site);
+    if !page_load::has_content(&response) || !page_load::is_stale_worker(on_air, fields) {
+        return response;
     }
+    let mut response = take_over(&on_air.site);
+    headers::add(&mut response, &on_air.site.fields);
     response
 }
 
