@@ -1,11 +1,10 @@
 //! A zip archive, read from an open file: what is in it, checked before any of it is used, and its members' bytes.
 
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, Read};
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::sync::Arc;
 
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
@@ -15,8 +14,12 @@ use rawzip::{
     ZipArchive, ZipFileHeaderRecord, ZipLocator,
 };
 
+use super::held::Held;
 use super::member_names::{Encoding, RawName};
 use super::members::{Kind, Limits, Members, Refused};
+
+/// How much of an archive is read at once, in bytes.
+const PIECE: usize = 64 * 1024;
 
 /// An archive that has been found to be in order, and stays open.
 ///
@@ -24,7 +27,28 @@ use super::members::{Kind, Limits, Members, Refused};
 #[derive(Debug)]
 pub struct Archive {
     file: Held,
+    identity: Identity,
     members: Vec<Member>,
+}
+
+/// What tells one file from another, and from itself before it was written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    number: u64,
+    length: u64,
+    modified: (i64, i64),
+}
+
+impl Identity {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            number: metadata.ino(),
+            length: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+        }
+    }
 }
 
 /// A file in an archive.
@@ -65,8 +89,9 @@ impl Archive {
     /// # Errors
     /// As [`Self::open`].
     pub fn read(file: File, limits: Limits) -> Result<Self, Refused> {
-        let length = file.metadata()?.len();
-        let file = Held(Arc::new(file));
+        let identity = Identity::of(&file.metadata()?);
+        let file = Held::new(file)?;
+        let length = file.length()?;
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let archive = ZipLocator::new()
             .locate_in_reader(file.clone(), &mut buffer, length)
@@ -74,7 +99,16 @@ impl Archive {
         let records = records(&archive, &mut buffer, limits)?;
         refuse_overlaps(&records, archive.directory_offset())?;
         let members = admit(records, limits)?;
-        Ok(Self { file, members })
+        Ok(Self {
+            file,
+            identity,
+            members,
+        })
+    }
+
+    /// Whether this is what stands at a path now.
+    pub fn is_at(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == self.identity)
     }
 
     /// Its files, without what packers leave behind and no game asks for.
@@ -83,8 +117,8 @@ impl Archive {
     }
 
     /// The open file, for reading by offset.
-    pub fn file(&self) -> &Arc<File> {
-        &self.file.0
+    pub fn file(&self) -> &Held {
+        &self.file
     }
 
     /// A member's bytes as they were packed.
@@ -98,7 +132,9 @@ impl Archive {
         Content {
             bytes: match member.method {
                 Method::Stored => Bytes::Stored(packed),
-                Method::Deflated => Bytes::Deflated(DeflateDecoder::new(BufReader::new(packed))),
+                Method::Deflated => {
+                    Bytes::Deflated(DeflateDecoder::new(BufReader::with_capacity(PIECE, packed)))
+                }
             },
             name: member.path.clone(),
             left: member.length,
@@ -171,13 +207,9 @@ impl Content {
     }
 }
 
-/// A file that others hold open, too.
-#[derive(Clone, Debug)]
-struct Held(Arc<File>);
-
 impl ReaderAt for Held {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.0.read_at(buffer, offset)
+        Self::read_at(self, buffer, offset)
     }
 }
 

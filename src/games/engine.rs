@@ -51,6 +51,7 @@ pub const WORDS: &[&str] = &[
 impl Engine {
     /// Takes a glance at an export: bounded, whatever its size.
     pub fn of(source: &Source, entry: &str) -> Self {
+        let _kept = source.opened();
         Self::seen_in(&Look::at(source, source.glance(), entry, GLANCE))
     }
 

@@ -149,7 +149,7 @@ impl Origin {
 
     pub(super) fn source(&self, path: &Path) -> Source {
         match self {
-            Self::File { .. } => Source::Folder(self.path(path)),
+            Self::File { .. } => Source::at(self.path(path)),
             Self::Bundled => Source::Embedded(file_name(path)),
         }
     }

@@ -9,10 +9,12 @@ use thiserror::Error;
 
 use super::engine::Engine;
 use super::entry::{Entry, Origin, Overrides};
+use super::members::Refused;
 use super::source::{Source, file_name};
+use super::zip::Zip;
 use crate::language::Text;
 
-/// One playable export: a folder with an entry page.
+/// One playable export: a folder or a zip archive with an entry page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Game {
     /// What the operator types: `a-z 0-9 -`.
@@ -57,7 +59,7 @@ pub enum Reason {
         /// As it was looked for.
         path: PathBuf,
     },
-    /// There is something at this path, but it is not a folder.
+    /// There is something at this path, but it is neither a folder nor a zip archive.
     #[error("{}", t!("reject.not_a_folder", path = path.display()))]
     NotAFolder {
         /// As it was looked for.
@@ -77,6 +79,14 @@ pub enum Reason {
         /// The page it should have.
         entry: String,
     },
+    /// The archive is torn, or has something in it that is not allowed.
+    #[error("{}", t!("reject.archive", path = path.display(), refused = refused))]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        refused: Refused,
+    },
     /// The folder cannot be read.
     #[error("{}", t!("source.unreadable", path = path.display(), error = error))]
     Unreadable {
@@ -93,9 +103,24 @@ impl Game {
     /// # Errors
     /// When the folder is not there or has no entry page.
     pub fn from_folder(folder: &Path) -> Result<Self, Reason> {
-        let (source, entry) = locate(Source::Folder(folder.to_owned()), None)?;
-        let absolute = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let name = file_name(&absolute);
+        Self::from_source(Source::Folder(folder.to_owned()), folder)
+    }
+
+    /// The game in a folder or a zip archive, named after it.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be used or has no entry page.
+    pub fn from_path(path: &Path) -> Result<Self, Reason> {
+        Self::from_source(Source::at(path), path)
+    }
+
+    fn from_source(source: Source, path: &Path) -> Result<Self, Reason> {
+        let (source, entry) = locate(source, None)?;
+        let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let name = match source {
+            Source::Zip(_) => file_name(&absolute.with_extension("")),
+            _ => file_name(&absolute),
+        };
         Ok(Self {
             slug: slug_of(&name),
             title: Text::plain(name),
@@ -147,8 +172,10 @@ impl Game {
 /// Checks that the source is there and finds its entry page: the one asked for, else `index.html`, else the only
 /// page there is; else the same in the only sub-folder that has one, as archives unpack.
 fn locate(source: Source, page: Option<&str>) -> Result<(Source, String), Reason> {
-    let Source::Folder(path) = &source else {
-        return Ok((source, page.unwrap_or("index.html").to_owned()));
+    let path = match source {
+        Source::Folder(ref path) => path,
+        Source::Zip(zip) => return locate_in_zip(zip, page),
+        Source::Embedded(_) => return Ok((source, page.unwrap_or("index.html").to_owned())),
     };
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Reason::Missing { path: path.clone() },
@@ -188,17 +215,35 @@ fn locate(source: Source, page: Option<&str>) -> Result<(Source, String), Reason
     }
 }
 
+fn locate_in_zip(zip: Zip, page: Option<&str>) -> Result<(Source, String), Reason> {
+    let path = zip.path().to_owned();
+    match zip.locate(page) {
+        Ok(Some((zip, page))) => Ok((Source::Zip(zip), page)),
+        Ok(None) => Err(match page.map(str::to_owned) {
+            Some(entry) => Reason::EntryMissing { path, entry },
+            None => Reason::NoEntry { path },
+        }),
+        Err(refused) => Err(Reason::Archive { path, refused }),
+    }
+}
+
 fn entry_page(folder: &Path) -> std::io::Result<Option<String>> {
-    let mut pages: Vec<_> = visible(folder)?
-        .into_iter()
-        .filter(|child| child.is_file())
-        .map(|child| file_name(&child))
+    let files = visible(folder)?.into_iter().filter(|child| child.is_file());
+    let names: Vec<_> = files.map(|child| file_name(&child)).collect();
+    Ok(page_among(names.iter().map(String::as_str)))
+}
+
+/// The page to start with, among the names of a folder's files: `index.html`, else the only page there is.
+pub(super) fn page_among<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let pages: Vec<_> = names
         .filter(|name| name.to_lowercase().ends_with(".html"))
         .collect();
-    if let Some(index) = pages.iter().position(|name| name == "index.html") {
-        return Ok(Some(pages.swap_remove(index)));
+    match pages.as_slice() {
+        [page] => Some((*page).to_owned()),
+        pages => pages
+            .contains(&"index.html")
+            .then(|| "index.html".to_owned()),
     }
-    Ok(if pages.len() == 1 { pages.pop() } else { None })
 }
 
 /// What is in a folder, but for what is hidden.

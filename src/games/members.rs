@@ -155,6 +155,15 @@ pub enum Refused {
     Unreadable(#[from] io::Error),
 }
 
+impl From<Refused> for io::Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Unreadable(error) => error,
+            refused => Self::other(refused),
+        }
+    }
+}
+
 /// The members seen so far, and what is allowed.
 #[derive(Debug)]
 pub struct Members {

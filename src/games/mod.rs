@@ -9,6 +9,7 @@ mod engine;
 mod entry;
 mod evidence;
 mod game;
+pub mod held;
 mod isolation;
 mod look;
 mod member_names;
@@ -19,6 +20,7 @@ mod profile;
 mod rules;
 pub mod source;
 mod wasm;
+pub mod zip;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -32,9 +34,10 @@ pub use game::{Game, Reason};
 pub use isolation::Isolation;
 pub use profile::{Decision, Profile};
 use rust_i18n::t;
-use source::{Source, file_name};
+use source::file_name;
+use zip::Zip;
 
-/// An entry of the configuration, or a folder of the library, that cannot be played.
+/// An entry of the configuration, or a folder or archive of the library, that cannot be played.
 #[derive(Debug)]
 pub struct Rejected {
     /// What it was meant to be: a slug, a folder's name or its number in the file.
@@ -50,7 +53,7 @@ pub struct Rejected {
 pub struct Options {
     /// The `[[games]]` entries in order, each well written or with what is wrong with it.
     pub entries: Vec<Result<Entry, Mistake>>,
-    /// A folder whose sub-folders are offered too.
+    /// A folder whose sub-folders and zip archives are offered too.
     pub library: Option<PathBuf>,
     /// What the entries were read from, and what their paths are relative to.
     pub origin: Origin,
@@ -66,7 +69,7 @@ pub struct Library {
 }
 
 impl Library {
-    /// Reads the library: the listed games first, then the folders below `library` by name.
+    /// Reads the library: the listed games first, then what is in `library` by name.
     pub fn open(options: &Options) -> Self {
         let mut library = Self::default();
         let mut listed = HashSet::new();
@@ -78,15 +81,14 @@ impl Library {
                     reason: Reason::Entry(problem.clone()),
                 }),
                 Ok(entry) => {
-                    if let Source::Folder(path) = options.origin.source(entry.path.get_ref()) {
-                        listed.extend(path.canonicalize());
-                    }
+                    let source = options.origin.source(entry.path.get_ref());
+                    listed.extend(source.path().and_then(|path| path.canonicalize().ok()));
                     library.admit(entry, &options.origin);
                 }
             }
         }
         if let Some(folder) = &options.library {
-            library.offer_folders(folder, &listed);
+            library.offer_all_in(folder, &listed);
         }
         library
     }
@@ -145,11 +147,11 @@ impl Library {
         }
     }
 
-    fn offer_folders(&mut self, library: &Path, listed: &HashSet<PathBuf>) {
-        let mut folders = match visible(library) {
+    fn offer_all_in(&mut self, library: &Path, listed: &HashSet<PathBuf>) {
+        let mut paths = match visible(library) {
             Ok(children) => children,
             Err(error) => {
-                self.reject_folder(
+                self.reject_path(
                     library,
                     Reason::Unreadable {
                         path: library.to_owned(),
@@ -159,24 +161,25 @@ impl Library {
                 return;
             }
         };
-        folders.retain(|path| {
-            path.is_dir() && !path.canonicalize().is_ok_and(|real| listed.contains(&real))
+        paths.retain(|path| {
+            let is_source = path.is_dir() || Zip::is_at(path);
+            is_source && !path.canonicalize().is_ok_and(|real| listed.contains(&real))
         });
-        folders.sort();
-        for folder in folders {
-            match Game::from_folder(&folder) {
+        paths.sort();
+        for path in paths {
+            match Game::from_path(&path) {
                 Ok(mut game) => {
                     game.slug = self.free_slug(game.slug);
                     self.games.push(game);
                 }
-                Err(reason) => self.reject_folder(&folder, reason),
+                Err(reason) => self.reject_path(&path, reason),
             }
         }
     }
 
-    fn reject_folder(&mut self, folder: &Path, reason: Reason) {
+    fn reject_path(&mut self, path: &Path, reason: Reason) {
         self.rejected.push(Rejected {
-            name: file_name(folder),
+            name: file_name(path),
             place: None,
             reason,
         });
@@ -186,7 +189,7 @@ impl Library {
         self.games.iter().any(|game| game.slug == slug)
     }
 
-    /// Folder names may differ and yet make the same slug (`游戏一`, `游戏二`).
+    /// Names may differ and yet make the same slug (`游戏一`, `游戏二`).
     fn free_slug(&self, slug: String) -> String {
         if !self.has(&slug) {
             return slug;

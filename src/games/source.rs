@@ -1,16 +1,22 @@
-//! Where a game's files are: a folder on disk, or this binary.
+//! Where a game's files are: a folder on disk, a zip archive, or this binary.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
 use rust_i18n::t;
 use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
+
+use super::archive::{Archive, Content};
+use super::held::Held;
+use super::zip::{Packed, Zip};
 
 /// The games that come with the program.
 #[derive(Embed)]
@@ -22,17 +28,21 @@ struct Bundled;
 pub enum Source {
     /// A folder on disk.
     Folder(PathBuf),
+    /// A zip archive on disk.
+    Zip(Zip),
     /// A folder of the bundled games, by its name.
     Embedded(String),
 }
 
 /// One file of a game.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct File {
     /// Its name below the game's folder, with `/` between its parts: `assets/hero.png`.
     pub path: String,
     /// How many bytes it had when it was listed.
     pub length: u64,
+    /// Where it is, when that is in an archive.
+    pub packed: Option<Packed>,
 }
 
 /// A file's bytes, or the file itself.
@@ -40,8 +50,10 @@ pub struct File {
 pub enum Opened {
     /// All of them.
     Bytes(Bytes),
-    /// The open file and its length, because that is more than was wanted in memory.
-    Big(fs::File, u64),
+    /// The open file and where in it they are, because that is more than was wanted in memory.
+    Big(Held, Range<u64>),
+    /// What unpacks them, because that is more than was wanted in memory.
+    Packed(Box<Content>),
 }
 
 /// A file or folder of a game that could not be read.
@@ -53,6 +65,24 @@ pub struct Unreadable {
 }
 
 impl Source {
+    /// What is at a path: a zip archive, or else a folder, which need not be there.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        match Zip::is_at(&path) {
+            true => Self::Zip(Zip::at(path)),
+            false => Self::Folder(path),
+        }
+    }
+
+    /// Where it is on disk.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(root) => Some(root),
+            Self::Zip(zip) => Some(zip.path()),
+            Self::Embedded(_) => None,
+        }
+    }
+
     /// Every file that players may have: no dotfiles, nothing reached by a link that leaves the folder,
     /// no name that a URL cannot express.
     ///
@@ -61,6 +91,9 @@ impl Source {
     pub fn files(&self) -> Result<Vec<File>, Unreadable> {
         let mut files = match self {
             Self::Folder(root) => folder_files(root)?,
+            Self::Zip(zip) => zip
+                .files()
+                .map_err(|refused| Unreadable::new(zip.path(), refused.into()))?,
             Self::Embedded(name) => embedded_files(name),
         };
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -74,6 +107,10 @@ impl Source {
     pub fn open(&self, file: &File, most: u64) -> Result<Opened, Unreadable> {
         let opened = match self {
             Self::Folder(root) => open(&root.join(&file.path), most),
+            Self::Zip(_) => match &file.packed {
+                Some(packed) => packed.open(most),
+                None => Err(io::ErrorKind::NotFound.into()),
+            },
             Self::Embedded(name) => embedded(name, &file.path)
                 .map(Opened::Bytes)
                 .ok_or_else(|| io::ErrorKind::NotFound.into()),
@@ -91,10 +128,22 @@ impl Source {
         match self {
             Self::Folder(root) if is_below(path) => read(root).unwrap_or_default(),
             Self::Folder(_) => Bytes::new(),
+            Self::Zip(zip) => {
+                let head = zip.file(path).and_then(|file| file.head(most).ok());
+                head.unwrap_or_default()
+            }
             Self::Embedded(name) => {
                 let bytes = embedded(name, path).unwrap_or_default();
                 bytes.slice(..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)))
             }
+        }
+    }
+
+    /// The archive, when it is one: looking into it is cheap as long as this is kept.
+    pub fn opened(&self) -> Option<Arc<Archive>> {
+        match self {
+            Self::Zip(zip) => zip.open().ok(),
+            Self::Folder(_) | Self::Embedded(_) => None,
         }
     }
 
@@ -103,6 +152,10 @@ impl Source {
     pub fn glance(&self) -> Vec<String> {
         match self {
             Self::Folder(root) => folder_glance(root),
+            Self::Zip(zip) => {
+                let files = zip.files().unwrap_or_default().into_iter();
+                files.map(|file| file.path).collect()
+            }
             Self::Embedded(name) => {
                 let files = embedded_files(name).into_iter();
                 files.map(|file| file.path).collect()
@@ -122,6 +175,7 @@ impl Source {
     pub fn has(&self, path: &str) -> bool {
         match self {
             Self::Folder(root) => is_below(path) && root.join(path).is_file(),
+            Self::Zip(zip) => zip.file(path).is_some(),
             Self::Embedded(name) => Bundled::get(&format!("{name}/{path}")).is_some(),
         }
     }
@@ -131,6 +185,7 @@ impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(root) => write!(formatter, "{}", root.display()),
+            Self::Zip(zip) => write!(formatter, "{zip}"),
             Self::Embedded(name) => write!(formatter, "embedded:{name}"),
         }
     }
@@ -149,7 +204,7 @@ fn open(path: &Path, most: u64) -> io::Result<Opened> {
     let file = fs::File::open(path)?;
     let length = file.metadata()?.len();
     if length > most {
-        return Ok(Opened::Big(file, length));
+        return Ok(Opened::Big(Held::new(file)?, 0..length));
     }
     let mut bytes = Vec::with_capacity(length as usize);
     // A file that grows meanwhile is one whose export is not finished; its site will be built again.
@@ -173,6 +228,7 @@ fn embedded_files(name: &str) -> Vec<File> {
         .map(|path| File {
             length: embedded(name, &path).map_or(0, |bytes| bytes.len() as u64),
             path,
+            packed: None,
         })
         .collect()
 }
@@ -194,6 +250,7 @@ fn folder_files(root: &Path) -> Result<Vec<File>, Unreadable> {
                 files.extend(below.map(|path| File {
                     path: path.to_owned(),
                     length,
+                    packed: None,
                 }));
             }
             Ok(_) => {}

@@ -5,7 +5,7 @@ use std::path::Path;
 use rust_i18n::t;
 use tokio::signal::unix::{SignalKind, signal};
 use webserver::config::Config;
-use webserver::games::{Game, Library};
+use webserver::games::{Game, Library, Reason};
 
 use super::input::{Console, Input};
 use super::menu::{Choice, Menu};
@@ -26,7 +26,10 @@ pub fn named(library: &Library, name: &str, folder: &Path) -> Result<Game, Failu
     }
     let path = folder.join(name);
     if path.exists() || name.contains('/') {
-        return Game::from_folder(&path).map_err(Failure::usage);
+        return Game::from_path(&path).map_err(|reason| match reason {
+            Reason::Archive { .. } => Failure::failed(reason),
+            _ => Failure::usage(reason),
+        });
     }
     let unknown = Failure::usage(t!("game.unknown", name = name.escape_debug()));
     Err(match library.nearest(name).as_slice() {

@@ -1,5 +1,6 @@
 //! From a game on disk, which changes and is not trusted, to a site, which does neither.
 
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
@@ -7,12 +8,16 @@ use rust_i18n::t;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::compress::is_worth_it;
 use super::encoded::{Room, open_up};
 use super::id;
+use super::spool::Spool;
 use super::{
-    Asset, Content, NotFound, OpenFile, Places, Progress, PublicationDate, Representation, Site,
+    Asset, Coding, Content, EntityTag, NotFound, OpenFile, Places, Progress, PublicationDate,
+    Representation, Site,
 };
 use crate::games::source::{File, Opened, Source, Unreadable};
+use crate::games::zip::Packed;
 use crate::games::{Game, Isolation, Overrides, Profile};
 
 /// What is kept in memory and what on disk.
@@ -131,6 +136,7 @@ struct Reading<'a> {
     biggest: u64,
     memory: u64,
     bytes: u64,
+    spool: Spool,
 }
 
 impl<'a> Reading<'a> {
@@ -140,26 +146,67 @@ impl<'a> Reading<'a> {
             biggest: options.big_file_mib.saturating_mul(1 << 20),
             memory: options.memory(),
             bytes: 0,
+            spool: Spool::default(),
         }
     }
 
     fn asset(&mut self, file: &File) -> Result<Asset, Unreadable> {
-        let most = self.biggest.min(self.memory);
-        let content = match self.source.open(file, most)? {
+        let unreadable = |error| self.source.unreadable(file, error);
+        let content = match self.source.open(file, self.most())? {
             Opened::Bytes(bytes) => {
                 self.memory -= (bytes.len() as u64).min(self.memory);
                 Content::Memory(bytes)
             }
-            Opened::Big(open, length) => Content::File(OpenFile::new(open, &file.path, length)),
+            Opened::Big(open, range) => Content::File(OpenFile::new(open, &file.path, range)),
+            Opened::Packed(content) => {
+                let spooled = self.spool.keep(content, &file.path);
+                Content::File(spooled.map_err(unreadable)?)
+            }
         };
-        let representation = Representation::of(&file.path, content)
-            .map_err(|error| self.source.unreadable(file, error))?;
-        self.bytes += representation.content.len();
+        let identity = Representation::of(&file.path, content).map_err(unreadable)?;
+        self.bytes += identity.content.len();
+        let gzip = self.gzip(file, &identity).map_err(unreadable)?;
         Ok(Asset {
             name: file.path.as_str().into(),
-            representations: vec![representation],
+            representations: [identity].into_iter().chain(gzip).collect(),
             is_compressed: false,
         })
+    }
+
+    /// What an archive has packed already need not be packed again.
+    fn gzip(
+        &mut self,
+        file: &File,
+        identity: &Representation,
+    ) -> io::Result<Option<Representation>> {
+        let packed = file.packed.as_ref().and_then(Packed::gzip);
+        let Some((length, mut gzip)) = packed else {
+            return Ok(None);
+        };
+        if !is_worth_it(length, identity.content.len()) {
+            return Ok(None);
+        }
+        let media_type = identity.media_type.clone();
+        let (etag, content) = if length <= self.most() {
+            self.memory -= length;
+            let mut bytes = Vec::with_capacity(length as usize);
+            gzip.read_to_end(&mut bytes)?;
+            (EntityTag::of(&bytes), Content::Memory(bytes.into()))
+        } else {
+            let spooled = self.spool.keep(gzip, &file.path)?;
+            (spooled.etag()?, Content::File(spooled))
+        };
+        Ok(Some(Representation::new(
+            Coding::Gzip,
+            media_type,
+            etag,
+            content,
+        )))
+    }
+
+    /// How many bytes the next file may have in memory.
+    fn most(&self) -> u64 {
+        self.biggest.min(self.memory)
     }
 }
 

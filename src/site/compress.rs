@@ -97,13 +97,14 @@ impl Compressing<'_> {
         let goes_out_decoded = asset.representations.len() > 1 && !asset.has(Coding::Gzip);
         for coding in Coding::PREPARED {
             // Browsers that accept gzip alone should not have to take a file decoded that came as brotli.
-            if asset.is_compressed && !(goes_out_decoded && coding == Coding::Gzip) {
+            let is_settled = asset.is_compressed && !(goes_out_decoded && coding == Coding::Gzip);
+            if is_settled || asset.has(coding) {
                 continue;
             }
             let coded = self.brought_along(&asset.name, coding, plain);
             let coded = coded.or_else(|| self.encoded(&identity.etag, coding, plain));
-            let Some(coded) = coded.filter(|coded| is_worth_it(coded, plain) && self.afford(coded))
-            else {
+            let is_worth_it = |coded: &Bytes| is_worth_it(coded.len() as u64, plain.len() as u64);
+            let Some(coded) = coded.filter(|coded| is_worth_it(coded) && self.afford(coded)) else {
                 continue;
             };
             asset.representations.push(Representation::new(
@@ -133,7 +134,7 @@ impl Compressing<'_> {
         }
         let coded = if is_promising(plain) {
             let coded = coding.encode(plain, self.go_on)?;
-            if is_worth_it(&coded, plain) {
+            if is_worth_it(coded.len() as u64, plain.len() as u64) {
                 coded
             } else {
                 Vec::new()
@@ -157,8 +158,8 @@ impl Compressing<'_> {
 }
 
 /// At least 5 % shorter. Nothing encoded is empty, but what the cache says is not worth it is.
-fn is_worth_it(coded: &[u8], plain: &[u8]) -> bool {
-    !coded.is_empty() && coded.len() as u64 * 100 < plain.len() as u64 * 95
+pub(super) fn is_worth_it(coded: u64, plain: u64) -> bool {
+    coded > 0 && coded.saturating_mul(100) < plain.saturating_mul(95)
 }
 
 /// Whether a fast look says that encoding may be worth it: by the bytes, whatever the name.
@@ -168,5 +169,6 @@ fn is_promising(plain: &[u8]) -> bool {
     }
     let middle = (plain.len() - SAMPLE) / 2;
     let sample = &plain[middle..middle + SAMPLE];
-    zstd::bulk::compress(sample, 1).is_ok_and(|coded| is_worth_it(&coded, sample))
+    zstd::bulk::compress(sample, 1)
+        .is_ok_and(|coded| is_worth_it(coded.len() as u64, SAMPLE as u64))
 }

@@ -1,14 +1,13 @@
 //! The bytes of a representation: in memory, or, for big files, held open on disk.
 
-use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rustix::buffer::spare_capacity;
 
 use super::EntityTag;
+use crate::games::held::Held;
 
 /// How much of a file is read at once, in bytes.
 pub const PIECE: usize = 256 * 1024;
@@ -23,10 +22,10 @@ pub enum Content {
 }
 
 /// A part of a file that has been open since its site was built, so that an export that replaces it on disk does not
-/// get into a download that is under way.
+/// get into a download that is under way, and one that writes into it ends the download.
 #[derive(Clone, Debug)]
 pub struct OpenFile {
-    file: Arc<File>,
+    file: Held,
     name: Arc<str>,
     range: Range<u64>,
 }
@@ -61,12 +60,12 @@ impl Content {
 }
 
 impl OpenFile {
-    /// The first `length` bytes of an open file. The name is for messages.
-    pub fn new(file: File, name: &str, length: u64) -> Self {
+    /// A part of an open file. The name is for messages.
+    pub fn new(file: Held, name: &str, range: Range<u64>) -> Self {
         Self {
-            file: Arc::new(file),
+            file,
             name: name.into(),
-            range: 0..length,
+            range,
         }
     }
 
@@ -78,7 +77,7 @@ impl OpenFile {
     /// Reads the next piece and leaves the rest; `None` at the end. Blocks.
     ///
     /// # Errors
-    /// When the file has become shorter or cannot be read.
+    /// When the file has been written to or cannot be read.
     pub fn read_piece(&mut self) -> io::Result<Option<Bytes>> {
         let left = self.range.end - self.range.start;
         if left == 0 {
@@ -88,7 +87,7 @@ impl OpenFile {
         let mut piece = Vec::with_capacity(wanted);
         while piece.len() < wanted {
             let offset = self.range.start + piece.len() as u64;
-            if rustix::io::pread(&self.file, spare_capacity(&mut piece), offset)? == 0 {
+            if self.file.append_at(&mut piece, offset)? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
@@ -119,7 +118,7 @@ mod tests {
     fn file(content: &[u8]) -> OpenFile {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(content).unwrap();
-        OpenFile::new(file, "big", content.len() as u64)
+        OpenFile::new(Held::new(file).unwrap(), "big", 0..content.len() as u64)
     }
 
     fn read(content: Content) -> Vec<u8> {
@@ -160,8 +159,10 @@ mod tests {
 
     #[test]
     fn a_truncated_file_is_an_error_not_an_end() {
-        let mut file = file(b"abcdef");
-        file.file.set_len(3).unwrap();
-        assert!(file.read_piece().is_err());
+        let mut written = tempfile::tempfile().unwrap();
+        written.write_all(b"abcdef").unwrap();
+        let file = Held::new(written.try_clone().unwrap()).unwrap();
+        written.set_len(3).unwrap();
+        assert!(OpenFile::new(file, "big", 0..6).read_piece().is_err());
     }
 }

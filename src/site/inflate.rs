@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 use super::{Coding, Content, OpenFile};
+use crate::games::held::Held;
 
 /// More than any browser holds; what inflates to more was made to do harm, in bytes.
 const MOST: u64 = 4 << 30;
@@ -64,7 +66,9 @@ pub fn inflate(
     }
     Ok(match plain {
         Plain::Memory(bytes) => Content::Memory(bytes.into()),
-        Plain::File(file) => Content::File(OpenFile::new(file, "", length)),
+        Plain::File(file) => {
+            Content::File(OpenFile::new(Held::ours(Arc::new(file)), "", 0..length))
+        }
     })
 }
 
@@ -131,7 +135,8 @@ mod tests {
     fn in_file(bytes: &[u8]) -> Content {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        Content::File(OpenFile::new(file, "x", bytes.len() as u64))
+        let file = Held::ours(Arc::new(file));
+        Content::File(OpenFile::new(file, "x", 0..bytes.len() as u64))
     }
 
     #[test]

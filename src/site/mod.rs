@@ -19,6 +19,7 @@ mod path;
 mod places;
 mod progress;
 mod publication;
+mod spool;
 
 use std::io;
 use std::sync::Arc;

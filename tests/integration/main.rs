@@ -26,4 +26,5 @@ mod request_log;
 mod requests;
 mod settings;
 mod support;
+mod zip_games;
 mod zips;

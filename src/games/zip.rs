@@ -1,0 +1,207 @@
+//! A game in a zip archive, as it is uploaded to portals: in the archive's root, or in a folder there.
+
+use std::fmt;
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use bytes::Bytes;
+
+use super::archive::{Archive, Member, Method};
+use super::game::page_among;
+use super::members::{Limits, Refused};
+use super::source::{File, Opened};
+
+/// An archive on disk, and the folder of it that is the game.
+#[derive(Clone)]
+pub struct Zip {
+    path: PathBuf,
+    /// Nothing, or a name that ends in a slash.
+    folder: String,
+    /// The archive as it was last opened, while anybody uses it.
+    opened: Arc<Mutex<Weak<Archive>>>,
+}
+
+/// Where a file of a game is in its archive.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    archive: Arc<Archive>,
+    member: Member,
+}
+
+impl Zip {
+    /// The archive at a path, all of it; it is not opened yet.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            folder: String::new(),
+            opened: Arc::default(),
+        }
+    }
+
+    /// Whether there is a file here that is named as one.
+    pub fn is_at(path: &Path) -> bool {
+        let extension = path.extension();
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && path.is_file()
+    }
+
+    /// Where the archive is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Finds the page to start with: the one asked for, else as in a folder, in the root or else in the only
+    /// folder there that has one.
+    ///
+    /// # Errors
+    /// When the archive is not used.
+    pub fn locate(mut self, page: Option<&str>) -> Result<Option<(Self, String)>, Refused> {
+        let archive = self.open()?;
+        let names: Vec<_> = archive
+            .members()
+            .iter()
+            .map(|member| member.path.as_str())
+            .collect();
+        let mut folders: Vec<_> = names
+            .iter()
+            .filter_map(|name| Some(name.split_at(name.find('/')? + 1).0))
+            .collect();
+        folders.sort_unstable();
+        folders.dedup();
+        let found_in = |folder: &str| {
+            let names = names.iter().filter_map(|name| name.strip_prefix(folder));
+            match page {
+                Some(page) => { names }.any(|name| name == page).then(|| page.to_owned()),
+                None => page_among(names.filter(|name| !name.contains('/'))),
+            }
+        };
+        let found = found_in("").map(|page| (String::new(), page)).or_else(|| {
+            let mut found = folders
+                .iter()
+                .filter_map(|folder| Some(((*folder).to_owned(), found_in(folder)?)));
+            let first = found.next()?;
+            found.next().is_none().then_some(first)
+        });
+        Ok(found.map(|(folder, page)| {
+            self.folder = folder;
+            (self, page)
+        }))
+    }
+
+    /// Every file of the game.
+    ///
+    /// # Errors
+    /// When the archive is not used.
+    pub fn files(&self) -> Result<Vec<File>, Refused> {
+        let archive = self.open()?;
+        let file = |member: &Member| {
+            Some(File {
+                path: member.path.strip_prefix(&self.folder)?.to_owned(),
+                length: member.length,
+                packed: Some(Packed {
+                    archive: Arc::clone(&archive),
+                    member: member.clone(),
+                }),
+            })
+        };
+        Ok(archive.members().iter().filter_map(file).collect())
+    }
+
+    /// A file of the game by its name; `None` when there is none.
+    pub fn file(&self, name: &str) -> Option<Packed> {
+        let archive = self.open().ok()?;
+        let is_it = |member: &&Member| member.path.strip_prefix(&self.folder) == Some(name);
+        let member = archive.members().iter().find(is_it)?.clone();
+        Some(Packed { archive, member })
+    }
+
+    /// The archive that is there now. It is not read again as long as somebody keeps this.
+    ///
+    /// # Errors
+    /// When it is not used.
+    pub fn open(&self) -> Result<Arc<Archive>, Refused> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(archive) = opened.upgrade()
+            && archive.is_at(&self.path)
+        {
+            return Ok(archive);
+        }
+        let archive = Arc::new(Archive::open(&self.path, Limits::default())?);
+        *opened = Arc::downgrade(&archive);
+        Ok(archive)
+    }
+}
+
+impl Packed {
+    /// The file's bytes when they are `most` at most, else where they can be read.
+    ///
+    /// # Errors
+    /// When they cannot be read or are not what was packed.
+    pub fn open(&self, most: u64) -> io::Result<Opened> {
+        let Self { archive, member } = self;
+        let mut content = archive.content(member);
+        if member.length <= most {
+            let mut bytes = Vec::with_capacity(member.length as usize);
+            content.read_to_end(&mut bytes)?;
+            return Ok(Opened::Bytes(Bytes::from(bytes)));
+        }
+        Ok(match member.method {
+            Method::Stored => {
+                // It is sent as it is, so this is when its checksum can be looked at.
+                io::copy(&mut content, &mut io::sink())?;
+                Opened::Big(archive.file().clone(), member.packed.clone())
+            }
+            Method::Deflated => Opened::Packed(Box::new(content)),
+        })
+    }
+
+    /// The beginning of the file's bytes, `most` at most. They are not compared with its checksum.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn head(&self, most: u64) -> io::Result<Bytes> {
+        let mut head = Vec::new();
+        let content = self.archive.content(&self.member);
+        content.take(most).read_to_end(&mut head)?;
+        Ok(head.into())
+    }
+
+    /// A deflated file in gzip (RFC 1952) and the length of that: the bytes as they were packed, in another wrapping.
+    pub fn gzip(&self) -> Option<(u64, impl Read + use<>)> {
+        let Self { archive, member } = self;
+        // No name, no time, an unknown system.
+        const HEAD: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
+        let mut tail = member.crc.to_le_bytes().to_vec();
+        // RFC 1952, 2.3.1: the length modulo 2^32.
+        tail.extend((member.length as u32).to_le_bytes());
+        let packed = member.packed.end - member.packed.start;
+        let length = HEAD.len() as u64 + packed + tail.len() as u64;
+        let bytes = HEAD.chain(archive.packed(member)).chain(Cursor::new(tail));
+        (member.method == Method::Deflated).then_some((length, bytes))
+    }
+}
+
+/// By what it stands for, not by whether it is open.
+impl PartialEq for Zip {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.folder) == (&other.path, &other.folder)
+    }
+}
+
+impl Eq for Zip {}
+
+impl fmt::Debug for Zip {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Zip({self})")
+    }
+}
+
+impl fmt::Display for Zip {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match self.folder.trim_end_matches('/') {
+            "" => write!(formatter, "{path}"),
+            folder => write!(formatter, "{path}/{folder}"),
+        }
+    }
+}

@@ -1,0 +1,493 @@
+//! Games in zip archives: found where folders are, sent as they were packed, and right whatever becomes of the archive.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use flate2::read::MultiGzDecoder;
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use webserver::games::Game;
+use webserver::games::archive::{Archive, Method};
+use webserver::games::members::Limits;
+use webserver::handler::respond;
+use webserver::site::{Options, Site};
+
+use crate::support::{Client, Place, Running, head, in_time};
+use crate::zips::{Entry, archive, zip};
+
+/// What the accept-encoding fields of the tests say: nothing, a phone on plain http, a desktop on localhost.
+const ACCEPTED: [Option<&str>; 4] = [
+    None,
+    Some("gzip, deflate"),
+    Some("gzip, deflate, br, zstd"),
+    Some("identity"),
+];
+
+fn files() -> Vec<(&'static str, Vec<u8>)> {
+    let noise = (0..70_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8);
+    vec![
+        ("index.html", b"<!doctype html><title>zip</title>".repeat(3)),
+        ("build/game.js", b"let score = 0;\n".repeat(20_000)),
+        ("build/noise.bin", noise.clone().collect()),
+        ("build/hero.png", noise.collect()),
+        ("empty.txt", Vec::new()),
+        ("角色/英雄 1.json", b"{\"name\": \"hero\"}".repeat(30)),
+    ]
+}
+
+/// The archive of a game whose files are in `folder`, which is nothing or ends in a slash.
+fn packed(folder: &str) -> Vec<u8> {
+    let files = files();
+    let names: Vec<_> = files
+        .iter()
+        .map(|(name, _)| format!("{folder}{name}"))
+        .collect();
+    let files = names.iter().zip(&files);
+    let files: Vec<_> = files
+        .map(|(name, (_, content))| (name.as_str(), content.as_slice()))
+        .collect();
+    zip(&files)
+}
+
+fn options(settings: &str) -> Options {
+    toml::from_str(settings).unwrap()
+}
+
+/// A whole answer.
+fn ask(
+    site: &Site,
+    path: &str,
+    fields: &[(header::HeaderName, &str)],
+) -> (StatusCode, HeaderMap, Vec<u8>) {
+    let mut request = Request::get(path).header("host", "localhost");
+    for (name, value) in fields {
+        request = request.header(name, *value);
+    }
+    let (parts, body) = respond(site, &request.body(()).unwrap()).into_parts();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let body = runtime.block_on(body.collect()).unwrap().to_bytes();
+    (parts.status, parts.headers, body.to_vec())
+}
+
+fn decoded(coding: Option<&str>, body: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match coding {
+        None => plain.extend(body),
+        Some("gzip") => {
+            MultiGzDecoder::new(body).read_to_end(&mut plain).unwrap();
+        }
+        Some("br") => {
+            brotli::Decompressor::new(body, 4096)
+                .read_to_end(&mut plain)
+                .unwrap();
+        }
+        Some("zstd") => plain = zstd::decode_all(body).unwrap(),
+        Some(other) => panic!("{other}"),
+    }
+    plain
+}
+
+fn url(name: &str) -> String {
+    let escape = |c: char| match c {
+        ' ' => "%20".to_owned(),
+        c => c.to_string(),
+    };
+    let name: String = name.chars().map(escape).collect();
+    format!(
+        "/{}",
+        percent_encoding::utf8_percent_encode(&name, percent_encoding::CONTROLS)
+    )
+}
+
+#[test]
+fn every_file_is_sent_right_to_everybody_from_memory_and_from_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("game.zip");
+    for inner in ["", "game/"] {
+        fs::write(&path, packed(inner)).unwrap();
+        let game = Game::from_path(&path).unwrap();
+        for settings in ["", "big_file_mib = 0", "memory_mib = 0"] {
+            let site = Site::build(&game, options(settings), None).unwrap();
+            check_site(&site);
+            check_site(&site.compressed(None, &|| true).unwrap());
+        }
+    }
+}
+
+fn check_site(site: &Site) {
+    assert_eq!(site.files, files().len());
+    for (name, content) in files() {
+        for accepted in ACCEPTED {
+            let fields: Vec<_> = accepted
+                .map(|accepted| (header::ACCEPT_ENCODING, accepted))
+                .into_iter()
+                .collect();
+            let (status, answered, body) = ask(site, &url(name), &fields);
+            assert_eq!(status, 200, "{name}");
+            let coding = answered.get(header::CONTENT_ENCODING);
+            let coding = coding.map(|coding| coding.to_str().unwrap());
+            let length = answered[header::CONTENT_LENGTH].to_str().unwrap();
+            assert_eq!(length, body.len().to_string());
+            assert_eq!(decoded(coding, &body), content, "{name} {accepted:?}");
+            let is_text = name.ends_with(".js") || name.ends_with(".json");
+            if let (Some("gzip, deflate"), true) = (accepted, is_text) {
+                assert_eq!(coding, Some("gzip"), "{name}");
+            }
+            check_ranges(site, &url(name), fields, &body);
+        }
+    }
+}
+
+/// A range is one of the representation that the whole answer has.
+fn check_ranges(site: &Site, path: &str, fields: Vec<(header::HeaderName, &str)>, whole: &[u8]) {
+    let length = whole.len();
+    for (range, expected) in [
+        ("bytes=0-1", 0..2.min(length)),
+        ("bytes=7-", 7.min(length)..length),
+        ("bytes=-5", length.saturating_sub(5)..length),
+        ("bytes=11-20", 11.min(length)..21.min(length)),
+    ] {
+        let fields = [&fields[..], &[(header::RANGE, range)]].concat();
+        let (status, _, body) = ask(site, path, &fields);
+        let expected_status = if expected.is_empty() { 416 } else { 206 };
+        match status.as_u16() {
+            // RFC 9110, 14.2: a server may ignore a range of nothing.
+            200 => assert!(length == 0),
+            status => assert_eq!(status, expected_status, "{path} {range}"),
+        }
+        if status == 206 {
+            assert_eq!(body, whole[expected], "{path} {range}");
+        }
+    }
+}
+
+#[test]
+fn what_is_packed_is_not_packed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("game.zip");
+    fs::write(&path, packed("")).unwrap();
+    let archive = Archive::open(&path, Limits::default()).unwrap();
+    for settings in ["", "big_file_mib = 0"] {
+        let game = Game::from_path(&path).unwrap();
+        let site = Site::build(&game, options(settings), None).unwrap();
+        for site in [&site, &site.compressed(None, &|| true).unwrap()] {
+            let script = &archive.members()[1];
+            assert_eq!(script.method, Method::Deflated);
+            let mut deflated = Vec::new();
+            archive.packed(script).read_to_end(&mut deflated).unwrap();
+            let fields = [(header::ACCEPT_ENCODING, "gzip")];
+            let (_, _, gzip) = ask(site, "/build/game.js", &fields);
+            // RFC 1952, 2.3: ten bytes before, eight after.
+            assert_eq!(gzip[10..gzip.len() - 8], deflated);
+        }
+    }
+}
+
+#[test]
+fn archives_are_found_where_folders_are() {
+    let place = Place::new();
+    place.write("listed.zip", packed(""));
+    place.write("library/first.zip", packed("first/"));
+    place.write("library/Second.ZIP", packed(""));
+    place.write("library/third/index.html", "a folder");
+    place.write("library/folder.zip/index.html", "a folder of that name");
+    place.write("library/notes.txt", "no game");
+    place.write(
+        "pages.zip",
+        zip(&[("a/start.html", b"start"), ("a/other.html", b"other")]),
+    );
+    place.write(
+        "config.toml",
+        "library = \"library\"\n\
+        [[games]]\nslug = \"listed\"\npath = \"listed.zip\"\n\
+        [[games]]\nslug = \"pages\"\npath = \"pages.zip\"\nentry = \"start.html\"\n",
+    );
+    let finished = place.run(&["list", "--json"]).with_code(0);
+    let library: Value = serde_json::from_str(&finished.out).unwrap();
+    let slugs: Vec<_> = library["games"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|game| game["slug"].as_str().unwrap())
+        .collect();
+    let expected = ["listed", "pages", "second", "first", "folder-zip", "third"];
+    assert_eq!(slugs, expected);
+    assert_eq!(library["rejected"].as_array().unwrap().len(), 0);
+    for (game, page) in [
+        ("listed", "<title>zip"),
+        ("first", "<title>zip"),
+        ("second", "<title>zip"),
+        ("pages", "start"),
+        ("listed.zip", "<title>zip"),
+        ("./library/first.zip", "<title>zip"),
+    ] {
+        let (_running, port) = place.serve(&[game]);
+        let mut client = Client::connect(port);
+        assert!(client.get("/").text().contains(page), "{game}");
+        if page != "start" {
+            let hero = client.get("/build/hero.png");
+            assert_eq!((hero.status, hero.body), (200, files()[3].1.clone()));
+        }
+    }
+}
+
+#[test]
+fn an_archive_that_is_no_game_is_rejected_with_the_reason() {
+    let place = Place::new();
+    let locked = Entry {
+        flags: 1,
+        ..Entry::stored("secret.js", "x")
+    };
+    let page = Entry::stored("index.html", "page");
+    for (name, bytes) in [
+        ("torn", packed("")[..500].to_vec()),
+        ("locked", archive(&[page.clone(), locked])),
+        ("escape", archive(&[page, Entry::stored("../x", "x")])),
+        ("pageless", zip(&[("readme.txt", b"hello")])),
+    ] {
+        place.write(&format!("library/{name}.zip"), bytes);
+    }
+    place.write("config.toml", "library = \"library\"");
+    let finished = place.run(&["list", "--json"]).with_code(0);
+    let library: Value = serde_json::from_str(&finished.out).unwrap();
+    let reasons: Vec<_> = library["rejected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rejected| {
+            (
+                rejected["name"].as_str().unwrap(),
+                rejected["reason"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    for ((name, reason), (expected, words)) in reasons.iter().zip([
+        ("escape.zip", "\"../x\" leads out"),
+        ("locked.zip", "\"secret.js\" is encrypted"),
+        ("pageless.zip", "no index.html"),
+        ("torn.zip", "not a whole zip archive"),
+    ]) {
+        assert_eq!(*name, expected);
+        assert!(reason.contains(words), "{reason}");
+    }
+    for (name, code, english, chinese) in [
+        ("library/torn.zip", 1, "not a whole zip", "不是完整的 zip"),
+        ("library/locked.zip", 1, "is encrypted", "已加密"),
+        (
+            "library/pageless.zip",
+            2,
+            "no index.html",
+            "没有 index.html",
+        ),
+        ("library/none.zip", 2, "there is no", "没有"),
+    ] {
+        for (language, words) in [("en", english), ("zh-CN", chinese)] {
+            let finished = place.run(&["0", name, "--lang", language]).with_code(code);
+            assert!(finished.err.contains(words), "{}", finished.err);
+        }
+    }
+}
+
+#[test]
+fn content_that_is_damaged_keeps_a_game_off_the_air() {
+    let place = Place::new();
+    let damaged = Entry {
+        crc: 1,
+        ..Entry::deflated("game.js", "let score = 0;")
+    };
+    place.write(
+        "game.zip",
+        archive(&[Entry::stored("index.html", "page"), damaged.clone()]),
+    );
+    let finished = place.run(&["0", "game.zip"]).with_code(1);
+    assert!(finished.err.contains("\"game.js\""), "{}", finished.err);
+
+    // The same where it would have been sent from disk.
+    place.write("config.toml", "[site]\nbig_file_mib = 0\n");
+    for damaged in [
+        damaged,
+        Entry {
+            crc: 1,
+            ..Entry::stored("game.js", "let score = 0;")
+        },
+    ] {
+        place.write(
+            "game.zip",
+            archive(&[Entry::stored("index.html", "page"), damaged]),
+        );
+        let finished = place.run(&["0", "game.zip"]).with_code(1);
+        assert!(finished.err.contains("\"game.js\""), "{}", finished.err);
+    }
+}
+
+/// A stored file that is read from the archive while it is sent: more than the sockets between hold.
+const LENGTH: usize = 16 << 20;
+
+/// An unpacked file of more than the settings want in memory.
+const UNPACKED: usize = 2 << 20;
+
+/// A game whose stored `big.ogg` and deflated `big.bin` are sent from disk, with a download of the former under way.
+fn downloading() -> (Place, Running, Client) {
+    let place = Place::new();
+    place.write("config.toml", "[site]\nbig_file_mib = 1\n");
+    let big = noise();
+    let files: [(&str, &[u8]); 3] = [
+        ("index.html", b"page"),
+        ("big.ogg", big),
+        ("big.bin", &big[..UNPACKED]),
+    ];
+    place.write("game.zip", zip(&files));
+    let zip = File::options()
+        .append(true)
+        .open(place.path("game.zip"))
+        .unwrap();
+    let long_ago = SystemTime::now() - Duration::from_secs(1000);
+    zip.set_modified(long_ago).unwrap();
+    let (running, port) = place.serve(&["game.zip"]);
+    let mut client = Client::connect(port);
+    client.send(head("GET", "/big.ogg", &[]));
+    let answer = client.answer_head().unwrap();
+    assert_eq!((answer.status, answer.length()), (200, LENGTH));
+    (place, running, client)
+}
+
+fn noise() -> &'static [u8] {
+    static NOISE: OnceLock<Vec<u8>> = OnceLock::new();
+    NOISE.get_or_init(|| {
+        let mut state = 0x9e37_79b9_u32;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            state.to_le_bytes()
+        };
+        (0..LENGTH / 4).flat_map(|_| next()).collect()
+    })
+}
+
+fn rewrite(place: &Place) {
+    let mut zip = File::options()
+        .write(true)
+        .open(place.path("game.zip"))
+        .unwrap();
+    zip.seek(SeekFrom::Start(100)).unwrap();
+    zip.write_all(&vec![0; LENGTH]).unwrap();
+}
+
+fn truncate(place: &Place) {
+    let zip = File::options()
+        .write(true)
+        .open(place.path("game.zip"))
+        .unwrap();
+    zip.set_len(1000).unwrap();
+}
+
+fn replace(place: &Place) {
+    place.write("new.zip", packed(""));
+    fs::rename(place.path("new.zip"), place.path("game.zip")).unwrap();
+}
+
+fn delete(place: &Place) {
+    fs::remove_file(place.path("game.zip")).unwrap();
+}
+
+#[test]
+fn an_archive_that_changes_never_spoils_a_download() {
+    for (change, is_whole) in [
+        (rewrite as fn(&Place), false),
+        (truncate, false),
+        (replace, true),
+        (delete, true),
+    ] {
+        let (place, running, mut client) = downloading();
+        change(&place);
+        let mut body = Vec::new();
+        while body.len() < LENGTH {
+            match client.read(1 << 16) {
+                Ok(piece) if !piece.is_empty() => body.extend(piece),
+                _ => break,
+            }
+        }
+        assert!(body[..] == noise()[..body.len()], "other bytes got in");
+        assert_eq!(body.len() == LENGTH, is_whole);
+        if !is_whole {
+            running.until_err("warning", |err| err.contains("big.ogg"));
+        }
+        // What is in memory, and what was unpacked, is as it was.
+        let mut client = Client::connect(running.port());
+        assert_eq!(client.get("/").text(), "page");
+        let answer = client.get("/big.bin");
+        assert!(answer.body == noise()[..UNPACKED]);
+    }
+}
+
+#[test]
+fn an_archive_is_read_anew_for_each_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("game.zip");
+    fs::write(&path, zip(&[("index.html", b"old")])).unwrap();
+    let game = Game::from_path(&path).unwrap();
+    let old = Site::build(&game, Options::default(), None).unwrap();
+    fs::write(&path, zip(&[("index.html", b"new page")])).unwrap();
+    let new = Site::build(&game, Options::default(), None).unwrap();
+    for (site, expected) in [(&old, "old"), (&new, "new page")] {
+        assert_eq!(ask(site, "/", &[]).2, expected.as_bytes());
+    }
+    fs::remove_file(&path).unwrap();
+    assert!(Site::build(&game, Options::default(), None).is_err());
+}
+
+/// Descriptors are what a busy machine runs out of.
+#[test]
+fn nothing_is_left_open_or_behind() {
+    let place = Place::new();
+    for number in 0..20 {
+        place.write(&format!("library/{number}.zip"), packed(""));
+    }
+    place.write(
+        "config.toml",
+        "library = \"library\"\n[site]\nbig_file_mib = 0\n",
+    );
+    let temporary = place.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let mut command = place.webserver(&["0", "7"]);
+    command.env("TMPDIR", &temporary);
+    let running = Running::start(command);
+    running.port();
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+    let links = || {
+        let open = fs::read_dir(format!("/proc/{}/fd", running.pid())).ok()?;
+        Some(
+            open.flatten()
+                .filter_map(|entry| fs::read_link(entry.path()).ok())
+                .collect::<Vec<_>>(),
+        )
+    };
+    if let Some(links) = links() {
+        let of_library = links
+            .iter()
+            .filter(|link| link.to_string_lossy().contains("library"));
+        assert_eq!(of_library.count(), 1, "{links:?}");
+        let spooled = links.iter().filter(|link| link.starts_with(&temporary));
+        assert_eq!(spooled.count(), 1, "{links:?}");
+    }
+    in_time(|| Some(Client::connect(running.port()).get("/").status)).unwrap();
+}
+
+#[test]
+fn a_temporary_folder_that_cannot_take_it_is_named() {
+    let place = Place::new();
+    place.write("game.zip", packed(""));
+    place.write("config.toml", "[site]\nbig_file_mib = 0\n");
+    let mut command = place.webserver(&["0", "game.zip"]);
+    command.env("TMPDIR", place.path("nowhere"));
+    let finished = Running::start(command).exit().with_code(1);
+    for words in ["nowhere", "TMPDIR"] {
+        assert!(finished.err.contains(words), "{}", finished.err);
+    }
+}
