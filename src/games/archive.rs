@@ -1,7 +1,7 @@
 //! A zip archive, read from an open file: what is in it, checked before any of it is used, and its members' bytes.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -124,6 +124,19 @@ impl Archive {
     /// A member's bytes as they were packed.
     pub fn packed(&self, member: &Member) -> impl Read + use<> {
         RangeReader::new(self.file.clone(), member.packed.clone())
+    }
+
+    /// A deflated member in gzip (RFC 1952) and the length of that: its bytes as they were packed, in another wrapping.
+    pub fn gzip(&self, member: &Member) -> Option<(u64, impl Read + use<>)> {
+        // No name, no time, an unknown system.
+        const HEAD: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
+        let mut tail = member.crc.to_le_bytes().to_vec();
+        // RFC 1952, 2.3.1: the length modulo 2^32.
+        tail.extend((member.length as u32).to_le_bytes());
+        let packed = member.packed.end - member.packed.start;
+        let length = HEAD.len() as u64 + packed + tail.len() as u64;
+        let bytes = HEAD.chain(self.packed(member)).chain(Cursor::new(tail));
+        (member.method == Method::Deflated).then_some((length, bytes))
     }
 
     /// A member's unpacked bytes: exactly its length, ending with an error unless they have its checksum.

@@ -1,7 +1,7 @@
 //! A game in a zip archive, as it is uploaded to portals: in the archive's root, or in a folder there.
 
 use std::fmt;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -166,18 +166,9 @@ impl Packed {
         Ok(head.into())
     }
 
-    /// A deflated file in gzip (RFC 1952) and the length of that: the bytes as they were packed, in another wrapping.
+    /// The file in gzip as [`Archive::gzip`] makes it.
     pub fn gzip(&self) -> Option<(u64, impl Read + use<>)> {
-        let Self { archive, member } = self;
-        // No name, no time, an unknown system.
-        const HEAD: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
-        let mut tail = member.crc.to_le_bytes().to_vec();
-        // RFC 1952, 2.3.1: the length modulo 2^32.
-        tail.extend((member.length as u32).to_le_bytes());
-        let packed = member.packed.end - member.packed.start;
-        let length = HEAD.len() as u64 + packed + tail.len() as u64;
-        let bytes = HEAD.chain(archive.packed(member)).chain(Cursor::new(tail));
-        (member.method == Method::Deflated).then_some((length, bytes))
+        self.archive.gzip(&self.member)
     }
 }
 
