@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rust_i18n::t;
 use thiserror::Error;
 
+use super::beneath::is_leftover;
 use super::engine::Engine;
 use super::entry::{Entry, Origin, Overrides};
 use super::members::Refused;
@@ -246,19 +247,14 @@ pub(super) fn page_among<'a>(names: impl Iterator<Item = &'a str>) -> Option<Str
     }
 }
 
-/// What is in a folder, but for what is hidden.
+/// What is in a folder, but for what is hidden or left behind.
 pub(super) fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let children = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
     Ok(children
         .into_iter()
         .map(|child| child.path())
-        .filter(|child| !is_hidden(child))
+        .filter(|child| !is_leftover(&file_name(child)))
         .collect())
-}
-
-fn is_hidden(path: &Path) -> bool {
-    path.file_name()
-        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 /// The slug that a name would have: lower-case letters, digits, and `-` between them.

@@ -6,6 +6,8 @@ use std::io;
 use rust_i18n::t;
 use thiserror::Error;
 
+use super::beneath::is_leftover;
+
 /// The longest name of a member, in bytes; no system opens a longer path.
 const LONGEST_NAME: usize = 4096;
 
@@ -280,12 +282,10 @@ fn path(name: &str) -> Result<String, Refused> {
     Ok(parts.join("/"))
 }
 
-/// What packers leave in archives and no game asks for: what is hidden, Apple's shadow folder, and names that no URL can
-/// express.
+/// What no game asks for: leftovers, as in folders, and names that no URL can express.
 fn is_junk(path: &str) -> bool {
     path.is_empty()
-        || path.split('/').any(|part| part.starts_with('.'))
-        || path.split('/').next() == Some("__MACOSX")
+        || path.split('/').any(is_leftover)
         || path.chars().any(|c| c.is_ascii_control())
 }
 
@@ -330,7 +330,8 @@ mod tests {
             ("ab:c", Some("ab:c")),
             ("中文/角色.png", Some("中文/角色.png")),
             ("__MACOSX/._index.html", None),
-            ("a/__MACOSX", Some("a/__MACOSX")),
+            ("a/__MACOSX", None),
+            ("a/Thumbs.db", None),
             (".DS_Store", None),
             ("a/.git/config", None),
             ("Icon\r", None),

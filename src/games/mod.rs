@@ -4,6 +4,7 @@
 //! games and rejected ones come back together.
 
 pub mod archive;
+mod beneath;
 mod encoded;
 mod engine;
 mod entry;

@@ -15,6 +15,7 @@ use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
 use super::archive::{Archive, Content};
+use super::beneath::{self, is_leftover};
 use super::held::Held;
 use super::zip::{Packed, Zip};
 
@@ -83,8 +84,8 @@ impl Source {
         }
     }
 
-    /// Every file that players may have: no dotfiles, nothing reached by a link that leaves the folder,
-    /// no name that a URL cannot express.
+    /// Every file that players may have: no dotfiles, nothing that editors left behind, nothing reached by a link that
+    /// is absolute or leaves the folder, no name that a URL cannot express.
     ///
     /// # Errors
     /// When a folder or a file's metadata cannot be read.
@@ -106,7 +107,7 @@ impl Source {
     /// When the file is gone or cannot be read.
     pub fn open(&self, file: &File, most: u64) -> Result<Opened, Unreadable> {
         let opened = match self {
-            Self::Folder(root) => open(&root.join(&file.path), most),
+            Self::Folder(root) => open(root, &file.path, most),
             Self::Zip(_) => match &file.packed {
                 Some(packed) => packed.open(most),
                 None => Err(io::ErrorKind::NotFound.into()),
@@ -122,7 +123,7 @@ impl Source {
     pub fn head(&self, path: &str, most: u64) -> Bytes {
         let read = |root: &Path| {
             let mut head = Vec::new();
-            let file = fs::File::open(root.join(path))?;
+            let file = beneath::open(root, path)?;
             file.take(most).read_to_end(&mut head).map(|_| head.into())
         };
         match self {
@@ -174,7 +175,9 @@ impl Source {
     /// Whether the game has this file; for the few questions asked before it is built.
     pub fn has(&self, path: &str) -> bool {
         match self {
-            Self::Folder(root) => is_below(path) && root.join(path).is_file(),
+            Self::Folder(root) => {
+                is_below(path) && beneath::metadata(root, path).is_ok_and(|found| found.is_file())
+            }
             Self::Zip(zip) => zip.file(path).is_some(),
             Self::Embedded(name) => Bundled::get(&format!("{name}/{path}")).is_some(),
         }
@@ -200,8 +203,8 @@ impl Unreadable {
     }
 }
 
-fn open(path: &Path, most: u64) -> io::Result<Opened> {
-    let file = fs::File::open(path)?;
+fn open(root: &Path, path: &str, most: u64) -> io::Result<Opened> {
+    let file = beneath::open(root, path)?;
     let length = file.metadata()?.len();
     if length > most {
         return Ok(Opened::Big(Held::new(file)?, 0..length));
@@ -224,7 +227,7 @@ fn embedded_files(name: &str) -> Vec<File> {
     let prefix = format!("{name}/");
     Bundled::iter()
         .filter_map(|path| path.strip_prefix(&prefix).map(str::to_owned))
-        .filter(|path| !path.split('/').any(is_hidden))
+        .filter(|path| !path.split('/').any(is_leftover))
         .map(|path| File {
             length: embedded(name, &path).map_or(0, |bytes| bytes.len() as u64),
             path,
@@ -234,13 +237,10 @@ fn embedded_files(name: &str) -> Vec<File> {
 }
 
 fn folder_files(root: &Path) -> Result<Vec<File>, Unreadable> {
-    let real_root = root
-        .canonicalize()
-        .map_err(|error| Unreadable::new(root, error))?;
     let walk = WalkDir::new(root)
         .follow_links(true)
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || may_be_published(entry, &real_root));
+        .filter_entry(|entry| entry.depth() == 0 || may_be_published(entry, root));
     let mut files = Vec::new();
     for entry in walk {
         match entry {
@@ -283,7 +283,7 @@ fn folder_glance(root: &Path) -> Vec<String> {
                 else {
                     continue;
                 };
-                if is_hidden(&name) {
+                if is_leftover(&name) {
                     continue;
                 }
                 if kind.is_dir() {
@@ -306,26 +306,19 @@ fn is_below(path: &str) -> bool {
         .all(|part| matches!(part, Component::Normal(_)))
 }
 
-fn may_be_published(entry: &DirEntry, real_root: &Path) -> bool {
-    entry
-        .file_name()
-        .to_str()
-        .is_some_and(|name| !is_hidden(name))
-        && (!entry.path_is_symlink()
-            || entry
-                .path()
-                .canonicalize()
-                .is_ok_and(|target| target.starts_with(real_root)))
+fn may_be_published(entry: &DirEntry, root: &Path) -> bool {
+    let name = entry.file_name().to_str();
+    let is_below = || {
+        let path = entry.path().strip_prefix(root);
+        path.is_ok_and(|path| beneath::metadata(root, path).is_ok())
+    };
+    name.is_some_and(|name| !is_leftover(name)) && (!entry.path_is_symlink() || is_below())
 }
 
 /// The last part of a path, for people.
 pub(super) fn file_name(path: &Path) -> String {
     path.file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-fn is_hidden(name: &str) -> bool {
-    name.starts_with('.')
 }
 
 /// A link to nothing, or to a folder that it is itself in.
@@ -346,12 +339,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("game");
         fs::create_dir_all(root.join("a/.hidden")).unwrap();
+        fs::create_dir_all(root.join("__MACOSX")).unwrap();
         for name in [
             "index.html",
             "a/b c.js",
             "a/.env",
             "a/.hidden/x",
             "中文.png",
+            "index.html~",
+            "#main.js#",
+            "a/Thumbs.db",
+            "__MACOSX/index.html",
         ] {
             fs::write(root.join(name), name).unwrap();
         }

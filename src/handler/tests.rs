@@ -647,14 +647,14 @@ fn a_worker_of_an_earlier_game_leaves_before_the_one_on_the_air_brings_its_own()
             format!("GET /old.js\nservice-worker: script\n{cookie}"),
             true,
         ),
-        (format!("GET /old.js\nservice-worker: script"), true),
+        ("GET /old.js\nservice-worker: script".to_owned(), true),
         (format!("GET /sw.js\n{cookie}"), false),
         (
             format!("GET /sw.js\nservice-worker: script\n{new_cookie}"),
             false,
         ),
         (
-            format!("GET /sw.js\nservice-worker: script\ncookie: on-air=0"),
+            "GET /sw.js\nservice-worker: script\ncookie: on-air=0".to_owned(),
             false,
         ),
         ("GET /sw.js\nservice-worker: script".to_owned(), false),

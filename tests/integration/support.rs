@@ -120,13 +120,14 @@ impl Place {
         (running, port)
     }
 
-    fn variables(&self) -> [(&'static str, String); 6] {
+    fn variables(&self) -> [(&'static str, String); 7] {
         let home = |name| self.home(name).to_str().unwrap().to_owned();
         [
             ("PATH", std::env::var("PATH").unwrap_or_default()),
             ("HOME", home("")),
             ("XDG_CONFIG_HOME", home("config")),
             ("XDG_STATE_HOME", home("state")),
+            ("XDG_RUNTIME_DIR", home("runtime")),
             ("LC_ALL", "C.UTF-8".to_owned()),
             ("TERM", "xterm-256color".to_owned()),
         ]

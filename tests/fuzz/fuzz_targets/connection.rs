@@ -76,8 +76,8 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
     let mut answers = Vec::new();
     while !received.is_empty() {
         let Some((mut answer, length)) = read_head(received) else {
-            // hyper does not wait until a client that reads nothing has taken the refusal of what is no request.
-            assert_eq!(requests.len(), 0);
+            // Where what follows cannot be read, hyper does not wait until the client has taken the refusal of it.
+            assert!(requests.all(|last| ask(last).fields.contains_key("connection")));
             break;
         };
         received = &received[length..];
@@ -96,8 +96,11 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
             *request.method() != Method::HEAD && ![204, 304].contains(&answer.status.as_u16());
         if has_content {
             let length = answer.field("content-length").unwrap().parse().unwrap();
-            let content;
-            (content, received) = received.split_at(length);
+            let Some((content, rest)) = received.split_at_checked(length) else {
+                assert_eq!(answer.field("connection"), Some("close"));
+                break;
+            };
+            received = rest;
             answer.body = content.to_vec();
         }
         compare(request, &answer);

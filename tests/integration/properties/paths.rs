@@ -93,7 +93,8 @@ fn name() -> impl Strategy<Value = String> {
     name.prop_filter("hidden, or not a name", |name| {
         let is_control = |c: char| c.is_ascii_control();
         !name.starts_with('.')
-            && !name.ends_with('\'')
+            && !name.ends_with(['\'', '~', '#'])
+            && !name.starts_with("~$")
             && !name.contains('/')
             && !name.contains(is_control)
     })
