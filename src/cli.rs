@@ -62,6 +62,8 @@ pub enum Command {
     List {
         #[arg(long)]
         json: bool,
+        #[arg(long, value_name = "GAME")]
+        why: Option<String>,
     },
     /// Has a running server put another game on the air.
     Publish {

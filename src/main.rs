@@ -27,7 +27,7 @@ use crate::operator::desk::{Desk, Setting};
 use crate::operator::input::Console;
 use crate::operator::signals::Signals;
 use crate::operator::switch::Building;
-use crate::operator::{choice, control, list, log, memory, switch};
+use crate::operator::{choice, control, list, log, memory, switch, why};
 use crate::report::{Exit, Failure};
 
 #[global_allocator]
@@ -62,8 +62,11 @@ fn run() -> Result<Exit, Failure> {
     cli.options.apply(&mut config);
     config.lang.unwrap_or_else(Language::of_system).speak();
     let library = Library::open(&config.games());
-    if let Some(Command::List { json }) = cli.command {
-        return list::print(&library, json);
+    if let Some(Command::List { json, why }) = &cli.command {
+        return match why {
+            Some(game) => why::print(&library, game, *json),
+            None => list::print(&library, *json),
+        };
     }
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()

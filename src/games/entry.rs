@@ -37,6 +37,8 @@ pub struct Overrides {
     pub isolation: Option<Isolation>,
     /// The path that it expects to be served below: `/repo/`.
     pub base: Option<String>,
+    /// The page to start with.
+    pub entry: Option<String>,
     /// Fields that every answer bears besides its own.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -102,6 +104,7 @@ impl Entry {
         Ok(Overrides {
             isolation: self.isolation.and_then(|setting| setting.0),
             base: self.base.as_ref().map(|base| base.get_ref().clone()),
+            entry: self.entry.as_ref().map(|entry| entry.get_ref().clone()),
             headers: headers.map(field).collect::<Result<_, _>>()?,
         })
     }

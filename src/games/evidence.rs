@@ -52,10 +52,18 @@ pub enum Evidence {
         /// The words that give it away.
         words: String,
     },
+    /// A page of the name that servers start with.
+    Index,
+    /// A page without another that could be meant.
+    OnlyPage,
     /// The configuration says so.
     Configured,
-    /// Nothing was seen.
-    Nothing,
+    /// No engine left its marks.
+    NoMarks,
+    /// Nothing takes several threads.
+    NoThreads,
+    /// The page's references fit the files as they are.
+    FitsAsItIs,
 }
 
 /// In the language spoken now.
@@ -78,8 +86,12 @@ impl fmt::Display for Evidence {
             Self::ReadByBrowser(file) => t!("evidence.read_by_browser", file = file),
             Self::NoInflater => t!("evidence.no_inflater"),
             Self::Inflater { file, words } => t!("evidence.inflater", file = file, words = words),
+            Self::Index => t!("evidence.index"),
+            Self::OnlyPage => t!("evidence.only_page"),
             Self::Configured => t!("evidence.configured"),
-            Self::Nothing => t!("evidence.nothing"),
+            Self::NoMarks => t!("evidence.no_marks"),
+            Self::NoThreads => t!("evidence.no_threads"),
+            Self::FitsAsItIs => t!("evidence.fits_as_it_is"),
         };
         formatter.write_str(&words)
     }

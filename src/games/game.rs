@@ -11,6 +11,7 @@ use super::beneath::is_leftover;
 use super::engine::Engine;
 use super::entry::{Entry, Origin, Overrides};
 use super::members::Refused;
+use super::page::tags;
 use super::source::{Source, file_name};
 use super::zip::Zip;
 use crate::language::Text;
@@ -170,8 +171,8 @@ impl Game {
     }
 }
 
-/// Checks that the source is there and finds its entry page: the one asked for, else `index.html`, else the only
-/// page there is; else the same in the only sub-folder that has one, as archives unpack.
+/// Checks that the source is there and finds its entry page: the one asked for, else that of its files, else that of
+/// the only sub-folder that has one, as archives unpack.
 fn locate(source: Source, page: Option<&str>) -> Result<(Source, String), Reason> {
     let path = match source {
         Source::Folder(ref path) => path,
@@ -204,15 +205,48 @@ fn locate(source: Source, page: Option<&str>) -> Result<(Source, String), Reason
     if let Some(page) = entry_page(path).map_err(unreadable)? {
         return Ok((source.clone(), page));
     }
-    let mut inside: Vec<_> = visible(path)
-        .map_err(unreadable)?
-        .into_iter()
-        .filter(|child| child.is_dir())
-        .filter_map(|child| Some((entry_page(&child).ok()??, child)))
-        .collect();
-    match (inside.pop(), inside.is_empty()) {
-        (Some((page, child)), true) => Ok((Source::Folder(child), page)),
-        _ => Err(Reason::NoEntry { path: path.clone() }),
+    for depth in 1..=2 {
+        let mut inside = below(path, depth).map_err(unreadable)?;
+        match (inside.pop(), inside.is_empty()) {
+            (Some((folder, page)), true) => return Ok(rooted(source, &folder, &page)),
+            (None, _) => {}
+            (Some(_), false) => break,
+        }
+    }
+    Err(Reason::NoEntry { path: path.clone() })
+}
+
+/// The folders that have an entry page, so many levels below this one, each with that page.
+fn below(folder: &Path, depth: usize) -> std::io::Result<Vec<(PathBuf, String)>> {
+    let mut found = Vec::new();
+    for child in visible(folder)?.into_iter().filter(|child| child.is_dir()) {
+        // What cannot be read is no game.
+        match depth {
+            1 => found.extend(entry_page(&child).ok().flatten().map(|page| (child, page))),
+            _ => found.extend(below(&child, depth - 1).unwrap_or_default()),
+        }
+    }
+    Ok(found)
+}
+
+/// The game in a folder below the source; the source itself where the page reaches for what lies beside its folder.
+fn rooted(source: Source, folder: &Path, page: &str) -> (Source, String) {
+    let inner = Source::Folder(folder.to_owned());
+    let text = inner.head(page, LONGEST_HEAD);
+    let text = String::from_utf8_lossy(&text);
+    let reaches_out = tags(&text).any(|tag| {
+        let reference = tag.reference().unwrap_or_default();
+        reference.starts_with("../")
+    });
+    let Source::Folder(root) = &source else {
+        return (inner, page.to_owned());
+    };
+    match folder.strip_prefix(root).ok().and_then(Path::to_str) {
+        Some(below) if reaches_out => {
+            let page = format!("{}/{page}", below.replace('\\', "/"));
+            (source, page)
+        }
+        _ => (inner, page.to_owned()),
     }
 }
 
@@ -228,22 +262,55 @@ fn locate_in_zip(zip: Zip, page: Option<&str>) -> Result<(Source, String), Reaso
     }
 }
 
+/// Where a page's references to its scripts are, in bytes.
+const LONGEST_HEAD: u64 = 64 << 10;
+
 fn entry_page(folder: &Path) -> std::io::Result<Option<String>> {
     let files = visible(folder)?.into_iter().filter(|child| child.is_file());
     let names: Vec<_> = files.map(|child| file_name(&child)).collect();
     Ok(page_among(names.iter().map(String::as_str)))
 }
 
-/// The page to start with, among the names of a folder's files: `index.html`, else the only page there is.
+/// The page to start with, of the files of one folder: the index, else the only page, else the only one whose name an
+/// engine gave to the rest of the export too (`Game.html`, `Game.pck`).
 pub(super) fn page_among<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let pages: Vec<_> = names
-        .filter(|name| name.to_lowercase().ends_with(".html"))
+    let names: Vec<_> = names.collect();
+    let stem = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        let stem = lower.strip_suffix(".html").or(lower.strip_suffix(".htm"));
+        stem.map(str::to_owned)
+    };
+    // Godot's page for a player without a network, and what hosts answer with for what is missing.
+    let is_other = |stem: &str| stem.ends_with(".offline") || ["404", "200"].contains(&stem);
+    let mut pages: Vec<(String, &str)> = names
+        .iter()
+        .filter_map(|name| Some((stem(name)?, *name)))
+        .filter(|(stem, _)| !is_other(stem))
         .collect();
+    // The exact name before another case, `.html` before `.htm`.
+    pages.sort_by_key(|(_, name)| {
+        (
+            *name != "index.html",
+            name.to_ascii_lowercase().ends_with("htm"),
+        )
+    });
+    if let Some((_, index)) = pages.iter().find(|(stem, _)| stem == "index") {
+        return Some((*index).to_owned());
+    }
+    let has_export = |stem: &str| {
+        ["pck", "wasm", "swf", "data", "js"]
+            .iter()
+            .any(|extension| {
+                let other = format!("{stem}.{extension}");
+                names.iter().any(|name| name.eq_ignore_ascii_case(&other))
+            })
+    };
+    if pages.len() > 1 {
+        pages.retain(|(stem, _)| has_export(stem));
+    }
     match pages.as_slice() {
-        [page] => Some((*page).to_owned()),
-        pages => pages
-            .contains(&"index.html")
-            .then(|| "index.html".to_owned()),
+        [(_, only)] => Some((*only).to_owned()),
+        _ => None,
     }
 }
 
@@ -269,5 +336,36 @@ fn slug_of(name: &str) -> String {
         "game".to_owned()
     } else {
         parts.join("-")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_to_start_with_is_guessed_from_the_names() {
+        for (names, expected) in [
+            (
+                &["a.html", "index.html", "Index.html"][..],
+                Some("index.html"),
+            ),
+            (&["a.html", "INDEX.HTML"], Some("INDEX.HTML")),
+            (&["index.htm", "a.html"], Some("index.htm")),
+            (&["index.htm", "Index.html"], Some("Index.html")),
+            (&["Play Me.html", "a.js"], Some("Play Me.html")),
+            (
+                &["Game.html", "Game.offline.html", "Game.pck"],
+                Some("Game.html"),
+            ),
+            (&["game.html", "about.html", "Game.wasm"], Some("game.html")),
+            (&["main.html", "404.html"], Some("main.html")),
+            (&["a.html", "b.html"], None),
+            (&["a.html", "a.js", "b.html", "b.js"], None),
+            (&["a.js"], None),
+        ] {
+            let page = page_among(names.iter().copied());
+            assert_eq!(page.as_deref(), expected, "{names:?}");
+        }
     }
 }

@@ -55,7 +55,7 @@ const MODULES: usize = 8;
 /// What the page should be, and why.
 pub fn isolation(kind: Kind, look: &Look<'_>) -> (Isolation, Vec<Evidence>) {
     let Some(threads) = threads(kind, look) else {
-        return (Isolation::Off, vec![Evidence::Nothing]);
+        return (Isolation::Off, vec![Evidence::NoThreads]);
     };
     match look.loaded_from_other_host() {
         Some(reference) => {

@@ -28,7 +28,7 @@ pub fn prefix(look: &Look<'_>) -> (String, Vec<Evidence>) {
             let file = file.clone();
             (prefix, vec![Evidence::Absolute { file, reference }])
         }
-        None => (String::new(), vec![Evidence::Nothing]),
+        None => (String::new(), vec![Evidence::FitsAsItIs]),
     }
 }
 

@@ -17,6 +17,8 @@ use super::source::File;
 pub struct Profile {
     /// What made it.
     pub engine: Engine,
+    /// The page to start with.
+    pub entry: Decision<String>,
     /// Whether its page is kept apart from other origins.
     pub isolation: Decision<Isolation>,
     /// Below which path it expects to be: nothing, or `repo/`.
@@ -41,8 +43,20 @@ impl Profile {
         let look = Look::at(&game.source, names, &game.entry, THOROUGH);
         let engine = Engine::seen_in(&look);
         let Overrides {
-            isolation, base, ..
+            isolation,
+            base,
+            entry,
+            ..
         } = &game.overrides;
+        let is_index = || {
+            let page = game.entry.rsplit('/').next().unwrap_or_default();
+            page.to_ascii_lowercase().starts_with("index.htm")
+        };
+        let seen = match entry {
+            Some(_) => Evidence::Configured,
+            None if is_index() => Evidence::Index,
+            None => Evidence::OnlyPage,
+        };
         let isolation = match isolation {
             Some(isolation) => Decision::configured(*isolation),
             None => Decision::new(isolation::isolation(engine.kind, &look)),
@@ -53,6 +67,7 @@ impl Profile {
         };
         Self {
             engine,
+            entry: Decision::new((game.entry.clone(), vec![seen])),
             isolation,
             prefix,
             encoded: encoded::files(&look).into_iter().collect(),

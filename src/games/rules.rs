@@ -413,7 +413,7 @@ pub fn kind(look: &Look<'_>) -> (Kind, Vec<Evidence>) {
             let evidence = any.iter().find_map(|all| seen(look, all))?;
             Some((*kind, evidence))
         })
-        .unwrap_or((Kind::Plain, vec![Evidence::Nothing]))
+        .unwrap_or((Kind::Plain, vec![Evidence::NoMarks]))
 }
 
 fn seen(look: &Look<'_>, all: &[Mark]) -> Option<Vec<Evidence>> {

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::ops::Range;
 
 use rust_i18n::t;
-use serde_json::json;
+use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-use webserver::games::{Game, Library, Rejected};
+use webserver::games::{Engine, Evidence, Game, Library, Rejected, Trait};
 use webserver::language::Language;
 
 use crate::report::{Exit, Failure};
@@ -44,36 +45,54 @@ pub enum Slugs {
     Hidden,
 }
 
-/// One line a game, aligned: number, title, slug, description.
-pub fn rows(library: &Library, slugs: Slugs) -> Vec<String> {
+/// One line, and which of its bytes name the engine.
+#[derive(Debug)]
+pub struct Row {
+    pub text: String,
+    pub engine: Range<usize>,
+}
+
+/// One line a game, aligned: number, title, slug, engine, description.
+pub fn rows(library: &Library, slugs: Slugs) -> Vec<Row> {
     let titles = library
         .games
         .iter()
         .map(|game| printable(game.title.to(Language::spoken())));
     let titles: Vec<_> = titles.map(|title| fit(&title, 36)).collect();
     let title_width = widest(titles.iter().map(String::as_str));
+    let engines = library.games.iter().map(|game| game.engine.to_string());
+    let engines: Vec<_> = engines.map(|engine| fit(&printable(&engine), 26)).collect();
+    let engine_width = widest(engines.iter().map(String::as_str));
     let slug_width = widest(library.games.iter().map(|game| game.slug.as_str()));
     let slug = |game: &Game| match slugs {
         Slugs::Shown => format!("{}  ", pad(&game.slug, slug_width)),
         Slugs::Hidden => String::new(),
     };
     let digits = library.games.len().to_string().len();
-    let row = |(index, (game, title)): (usize, (&Game, &String))| {
+    let row = |(index, ((game, title), engine)): (usize, ((&Game, &String), &String))| {
         let description = game.description.as_ref();
         let description = description.map_or("", |text| text.to(Language::spoken()));
-        let row = format!(
-            "{number:>digits$}  {title}  {slug}{description}",
+        let before = format!(
+            "{number:>digits$}  {title}  {slug}",
             number = index + 1,
             title = pad(title, title_width),
             slug = slug(game),
+        );
+        let text = format!(
+            "{before}{engine}  {description}",
+            engine = pad(engine, engine_width),
             description = printable(description),
         );
-        row.trim_end().to_owned()
+        Row {
+            text: text.trim_end().to_owned(),
+            engine: before.len()..before.len() + engine.len(),
+        }
     };
     library
         .games
         .iter()
         .zip(&titles)
+        .zip(&engines)
         .enumerate()
         .map(row)
         .collect()
@@ -96,7 +115,7 @@ pub fn text(library: &Library, width: usize) -> String {
         line(&t!("list.empty"));
     }
     for row in rows(library, Slugs::Shown) {
-        line(&row);
+        line(&row.text);
     }
     if !library.rejected.is_empty() {
         line("");
@@ -138,6 +157,7 @@ pub fn json(library: &Library) -> String {
             "entry": game.entry,
             "cover": game.cover,
             "source": game.source.to_string(),
+            "engine": engine(&game.engine),
         })
     });
     let rejected = library.rejected.iter().map(|rejected| {
@@ -153,6 +173,26 @@ pub fn json(library: &Library) -> String {
         "rejected": rejected.collect::<Vec<_>>(),
     });
     format!("{library:#}")
+}
+
+/// An engine, for a program.
+pub fn engine(engine: &Engine) -> Value {
+    let traits = engine.traits.iter().map(|one| match one {
+        Trait::Threads => "threads",
+        Trait::Pwa => "pwa",
+        Trait::Compressed(compression) => compression.name(),
+    });
+    json!({
+        "name": engine.kind.name(),
+        "version": engine.version,
+        "traits": traits.collect::<Vec<_>>(),
+        "evidence": words(&engine.evidence),
+    })
+}
+
+/// What was seen, in words.
+pub fn words(evidence: &[Evidence]) -> Vec<String> {
+    evidence.iter().map(Evidence::to_string).collect()
 }
 
 /// Cuts a line to a number of columns, with an ellipsis where something was cut off.
@@ -181,7 +221,7 @@ pub fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
-fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+pub fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
     texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 

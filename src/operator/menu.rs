@@ -10,7 +10,7 @@ use dialoguer::theme::{ColorfulTheme, Theme};
 use rust_i18n::t;
 use webserver::games::{Game, Library};
 
-use super::list::{self, Slugs};
+use super::list::{self, Row, Slugs};
 
 /// The menu while it is open.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ fn draw(library: &Library, selected: usize, (rows, columns): (usize, usize)) -> 
         )
     })];
     for index in shown {
-        let row = list::fit(&games[index], columns.saturating_sub(3));
+        let row = fitted(&games[index], columns.saturating_sub(3), index == selected);
         lines.push(themed(|out| {
             theme.format_select_prompt_item(out, &row, index == selected)
         }));
@@ -163,6 +163,19 @@ fn draw(library: &Library, selected: usize, (rows, columns): (usize, usize)) -> 
     lines.push(String::new());
     lines.push(list::fit(&format!("  {}", t!("menu.keys")), columns));
     lines
+}
+
+/// A row in so many columns, its engine less bright than the rest; the row that is selected has a colour of its own.
+fn fitted(row: &Row, columns: usize, is_selected: bool) -> String {
+    let mut text = list::fit(&row.text, columns);
+    let engine = row.text.get(row.engine.clone());
+    if let (false, Some(engine)) = (is_selected, engine)
+        && text.get(row.engine.clone()) == Some(engine)
+    {
+        let dim = console::style(engine).for_stderr().dim().to_string();
+        text.replace_range(row.engine.clone(), &dim);
+    }
+    text
 }
 
 /// The rows to show of `of`, `room` at most, the selected one among them.

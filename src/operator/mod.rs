@@ -14,6 +14,7 @@ pub mod signals;
 pub mod status;
 pub mod switch;
 mod terminal;
+pub mod why;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -41,7 +42,13 @@ pub fn announce(
     }
     let mut lines = vec![
         t!("on_air.title", title = game.title).into_owned(),
-        t!("on_air.size", files = site.files, size = size(site.bytes)).into_owned(),
+        t!(
+            "on_air.size",
+            engine = site.engine,
+            files = site.files,
+            size = size(site.bytes)
+        )
+        .into_owned(),
     ];
     lines.extend(addresses.iter().map(|address| format!("  {address}")));
     lines.push(match has_keys {
