@@ -136,7 +136,7 @@ async fn on_the_air(
     let _socket = control::Socket::open(address.port(), requests)
         .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
     // On a worker, where connections are served too: from here, each new one would have to change threads.
-    let server = Server::new(config.limits, counters);
+    let server = Server::new(config.limits.clone(), counters);
     let serving = tokio::spawn(server.run(listener, service_for, stopped));
     let desk = Desk::new(
         Setting {

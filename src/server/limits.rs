@@ -1,8 +1,10 @@
 //! How much a client may ask for, and how long it may take.
 
-use std::num::NonZeroUsize;
+use std::net::IpAddr;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use rust_i18n::t;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::de::Error;
@@ -15,17 +17,33 @@ const LEAST_HEAD_BYTES: usize = 8192;
 const OTHER_DESCRIPTORS: u64 = 1024;
 
 /// Every wait and every buffer that a client can cause ends at one of these.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Connections at once; further ones wait in the system's backlog.
     pub connections: NonZeroUsize,
-    /// From the first byte of a request to the end of its head.
+    /// Connections at once from one address; further ones are closed. In the backlog they would keep everybody else
+    /// waiting.
+    pub connections_per_address: NonZeroUsize,
+    /// Whose connections are not counted by address, because they speak for many.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests on one connection, which is closed after them.
+    pub requests: NonZeroU64,
+    /// From the beginning of a connection to its first byte.
+    #[serde(deserialize_with = "seconds")]
+    pub first_byte_timeout: Duration,
+    /// From the first byte of a request to the end of its head; and again to the end of its content.
     #[serde(deserialize_with = "seconds")]
     pub head_timeout: Duration,
-    /// For a connection on which nothing moves in either direction.
+    /// From the end of an answer to the next request.
     #[serde(deserialize_with = "seconds")]
     pub idle_timeout: Duration,
+    /// How much of an answer a client must take while it keeps the server waiting, in bytes a second.
+    pub least_rate: NonZeroU64,
+    /// The time over which that rate is measured: a line may stand still for a while.
+    #[serde(deserialize_with = "seconds")]
+    pub rate_window: Duration,
     /// For answers under way when the server is stopped.
     #[serde(deserialize_with = "seconds")]
     pub drain_timeout: Duration,
@@ -34,24 +52,52 @@ pub struct Limits {
     pub head_bytes: usize,
     /// Fields in a request's head.
     pub head_fields: NonZeroUsize,
+    /// A request's target.
+    pub target_bytes: NonZeroUsize,
+    /// A request's content, which is read and dropped; with more, the connection is closed.
+    pub content_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        const CONNECTIONS: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
-        const HEAD_FIELDS: NonZeroUsize = NonZeroUsize::new(100).unwrap();
+        let count = |count| NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN);
+        let number = |number| NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN);
         Self {
-            connections: CONNECTIONS,
+            connections: count(4096),
+            connections_per_address: count(256),
+            trusted_proxies: this_machine(),
+            requests: number(10_000),
+            first_byte_timeout: Duration::from_secs(10),
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
+            least_rate: number(500),
+            rate_window: Duration::from_secs(60),
             drain_timeout: Duration::from_secs(10),
             head_bytes: 32 * 1024,
-            head_fields: HEAD_FIELDS,
+            head_fields: count(100),
+            target_bytes: count(8 * 1024),
+            content_bytes: 64 * 1024,
         }
     }
 }
 
+/// 127.0.0.0/8 and ::1.
+fn this_machine() -> Vec<IpNet> {
+    ["127.0.0.0/8", "::1/128"]
+        .iter()
+        .filter_map(|network| network.parse().ok())
+        .collect()
+}
+
 impl Limits {
+    /// Whether connections from an address are counted together.
+    pub(super) fn counts(&self, address: IpAddr) -> bool {
+        !self
+            .trusted_proxies
+            .iter()
+            .any(|network| network.contains(&address))
+    }
+
     /// Raises the soft limit of file descriptors to what these connections need, as far as the hard limit lets it:
     /// many systems start a program with 1024.
     pub(super) fn allow_descriptors(&self) {
@@ -74,6 +120,18 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
         0 => Err(D::Error::custom(t!("config.seconds"))),
         seconds => Ok(Duration::from_secs(seconds.into())),
     }
+}
+
+/// Addresses and networks: `192.168.1.5`, `10.0.0.0/8`.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let networks = Vec::<String>::deserialize(deserializer)?;
+    let read = |network: &String| {
+        let address = network.parse::<IpAddr>().map(IpNet::from);
+        address
+            .or_else(|_| network.parse())
+            .map_err(|_| D::Error::custom(t!("config.network", network = network)))
+    };
+    networks.iter().map(read).collect()
 }
 
 fn head_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {

@@ -13,6 +13,11 @@ use tokio::time::{Instant, sleep};
 /// How many connections the system may hold for us; it lowers this to what it allows.
 const BACKLOG: i32 = 4096;
 
+/// How much of what is written to a connection the system holds that it has not sent yet, in bytes. Enough for any line,
+/// and little enough that a client which stops reading is seen soon, and costs no more memory than that.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 128 * 1024;
+
 /// How long to wait when the system has no file descriptor left for a connection.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
@@ -146,6 +151,8 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     socket.set_nonblocking(true)?;
     // Answers are written whole, there is nothing to wait for; connections have it from their listener.
     socket.set_tcp_nodelay(true)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_notsent_lowat(UNSENT)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     let listener = TcpListener::from_std(socket.into())?;

@@ -3,25 +3,29 @@
 mod connection;
 mod limits;
 mod listener;
+mod places;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use pin_project_lite::pin_project;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tower_service::Service;
 
-use crate::counters::Counters;
-pub use connection::serve;
+use crate::counters::{Counters, Refusal};
+use connection::{Counted, Patient};
 pub use limits::Limits;
 pub use listener::{BindError, Listener};
+use places::{Place, Places, Seat, TurnedAway};
 
 /// How serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,16 +37,37 @@ pub enum Drained {
 }
 
 /// Serves the connections that come to a listener.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Server {
+    rules: Arc<Rules>,
+}
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct Rules {
     limits: Limits,
     counters: &'static Counters,
+    places: Arc<Places>,
+}
+
+impl Rules {
+    /// Whether connections with nothing under way should make room.
+    fn is_crowded(&self) -> bool {
+        self.places.are_scarce()
+    }
 }
 
 impl Server {
     /// A server that holds its clients to these limits and counts what they do.
     pub fn new(limits: Limits, counters: &'static Counters) -> Self {
-        Self { limits, counters }
+        let most_each = limits.connections_per_address.get();
+        Self {
+            rules: Arc::new(Rules {
+                places: Arc::new(Places::new(limits.connections.get(), most_each)),
+                limits,
+                counters,
+            }),
+        }
     }
 
     /// Serves each connection with a service of its own, which must always be ready, until `shutdown`; then lets answers
@@ -61,77 +86,119 @@ impl Server {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let Self { limits, counters } = self;
-        limits.allow_descriptors();
+        self.rules.limits.allow_descriptors();
         let connections = GracefulShutdown::new();
-        let permits = Arc::new(Semaphore::new(limits.connections.get()));
         let mut shutdown = std::pin::pin!(shutdown);
+        let (mut turned_away, mut full_said) = (TurnedAway::default(), None);
         loop {
             let next = async {
-                let permit = permit(&permits).await;
-                (permit, listener.accept().await)
+                let place = self.rules.places.take(&mut full_said).await;
+                (place, listener.accept().await)
             };
-            let (permit, (stream, peer)) = tokio::select! {
+            let (place, (stream, peer)) = tokio::select! {
                 () = &mut shutdown => break,
+                () = turned_away.say() => continue,
                 accepted = next => accepted,
             };
-            let connection = connection::serve(stream, limits, service_for(peer));
-            tokio::spawn(Permitted {
+            let address = peer.ip().to_canonical();
+            let Some(seat) = self.seat(address) else {
+                turned_away.note(address);
+                continue;
+            };
+            let connection = self.serve(stream, service_for(peer));
+            tokio::spawn(Admitted {
                 connection: connections.watch(connection),
-                permit,
-                _open: Open::new(counters),
+                admission: Admission::new(self.rules.counters, place, seat),
             });
         }
         drop(listener);
-        match timeout(limits.drain_timeout, connections.shutdown()).await {
+        match timeout(self.rules.limits.drain_timeout, connections.shutdown()).await {
             Ok(()) => Drained::Whole,
             Err(_) => Drained::Cut,
         }
     }
-}
 
-/// A connection as it is counted.
-#[derive(Debug)]
-struct Open(&'static Counters);
+    /// Serves one stream, request by request, until either side closes it or it runs into a limit.
+    pub fn serve<T, S, B>(
+        &self,
+        stream: T,
+        service: S,
+    ) -> http1::Connection<TokioIo<Patient<T>>, Counted<S>>
+    where
+        T: AsyncRead + AsyncWrite + Unpin,
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        B: Body<Data = Bytes> + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        connection::serve(stream, Arc::clone(&self.rules), service)
+    }
 
-impl Open {
-    fn new(counters: &'static Counters) -> Self {
-        counters.opened();
-        Self(counters)
+    /// The seat of a connection, if it needs one; `None` when there is none left.
+    fn seat(&self, address: IpAddr) -> Option<Option<Seat>> {
+        if !self.rules.limits.counts(address) {
+            return Some(None);
+        }
+        let seat = self.rules.places.seat(address);
+        if seat.is_none() {
+            self.rules.counters.refused(Refusal::Address);
+        }
+        seat.map(Some)
+    }
+
+    /// One place less, for as long as it is held.
+    #[cfg(test)]
+    fn try_place(&self) -> Option<places::Place> {
+        self.rules.places.try_take()
     }
 }
 
-impl Drop for Open {
+/// The right of a connection to be there.
+#[derive(Debug)]
+struct Admission {
+    counters: &'static Counters,
+    _place: Option<Place>,
+    _seat: Option<Seat>,
+}
+
+impl Admission {
+    fn new(counters: &'static Counters, place: Option<Place>, seat: Option<Seat>) -> Self {
+        counters.opened();
+        Self {
+            counters,
+            _place: place,
+            _seat: seat,
+        }
+    }
+}
+
+impl Drop for Admission {
     fn drop(&mut self) {
-        self.0.closed();
+        self.counters.closed();
     }
 }
 
 pin_project! {
-    /// A connection with its place among those that may be. Not an async block, which would hold the connection twice:
-    /// as what it captured and as what it awaits.
-    struct Permitted<C> {
+    /// A connection with its right to be there. Not an async block, which would hold the connection twice: as what it
+    /// captured and as what it awaits.
+    struct Admitted<C> {
         // Counted as closed before it is closed for those who wait for the last one.
-        _open: Open,
+        admission: Admission,
         #[pin]
         connection: C,
-        permit: Option<OwnedSemaphorePermit>,
     }
 }
 
-impl<C: Future> Future for Permitted<C> {
+impl<C: Future<Output = Result<(), hyper::Error>>> Future for Admitted<C> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // How a connection ends is the client's business; what it was sent stands in the request log.
-        self.project().connection.poll(context).map(drop)
+        let this = self.project();
+        let ended = ready!(this.connection.poll(context));
+        // Else, how a connection ends is the client's business; what it was sent stands in the request log.
+        if ended.is_err_and(|error| error.is_parse()) {
+            this.admission.counters.refused(Refusal::Malformed);
+        }
+        Poll::Ready(())
     }
-}
-
-async fn permit(permits: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-    if permits.available_permits() == 0 {
-        tracing::warn!("{}", rust_i18n::t!("server.full"));
-    }
-    // An error would mean that the semaphore was closed, which nobody does.
-    Arc::clone(permits).acquire_owned().await.ok()
 }

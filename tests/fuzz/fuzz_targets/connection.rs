@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::LazyLock;
 use std::task::{Context, Poll};
 
 use http::{Method, Request, StatusCode};
@@ -13,7 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
 use tokio::runtime;
 use tower_service::Service;
 use webserver::handler::Handler;
-use webserver::server::{Limits, serve};
+use webserver::counters::Counters;
+use webserver::server::{Limits, Server};
 use webserver_fuzz::{Answer, ask, check, published};
 
 fuzz_target!(|sent: &[u8]| {
@@ -22,6 +24,9 @@ fuzz_target!(|sent: &[u8]| {
     assert_eq!(whole, pieces, "it matters how the bytes come");
     exchange(sent, sent.len(), End::Closed);
 });
+
+static SERVER: LazyLock<Server> =
+    LazyLock::new(|| Server::new(Limits::default(), Counters::start()));
 
 /// What the client does when it has sent everything.
 #[derive(PartialEq)]
@@ -44,10 +49,10 @@ fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
         .build()
         .unwrap();
     let received = runtime.block_on(async {
-        let (client, server) = duplex(1000);
+        let (client, stream) = duplex(1000);
         let (mut receiver, mut sender) = split(client);
         let connection = async {
-            let _ = serve(server, Limits::default(), service).await;
+            let _ = SERVER.serve(stream, service).await;
         };
         let send = async {
             for piece in sent.chunks(size.max(1)) {
