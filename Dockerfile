@@ -22,6 +22,8 @@ RUN touch src/main.rs src/lib.rs \
 
 FROM scratch
 COPY --from=build /webserver /usr/bin/webserver
+# For `webserver add https://...`.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 # The place for a config.toml and a folder `games`; without them, the bundled games are the library.
 WORKDIR /webserver
 ENV PATH=/usr/bin

@@ -1,5 +1,7 @@
 //! What may be typed.
 
+pub mod library;
+
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use webserver::config::{Config, Host, Log};
 use webserver::language::Language;
 
 use crate::report::Failure;
+use library::{Adding, Renaming};
 
 /// The command line as typed. The words of its help are in the locales, under `cli`.
 #[derive(Debug, Parser)]
@@ -65,6 +68,17 @@ pub enum Command {
         #[arg(long, value_name = "GAME")]
         why: Option<String>,
     },
+    /// Brings games into the library.
+    Add(Adding),
+    /// Takes a game out of the library.
+    Remove {
+        #[arg(value_name = "SLUG")]
+        slug: String,
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Gives a game another name.
+    Rename(Renaming),
     /// Has a running server put another game on the air.
     Publish {
         #[arg(value_name = "GAME")]
@@ -159,9 +173,11 @@ pub fn port(typed: Option<&str>) -> Result<u16, Failure> {
         return Err(Failure::usage(t!("usage.wide_port", typed = typed))
             .hint(t!("hint.command", command = command)));
     }
-    let near = ["list", "publish", "status", "stop", "health"]
-        .into_iter()
-        .find(|command| strsim::damerau_levenshtein(command, typed) <= 2);
+    let near = [
+        "list", "add", "remove", "rename", "publish", "status", "stop", "health",
+    ]
+    .into_iter()
+    .find(|command| strsim::damerau_levenshtein(command, typed) <= 2);
     let wrong = t!("usage.port", typed = typed.escape_debug());
     Err(match near {
         Some(command) => {
@@ -204,6 +220,9 @@ fn command() -> clap::Command {
     let usage = [
         "webserver <PORT> [GAME] [OPTIONS]",
         "webserver list [--json]",
+        "webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]",
+        "webserver remove <SLUG> [--yes]",
+        "webserver rename <SLUG> [NEW-SLUG] [--title TITLE]",
         "webserver publish <GAME> [--port N]",
         "webserver status [--json] [--port N]",
         "webserver stop [--port N]",
@@ -277,6 +296,7 @@ fn explain(error: &clap::Error) -> Failure {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             usage(t!("usage.value", option = argument, value = value))
         }
+        ErrorKind::MissingRequiredArgument => usage(t!("usage.missing", argument = argument)),
         ErrorKind::ArgumentConflict => usage(t!("usage.twice", option = argument)),
         ErrorKind::TooManyValues => usage(t!("usage.flag", option = argument)),
         ErrorKind::InvalidUtf8 => usage(t!("usage.utf8")),

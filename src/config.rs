@@ -45,6 +45,9 @@ pub struct Config {
     /// What is kept in memory.
     #[serde(default)]
     pub site: site::Options,
+    /// Whether the games that come with the program are offered after those listed.
+    #[serde(default)]
+    bundled: bool,
     /// A folder whose sub-folders are offered too.
     library: Option<PathBuf>,
     /// Read by hand, so that one bad entry rejects one game.
@@ -147,10 +150,24 @@ impl Config {
         })
     }
 
+    /// The file that this was read from, as it was named; `None` when there is none.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::File { file, .. } => Some(file),
+            Origin::Bundled => None,
+        }
+    }
+
     /// Where the games come from.
     pub fn games(&self) -> games::Options {
+        let bundled = match self.bundled {
+            // That it is well written is a test.
+            true => Self::bundled().map_or_else(|_| Vec::new(), |config| config.entries),
+            false => Vec::new(),
+        };
         games::Options {
             entries: self.entries.clone(),
+            bundled: bundled.into_iter().flatten().collect(),
             library: self.library.clone(),
             origin: self.origin.clone(),
         }

@@ -1,6 +1,7 @@
 //! The command: pick a game, put it on the air.
 
 mod cli;
+mod import;
 mod operator;
 mod report;
 
@@ -23,11 +24,12 @@ use webserver::published::Published;
 use webserver::server::{Drained, Listener, Server};
 
 use crate::cli::{Cli, Command};
+use crate::import::Shelf;
 use crate::operator::desk::{Desk, Setting};
 use crate::operator::input::Console;
 use crate::operator::signals::Signals;
 use crate::operator::switch::Building;
-use crate::operator::{choice, control, list, log, memory, switch, why};
+use crate::operator::{changes, choice, control, list, log, memory, switch, why};
 use crate::report::{Exit, Failure};
 
 #[global_allocator]
@@ -52,7 +54,7 @@ fn run() -> Result<Exit, Failure> {
         Some(Command::Publish { game, port }) => return control::publish(port.as_deref(), game),
         Some(Command::Status { json, port }) => return control::status(port.as_deref(), *json),
         Some(Command::Stop { port }) => return control::stop(port.as_deref()),
-        Some(Command::List { .. }) | None => {}
+        _ => {}
     }
     let port = match &cli.command {
         None => Some(cli::port(cli.port.as_deref())?),
@@ -61,6 +63,13 @@ fn run() -> Result<Exit, Failure> {
     let mut config = Config::find(cli.options.config.as_deref())?;
     cli.options.apply(&mut config);
     config.lang.unwrap_or_else(Language::of_system).speak();
+    let shelf = || Shelf::find(cli.options.config.as_deref()).map_err(Failure::usage);
+    match &cli.command {
+        Some(Command::Add(add)) => return changes::add(add.request()?, shelf()?, add.publish),
+        Some(Command::Remove { slug, yes }) => return changes::remove(&shelf()?, slug, *yes),
+        Some(Command::Rename(rename)) => return changes::rename(&shelf()?, rename),
+        _ => {}
+    }
     let library = Library::open(&config.games());
     if let Some(Command::List { json, why }) = &cli.command {
         return match why {

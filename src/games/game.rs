@@ -325,7 +325,7 @@ pub(super) fn visible(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// The slug that a name would have: lower-case letters, digits, and `-` between them.
-fn slug_of(name: &str) -> String {
+pub fn slug_of(name: &str) -> String {
     let slug: String = name
         .to_lowercase()
         .chars()

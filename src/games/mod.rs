@@ -13,7 +13,7 @@ mod game;
 pub mod held;
 mod isolation;
 mod look;
-mod member_names;
+pub mod member_names;
 pub mod members;
 mod mount;
 mod page;
@@ -31,7 +31,7 @@ pub use engine::{Engine, Kind, Trait};
 pub use entry::{Entry, Mistake, Origin, Overrides, Place};
 pub use evidence::Evidence;
 use game::visible;
-pub use game::{Game, Reason};
+pub use game::{Game, Reason, slug_of};
 pub use isolation::Isolation;
 pub use profile::{Decision, Profile};
 use rust_i18n::t;
@@ -54,6 +54,8 @@ pub struct Rejected {
 pub struct Options {
     /// The `[[games]]` entries in order, each well written or with what is wrong with it.
     pub entries: Vec<Result<Entry, Mistake>>,
+    /// The entries of the games that come with the program, to be offered unless another has their slug.
+    pub bundled: Vec<Entry>,
     /// A folder whose sub-folders and zip archives are offered too.
     pub library: Option<PathBuf>,
     /// What the entries were read from, and what their paths are relative to.
@@ -86,6 +88,11 @@ impl Library {
                     listed.extend(source.path().and_then(|path| path.canonicalize().ok()));
                     library.admit(entry, &options.origin);
                 }
+            }
+        }
+        for entry in &options.bundled {
+            if !library.has(entry.slug.get_ref()) {
+                library.admit(entry, &Origin::Bundled);
             }
         }
         if let Some(folder) = &options.library {

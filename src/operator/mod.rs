@@ -1,5 +1,7 @@
 //! The person at the console, and the code that talks to them.
 
+mod bars;
+pub mod changes;
 pub mod choice;
 pub mod command;
 pub mod control;

@@ -1,0 +1,152 @@
+//! What may be typed to change the library.
+
+use std::ffi::OsString;
+use std::str::FromStr;
+
+use clap::Args;
+use rust_i18n::t;
+use webserver::games::{Reason, slug_of};
+
+use super::usage;
+use crate::import::{Limits, Request};
+use crate::report::Failure;
+
+/// What games to bring in.
+#[derive(Args, Debug)]
+pub struct Adding {
+    #[arg(value_name = "SOURCE", required = true)]
+    sources: Vec<OsString>,
+    #[arg(long = "as", value_name = "SLUG")]
+    slug: Option<String>,
+    #[arg(long, value_name = "TITLE")]
+    title: Option<String>,
+    #[arg(long, value_name = "N", default_value = "4",
+        value_parser = clap::value_parser!(u8).range(1..=64))]
+    jobs: u8,
+    #[arg(long, value_name = "SIZE", default_value = "4GB")]
+    max_size: Size,
+    #[arg(long)]
+    force: bool,
+    #[arg(long)]
+    dry_run: bool,
+    /// Whether the last one goes on the air.
+    #[arg(long)]
+    pub publish: bool,
+}
+
+/// Which game to give which name.
+#[derive(Args, Debug)]
+pub struct Renaming {
+    /// The game.
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+    #[arg(value_name = "NEW-SLUG", required_unless_present = "title")]
+    to: Option<String>,
+    /// What is shown from now on.
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+}
+
+/// A number of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Size(u64);
+
+impl Adding {
+    /// What is to be done.
+    ///
+    /// # Errors
+    /// When one name is given to several games, or it is no slug.
+    pub fn request(&self) -> Result<Request, Failure> {
+        let has_name = self.slug.is_some() || self.title.is_some();
+        if has_name && self.sources.len() > 1 {
+            return Err(usage(t!("usage.one_name")));
+        }
+        Ok(Request {
+            sources: self.sources.clone(),
+            slug: self
+                .slug
+                .as_deref()
+                .map(slug)
+                .transpose()?
+                .map(str::to_owned),
+            title: self.title.clone(),
+            jobs: self.jobs.into(),
+            replace: self.force,
+            is_rehearsal: self.dry_run,
+            limits: Limits {
+                bytes: self.max_size.0,
+                ..Limits::default()
+            },
+        })
+    }
+}
+
+impl Renaming {
+    /// The slug that the game gets, or keeps.
+    ///
+    /// # Errors
+    /// When it is no slug.
+    pub fn new_slug(&self) -> Result<&str, Failure> {
+        self.to.as_deref().map_or(Ok(&self.slug), slug)
+    }
+}
+
+impl FromStr for Size {
+    type Err = &'static str;
+
+    fn from_str(size: &str) -> Result<Self, Self::Err> {
+        let end = size
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(size.len());
+        let (number, unit) = size.split_at(end);
+        let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+            "" | "b" => 1,
+            "k" | "kb" => 1_000,
+            "m" | "mb" => 1_000_000,
+            "g" | "gb" => 1_000_000_000,
+            _ => return Err("kB, MB, GB"),
+        };
+        let number = number
+            .parse()
+            .ok()
+            .and_then(|number: u64| number.checked_mul(unit));
+        number
+            .filter(|bytes| *bytes > 0)
+            .map(Self)
+            .ok_or("1 B to 16 EB")
+    }
+}
+
+fn slug(typed: &str) -> Result<&str, Failure> {
+    match slug_of(typed) == typed {
+        true => Ok(typed),
+        false => Err(Failure::usage(Reason::Slug {
+            slug: typed.to_owned(),
+        })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        for (typed, expected) in [
+            ("4GB", Some(4_000_000_000)),
+            ("500 mb", Some(500_000_000)),
+            ("20k", Some(20_000)),
+            ("123", Some(123)),
+            ("1B", Some(1)),
+            ("0", None),
+            ("", None),
+            ("GB", None),
+            ("4TB", None),
+            ("-1", None),
+            ("99999999999GB", None),
+        ] {
+            let size = typed.parse::<Size>().ok();
+            assert_eq!(size.map(|size| size.0), expected, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a game is brought in from.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use reqwest::Url;
+
+use super::error::Error;
+
+/// Where a game comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A folder on this machine.
+    Folder(PathBuf),
+    /// An archive on this machine.
+    Archive(PathBuf),
+    /// An archive on the web.
+    Web(Address),
+}
+
+/// The address of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Without a fragment.
+    pub url: Url,
+    /// What the archive's bytes must hash to.
+    pub sha256: Option<[u8; 32]>,
+}
+
+impl Source {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// When it is no address that could be downloaded from, or nothing is there.
+    pub fn parse(typed: &OsStr) -> Result<Self, Error> {
+        if let Some(address) = typed.to_str().filter(|typed| typed.contains("://")) {
+            return Address::parse(address).map(Self::Web);
+        }
+        let path = PathBuf::from(typed);
+        let metadata = path.metadata().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::Missing { path: path.clone() },
+            _ => Error::read(&path, error),
+        })?;
+        match () {
+            () if metadata.is_dir() => Ok(Self::Folder(path)),
+            () if metadata.is_file() => Ok(Self::Archive(path)),
+            () => Err(Error::NoSource { path }),
+        }
+    }
+}
+
+impl Address {
+    fn parse(typed: &str) -> Result<Self, Error> {
+        let wrong = |problem: &dyn std::fmt::Display| Error::Address {
+            typed: shown(OsStr::new(typed)),
+            problem: problem.to_string(),
+        };
+        let mut url = Url::parse(typed).map_err(|error| wrong(&error))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Error::Scheme {
+                scheme: url.scheme().to_owned(),
+            });
+        }
+        let sha256 = match url.fragment().and_then(|end| end.strip_prefix("sha256=")) {
+            Some(digits) => Some(digest(digits).ok_or(Error::Checksum)?),
+            None => None,
+        };
+        url.set_fragment(None);
+        Ok(Self { url, sha256 })
+    }
+}
+
+/// A source as it was typed, on one line and without a password.
+pub fn shown(typed: &OsStr) -> String {
+    let text = typed.to_string_lossy();
+    let url = text.contains("://").then(|| Url::parse(&text).ok());
+    match url.flatten() {
+        Some(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            // These fail for addresses that have neither.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+            url.to_string()
+        }
+        _ => text
+            .chars()
+            .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+            .collect(),
+    }
+}
+
+/// The name of the game in a file or folder of this name: without the ending of an archive.
+pub fn game_name(path: &Path) -> String {
+    const ENDINGS: [&str; 8] = [
+        ".tar.gz",
+        ".tar.zst",
+        ".tar.zstd",
+        ".tgz",
+        ".tzst",
+        ".tar",
+        ".zip",
+        ".gz",
+    ];
+    let name = path.file_name().map(OsStr::to_os_string);
+    let name = name.unwrap_or_else(|| OsString::from("game"));
+    let name = name.to_string_lossy();
+    let lower = name.to_ascii_lowercase();
+    let ending = ENDINGS.iter().find(|ending| lower.ends_with(*ending));
+    let end = name.len() - ending.map_or(0, |ending| ending.len());
+    match name.get(..end) {
+        Some(stem) if !stem.is_empty() => stem.to_owned(),
+        _ => name.into_owned(),
+    }
+}
+
+fn digest(digits: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if digits.len() != 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_games() {
+        for (name, expected) in [
+            ("my-game.zip", "my-game"),
+            ("/a/My Game.ZIP", "My Game"),
+            ("a.tar.gz", "a"),
+            ("a.tgz", "a"),
+            ("a.tar.zst", "a"),
+            ("v1.2", "v1.2"),
+            ("游戏.zip", "游戏"),
+            (".zip", ".zip"),
+            ("/", "game"),
+        ] {
+            assert_eq!(game_name(Path::new(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        let zeros = "0".repeat(64);
+        for (typed, expected) in [
+            ("https://a.example/x.zip", Some(None)),
+            ("HTTP://a.example/x.zip#top", Some(None)),
+            (
+                &format!("https://a.example/x#sha256={zeros}"),
+                Some(Some([0; 32])),
+            ),
+            ("https://a.example/x#sha256=123", None),
+            (
+                &format!("https://a.example/x#sha256=+{}", &zeros[1..]),
+                None,
+            ),
+            ("ftp://a.example/x.zip", None),
+            ("https://", None),
+        ] {
+            let parsed = Source::parse(OsStr::new(typed)).ok();
+            let sha256 = parsed.map(|source| match source {
+                Source::Web(address) => {
+                    assert_eq!(address.url.fragment(), None);
+                    address.sha256
+                }
+                other => panic!("{other:?}"),
+            });
+            assert_eq!(sha256, expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (typed, expected) in [
+            (
+                "https://me:secret@a.example/x.zip",
+                "https://a.example/x.zip",
+            ),
+            ("https://a.example/x.zip", "https://a.example/x.zip"),
+            ("a\x1b[2Jb", "a\u{fffd}[2Jb"),
+        ] {
+            assert_eq!(shown(OsStr::new(typed)), expected);
+        }
+    }
+}
