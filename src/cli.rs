@@ -177,7 +177,7 @@ pub fn port(typed: Option<&str>) -> Result<u16, Failure> {
         "list", "add", "remove", "rename", "publish", "status", "stop", "health",
     ]
     .into_iter()
-    .find(|command| strsim::damerau_levenshtein(command, typed) <= 2);
+    .find(|command| strsim::damerau_levenshtein(command, typed) * 2 < command.len());
     let wrong = t!("usage.port", typed = typed.escape_debug());
     Err(match near {
         Some(command) => {

@@ -1,0 +1,802 @@
+//! Games brought into the library from folders and archives, taken out and renamed.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileExt, MetadataExt, symlink};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rustix::process::Signal;
+use tar::{EntryType, Header};
+use webserver::config::Config;
+use webserver::games::Library;
+
+use crate::support::{Place, Running, Screen};
+
+/// The games of a place's library by slug, each with its files and their content; nothing may be rejected.
+pub fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
+    let config = Config::find(Some(&place.path("config.toml"))).unwrap();
+    let library = Library::open(&config.games());
+    assert!(library.rejected.is_empty(), "{:?}", library.rejected);
+    let bundled = |slug: &str| {
+        ["garden", "carrot", "2048", "mind"]
+            .iter()
+            .any(|name| slug.starts_with(name))
+    };
+    let own = library
+        .games
+        .into_iter()
+        .filter(|game| !bundled(&game.slug));
+    own.map(|game| {
+        let root = PathBuf::from(game.source.to_string());
+        let files = game.source.files().unwrap().into_iter();
+        let read = |path: String| (path.clone(), fs::read(root.join(path)).unwrap());
+        (game.slug, files.map(|file| read(file.path)).collect())
+    })
+    .collect()
+}
+
+/// What is in the folder of games.
+pub fn kept(place: &Place) -> Vec<String> {
+    let children = fs::read_dir(place.path("games")).into_iter().flatten();
+    let mut names: Vec<_> = children
+        .map(|child| child.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn config(place: &Place) -> String {
+    fs::read_to_string(place.path("config.toml")).unwrap()
+}
+
+fn zip(place: &Place, name: &str, files: &[(&str, &str)]) {
+    let mut zip = zip::ZipWriter::new(File::create(place.path(name)).unwrap());
+    for (path, content) in files {
+        zip.start_file(*path, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+fn tar(files: &[(&[u8], EntryType, &[u8])]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, entry_type, content) in files {
+        let mut header = Header::new_gnu();
+        // The builder would refuse some of these names.
+        header.as_old_mut().name[..path.len()].copy_from_slice(path);
+        header.set_entry_type(*entry_type);
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        tar.append(&header, *content).unwrap();
+    }
+    tar.into_inner().unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}
+
+const PAGE: (&[u8], EntryType, &[u8]) = (b"index.html", EntryType::Regular, b"page");
+
+#[test]
+fn all_kinds_of_sources_become_games() {
+    let place = Place::new();
+    place.write("export/index.html", "page");
+    place.write("export/sub/a.js", "a");
+    place.write("export/.git/config", "secret");
+    place.write("wrapped/Build 1.0/index.html", "page");
+    zip(
+        &place,
+        "Some Game.zip",
+        &[
+            ("Some Game/index.html", "page"),
+            ("Some Game/sub/a.js", "a"),
+        ],
+    );
+    let tarball = tar(&[
+        PAGE,
+        (b"sub/a.js", EntryType::Regular, b"a"),
+        (b".x", EntryType::Regular, b"x"),
+    ]);
+    place.write("one.tar", &tarball);
+    place.write("two.tar.gz", gzip(&tarball));
+    place.write(
+        "three.tar.zst",
+        zstd::encode_all(tarball.as_slice(), 1).unwrap(),
+    );
+    let done = place
+        .run(&[
+            "add",
+            "export",
+            "wrapped",
+            "Some Game.zip",
+            "one.tar",
+            "two.tar.gz",
+            "three.tar.zst",
+        ])
+        .with_code(0);
+    assert_eq!(done.out.lines().count(), 6, "{done:?}");
+
+    let games = games(&place);
+    let slugs: Vec<_> = games.keys().collect();
+    assert_eq!(
+        slugs,
+        ["export", "one", "some-game", "three", "two", "wrapped"]
+    );
+    for (slug, files) in &games {
+        assert_eq!(files["index.html"], b"page", "{slug}");
+        if slug != "wrapped" {
+            assert_eq!(files["sub/a.js"], b"a", "{slug}");
+            assert_eq!(files.len(), 2, "{slug}");
+        }
+    }
+    assert!(!place.path("games/export/.git").exists());
+    assert!(config(&place).contains("title = \"Some Game\""));
+    // And what came with the program is still offered.
+    assert!(place.run(&["list"]).out.contains("2048"));
+}
+
+#[test]
+fn one_failing_stops_no_other() {
+    let place = Place::new();
+    place.game("good");
+    place.game("better");
+    fs::create_dir(place.path("empty")).unwrap();
+    place.write("text.zip", "no archive at all");
+    let done = place
+        .run(&[
+            "add",
+            "good",
+            "nowhere",
+            "empty",
+            "text.zip",
+            "better",
+            "ftp://a/b.zip",
+        ])
+        .with_code(1);
+    let failed = done
+        .out
+        .lines()
+        .filter(|line| line.starts_with("failed"))
+        .count();
+    assert_eq!(failed, 4, "{done:?}");
+    for word in [
+        "there is no nowhere",
+        "no page to start with",
+        "no archive",
+        "ftp is not spoken",
+    ] {
+        assert!(done.out.contains(word), "{word}: {done:?}");
+    }
+    assert_eq!(games(&place).len(), 2);
+    assert_eq!(kept(&place), ["better", "good"]);
+}
+
+#[test]
+fn a_rehearsal_changes_nothing() {
+    let place = Place::new();
+    place.game("export");
+    zip(&place, "a.zip", &[("a/index.html", "page")]);
+    place.write(
+        "b.tar.gz",
+        gzip(&tar(&[(b"readme.txt", EntryType::Regular, b"x")])),
+    );
+    let done = place
+        .run(&["add", "--dry-run", "export", "a.zip", "b.tar.gz"])
+        .with_code(1);
+    assert_eq!(done.out.matches("would be added").count(), 2, "{done:?}");
+    assert!(done.out.contains("no page to start with"), "{done:?}");
+    assert!(!place.path("config.toml").exists());
+    assert!(!place.path("games").exists());
+}
+
+#[test]
+fn names_are_chosen_and_taken_once() {
+    let place = Place::new();
+    place.game("export");
+    place
+        .run(&[
+            "add",
+            "export",
+            "--as",
+            "my-game",
+            "--title",
+            "My \"Game\" 游戏",
+        ])
+        .with_code(0);
+    let listed = place.run(&["list"]).out;
+    assert!(listed.contains("My \"Game\" 游戏"), "{listed}");
+    for (arguments, code, word) in [
+        (&["add", "export", "--as", "my-game"][..], 1, "--force"),
+        (&["add", "export", "--as", "2048"], 1, "--force"),
+        (&["add", "export", "--as", "My Game"], 2, "my-game"),
+        (&["add", "export", "export", "--as", "a"], 2, "one SOURCE"),
+        (&["add"], 2, "SOURCE"),
+        (&["add", "export", "--jobs", "0"], 2, "--jobs"),
+        (&["add", "export", "--max-size", "big"], 2, "--max-size"),
+        (&["rename", "my-game"], 2, "NEW-SLUG"),
+        (&["rename", "my-game", "2048"], 1, "already"),
+        (&["rename", "nothing", "x"], 1, "my-game"),
+    ] {
+        let done = place.run(arguments).with_code(code);
+        assert!(
+            format!("{}{}", done.out, done.err).contains(word),
+            "{done:?}"
+        );
+    }
+    assert_eq!(kept(&place), ["my-game"]);
+}
+
+#[test]
+fn a_game_is_replaced_whole_and_keeps_what_is_said_of_it() {
+    let place = Place::new();
+    place.game("export");
+    place.write("config.toml", "# mine\n[[games]]\nslug = \"a\" # short\ntitle = { en = \"A\", zh = \"甲\" }\npath = \"games/a\"\nentry = \"old.html\"\ncover = \"c.png\"\n");
+    place.write("games/a/old.html", "old");
+    place.write("new/index.html", "new");
+    place.write("new/c.png", "picture");
+    place
+        .run(&["add", "new", "--as", "a", "--force"])
+        .with_code(0);
+    let expected = "# mine\n[[games]]\nslug = \"a\" # short\ntitle = { en = \"A\", zh = \"甲\" }\npath = \"games/a-2\"\ncover = \"c.png\"\n";
+    assert_eq!(config(&place), expected);
+    assert_eq!(games(&place)["a"]["index.html"], b"new");
+    assert_eq!(kept(&place), ["a-2"]);
+    // One that fails leaves it.
+    place.write("bad.zip", "PK\x03\x04 and nothing");
+    place
+        .run(&["add", "bad.zip", "--as", "a", "--force"])
+        .with_code(1);
+    assert_eq!(config(&place), expected);
+    assert_eq!(kept(&place), ["a-2"]);
+}
+
+#[test]
+fn comments_and_order_stay() {
+    let place = Place::new();
+    for folder in ["a", "b", "export"] {
+        place.game(folder);
+    }
+    let before = "# top\r\nlang = \"en\" # spoken\n\n# The games.\n[[games]]\nslug = \"a\"\npath = \"a\"\n# entry = \"x\"\n\n# about b\n[[games]]\nslug = \"b\" # b\npath = \"b\"\n\n# limits last\n[limits]\nconnections = 7\n# end\n";
+    place.write("config.toml", before);
+    place.run(&["add", "export"]).with_code(0);
+    let added = "\n[[games]]\nslug = \"export\"\npath = \"games/export\"\n";
+    let end = "\n# limits last\n";
+    let expected = before
+        .replace("\r\n", "\n")
+        .replace(end, &format!("{added}{end}"));
+    assert_eq!(config(&place), expected);
+    place.run(&["remove", "export", "--yes"]).with_code(0);
+    assert_eq!(config(&place), before.replace("\r\n", "\n"));
+    place.run(&["remove", "a", "--yes"]).with_code(0);
+    let comments = [
+        "# top",
+        "# spoken",
+        "# The games.",
+        "# entry",
+        "# about b",
+        "# b\n",
+        "# limits last",
+        "# end",
+    ];
+    let left = config(&place);
+    for comment in comments {
+        assert!(left.contains(comment), "{comment}: {left}");
+    }
+    assert_eq!(games(&place).keys().collect::<Vec<_>>(), ["b"]);
+    // Its folder was not one that was added.
+    assert!(place.path("a/index.html").exists());
+}
+
+#[test]
+fn games_in_one_array_are_listed_there() {
+    let place = Place::new();
+    place.game("a");
+    place.game("export");
+    place.write(
+        "config.toml",
+        "games = [ { slug = \"a\", path = \"a\" } ] # all\n",
+    );
+    place.run(&["add", "export"]).with_code(0);
+    assert_eq!(games(&place).len(), 2);
+    assert!(config(&place).ends_with("] # all\n"));
+    place.run(&["rename", "a", "z"]).with_code(0);
+    place.run(&["remove", "export", "--yes"]).with_code(0);
+    assert_eq!(games(&place).keys().collect::<Vec<_>>(), ["z"]);
+}
+
+#[test]
+fn a_link_to_the_configuration_stays_one() {
+    let place = Place::new();
+    place.game("export");
+    place.write("elsewhere/real.toml", "lang = \"en\"\n");
+    symlink("elsewhere/real.toml", place.path("config.toml")).unwrap();
+    place.run(&["add", "export"]).with_code(0);
+    assert!(place.path("config.toml").is_symlink());
+    assert!(
+        fs::read_to_string(place.path("elsewhere/real.toml"))
+            .unwrap()
+            .contains("export")
+    );
+    assert_eq!(games(&place).len(), 1);
+}
+
+#[test]
+fn only_what_was_added_is_deleted() {
+    let place = Place::new();
+    place.game("outside");
+    place.game("games/shared");
+    place.write("games/shared/other.html", "other");
+    place.game("games/group/inner");
+    place.game("export");
+    symlink("../outside", place.path("games/linked")).unwrap();
+    let entry =
+        |slug: &str, path: &str| format!("[[games]]\nslug = \"{slug}\"\npath = \"{path}\"\n");
+    let entries = [
+        ("outside", "outside"),
+        ("one", "games/shared"),
+        ("two", "games/shared\"\nentry = \"other.html"),
+        ("inner", "games/group/inner"),
+        ("linked", "games/linked"),
+        ("gone", "nowhere"),
+    ];
+    let text: String = entries
+        .iter()
+        .map(|(slug, path)| entry(slug, path))
+        .collect();
+    place.write("config.toml", format!("default_game = \"inner\"\n{text}"));
+    place.run(&["add", "export"]).with_code(0);
+    for (slug, left) in [
+        ("outside", "outside/index.html"),
+        ("one", "games/shared/index.html"),
+        ("inner", "games/group/inner/index.html"),
+        ("linked", "outside/index.html"),
+        ("gone", "config.toml"),
+    ] {
+        let done = place.run(&["remove", slug, "--yes"]).with_code(0);
+        assert!(place.path(left).exists(), "{done:?}");
+        assert!(!config(&place).contains(&format!("\"{slug}\"")), "{done:?}");
+    }
+    assert!(!config(&place).contains("default_game"));
+    // The last one in a folder of its own.
+    place.run(&["remove", "two", "--yes"]).with_code(0);
+    place.run(&["remove", "export", "--yes"]).with_code(0);
+    assert_eq!(kept(&place), ["group", "linked"]);
+    place.run(&["remove", "export", "--yes"]).with_code(1);
+}
+
+#[test]
+fn games_that_are_only_offered_are_renamed_and_removed_too() {
+    let place = Place::new();
+    for folder in ["games/a", "games/b", "other/c", "export"] {
+        place.game(folder);
+    }
+    // Without a configuration, the folder `games` is the library; that must stay.
+    place.run(&["add", "export"]).with_code(0);
+    assert_eq!(
+        games(&place).keys().collect::<Vec<_>>(),
+        ["a", "b", "export"]
+    );
+    place
+        .run(&["rename", "a", "x", "--title", "X"])
+        .with_code(0);
+    place.run(&["remove", "b", "--yes"]).with_code(0);
+    assert_eq!(games(&place).keys().collect::<Vec<_>>(), ["export", "x"]);
+    place.run(&["remove", "2048", "--yes"]).with_code(1);
+    place.write("config.toml", "library = \"other\"\n");
+    let done = place.run(&["remove", "c", "--yes"]).with_code(1);
+    assert!(done.err.contains("other"), "{done:?}");
+    assert!(place.path("other/c/index.html").exists());
+}
+
+#[test]
+fn renaming_takes_the_default_with_it() {
+    let place = Place::with_three_games_and("default_game = \"alpha\" # first");
+    place
+        .run(&["rename", "alpha", "omega", "--title", "Omega"])
+        .with_code(0);
+    let text = config(&place);
+    assert!(text.contains("default_game = \"omega\" # first"), "{text}");
+    assert!(text.contains("title = \"Omega\""), "{text}");
+    assert!(place.path("alpha/index.html").exists());
+}
+
+#[test]
+fn whoever_is_asked_decides() {
+    let place = Place::new();
+    place.game("export");
+    place.run(&["add", "export"]).with_code(0);
+    let done = place.run(&["remove", "export"]).with_code(2);
+    assert!(done.err.contains("--yes"), "{done:?}");
+    for (key, code, stays) in [
+        ("n", 0, true),
+        ("\r", 0, true),
+        ("\x1b", 0, true),
+        ("\x03", 130, true),
+        ("y", 0, false),
+    ] {
+        let mut screen = Screen::open(&place, (24, 80), &["remove", "export"]);
+        screen.until_shows("delete games/export?");
+        screen.press(key);
+        assert_eq!(screen.exit(), code, "{key:?}: {screen}");
+        assert_eq!(
+            place.path("games/export").exists(),
+            stays,
+            "{key:?}: {screen}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_is_copied_as_it_is() {
+    let place = Place::new();
+    place.game("export");
+    let sparse = File::create(place.path("export/sparse.bin")).unwrap();
+    sparse.write_all_at(b"end", 64 << 20).unwrap();
+    sparse.write_all_at(b"middle", 8 << 20).unwrap();
+    sparse.set_len(80 << 20).unwrap();
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    sparse.set_modified(old).unwrap();
+    place.write("export/big.bin", vec![7; 20 << 20]);
+    place.write("export/empty", "");
+    symlink("big.bin", place.path("export/same.bin")).unwrap();
+    place.run(&["add", "export"]).with_code(0);
+    let copied = |name: &str| place.path("games/export").join(name);
+    let is_same = |name: &str| {
+        fs::read(copied(name)).unwrap() == fs::read(place.path("export").join(name)).unwrap()
+    };
+    for name in ["sparse.bin", "big.bin", "empty", "same.bin"] {
+        assert!(is_same(name), "{name}");
+        assert!(!copied(name).is_symlink());
+    }
+    let metadata = fs::metadata(copied("sparse.bin")).unwrap();
+    assert_eq!(metadata.modified().unwrap(), old);
+    assert!(
+        metadata.blocks() * 512 < 10 << 20,
+        "{} blocks",
+        metadata.blocks()
+    );
+}
+
+#[test]
+fn folders_that_cannot_be_copied_are_refused_by_name() {
+    let spoil: [(&str, fn(&Path)); 6] = [
+        ("out.js", |game| {
+            symlink("/etc/hostname", game.join("out.js")).unwrap()
+        }),
+        ("dead.js", |game| {
+            symlink("nowhere", game.join("dead.js")).unwrap()
+        }),
+        ("loop", |game| symlink(".", game.join("loop")).unwrap()),
+        ("pipe", |game| {
+            rustix::fs::mknodat(
+                rustix::fs::CWD,
+                game.join("pipe"),
+                rustix::fs::FileType::Fifo,
+                0o600.into(),
+                0,
+            )
+            .unwrap();
+        }),
+        ("UTF-8", |game| {
+            fs::write(game.join(OsStr::from_bytes(b"\xff.js")), "x").unwrap();
+        }),
+        ("library itself", |game| {
+            fs::create_dir(game.join("games")).unwrap()
+        }),
+    ];
+    for (word, spoil) in spoil {
+        let place = Place::new();
+        place.game("export");
+        spoil(&place.path("export"));
+        // From inside, the library to be is in the folder.
+        let (folder, source) = match word {
+            "library itself" => ("export", "."),
+            _ => ("", "export"),
+        };
+        let mut command = place.webserver(&["add", source]);
+        command.current_dir(place.path(folder));
+        let done = Running::start(command).exit().with_code(1);
+        assert!(done.out.contains(word), "{word}: {done:?}");
+        assert!(kept(&place).is_empty(), "{word}");
+        assert!(!place.path("config.toml").exists(), "{word}");
+    }
+}
+
+#[test]
+fn hostile_archives_leave_nothing() {
+    let long: Vec<u8> = vec![b'a'; 3 << 20];
+    let zeros = vec![0; 80 << 20];
+    let many: Vec<_> = (0..20_001).map(|number| format!("{number}")).collect();
+    let many: Vec<_> = many
+        .iter()
+        .map(|name| (name.as_bytes(), EntryType::Regular, &b""[..]))
+        .collect();
+    let whole = tar(&[PAGE, (b"a.bin", EntryType::Regular, &long)]);
+    let regular = EntryType::Regular;
+    for (name, archive, word) in [
+        (
+            "escape.tar",
+            tar(&[PAGE, (b"../evil", regular, b"x")]),
+            "leads out",
+        ),
+        (
+            "deep.tar",
+            tar(&[PAGE, (b"a/../../evil", regular, b"x")]),
+            "leads out",
+        ),
+        (
+            "absolute.tar",
+            tar(&[PAGE, (b"/tmp/evil", regular, b"x")]),
+            "absolute",
+        ),
+        (
+            "link.tar",
+            tar(&[PAGE, (b"evil", EntryType::Symlink, b"")]),
+            "link",
+        ),
+        (
+            "hard.tar",
+            tar(&[PAGE, (b"evil", EntryType::Link, b"")]),
+            "link",
+        ),
+        (
+            "device.tar",
+            tar(&[PAGE, (b"evil", EntryType::Char, b"")]),
+            "device",
+        ),
+        (
+            "pipe.tar",
+            tar(&[PAGE, (b"evil", EntryType::Fifo, b"")]),
+            "device",
+        ),
+        (
+            "twice.tar",
+            tar(&[PAGE, (b"index.html", regular, b"x")]),
+            "more than one",
+        ),
+        ("many.tar", tar(&many), "20000 members"),
+        (
+            "bomb.tar.gz",
+            gzip(&tar(&[PAGE, (b"a", regular, &zeros)])),
+            "made to do harm",
+        ),
+        (
+            "hidden.tar.gz",
+            gzip(&tar(&[PAGE, (b".a", regular, &zeros)])),
+            "made to do harm",
+        ),
+        (
+            "name.tar",
+            tar(&[
+                PAGE,
+                (b"././@LongLink", EntryType::GNULongName, &long),
+                PAGE,
+            ]),
+            "not a whole",
+        ),
+        (
+            "pax.tar",
+            tar(&[PAGE, (b"pax", EntryType::XHeader, &long), PAGE]),
+            "not a whole",
+        ),
+        ("torn.tar", whole[..whole.len() / 2].to_vec(), "not a whole"),
+        ("torn.tar.gz", gzip(&whole)[..1000].to_vec(), "not a whole"),
+        ("changed.tar.gz", changed(gzip(&whole)), "not a whole"),
+        ("torn.tar.zst", torn_zstd(&whole), "not a whole"),
+        ("text.gz", gzip(b"no tar"), "not a whole"),
+        ("nothing.gz", gzip(b""), "not a whole"),
+        ("empty.zip", Vec::new(), "no archive"),
+    ] {
+        let place = Place::new();
+        place.write(name, archive);
+        let done = place.run(&["add", name]).with_code(1);
+        assert!(done.out.contains(word), "{name}: {done:?}");
+        assert!(!place.path("games").exists(), "{name}");
+        assert!(!place.path("config.toml").exists(), "{name}");
+        assert!(
+            !place.path("evil").exists() && !place.path("../evil").exists(),
+            "{name}"
+        );
+    }
+}
+
+/// With another checksum at its end (RFC 1952, 2.3.1).
+fn changed(mut gzip: Vec<u8>) -> Vec<u8> {
+    let crc = gzip.len() - 8;
+    gzip[crc] ^= 1;
+    gzip
+}
+
+fn torn_zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = zstd::encode_all(bytes, 1).unwrap();
+    packed.truncate(packed.len() / 2);
+    packed
+}
+
+#[test]
+fn names_of_members_may_be_old() {
+    let place = Place::new();
+    // By Python's codec gbk.
+    place.write(
+        "a.tar",
+        tar(&[
+            PAGE,
+            (
+                b"\xd3\xce\xcf\xb7/\xbd\xc7\xc9\xab.png",
+                EntryType::Regular,
+                b"x",
+            ),
+        ]),
+    );
+    place.run(&["add", "a.tar"]).with_code(0);
+    assert_eq!(games(&place)["a"]["游戏/角色.png"], b"x");
+}
+
+#[test]
+fn a_full_disk_leaves_the_library_as_it_was() {
+    let place = Place::new();
+    place.game("first");
+    place.run(&["add", "first"]).with_code(0);
+    let before = config(&place);
+    place.game("export");
+    place.write("export/big.bin", vec![7; 3 << 20]);
+    zip(
+        &place,
+        "export.zip",
+        &[("index.html", "page"), ("big.bin", &"x".repeat(3 << 20))],
+    );
+    for source in ["export", "export.zip"] {
+        // No file may have more than 1 MB, and writing more is an error as on a full disk.
+        let script = "ulimit -f 1024; trap '' XFSZ; exec \"$@\"";
+        let program = env!("CARGO_BIN_EXE_webserver");
+        let command = place.command("bash", &["-c", script, "bash", program, "add", source]);
+        let done = Running::start(command).exit().with_code(1);
+        assert!(
+            done.out.contains("cannot write") && done.out.contains("big.bin"),
+            "{done:?}"
+        );
+        assert_eq!(config(&place), before);
+        assert_eq!(kept(&place), ["first"]);
+    }
+}
+
+#[test]
+fn ctrl_c_leaves_the_library_as_it_was() {
+    let place = Place::new();
+    place.game("export");
+    // Reading from a pipe waits for ever, but a pipe is no archive; a locked library does as well.
+    let lock = File::open(place.path("")).unwrap();
+    lock.lock().unwrap();
+    let running = Running::start(place.webserver(&["add", "export"]));
+    wait_for_handler(running.pid());
+    running.signal(Signal::INT);
+    let done = running.exit().with_code(130);
+    assert!(done.out.contains("interrupted"), "{done:?}");
+    assert!(!place.path("config.toml").exists());
+    assert!(kept(&place).is_empty());
+}
+
+/// Waits until a process has asked for SIGINT.
+pub fn wait_for_handler(pid: u32) {
+    crate::support::in_time(|| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let caught = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigCgt:"))?;
+        let caught = u64::from_str_radix(caught.trim(), 16).ok()?;
+        (caught & 1 << (2 - 1) != 0).then_some(())
+    })
+    .expect("it does not listen");
+}
+
+#[test]
+fn many_at_once_on_one_library_lose_nothing() {
+    let place = Place::new();
+    let names: Vec<_> = (0..6).map(|number| format!("game-{number}")).collect();
+    for name in &names {
+        place.game(name);
+    }
+    let running: Vec<_> = names
+        .iter()
+        .map(|name| Running::start(place.webserver(&["add", name])))
+        .collect();
+    for running in running {
+        running.exit().with_code(0);
+    }
+    assert_eq!(games(&place).keys().cloned().collect::<Vec<_>>(), names);
+    assert_eq!(kept(&place), names);
+}
+
+/// A number that differs from run to run of this function, from a seed that is written down.
+fn next(seed: &mut u64) -> u64 {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    *seed >> 33
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_whole_games() {
+    const FILES: usize = 40;
+    let place = Place::new();
+    let write = |edition: &str| {
+        for number in 0..FILES {
+            place.write(
+                &format!("{edition}/game/{number}.js"),
+                edition.repeat(100 + number),
+            );
+        }
+        place.write(&format!("{edition}/game/index.html"), edition);
+    };
+    ["old", "new"].into_iter().for_each(write);
+    place.game("other");
+    place.run(&["add", "other"]).with_code(0);
+    // Long enough to be past the end now and then.
+    let begun = std::time::Instant::now();
+    place.run(&["add", "old/game"]).with_code(0);
+    let whole = begun.elapsed().as_micros() as u64;
+    let mut seed = 1;
+    let mut was_there = [0; 3];
+    for round in 0..100 {
+        let arguments: &[&str] = match round % 4 {
+            0 => &["add", "new/game", "--force"],
+            1 => &["add", "old/game", "--force"],
+            2 => &["remove", "game", "--yes"],
+            _ => &["add", "old/game"],
+        };
+        let running = Running::start(place.webserver(arguments));
+        std::thread::sleep(Duration::from_micros(next(&mut seed) % whole));
+        running.signal(Signal::KILL);
+        running.exit();
+
+        let games = games(&place);
+        assert_eq!(games["other"].len(), 1);
+        let edition = match games.get("game") {
+            Some(files) => {
+                assert_eq!(files.len(), FILES + 1, "round {round}");
+                let edition = String::from_utf8(files["index.html"].clone()).unwrap();
+                for number in 0..FILES {
+                    let expected = edition.repeat(100 + number);
+                    assert_eq!(
+                        files[&format!("{number}.js")],
+                        expected.as_bytes(),
+                        "round {round}"
+                    );
+                }
+                1 + usize::from(edition == "new")
+            }
+            None => 0,
+        };
+        was_there[edition] += 1;
+    }
+    // The next run that comes to its end clears everything up.
+    place.run(&["add", "old/game", "--force"]).with_code(0);
+    let kept = kept(&place);
+    assert_eq!(kept.len(), 2, "{kept:?}, after {was_there:?}");
+    assert_eq!(games(&place)["game"]["index.html"], b"old");
+    assert!(!place.path(".config.toml.new").exists());
+    assert!(was_there.iter().all(|count| *count > 0), "{was_there:?}");
+}
+
+#[test]
+fn nothing_of_it_needs_a_terminal() {
+    let place = Place::new();
+    place.game("export");
+    let mut command = place.webserver(&["add", "export"]);
+    command.stdout(File::options().write(true).open("/dev/full").unwrap());
+    let status = command.stderr(io::stderr()).status().unwrap();
+    // It cannot be said, but it is done.
+    assert_eq!(status.code(), Some(1));
+    assert_eq!(games(&place).len(), 1);
+}
