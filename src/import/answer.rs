@@ -10,6 +10,7 @@ use reqwest::header::{
 use reqwest::{StatusCode, Url};
 
 use super::error::Error;
+use super::source::game_name;
 
 /// Why a try did not bring the file.
 #[derive(Debug)]
@@ -161,7 +162,7 @@ fn content_range(field: &str) -> Option<(u64, Option<u64>)> {
     (first <= last && is_rest).then_some((first, total))
 }
 
-/// What the file is called: by the server, else by its address, else by the address that was typed.
+/// What the file is called: by the server, else by the address that was typed, else by the one that this led to.
 pub fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
     let said = fields.get(CONTENT_DISPOSITION).and_then(|field| {
         // Many servers write UTF-8 where the format has Latin-1.
@@ -171,9 +172,10 @@ pub fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
         let last = url.path_segments()?.next_back()?;
         cleaned(&percent_decode_str(last).decode_utf8_lossy())
     };
-    let has_ending = |name: &String| Path::new(name).extension().is_some();
+    let is_archive = |name: &String| game_name(Path::new(name)) != *name;
     said.and_then(|name| cleaned(&name))
-        .or_else(|| in_address(url).filter(has_ending))
+        .or_else(|| in_address(typed).filter(is_archive))
+        .or_else(|| in_address(url).filter(is_archive))
         .or_else(|| in_address(typed))
         .unwrap_or_else(|| typed.host_str().unwrap_or("game").to_owned())
 }
@@ -236,4 +238,145 @@ fn cleaned(name: &str) -> Option<String> {
 
 fn text<'a>(fields: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     fields.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let field = |(name, value): &(&'static str, &'static str)| {
+            let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            (HeaderName::from_static(name), value)
+        };
+        lines.iter().map(field).collect()
+    }
+
+    #[test]
+    fn what_tells_versions_apart() {
+        let later = "Fri, 20 Nov 2026 12:00:01 GMT";
+        let noon = "Fri, 20 Nov 2026 12:00:00 GMT";
+        for (lines, expected) in [
+            (&[("etag", "\"a\"")][..], Some("\"a\"")),
+            (&[("etag", "W/\"a\"")], None),
+            (
+                &[
+                    ("etag", "W/\"a\""),
+                    ("last-modified", noon),
+                    ("date", later),
+                ],
+                None,
+            ),
+            (&[("last-modified", noon), ("date", later)], Some(noon)),
+            (&[("last-modified", noon), ("date", noon)], None),
+            (&[("last-modified", noon)], None),
+            (&[("last-modified", "yesterday"), ("date", later)], None),
+            (&[], None),
+        ] {
+            let found = validator(&fields(lines));
+            let found = found.as_ref().map(|value| value.to_str().unwrap());
+            assert_eq!(found, expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn parts_go_on_where_they_fit() {
+        let version = Version {
+            validator: Some(HeaderValue::from_static("\"a\"")),
+            total: Some(100),
+            is_gzip: false,
+            is_html: false,
+        };
+        for (range, tag, fits) in [
+            ("bytes 40-99/100", "\"a\"", true),
+            ("bytes 40-99/*", "\"a\"", true),
+            ("bytes 40-98/100", "\"a\"", false),
+            ("bytes 39-99/100", "\"a\"", false),
+            ("bytes 40-109/110", "\"a\"", false),
+            ("bytes 40-99/100", "\"b\"", false),
+            ("bytes 40-39/100", "\"a\"", false),
+            ("bytes */100", "\"a\"", false),
+            ("lines 40-99/100", "\"a\"", false),
+            (
+                "bytes 40-18446744073709551615/18446744073709551615",
+                "\"a\"",
+                false,
+            ),
+            ("", "\"a\"", false),
+        ] {
+            let fields = fields(&[("content-range", range), ("etag", tag)]);
+            let reading = read(StatusCode::PARTIAL_CONTENT, &fields, Some(&version), 40);
+            assert_eq!(reading.is_ok(), fits, "{range} {tag}");
+        }
+    }
+
+    #[test]
+    fn files_are_named_by_whoever_knows() {
+        let typed = "https://a.example/get.php?id=7";
+        let zip = "https://a.example/My%20Game.zip?x=/y.zip";
+        for (disposition, typed, url, expected) in [
+            ("", zip, "https://cdn.example/123.zip", "My Game.zip"),
+            ("", typed, "https://cdn.example/game.zip", "game.zip"),
+            ("", typed, "https://cdn.example/123", "get.php"),
+            ("", "https://a.example/", "https://a.example/", "a.example"),
+            ("attachment", zip, zip, "My Game.zip"),
+            ("attachment; filename=a.zip", zip, zip, "a.zip"),
+            (
+                "attachment; filename=\"a; b=\\\"c\\\".zip\"; x=y",
+                zip,
+                zip,
+                "a; b=\"c\".zip",
+            ),
+            ("attachment; FileName = \"a.zip\"", zip, zip, "a.zip"),
+            ("attachment; filename=\"游戏.zip\"", zip, zip, "游戏.zip"),
+            // The examples of RFC 6266, 5.
+            (
+                "INLINE; FILENAME= \"an example.html\"",
+                zip,
+                zip,
+                "an example.html",
+            ),
+            (
+                "attachment; filename*= UTF-8''%e2%82%ac%20rates",
+                zip,
+                zip,
+                "€ rates",
+            ),
+            (
+                "attachment; filename=\"EURO rates\"; filename*=utf-8''%e2%82%ac%20rates",
+                zip,
+                zip,
+                "€ rates",
+            ),
+            (
+                "attachment; filename*=iso-8859-1'en'%A3%20rates",
+                zip,
+                zip,
+                "£ rates",
+            ),
+            ("attachment; filename=\"/etc/passwd\"", zip, zip, "passwd"),
+            (
+                "attachment; filename=\"C:\\\\a\\\\b.zip\"",
+                zip,
+                zip,
+                "b.zip",
+            ),
+            ("attachment; filename=\"..\"", zip, zip, "My Game.zip"),
+            (
+                "attachment; filename*=UTF-8''%1b%5bJ.zip",
+                zip,
+                zip,
+                "[J.zip",
+            ),
+            ("attachment; filename=\"open", zip, zip, "open"),
+        ] {
+            let mut fields = HeaderMap::new();
+            if !disposition.is_empty() {
+                let value = HeaderValue::from_bytes(disposition.as_bytes()).unwrap();
+                fields.insert(CONTENT_DISPOSITION, value);
+            }
+            let (typed, url) = (typed.parse().unwrap(), url.parse().unwrap());
+            assert_eq!(file_name(&fields, &url, &typed), expected, "{disposition}");
+        }
+    }
 }

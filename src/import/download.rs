@@ -398,3 +398,58 @@ fn root_cause(error: &dyn std::error::Error) -> String {
     }
     cause.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    use tokio::sync::watch;
+
+    use crate::import::source::Source;
+
+    /// What comes of a download from a server that accepts connections, says this much and no more.
+    async fn from_a_silent_server(says: &'static [u8], limits: Limits) -> Error {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/a.zip", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let mut open = Vec::new();
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                stream.write_all(says).unwrap();
+                open.push(stream);
+            }
+        });
+        let Ok(Source::Web(address)) = Source::parse(url.as_ref()) else {
+            panic!("{url}");
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let (_stop, stopped) = watch::channel(false);
+        let job = Job::new(0, &(), stopped);
+        let client = client(&limits).unwrap();
+        let path = folder.path().join("download");
+        let downloaded = download(&client, &address, &path, (&limits, &job)).await;
+        downloaded.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn silence_has_an_end() {
+        let short = Duration::from_millis(50);
+        let impatient = Limits {
+            idle: short,
+            pauses: [short; 2],
+            ..Limits::default()
+        };
+        let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nPK\x03\x04";
+        for says in [&b""[..], b"HTTP/1.1 200 OK\r\n", begun] {
+            let error = from_a_silent_server(says, impatient).await;
+            assert!(matches!(error, Error::Connection { .. }), "{error}");
+            let limits = Limits {
+                total: short,
+                ..Limits::default()
+            };
+            let error = from_a_silent_server(says, limits).await;
+            assert!(matches!(error, Error::TooLong { .. }), "{error}");
+        }
+    }
+}
