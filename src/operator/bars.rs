@@ -14,6 +14,9 @@ use crate::report::say;
 /// The columns of a source's name.
 const NAME: usize = 24;
 
+/// How often a bar is drawn when nothing moves.
+const TICK: Duration = Duration::from_millis(500);
+
 /// What is known of all sources, and the bars that show it.
 pub struct Bars {
     rows: Mutex<Vec<Row>>,
@@ -39,11 +42,10 @@ impl Bars {
     pub fn new(names: impl IntoIterator<Item = String>) -> Self {
         let rows: Vec<_> = names.into_iter().map(Row::new).collect();
         let bars = MultiProgress::new();
-        let total = ProgressBar::new(0);
         let total = match rows.len() {
             // One bar is its own total.
-            0 | 1 => total,
-            _ => bars.add(total),
+            0 | 1 => ProgressBar::hidden(),
+            _ => bars.add(ProgressBar::new(0)),
         };
         total.set_prefix(pad(&t!("bars.total"), NAME));
         total.set_style(style(true));
@@ -94,18 +96,21 @@ impl Watch for Bars {
     fn begins(&self, source: usize, step: Step, bytes: Option<u64>) {
         self.change(source, |row| {
             row.begin(step, bytes);
+            let prefix = pad(&fit(&row.short_name(), NAME), NAME);
             let bar = row.bar.get_or_insert_with(|| {
                 let bar = ProgressBar::new(0);
-                match self.bars.is_hidden() || self.total.is_finished() {
-                    true => bar,
+                match self.total.is_hidden() {
+                    true => self.bars.add(bar),
                     false => self.bars.insert_before(&self.total, bar),
                 }
             });
             bar.set_style(style(bytes.is_some()));
-            bar.set_prefix(pad(&fit(&row.name, NAME), NAME));
+            bar.set_prefix(prefix);
             bar.set_message(step_name(step));
             bar.set_length(bytes.unwrap_or(0));
             bar.reset_eta();
+            // Where nothing moves, that shows, too.
+            bar.enable_steady_tick(TICK);
         });
     }
 
@@ -159,6 +164,12 @@ impl Row {
         self.resumed = None;
         self.done = 0;
         self.all = bytes;
+    }
+
+    /// The last part of the path or address, which tells one from another.
+    fn short_name(&self) -> String {
+        let mut parts = self.name.trim_end_matches('/').rsplit('/');
+        printable(parts.next().unwrap_or_default())
     }
 
     fn line(&self) -> String {

@@ -15,7 +15,7 @@ use rustix::process::Signal;
 use sha2::{Digest, Sha256};
 
 use crate::importing::{games, kept, wait_for_handler};
-use crate::support::{Place, Running};
+use crate::support::{Place, Running, Screen};
 
 /// What a client asked for.
 #[derive(Clone, Debug)]
@@ -595,14 +595,50 @@ fn a_rehearsal_asks_and_does_not_download() {
     assert!(!place.path("games").exists() && !place.path("config.toml").exists());
 }
 
+/// Half an archive, and then nothing for ever.
+const STUCK: &[(&str, Answer)] = &[("/stuck.zip", |_, stream| {
+    half(stream, "", &archive(1))?;
+    thread::sleep(Duration::from_secs(3600));
+    Ok(())
+})];
+
+#[test]
+fn progress_is_drawn_on_a_terminal_and_wiped() {
+    let place = Place::new();
+    place.game("export");
+    let web = Web::open(STUCK);
+    for sources in [
+        &["add", &web.url("/stuck.zip")][..],
+        &["add", "export", &web.url("/stuck.zip"), "--force"],
+    ] {
+        let mut screen = Screen::open(&place, (24, 120), sources);
+        screen.until_shows("downloading");
+        screen.until_shows("/ 300.27 kB");
+        screen.signal(Signal::INT);
+        assert_eq!(screen.exit(), 130, "{screen}");
+        screen.until_shows("interrupted");
+        let text = screen.text();
+        assert!(text.contains("plain http"), "{screen}");
+        let is_wiped = !text.contains("downloading") && !text.contains("[#");
+        assert!(is_wiped, "{screen}");
+    }
+}
+
+#[test]
+fn progress_is_said_in_lines_elsewhere() {
+    let place = Place::new();
+    let web = Web::open(STUCK);
+    let running =
+        Running::start(place.webserver(&["add", &web.url("/stuck.zip"), "--lang", "zh-CN"]));
+    running.until_err("progress", |err| {
+        err.contains("下载中，150.1 kB / 300.3 kB")
+    });
+    running.signal(Signal::INT);
+    assert!(!running.exit().with_code(130).err.contains('\x1b'));
+}
+
 #[test]
 fn ctrl_c_ends_downloads_and_keeps_what_is_there() {
-    const STUCK: &[(&str, Answer)] = &[("/stuck.zip", |_, stream| {
-        half(stream, "", &archive(1))?;
-        write!(stream, "more")?;
-        thread::sleep(Duration::from_secs(3600));
-        Ok(())
-    })];
     let place = Place::new();
     place.game("export");
     let web = Web::open(STUCK);

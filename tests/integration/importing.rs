@@ -468,9 +468,12 @@ fn a_folder_is_copied_as_it_is() {
     );
 }
 
+/// Does something to a game's folder.
+type Spoil = fn(&Path);
+
 #[test]
 fn folders_that_cannot_be_copied_are_refused_by_name() {
-    let spoil: [(&str, fn(&Path)); 6] = [
+    let spoil: [(&str, Spoil); 6] = [
         ("out.js", |game| {
             symlink("/etc/hostname", game.join("out.js")).unwrap()
         }),
