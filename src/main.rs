@@ -65,7 +65,7 @@ fn run() -> Result<Exit, Failure> {
     config.lang.unwrap_or_else(Language::of_system).speak();
     let shelf = || Shelf::find(cli.options.config.as_deref()).map_err(Failure::usage);
     match &cli.command {
-        Some(Command::Add(add)) => return changes::add(add.request()?, shelf()?, add.publish),
+        Some(Command::Add(add)) => return changes::add(add, shelf()?),
         Some(Command::Remove { slug, yes }) => return changes::remove(&shelf()?, slug, *yes),
         Some(Command::Rename(rename)) => return changes::rename(&shelf()?, rename),
         _ => {}

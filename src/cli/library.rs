@@ -32,6 +32,14 @@ pub struct Adding {
     /// Whether the last one goes on the air.
     #[arg(long)]
     pub publish: bool,
+    /// The server that does it, where there are several.
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "publish",
+        allow_negative_numbers = true
+    )]
+    pub port: Option<String>,
 }
 
 /// Which game to give which name.

@@ -16,7 +16,7 @@ use super::list::{self, pad, printable, widest};
 use super::signals::Signals;
 use super::terminal::Terminal;
 use super::{control, size};
-use crate::cli::library::Renaming;
+use crate::cli::library::{Adding, Renaming};
 use crate::import::{self, Job, Outcome, Removal, Request, Shelf, shown};
 use crate::report::{Exit, Failure, say};
 
@@ -27,23 +27,26 @@ const LINES: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// When the server cannot publish it.
-pub fn add(request: Request, shelf: Shelf, publish: bool) -> Result<Exit, Failure> {
+pub fn add(adding: &Adding, shelf: Shelf) -> Result<Exit, Failure> {
+    let request = adding.request()?;
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .map_err(Failure::failed)?;
-    let added = runtime.block_on(adding(request, shelf));
+    let added = runtime.block_on(bring(request, shelf));
     // Whoever interrupted twice does not wait for the jobs.
     runtime.shutdown_background();
     match added? {
-        (exit, Some(slug)) if publish => control::publish(None, &slug).map(|_| exit),
+        (exit, Some(slug)) if adding.publish => {
+            control::publish(adding.port.as_deref(), &slug).map(|_| exit)
+        }
         (exit, _) => Ok(exit),
     }
 }
 
 /// Brings games in; the last of them, unless that was interrupted or a rehearsal.
-async fn adding(request: Request, shelf: Shelf) -> Result<(Exit, Option<String>), Failure> {
+async fn bring(request: Request, shelf: Shelf) -> Result<(Exit, Option<String>), Failure> {
     let mut signals = Signals::listen()?;
     let names: Vec<_> = request.sources.iter().map(|typed| shown(typed)).collect();
     let is_rehearsal = request.is_rehearsal;

@@ -236,6 +236,10 @@ impl<'a> Desk<'a> {
     fn obey(&mut self, command: Command, answer: Option<oneshot::Sender<Reply>>) {
         let text = match command {
             Command::Publish { game, folder } => {
+                if answer.is_some() {
+                    // Who asks from outside may have added it just now.
+                    self.reload();
+                }
                 return match choice::named(&self.library, &game, &folder) {
                     Ok(game) => self.build(game, answer),
                     Err(failure) => self.fail(failure, answer),

@@ -16,7 +16,7 @@ use tar::{EntryType, Header};
 use webserver::config::Config;
 use webserver::games::Library;
 
-use crate::support::{Place, Running, Screen};
+use crate::support::{Client, Place, Running, Screen};
 
 /// The games of a place's library by slug, each with its files and their content; nothing may be rejected.
 pub fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
@@ -719,6 +719,23 @@ fn many_at_once_on_one_library_lose_nothing() {
     }
     assert_eq!(games(&place).keys().cloned().collect::<Vec<_>>(), names);
     assert_eq!(kept(&place), names);
+}
+
+#[test]
+fn what_was_added_goes_on_the_air() {
+    let place = Place::with_three_games();
+    let (_running, port) = place.serve(&["alpha"]);
+    let add = ["add", "export", "--force", "--publish"];
+    for edition in ["first", "second"] {
+        place.write("export/index.html", edition);
+        place.run(&add).with_code(0);
+        assert_eq!(Client::connect(port).get("/").text(), edition);
+    }
+    let (_other, other) = place.serve(&["beta"]);
+    let done = place.run(&add).with_code(1);
+    assert!(done.err.contains("--port"), "{done:?}");
+    let done = place.run(&[&add[..], &["--port", &other.to_string()]].concat());
+    assert_eq!(Client::connect(other).get("/").text(), "second", "{done:?}");
 }
 
 /// A number that differs from run to run of this function, from a seed that is written down.
