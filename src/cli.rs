@@ -4,6 +4,7 @@ pub mod library;
 
 use std::env;
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
@@ -49,6 +50,8 @@ pub struct Options {
     lang: Option<Language>,
     #[arg(long, value_name = "text|json|off", env = "WEBSERVER_LOG")]
     log: Option<Log>,
+    #[arg(long, value_name = "ADDR:PORT", env = "WEBSERVER_METRICS")]
+    metrics: Option<SocketAddr>,
     #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     quiet: Option<bool>,
@@ -128,6 +131,7 @@ impl Options {
         config.host = self.host.or(config.host);
         config.lang = self.lang.or(config.lang);
         config.log = self.log.unwrap_or(config.log);
+        config.metrics = self.metrics.or(config.metrics);
         config.quiet = self.quiet.unwrap_or(config.quiet);
     }
 }

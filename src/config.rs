@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -42,6 +42,8 @@ pub struct Config {
     /// How much a client may ask of the server.
     #[serde(default)]
     pub limits: server::Limits,
+    /// Where Prometheus finds the counters; nowhere when it is not said.
+    pub metrics: Option<SocketAddr>,
     /// What is kept in memory.
     #[serde(default)]
     pub site: site::Options,

@@ -48,10 +48,12 @@
 //!    share a date.
 
 pub mod config;
+pub mod confinement;
 pub mod counters;
 pub mod games;
 pub mod handler;
 pub mod language;
+pub mod metrics;
 pub mod observe;
 pub mod published;
 pub mod server;

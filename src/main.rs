@@ -15,9 +15,10 @@ use rust_i18n::t;
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use webserver::config::Config;
+use webserver::confinement::Confinement;
 use webserver::counters::Counters;
 use webserver::games::Library;
-use webserver::handler::Handler;
+use webserver::handler::{self, Handler};
 use webserver::language::Language;
 use webserver::observe::observed;
 use webserver::published::Published;
@@ -29,7 +30,7 @@ use crate::operator::desk::{Desk, Setting};
 use crate::operator::input::Console;
 use crate::operator::signals::Signals;
 use crate::operator::switch::Building;
-use crate::operator::{changes, choice, control, list, log, memory, switch, why};
+use crate::operator::{changes, choice, confine, control, list, log, memory, metrics, switch, why};
 use crate::report::{Exit, Failure};
 
 #[global_allocator]
@@ -79,6 +80,7 @@ fn run() -> Result<Exit, Failure> {
     }
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
+        .on_thread_start(|| Confinement::serving().enter())
         .build()
         .map_err(Failure::failed)?;
     let exit = runtime.block_on(on_the_air(port.unwrap_or_default(), &cli, config, library));
@@ -129,9 +131,17 @@ async fn on_the_air(
     operator::announce(&game, &site, address, (config.quiet, port == 0, has_keys));
 
     let published = Arc::new(Published::new(site));
-    let handler = Handler::new(Arc::clone(&published));
+    let limits = handler::Limits {
+        target: config.limits.target_bytes.get(),
+        content: config.limits.content_bytes,
+    };
+    let handler = Handler::new(Arc::clone(&published), limits);
     switch::compress(&published);
     let counters = Counters::start();
+    if let Some(address) = config.metrics {
+        metrics::serve(address, counters)?;
+    }
+    confine::say_whether_possible();
     let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip(), counters);
     let mut second = Signals::listen()?;
     let (stop, told_to_stop) = oneshot::channel();

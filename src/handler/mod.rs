@@ -3,6 +3,7 @@
 mod body;
 mod encoding;
 mod headers;
+mod health;
 mod language;
 mod message;
 mod page_load;
@@ -14,6 +15,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
@@ -34,15 +36,47 @@ const ALLOWED: &str = "GET, HEAD, OPTIONS";
 #[derive(Clone, Debug)]
 pub struct Handler {
     published: Arc<Published>,
+    limits: Limits,
+    started: Instant,
 }
 
-/// The most content of a request that is read and dropped, in bytes; with more, the connection is closed.
-const MOST_CONTENT: u64 = 64 * 1024;
+/// How large a request may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Its target, in bytes. No file of a game has so long a name.
+    pub target: usize,
+    /// Its content, in bytes, which is read and dropped; with more, the connection is closed.
+    pub content: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            target: 8 * 1024,
+            content: 64 * 1024,
+        }
+    }
+}
 
 impl Handler {
     /// Answers from this slot.
-    pub fn new(published: Arc<Published>) -> Self {
-        Self { published }
+    pub fn new(published: Arc<Published>, limits: Limits) -> Self {
+        Self {
+            published,
+            limits,
+            started: Instant::now(),
+        }
+    }
+
+    fn respond<B>(&self, request: &Request<B>) -> Response<Body> {
+        if message::target_length(request) > self.limits.target {
+            return headers::refusal(StatusCode::URI_TOO_LONG);
+        }
+        let on_air = self.published.load();
+        match health::is_asked(request) {
+            true => health::respond(&on_air.site, self.started.elapsed(), request),
+            false => switched(&on_air, request),
+        }
     }
 }
 
@@ -56,11 +90,11 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
     }
 
     fn call(&mut self, request: Request<B>) -> Answering<B> {
-        let mut response = switched(&self.published.load(), &request);
+        let mut response = self.respond(&request);
         let has_content = !request.body().is_end_stream();
         if has_content && !headers::closes(&response) {
             let (fields, status) = (request.headers(), response.status());
-            if let Some(status) = message::refuses_content(fields, status, MOST_CONTENT) {
+            if let Some(status) = message::refuses_content(fields, status, self.limits.content) {
                 headers::refuse(&mut response, status);
             }
         }
@@ -69,6 +103,7 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
             response: Some(response),
             unread,
             dropped: 0,
+            most: self.limits.content,
         }
     }
 }
@@ -79,6 +114,7 @@ pub struct Answering<B> {
     response: Option<Response<Body>>,
     unread: Option<B>,
     dropped: u64,
+    most: u64,
 }
 
 impl<B: http_body::Body + Unpin> Future for Answering<B> {
@@ -90,7 +126,7 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
         if let Some(content) = &mut this.unread
             && !headers::closes(&response)
         {
-            match message::poll_drop_content(content, &mut this.dropped, MOST_CONTENT, context) {
+            match message::poll_drop_content(content, &mut this.dropped, this.most, context) {
                 Poll::Ready(true) => {}
                 Poll::Ready(false) => response = headers::refusal(StatusCode::PAYLOAD_TOO_LARGE),
                 Poll::Pending => {
@@ -147,6 +183,9 @@ fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
         Route::Asset(asset) => {
             let mut response = asset_response(site, asset, request);
             page_load::mark(&mut response, site, asset, request.headers());
+            if asset.is_page() {
+                headers::referrer_policy(&mut response);
+            }
             response
         }
         Route::Redirect { status, location } => headers::redirect(status, &location),

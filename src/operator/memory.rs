@@ -36,8 +36,13 @@ pub fn remember_game(slug: &str) {
 
 /// Where compressed content is kept.
 pub fn cache() -> Option<Cache> {
+    cache_folder().map(Cache::new)
+}
+
+/// The folder of the cache, which need not exist.
+pub fn cache_folder() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
-    Some(Cache::new(folders.cache_dir().join("webserver")))
+    Some(folders.cache_dir().join("webserver"))
 }
 
 fn read(name: &str) -> Option<String> {

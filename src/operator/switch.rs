@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use console::Key;
 use rust_i18n::t;
-use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::RecvError;
 use webserver::games::Game;
 use webserver::published::Published;
 use webserver::site::{BuildError, Options, Progress, Site};
 
 use super::input::{Console, Input};
-use super::{memory, progress};
+use super::{confine, memory, progress};
 use crate::report::{Exit, Failure};
 
 /// A build that takes less is not worth a line.
@@ -26,7 +27,7 @@ pub struct Building {
     /// How far it is.
     pub progress: Arc<Progress>,
     since: Instant,
-    built: JoinHandle<Result<Site, BuildError>>,
+    built: oneshot::Receiver<Result<Site, BuildError>>,
 }
 
 /// A game that was made into a site.
@@ -41,11 +42,17 @@ pub struct Built {
 }
 
 impl Building {
-    /// Begins to build.
+    /// Begins to build, on a thread that may read this game and nothing else.
     pub fn begin(game: Game, options: Options) -> Self {
         let progress = Arc::new(Progress::default());
         let (building, watched) = (game.clone(), Arc::clone(&progress));
-        let built = spawn_blocking(move || Site::build_watched(&building, options, &watched));
+        let (done, built) = oneshot::channel();
+        let confinement = confine::building(&game);
+        std::thread::spawn(move || {
+            confinement.enter();
+            // Nobody waits any more for a build that was cancelled.
+            let _ = done.send(Site::build_watched(&building, options, &watched));
+        });
         Self {
             game,
             progress,
@@ -58,7 +65,7 @@ impl Building {
     ///
     /// # Errors
     /// When the build panicked.
-    pub async fn end(&mut self) -> Result<Built, JoinError> {
+    pub async fn end(&mut self) -> Result<Built, RecvError> {
         let site = (&mut self.built).await?;
         Ok(Built {
             game: self.game.clone(),
@@ -87,7 +94,11 @@ impl Drop for Building {
 /// Prepares the content codings of the site on the air. It may take longer than the program runs, so nobody waits.
 pub fn compress(published: &Arc<Published>) {
     let published = Arc::clone(published);
-    std::thread::spawn(move || published.compress(memory::cache().as_ref()));
+    let confinement = confine::keeping();
+    std::thread::spawn(move || {
+        confinement.enter();
+        published.compress(memory::cache().as_ref());
+    });
 }
 
 /// Waits for the first build, with its progress on the terminal, where Esc and Ctrl-C end it.

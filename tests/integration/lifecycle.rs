@@ -142,7 +142,9 @@ fn a_lack_of_file_descriptors_passes() {
 
 #[test]
 fn silent_clients_and_dripping_heads_are_left() {
-    let place = Place::with_three_games_and("[limits]\nidle_timeout = 1\nhead_timeout = 1");
+    let place = Place::with_three_games_and(
+        "[limits]\nfirst_byte_timeout = 1\nidle_timeout = 1\nhead_timeout = 1",
+    );
     let (_running, port) = place.serve(&["alpha"]);
     let mut silent = Client::connect(port);
     let mut used = Client::connect(port);
@@ -165,7 +167,7 @@ fn silent_clients_and_dripping_heads_are_left() {
 
 #[test]
 fn a_client_that_does_not_read_is_left() {
-    let (place, _) = place_with_a_large_file("[limits]\nidle_timeout = 1\nconnections = 1");
+    let (place, _) = place_with_a_large_file("[limits]\nrate_window = 1\nconnections = 1");
     let (_running, port) = place.serve(&["alpha"]);
     let mut stuck = Client::connect(port);
     stuck.send(head("GET", "/large.bin", &[]));

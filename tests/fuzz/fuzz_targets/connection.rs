@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
 use tokio::runtime;
 use tower_service::Service;
-use webserver::handler::Handler;
+use webserver::handler::{self, Handler};
 use webserver::counters::Counters;
 use webserver::server::{Limits, Server};
 use webserver_fuzz::{Answer, ask, check, published};
@@ -39,7 +39,7 @@ enum End {
 fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
     let seen = Rc::new(RefCell::new(Vec::new()));
     let service = Seeing {
-        handler: Handler::new(published().clone()),
+        handler: Handler::new(published().clone(), handler::Limits::default()),
         seen: Rc::clone(&seen),
     };
     // Nothing moves but time: a limit that is waited for is over at once.
@@ -139,9 +139,12 @@ fn read_head(received: &[u8]) -> Option<(Answer, usize)> {
 
 fn compare(request: &Request<()>, answer: &Answer) {
     check(request, answer);
+    if request.uri().path() == "/.webserver/health" {
+        return;
+    }
     let alone = ask(request);
     // Content that has not come yet is no part of a request that is asked alone.
-    if ![411, 413, 417].contains(&answer.status.as_u16()) {
+    if ![411, 413, 414, 417].contains(&answer.status.as_u16()) {
         assert_eq!(answer.status, alone.status);
         assert_eq!(answer.body, alone.body);
     }
