@@ -16,6 +16,7 @@ mod look;
 pub mod member_names;
 pub mod members;
 mod mount;
+pub mod nearest;
 mod page;
 mod profile;
 mod rules;

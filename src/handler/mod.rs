@@ -22,7 +22,7 @@ use http::{Method, Request, Response, StatusCode};
 use tower_service::Service;
 
 use crate::published::{OnAir, Published};
-use crate::site::{Asset, NotFound, Site};
+use crate::site::{Asset, AssetPath, Site};
 pub use body::Body;
 use headers::Chosen;
 use precondition::Precondition;
@@ -189,8 +189,8 @@ fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
             response
         }
         Route::Redirect { status, location } => headers::redirect(status, &location),
-        Route::NotFound if page_load::is_worker_script(request.headers()) => take_over(site),
-        Route::NotFound => not_found(&site.not_found, request),
+        Route::NotFound(_) if page_load::is_worker_script(request.headers()) => take_over(site),
+        Route::NotFound(path) => not_found(site, &path, request),
         Route::Bad => headers::short(StatusCode::BAD_REQUEST),
     }
 }
@@ -226,14 +226,22 @@ fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Respon
     }
 }
 
-fn not_found<B>(not_found: &NotFound, request: &Request<B>) -> Response<Body> {
+fn not_found<B>(site: &Site, path: &AssetPath<'_>, request: &Request<B>) -> Response<Body> {
+    let nearest = site.missed(path);
+    let not_found = &site.not_found;
     let language = language::of_reader(request.headers());
     let (media_type, content) = if page_load::wants_page(request.headers()) {
-        ("text/html; charset=utf-8", not_found.page(language))
+        (
+            "text/html; charset=utf-8",
+            not_found.page(language, nearest),
+        )
     } else {
-        ("text/plain; charset=utf-8", not_found.text(language))
+        (
+            "text/plain; charset=utf-8",
+            not_found.text(language, nearest),
+        )
     };
-    let mut response = headers::message(StatusCode::NOT_FOUND, media_type, content.clone());
+    let mut response = headers::message(StatusCode::NOT_FOUND, media_type, content);
     headers::vary(&mut response, "Accept, Accept-Language");
     response
 }

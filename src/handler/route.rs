@@ -17,27 +17,28 @@ pub enum Route<'a> {
         /// An absolute path and query.
         location: String,
     },
-    /// Nothing.
-    NotFound,
+    /// Nothing stands at this path.
+    NotFound(AssetPath<'a>),
     /// It is not the path of anything.
     Bad,
 }
 
 /// Looks a target up. The query says nothing about which file it is.
-pub fn route<'a>(site: &'a Site, target: &Uri) -> Route<'a> {
+pub fn route<'a>(site: &'a Site, target: &'a Uri) -> Route<'a> {
     let Ok(path) = AssetPath::parse(target.path()) else {
         return Route::Bad;
     };
     match site.resource(&path).or_else(|| like(site, &path)) {
         Some(Resource::Asset(asset)) => Route::Asset(asset),
         Some(Resource::Redirect(redirect)) => with_query(redirect, target.query()),
-        None => Route::NotFound,
+        None => Route::NotFound(path),
     }
 }
 
 /// What would have been found on the machine where the game was made; its maker hears of it once.
 fn like<'a>(site: &'a Site, path: &AssetPath<'_>) -> Option<Resource<'a>> {
     let (resource, fallback) = site.resource_like(path)?;
+    site.mistaken(path, &fallback.name);
     if fallback.is_first_use() {
         let (asked, name) = (path.as_str(), &fallback.name);
         tracing::warn!("{}", t!("fallback.used", asked = asked, name = name));

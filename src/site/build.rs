@@ -126,6 +126,7 @@ impl Site {
             has_worker: Arc::default(),
             assets,
             places: Arc::new(places),
+            missing: Arc::default(),
         })
     }
 }

@@ -45,6 +45,7 @@ impl Site {
             has_worker: Arc::clone(&self.has_worker),
             assets,
             places: Arc::clone(&self.places),
+            missing: Arc::clone(&self.missing),
         })
     }
 }

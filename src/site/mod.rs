@@ -14,6 +14,7 @@ mod fallback;
 mod id;
 mod inflate;
 mod media_type;
+mod missing;
 mod not_found;
 mod path;
 mod places;
@@ -37,6 +38,8 @@ pub use etag::EntityTag;
 pub use fallback::Fallback;
 use fallback::Fallbacks;
 pub use id::SiteId;
+pub use missing::Missed;
+use missing::Missing;
 pub use not_found::NotFound;
 pub use path::{AssetPath, BadPath};
 use places::Places;
@@ -72,6 +75,7 @@ pub struct Site {
     has_worker: Arc<AtomicBool>,
     assets: Vec<Asset>,
     places: Arc<Places>,
+    missing: Arc<Missing>,
 }
 
 /// What a path leads to.
@@ -135,6 +139,23 @@ impl Site {
     pub fn resource_like(&self, path: &AssetPath<'_>) -> Option<(Resource<'_>, &Fallback)> {
         let (place, fallback) = self.places.like(path.as_str())?;
         Some((self.resource_of(place)?, fallback))
+    }
+
+    /// Counts a request for a path at which nothing stands, and says which name comes nearest.
+    pub fn missed(&self, path: &AssetPath<'_>) -> Option<&str> {
+        let nearest = self.places.nearest(path.as_str());
+        self.missing.count(path.as_str(), nearest);
+        nearest
+    }
+
+    /// Counts a request that was answered with a file whose name is not quite the one asked for.
+    pub fn mistaken(&self, path: &AssetPath<'_>, name: &str) {
+        self.missing.count(path.as_str(), Some(name));
+    }
+
+    /// What was asked for and is not there, or not by that name, the most asked for first; bounded.
+    pub fn missing(&self) -> Vec<Missed> {
+        self.missing.all()
     }
 
     fn resource_of<'a>(&'a self, place: &'a Place) -> Option<Resource<'a>> {

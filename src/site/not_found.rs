@@ -3,36 +3,74 @@
 use bytes::Bytes;
 use rust_i18n::t;
 
+use super::path::to_url;
 use crate::language::{Language, Text};
 
 /// The bodies of a 404, made once for each site.
 #[derive(Clone, Debug)]
 pub struct NotFound {
-    pages: [Bytes; 2],
-    texts: [Bytes; 2],
+    pages: [Body; 2],
+    texts: [Body; 2],
 }
 
 impl NotFound {
     /// The bodies that name this game.
     pub fn new(title: &Text) -> Self {
         Self {
-            pages: Language::ALL.map(|language| page(title, language).into()),
-            texts: Language::ALL.map(|language| text(title, language).into()),
+            pages: Language::ALL.map(|language| Body::new(page(title, language))),
+            texts: Language::ALL.map(|language| Body::new(text(title, language))),
         }
     }
 
-    /// A page for a browser.
-    pub fn page(&self, language: Language) -> &Bytes {
-        of(&self.pages, language)
+    /// A page for a browser, with the name that comes nearest to what was asked for.
+    pub fn page(&self, language: Language, nearest: Option<&str>) -> Bytes {
+        of(&self.pages, language).with(nearest.map(|name| {
+            let (url, name) = (escape(&to_url(name)), escape(name));
+            let link = format!("<a href=\"{url}\">{name}</a>");
+            let line = t!("not_found.near", locale = language.tag(), name = link);
+            format!("  <p class=\"near\">{line}</p>\n")
+        }))
     }
 
-    /// One line for a script or a loader.
-    pub fn text(&self, language: Language) -> &Bytes {
-        of(&self.texts, language)
+    /// A line or two for a script or a loader.
+    pub fn text(&self, language: Language, nearest: Option<&str>) -> Bytes {
+        of(&self.texts, language).with(nearest.map(|name| {
+            let line = t!("not_found.near", locale = language.tag(), name = name);
+            format!("{line}\n")
+        }))
     }
 }
 
-fn of(bodies: &[Bytes; 2], language: Language) -> &Bytes {
+/// A body, and where in it the nearest name goes.
+#[derive(Clone, Debug)]
+struct Body {
+    bytes: Bytes,
+    place: usize,
+}
+
+/// Stands in a body for the nearest name.
+const PLACE: char = '\0';
+
+impl Body {
+    fn new(text: String) -> Self {
+        Self {
+            place: text.find(PLACE).unwrap_or(text.len()),
+            bytes: text.replace(PLACE, "").into(),
+        }
+    }
+
+    fn with(&self, nearest: Option<String>) -> Bytes {
+        match nearest {
+            Some(nearest) => {
+                let (before, after) = self.bytes.split_at(self.place.min(self.bytes.len()));
+                [before, nearest.as_bytes(), after].concat().into()
+            }
+            None => self.bytes.clone(),
+        }
+    }
+}
+
+fn of(bodies: &[Body; 2], language: Language) -> &Body {
     let [english, chinese] = bodies;
     match language {
         Language::English => english,
@@ -46,12 +84,12 @@ fn text(title: &Text, language: Language) -> String {
         locale = language.tag(),
         title = title.to(language)
     );
-    format!("{line}\n")
+    format!("{}\n{PLACE}", line.replace(PLACE, ""))
 }
 
 fn page(title: &Text, language: Language) -> String {
     let tag = language.tag();
-    let title = escape(title.to(language));
+    let title = escape(title.to(language)).replace(PLACE, "");
     format!(
         r#"<!doctype html>
 <html lang="{tag}">
@@ -67,6 +105,8 @@ fn page(title: &Text, language: Language) -> String {
   h1 {{ margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.25; overflow-wrap: anywhere; }}
   a {{ display: inline-block; margin-top: .5rem; padding: .75rem 2rem; border-radius: 2rem; font-weight: 600;
     background: #2f6b4f; color: #fff; text-decoration: none; }}
+  .near a {{ margin: 0; padding: 0; background: none; color: inherit; text-decoration: underline; display: inline;
+    overflow-wrap: anywhere; }}
   a:focus-visible {{ outline: 3px solid #8fd0ae; outline-offset: 3px; }}
   small {{ opacity: .75; }}
   @media (prefers-color-scheme: dark) {{ body {{ background: #1d1f1e; color: #eceae4; }} }}
@@ -74,7 +114,7 @@ fn page(title: &Text, language: Language) -> String {
 <main>
   <p>{heading}</p>
   <h1>{on_air}</h1>
-  <a href="/">{play}</a>
+{PLACE}  <a href="/">{play}</a>
   <p><small>404</small></p>
 </main>
 </html>
@@ -106,11 +146,41 @@ mod tests {
     #[test]
     fn a_title_cannot_write_html() {
         let not_found = NotFound::new(&Text::plain("<script>alert(1)</script> & Co"));
-        let page = String::from_utf8_lossy(not_found.page(Language::English)).into_owned();
+        let page = not_found.page(Language::English, None);
+        let page = String::from_utf8_lossy(&page).into_owned();
         assert!(!page.contains("<script>"), "{page}");
         assert!(
             page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co"),
             "{page}"
         );
+    }
+
+    #[test]
+    fn the_nearest_name_is_shown_and_cannot_write_html() {
+        let not_found = NotFound::new(&Text::plain("Game"));
+        for (name, html) in [
+            (
+                "a/Hero 1.png",
+                "<a href=\"/a/Hero%201.png\">a/Hero 1.png</a>",
+            ),
+            (
+                "\"<b>&.js",
+                "<a href=\"/%22%3Cb%3E&amp;.js\">&quot;&lt;b&gt;&amp;.js</a>",
+            ),
+        ] {
+            for language in Language::ALL {
+                let page = not_found.page(language, Some(name));
+                let page = String::from_utf8_lossy(&page).into_owned();
+                assert!(
+                    page.contains(html) && page.ends_with("</main>\n</html>\n"),
+                    "{page}"
+                );
+                let text = not_found.text(language, Some(name));
+                let text = String::from_utf8_lossy(&text).into_owned();
+                assert!(text.contains(name) && text.lines().count() == 2, "{text}");
+                let none = not_found.page(language, None);
+                assert!(!String::from_utf8_lossy(&none).contains("class=\"near\""));
+            }
+        }
     }
 }

@@ -5,12 +5,14 @@ use http::StatusCode;
 
 use super::path::to_url;
 use super::{Asset, BuildError, Fallbacks, Place, Redirect};
+use crate::games::nearest::Nearest;
 
 /// What stands at every path, and what is like a path at which nothing stands.
 #[derive(Debug, Default)]
 pub struct Places {
     exact: HashMap<Box<str>, Place>,
     fallbacks: Fallbacks,
+    nearest: Nearest,
 }
 
 impl Places {
@@ -28,6 +30,7 @@ impl Places {
         let mut places = Self {
             exact: HashMap::with_capacity(assets.len() * 2),
             fallbacks: Fallbacks::default(),
+            nearest: Nearest::new(assets.iter().map(|asset| &*asset.name)),
         };
         for (index, asset) in assets.iter().enumerate() {
             places.exact.insert(asset.name.clone(), Place::Asset(index));
@@ -57,6 +60,11 @@ impl Places {
     pub fn like(&self, path: &str) -> Option<(&Place, &super::Fallback)> {
         let fallback = self.fallbacks.like(path)?;
         Some((self.at(&fallback.name)?, fallback))
+    }
+
+    /// The name that comes nearest to a path at which nothing stands.
+    pub fn nearest(&self, path: &str) -> Option<&str> {
+        self.nearest.to(path)
     }
 
     fn add(&mut self, path: &str, place: Place) {

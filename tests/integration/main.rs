@@ -23,6 +23,7 @@ mod load;
 mod menu;
 mod messages;
 mod messages_on_the_wire;
+mod missing;
 mod ports;
 mod properties;
 mod request_log;
