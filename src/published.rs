@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
+use tokio::sync::watch;
 
 use crate::site::{Cache, Site, SiteId};
 
@@ -19,7 +20,13 @@ const MOST_REMEMBERED: usize = 64;
 
 /// The slot. It is swapped whole: a request sees one site from beginning to end.
 #[derive(Debug)]
-pub struct Published(ArcSwap<OnAir>);
+pub struct Published {
+    on_air: ArcSwap<OnAir>,
+    ids: watch::Sender<Option<SiteId>>,
+}
+
+/// The id of the site on the air, and each one after it; `None` when there will be no other.
+pub type Ids = watch::Receiver<Option<SiteId>>;
 
 /// What a request may be answered from.
 #[derive(Clone, Debug)]
@@ -30,6 +37,7 @@ pub struct OnAir {
     earlier: Vec<Earlier>,
     /// The ids of those that were on the air before, kept or not, newest first.
     before: Vec<SiteId>,
+    ids: Ids,
 }
 
 #[derive(Clone, Debug)]
@@ -41,27 +49,46 @@ struct Earlier {
 impl Published {
     /// Puts the first site on the air.
     pub fn new(site: Site) -> Self {
-        Self(ArcSwap::from_pointee(OnAir {
+        let (sender, ids) = watch::channel(Some(site.id.clone()));
+        let on_air = OnAir {
             site: Arc::new(site),
             earlier: Vec::new(),
             before: Vec::new(),
-        }))
+            ids,
+        };
+        Self {
+            on_air: ArcSwap::from_pointee(on_air),
+            ids: sender,
+        }
     }
 
     /// What is on the air now. Called once for each request; the guard must not be held across an await.
     pub fn load(&self) -> Guard<Arc<OnAir>> {
-        self.0.load()
+        self.on_air.load()
     }
 
     /// Puts another site on the air, and keeps the one before it for the page loads that began with it.
     pub fn publish(&self, site: Site) {
         let (site, now) = (Arc::new(site), Instant::now());
-        self.0.rcu(|on_air| on_air.followed_by(&site, now));
+        self.on_air.rcu(|on_air| on_air.followed_by(&site, now));
+        self.ids.send_if_modified(|id| {
+            let is_new = id.as_ref().is_some_and(|id| *id != site.id);
+            if is_new {
+                *id = Some(site.id.clone());
+            }
+            is_new
+        });
+    }
+
+    /// Ends the streams of those that wait for another site. For when the server is stopped, which lets answers under
+    /// way come to their end.
+    pub fn end_events(&self) {
+        self.ids.send_replace(None);
     }
 
     /// Lets go of the sites that another one took the place of before this moment.
     pub fn forget_earlier(&self, before: Instant) {
-        self.0.rcu(|on_air| {
+        self.on_air.rcu(|on_air| {
             let mut on_air = OnAir::clone(on_air);
             on_air.earlier.retain(|site| site.replaced_at >= before);
             on_air
@@ -71,8 +98,8 @@ impl Published {
     /// Prepares the content codings of the site on the air and puts it back with them, unless another one has taken its
     /// place. Blocks for as long as that takes; ends early when it is of no use any more.
     pub fn compress(&self, cache: Option<&Cache>) {
-        let plain = Arc::clone(&self.0.load().site);
-        let is_on_the_air = || Arc::ptr_eq(&plain, &self.0.load().site);
+        let plain = Arc::clone(&self.on_air.load().site);
+        let is_on_the_air = || Arc::ptr_eq(&plain, &self.on_air.load().site);
         if let Some(compressed) = plain.compressed(cache, &is_on_the_air) {
             self.replace(&plain, compressed);
         }
@@ -81,7 +108,7 @@ impl Published {
     /// Puts a site on the air in the place of that one, if that one is there still.
     fn replace(&self, old: &Arc<Site>, new: Site) {
         let new = Arc::new(new);
-        self.0.rcu(|on_air| {
+        self.on_air.rcu(|on_air| {
             let mut on_air = OnAir::clone(on_air);
             if Arc::ptr_eq(&on_air.site, old) {
                 on_air.site = Arc::clone(&new);
@@ -105,6 +132,11 @@ impl OnAir {
     /// The ids of the sites that were on the air before and are not now, newest first.
     pub fn before(&self) -> &[SiteId] {
         &self.before
+    }
+
+    /// To hear which site is on the air, now and later.
+    pub fn ids(&self) -> Ids {
+        self.ids.clone()
     }
 
     /// The same after another site was published.
@@ -136,6 +168,7 @@ impl OnAir {
             site: Arc::clone(site),
             earlier,
             before: before.cloned().collect(),
+            ids: self.ids.clone(),
         }
     }
 }

@@ -17,7 +17,7 @@ pub mod member_names;
 pub mod members;
 mod mount;
 pub mod nearest;
-mod page;
+pub mod page;
 mod profile;
 mod rules;
 pub mod source;

@@ -10,9 +10,10 @@ use http_body::{Frame, SizeHint};
 use rust_i18n::t;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::live::Events;
 use crate::site::{Content, OpenFile};
 
-/// The content of an answer. Its length is always known, and nothing that is in memory is copied.
+/// The content of an answer. Its length is known but for events, and nothing that is in memory is copied.
 #[derive(Debug, Default)]
 pub enum Body {
     /// Nothing.
@@ -22,6 +23,8 @@ pub enum Body {
     Memory(Bytes),
     /// What is read from disk piece by piece, and the parts of a `multipart/byteranges`.
     Stream(Box<Stream>),
+    /// Events, for as long as there are any.
+    Events(Events),
 }
 
 /// Pieces of content, sent one after the other.
@@ -45,12 +48,13 @@ impl Body {
         }))
     }
 
-    /// How many bytes are still to be sent.
-    pub fn length(&self) -> u64 {
+    /// How many bytes are still to be sent; `None` when nobody knows.
+    pub fn length(&self) -> Option<u64> {
         match self {
-            Self::Empty => 0,
-            Self::Memory(bytes) => bytes.len() as u64,
-            Self::Stream(stream) => stream.left,
+            Self::Empty => Some(0),
+            Self::Memory(bytes) => Some(bytes.len() as u64),
+            Self::Stream(stream) => Some(stream.left),
+            Self::Events(_) => None,
         }
     }
 }
@@ -80,16 +84,18 @@ impl http_body::Body for Body {
                 (!bytes.is_empty()).then_some(Ok(bytes))
             }
             Self::Stream(stream) => ready!(stream.poll_next(context)),
+            Self::Events(events) => ready!(events.poll_next(context)).map(Ok),
         };
         Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.length() == 0
+        self.length() == Some(0)
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.length())
+        self.length()
+            .map_or_else(SizeHint::new, SizeHint::with_exact)
     }
 }
 

@@ -73,7 +73,7 @@ pub fn parts(chosen: Chosen<'_>, parts: &[Range<u64>]) -> Response<Body> {
     }
     pieces.push_back(Content::Memory(format!("\r\n--{boundary}--\r\n").into()));
     let body = Body::stream(pieces);
-    let total = body.length();
+    let total = body.length().unwrap_or_default();
     let mut response = respond(StatusCode::PARTIAL_CONTENT, body);
     let fields = response.headers_mut();
     represent(fields, chosen);
@@ -148,6 +148,16 @@ pub fn message(status: StatusCode, media_type: &'static str, content: Bytes) -> 
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     fields.insert(header::CONTENT_LENGTH, length);
+    fields.insert(header::CACHE_CONTROL, CACHE);
+    nosniff(fields);
+    response
+}
+
+/// 200 with content that has no end yet.
+pub fn stream(media_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = respond(StatusCode::OK, body);
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     fields.insert(header::CACHE_CONTROL, CACHE);
     nosniff(fields);
     response

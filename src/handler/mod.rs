@@ -5,6 +5,7 @@ mod encoding;
 mod headers;
 mod health;
 mod language;
+mod live;
 mod message;
 mod page_load;
 mod precondition;
@@ -142,12 +143,18 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
 /// Answers a request from the site that its page load began with.
 fn switched<B>(on_air: &OnAir, request: &Request<B>) -> Response<Body> {
     let fields = request.headers();
-    let response = respond(page_load::site_for(on_air, fields), request);
-    if !page_load::has_content(&response) || !page_load::is_stale_worker(on_air, fields) {
-        return response;
-    }
-    let mut response = take_over(&on_air.site);
+    let site = page_load::site_for(on_air, fields);
+    let response = respond(site, request);
+    let mut response = match response.status() {
+        StatusCode::NOT_FOUND if live::is_for_events(site, request) => live::events(on_air.ids()),
+        _ if !page_load::has_content(&response) => return response,
+        _ if page_load::is_stale_worker(on_air, fields) => take_over(&on_air.site),
+        _ => return response,
+    };
     headers::add(&mut response, &on_air.site.fields);
+    if request.method() == Method::HEAD {
+        *response.body_mut() = Body::Empty;
+    }
     response
 }
 
@@ -190,6 +197,7 @@ fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
         }
         Route::Redirect { status, location } => headers::redirect(status, &location),
         Route::NotFound(_) if page_load::is_worker_script(request.headers()) => take_over(site),
+        Route::NotFound(_) if live::is_for_script(site, request) => live::script(),
         Route::NotFound(path) => not_found(site, &path, request),
         Route::Bad => headers::short(StatusCode::BAD_REQUEST),
     }

@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::compress::is_worth_it;
 use super::encoded::{Room, open_up};
 use super::id;
+use super::live;
 use super::spool::Spool;
 use super::{
     Asset, Coding, Content, EntityTag, NotFound, OpenFile, Places, Progress, PublicationDate,
@@ -20,7 +21,7 @@ use crate::games::source::{File, Opened, Source, Unreadable};
 use crate::games::zip::Packed;
 use crate::games::{Game, Isolation, Overrides, Profile};
 
-/// What is kept in memory and what on disk.
+/// What is kept in memory and what on disk, and whether pages follow it.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
@@ -28,6 +29,8 @@ pub struct Options {
     big_file_mib: u64,
     /// How much may be held in memory, in MiB; what would exceed it stays on disk or is not compressed.
     memory_mib: u64,
+    /// Whether pages reload by themselves when the game was built again or another one is on the air.
+    pub live: bool,
 }
 
 impl Default for Options {
@@ -35,6 +38,7 @@ impl Default for Options {
         Self {
             big_file_mib: 64,
             memory_mib: 1024,
+            live: false,
         }
     }
 }
@@ -111,8 +115,12 @@ impl Site {
         let inner = open_up(&mut assets, &profile, &mut room, progress)?;
         let places = Places::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
         let fields = fields(profile.isolation.is, &game.overrides);
+        let id = id::of(game, &fields, &assets, options.live);
+        if options.live {
+            live::insert(&mut assets, &profile.engine, &fields, &id);
+        }
         Ok(Self {
-            id: id::of(game, &fields, &assets),
+            id,
             slug: game.slug.clone(),
             title: game.title.clone(),
             engine: profile.engine,
@@ -120,6 +128,7 @@ impl Site {
             files: files.len(),
             bytes: reading.bytes,
             published_at: None,
+            is_live: options.live,
             not_found: NotFound::new(&game.title),
             memory_limit: options.memory(),
             memory: room.memory,

@@ -39,6 +39,7 @@ impl Site {
             files: self.files,
             bytes: self.bytes,
             published_at: self.published_at.clone(),
+            is_live: self.is_live,
             not_found: self.not_found.clone(),
             memory_limit: self.memory_limit,
             memory: work.memory.load(Ordering::Relaxed),

@@ -53,8 +53,14 @@ impl Ingredients {
 }
 
 /// The id of a site: a hash of all that a player could notice of it.
-pub fn of(game: &Game, fields: &[(HeaderName, HeaderValue)], assets: &[Asset]) -> SiteId {
+pub fn of(
+    game: &Game,
+    fields: &[(HeaderName, HeaderValue)],
+    assets: &[Asset],
+    is_live: bool,
+) -> SiteId {
     let mut ingredients = Ingredients::default();
+    ingredients.add(&[is_live.into()]);
     for text in [&game.slug, &game.entry] {
         ingredients.add(text.as_bytes());
     }
@@ -69,7 +75,7 @@ pub fn of(game: &Game, fields: &[(HeaderName, HeaderValue)], assets: &[Asset]) -
     assets.sort_by_key(|asset| &asset.name);
     for asset in assets {
         ingredients.add(asset.name.as_bytes());
-        for representation in &asset.representations {
+        if let Some(representation) = asset.representations.first() {
             ingredients.add(representation.media_type.as_bytes());
             ingredients.add(representation.etag.as_bytes());
         }

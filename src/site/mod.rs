@@ -13,6 +13,7 @@ mod etag;
 mod fallback;
 mod id;
 mod inflate;
+mod live;
 mod media_type;
 mod missing;
 mod not_found;
@@ -38,6 +39,7 @@ pub use etag::EntityTag;
 pub use fallback::Fallback;
 use fallback::Fallbacks;
 pub use id::SiteId;
+pub use live::SCRIPT as LIVE_SCRIPT;
 pub use missing::Missed;
 use missing::Missing;
 pub use not_found::NotFound;
@@ -65,6 +67,8 @@ pub struct Site {
     pub bytes: u64,
     /// When it was published, where that can be vouched for.
     pub published_at: Option<PublicationDate>,
+    /// Whether its pages reload by themselves when another site is on the air.
+    pub is_live: bool,
     /// What is sent for a path that there is nothing at.
     pub not_found: NotFound,
     /// How many bytes of representations it may hold in memory.

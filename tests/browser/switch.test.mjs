@@ -49,8 +49,8 @@ const cached = (letter) => ({
       caches.match(event.request).then((hit) => hit ?? fetch(event.request))));`,
 });
 
-async function play(first, scenario) {
-  const server = await publish(first);
+async function play(first, scenario, ...options) {
+  const server = await publish(first, ...options);
   const visitor = await player();
   const { page } = visitor;
   const shows = (letter) => () =>
@@ -166,4 +166,30 @@ test('a stale service worker leaves within one refresh, and saves stay', { skip 
     await sees('A');
     assert.deepEqual(await saved(page), ['2048', 'level 7']);
   });
+});
+
+test('with live, pages reload by themselves, once for each rebuild or switch', { skip }, async () => {
+  const a = await game('live-a', plain('A'));
+  const b = await game('live-b', plain('B'));
+  const config = join(games, 'live.toml');
+  await writeFile(config, '[site]\nlive = true\n');
+  await play(a, async ({ page, server, change, sees }) => {
+    let loads = 0;
+    page.on('load', () => (loads += 1));
+    await sees('A');
+    await game('live-a', plain('C'));
+    server.type('rebuild');
+    await sees('C');
+    await change(b, 'B');
+    await sees('B');
+    await change(a, 'C');
+    await sees('C');
+    // A build of the same files is the same game.
+    server.type('rebuild');
+    await change(b, 'B');
+    await sees('B');
+    await page.waitForLoadState('load');
+    assert.equal(loads, 4);
+    assert.equal(await page.evaluate(() => sessionStorage.getItem('webserver.live')), null);
+  }, '--config', config);
 });
