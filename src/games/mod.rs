@@ -21,6 +21,7 @@ pub mod page;
 mod profile;
 mod rules;
 pub mod source;
+mod stamp;
 mod wasm;
 pub mod zip;
 
@@ -37,6 +38,7 @@ pub use isolation::Isolation;
 pub use profile::{Decision, Profile};
 use rust_i18n::t;
 use source::file_name;
+pub use stamp::Stamp;
 use zip::Zip;
 
 /// An entry of the configuration, or a folder or archive of the library, that cannot be played.

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
@@ -17,6 +18,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::archive::{Archive, Content};
 use super::beneath::{self, is_leftover};
 use super::held::Held;
+use super::stamp::Stamp;
 use super::zip::{Packed, Zip};
 
 /// The games that come with the program.
@@ -44,6 +46,8 @@ pub struct File {
     pub length: u64,
     /// Where it is, when that is in an archive.
     pub packed: Option<Packed>,
+    /// By what it is known again without being read, when it can be.
+    pub stamp: Option<Stamp>,
 }
 
 /// A file's bytes, or the file itself.
@@ -232,11 +236,13 @@ fn embedded_files(name: &str) -> Vec<File> {
             length: embedded(name, &path).map_or(0, |bytes| bytes.len() as u64),
             path,
             packed: None,
+            stamp: None,
         })
         .collect()
 }
 
 fn folder_files(root: &Path) -> Result<Vec<File>, Unreadable> {
+    let now = SystemTime::now();
     let walk = WalkDir::new(root)
         .follow_links(true)
         .into_iter()
@@ -246,11 +252,14 @@ fn folder_files(root: &Path) -> Result<Vec<File>, Unreadable> {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 let below = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
-                let length = entry.metadata().map_or(0, |metadata| metadata.len());
+                let metadata = entry.metadata().ok();
+                let length = metadata.as_ref().map_or(0, |metadata| metadata.len());
+                let stamp = metadata.and_then(|metadata| Stamp::of(&metadata, now));
                 files.extend(below.map(|path| File {
                     path: path.to_owned(),
                     length,
                     packed: None,
+                    stamp,
                 }));
             }
             Ok(_) => {}

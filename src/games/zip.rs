@@ -102,6 +102,7 @@ impl Zip {
                     archive: Arc::clone(&archive),
                     member: member.clone(),
                 }),
+                stamp: None,
             })
         };
         Ok(archive.members().iter().filter_map(file).collect())

@@ -91,6 +91,20 @@ impl Site {
         options: Options,
         progress: &Progress,
     ) -> Result<Self, BuildError> {
+        Self::build_after(None, game, options, progress)
+    }
+
+    /// The same after another build, from which files that have not changed are taken over: without being read where
+    /// the system vouches for that, and with their codings in any case.
+    ///
+    /// # Errors
+    /// As [`Self::build_watched`].
+    pub fn build_after(
+        earlier: Option<&Self>,
+        game: &Game,
+        options: Options,
+        progress: &Progress,
+    ) -> Result<Self, BuildError> {
         let mut files = game.source.files()?;
         // When memory is short, it is the many small files that should be in it.
         files.sort_by_key(|file| file.length);
@@ -99,13 +113,15 @@ impl Site {
             files.iter().map(|file| file.length).sum(),
         );
         let profile = Profile::of(game, &files);
-        let mut reading = Reading::new(&game.source, options);
+        let mut reading = Reading::new(&game.source, options, progress);
+        reading.earlier = earlier;
         let mut assets = Vec::with_capacity(files.len());
         for file in &files {
+            let asset = reading.asset(file);
             if progress.is_cancelled() {
                 return Err(BuildError::Cancelled);
             }
-            assets.push(reading.asset(file)?);
+            assets.push(asset?);
             progress.read(file.length);
         }
         let mut room = Room {
@@ -147,20 +163,30 @@ struct Reading<'a> {
     memory: u64,
     bytes: u64,
     spool: Spool,
+    progress: &'a Progress,
+    /// The site that may have some of its files already.
+    earlier: Option<&'a Site>,
 }
 
 impl<'a> Reading<'a> {
-    fn new(source: &'a Source, options: Options) -> Self {
+    fn new(source: &'a Source, options: Options, progress: &'a Progress) -> Self {
         Self {
             source,
             biggest: options.big_file_mib.saturating_mul(1 << 20),
             memory: options.memory(),
             bytes: 0,
             spool: Spool::default(),
+            progress,
+            earlier: None,
         }
     }
 
     fn asset(&mut self, file: &File) -> Result<Asset, Unreadable> {
+        if let Some(asset) = self.unchanged(file) {
+            return Ok(asset);
+        }
+        let progress = self.progress;
+        let go_on = || !progress.is_cancelled();
         let unreadable = |error| self.source.unreadable(file, error);
         let content = match self.source.open(file, self.most())? {
             Opened::Bytes(bytes) => {
@@ -169,18 +195,60 @@ impl<'a> Reading<'a> {
             }
             Opened::Big(open, range) => Content::File(OpenFile::new(open, &file.path, range)),
             Opened::Packed(content) => {
-                let spooled = self.spool.keep(content, &file.path);
+                let spooled = self.spool.keep(content, &file.path, &go_on);
                 Content::File(spooled.map_err(unreadable)?)
             }
         };
-        let identity = Representation::of(&file.path, content).map_err(unreadable)?;
+        let identity = Representation::of(&file.path, content, &go_on).map_err(unreadable)?;
         self.bytes += identity.content.len();
         let gzip = self.gzip(file, &identity).map_err(unreadable)?;
-        Ok(Asset {
+        let mut asset = Asset {
             name: file.path.as_str().into(),
             representations: [identity].into_iter().chain(gzip).collect(),
             is_compressed: false,
-        })
+            stamp: file.stamp,
+        };
+        self.take_codings(&mut asset);
+        Ok(asset)
+    }
+
+    /// What an earlier build made of a file that has not been touched since.
+    fn unchanged(&mut self, file: &File) -> Option<Asset> {
+        let asset = self.earlier_asset(&file.path)?;
+        if file.stamp.is_none() || asset.stamp != file.stamp || asset.held() > self.memory {
+            return None;
+        }
+        self.memory -= asset.held();
+        self.bytes += file.length;
+        Some(asset.clone())
+    }
+
+    /// Takes over what an earlier build made of the same bytes.
+    fn take_codings(&mut self, asset: &mut Asset) {
+        let Some(earlier) = self.earlier_asset(&asset.name) else {
+            return;
+        };
+        let is_same = match (
+            asset.representations.first(),
+            earlier.representations.first(),
+        ) {
+            (Some(own), Some(same)) => {
+                (own.coding, &own.etag, &own.media_type)
+                    == (same.coding, &same.etag, &same.media_type)
+            }
+            _ => false,
+        };
+        // The same bytes twice are held once.
+        if is_same && let Some(left) = (self.memory + asset.held()).checked_sub(earlier.held()) {
+            self.memory = left;
+            asset.representations.clone_from(&earlier.representations);
+            asset.is_compressed = earlier.is_compressed;
+        }
+    }
+
+    fn earlier_asset(&self, name: &str) -> Option<&'a Asset> {
+        let asset = self.earlier?.asset(name)?;
+        (*asset.name == *name).then_some(asset)
     }
 
     /// What an archive has packed already need not be packed again.
@@ -189,6 +257,8 @@ impl<'a> Reading<'a> {
         file: &File,
         identity: &Representation,
     ) -> io::Result<Option<Representation>> {
+        let progress = self.progress;
+        let go_on = || !progress.is_cancelled();
         let packed = file.packed.as_ref().and_then(Packed::gzip);
         let Some((length, mut gzip)) = packed else {
             return Ok(None);
@@ -203,8 +273,8 @@ impl<'a> Reading<'a> {
             gzip.read_to_end(&mut bytes)?;
             (EntityTag::of(&bytes), Content::Memory(bytes.into()))
         } else {
-            let spooled = self.spool.keep(gzip, &file.path)?;
-            (spooled.etag()?, Content::File(spooled))
+            let spooled = self.spool.keep(gzip, &file.path, &go_on)?;
+            (spooled.etag(&go_on)?, Content::File(spooled))
         };
         Ok(Some(Representation::new(
             Coding::Gzip,
@@ -243,4 +313,113 @@ fn fields(isolation: Isolation, overrides: &Overrides) -> Vec<(HeaderName, Heade
         })
         .filter(|(name, _)| overrides.headers.iter().all(|(other, _)| other != name));
     isolation.chain(overrides.headers.iter().cloned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use std::fs;
+    use std::path::Path;
+
+    fn after(earlier: Option<&Site>, folder: &Path, options: Options) -> Site {
+        let game = Game::from_folder(folder).unwrap();
+        Site::build_after(earlier, &game, options, &Progress::default()).unwrap()
+    }
+
+    fn content(site: &Site, name: &str) -> Bytes {
+        match &site.asset(name).unwrap().representations[0].content {
+            Content::Memory(bytes) => bytes.clone(),
+            Content::File(file) => panic!("{file:?}"),
+        }
+    }
+
+    #[test]
+    fn a_file_that_has_not_been_touched_for_long_is_not_read_again() {
+        // Nobody has changed it within the last seconds.
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("games/2048");
+        let mut earlier = after(None, &folder, Options::default());
+        let mark = Bytes::from_static(b"not what is on disk");
+        for asset in &mut earlier.assets {
+            asset.representations[0].content = Content::Memory(mark.clone());
+        }
+        let again = after(Some(&earlier), &folder, Options::default());
+        assert!(again.assets.len() > 5);
+        for asset in &again.assets {
+            assert_eq!(content(&again, &asset.name), mark, "{}", asset.name);
+        }
+        assert_eq!(again.id, earlier.id);
+        let short = toml::from_str("memory_mib = 0").unwrap();
+        let short = after(Some(&earlier), &folder, short);
+        let is_on_disk =
+            |asset: &Asset| matches!(asset.representations[0].content, Content::File(_));
+        assert!(short.assets.iter().all(is_on_disk));
+        // Pages that were changed on the way are made from what is on disk.
+        let live = toml::from_str("live = true").unwrap();
+        let live = after(Some(&after(None, &folder, live)), &folder, live);
+        let page = content(&live, "index.html");
+        let tags = String::from_utf8_lossy(&page)
+            .matches("/.webserver/live.js")
+            .count();
+        assert_eq!(tags, 1);
+    }
+
+    #[test]
+    fn a_file_that_was_written_to_is_read_again_and_keeps_its_codings_when_it_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let write =
+            |name: &str, content: String| fs::write(folder.path().join(name), content).unwrap();
+        write("index.html", "page".repeat(1000));
+        write("a.js", "aaaa".repeat(1000));
+        write("b.js", "bbbb".repeat(1000));
+        let plain = after(None, folder.path(), Options::default());
+        let earlier = plain.compressed(None, &|| true).unwrap();
+        let codings = |site: &Site, name| site.asset(name).unwrap().representations.len();
+        assert_eq!(codings(&earlier, "a.js"), 4);
+
+        let modified = fs::metadata(folder.path().join("a.js"))
+            .unwrap()
+            .modified()
+            .unwrap();
+        write("a.js", "cccc".repeat(1000));
+        let file = fs::File::options()
+            .append(true)
+            .open(folder.path().join("a.js"))
+            .unwrap();
+        file.set_modified(modified).unwrap();
+        write("b.js", "bbbb".repeat(1000));
+        let again = after(Some(&earlier), folder.path(), Options::default());
+        assert_eq!(content(&again, "a.js"), "cccc".repeat(1000));
+        assert_eq!(codings(&again, "a.js"), 1);
+        assert_eq!(codings(&again, "b.js"), 4);
+        let shared = |site: &Site| content(site, "b.js").as_ptr();
+        assert_eq!(shared(&again), shared(&earlier), "held once");
+        assert_eq!(
+            again.held(),
+            earlier.held() - compressed_bytes(&earlier, "a.js")
+        );
+        assert_ne!(again.id, earlier.id);
+        fs::remove_file(folder.path().join("a.js")).unwrap();
+        let fewer = after(Some(&again), folder.path(), Options::default());
+        assert_eq!(fewer.files, 2);
+        assert!(fewer.asset("a.js").is_none());
+    }
+
+    fn compressed_bytes(site: &Site, name: &str) -> u64 {
+        let asset = site.asset(name).unwrap();
+        asset.held() - content(site, name).len() as u64
+    }
+
+    #[test]
+    fn a_build_that_nobody_wants_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("index.html"), vec![0; 1 << 20]).unwrap();
+        let game = Game::from_folder(folder.path()).unwrap();
+        for options in ["", "memory_mib = 0"] {
+            let progress = Progress::default();
+            progress.cancel();
+            let built = Site::build_watched(&game, toml::from_str(options).unwrap(), &progress);
+            assert!(matches!(built, Err(BuildError::Cancelled)), "{built:?}");
+        }
+    }
 }

@@ -96,6 +96,7 @@ impl Compressing<'_> {
         let Content::Memory(plain) = &identity.content else {
             return;
         };
+        let mut has_all = true;
         let goes_out_decoded = asset.representations.len() > 1 && !asset.has(Coding::Gzip);
         for coding in Coding::PREPARED {
             // Browsers that accept gzip alone should not have to take a file decoded that came as brotli.
@@ -106,9 +107,13 @@ impl Compressing<'_> {
             let coded = self.brought_along(&asset.name, coding, plain);
             let coded = coded.or_else(|| self.encoded(&identity.etag, coding, plain));
             let is_worth_it = |coded: &Bytes| is_worth_it(coded.len() as u64, plain.len() as u64);
-            let Some(coded) = coded.filter(|coded| is_worth_it(coded) && self.afford(coded)) else {
+            let Some(coded) = coded.filter(is_worth_it) else {
                 continue;
             };
+            if !self.afford(&coded) {
+                has_all = false;
+                continue;
+            }
             asset.representations.push(Representation::new(
                 coding,
                 identity.media_type.clone(),
@@ -116,6 +121,7 @@ impl Compressing<'_> {
                 Content::Memory(coded),
             ));
         }
+        asset.is_compressed |= has_all;
     }
 
     /// A sibling is often older than the file beside it; it counts only when it decodes to the same bytes.

@@ -99,12 +99,15 @@ impl OpenFile {
     /// The tag of its bytes. Reads them all, piece by piece.
     ///
     /// # Errors
-    /// As [`Self::next`].
-    pub fn etag(&self) -> io::Result<EntityTag> {
+    /// As [`Self::read_piece`], and when `go_on` says so in between.
+    pub fn etag(&self, go_on: &dyn Fn() -> bool) -> io::Result<EntityTag> {
         let mut rest = self.clone();
         let mut hasher = blake3::Hasher::new();
         while let Some(piece) = rest.read_piece()? {
             hasher.update(&piece);
+            if !go_on() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
         }
         Ok(EntityTag::of_hash(&hasher.finalize()))
     }
@@ -154,7 +157,18 @@ mod tests {
 
     #[test]
     fn tags_of_files_and_memory_agree() {
-        assert_eq!(file(b"abc").etag().unwrap(), EntityTag::of(b"abc"));
+        assert_eq!(file(b"abc").etag(&|| true).unwrap(), EntityTag::of(b"abc"));
+    }
+
+    #[test]
+    fn reading_can_be_stopped() {
+        let pieces = std::cell::Cell::new(0);
+        let go_on = || {
+            pieces.set(pieces.get() + 1);
+            false
+        };
+        assert!(file(&vec![0; 4 * PIECE]).etag(&go_on).is_err());
+        assert_eq!(pieces.get(), 1);
     }
 
     #[test]

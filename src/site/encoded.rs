@@ -50,6 +50,7 @@ pub fn open_up(
             continue;
         };
         assets[index].is_compressed = true;
+        assets[index].stamp = None;
         let plain = by_name.get(encoded.inner.as_str()).copied();
         let is_for_browser = encoded.inflated_by == Inflater::Browser;
         if plain.is_some() && !is_for_browser {
@@ -141,6 +142,7 @@ fn answer_for(inner: &str, mut opened: Vec<Opened>, assets: &mut Vec<Asset>) -> 
         name: inner.into(),
         representations,
         is_compressed: true,
+        stamp: None,
     });
     assets.len() - 1
 }
@@ -157,7 +159,7 @@ fn open(
     let most = room.biggest.min(room.memory);
     let go_on = || !progress.is_cancelled();
     let inside = inflate(coding, &coded.content, most, &go_on).and_then(|content| {
-        Representation::of(&encoded.inner, content).map_err(InflateError::NoRoom)
+        Representation::of(&encoded.inner, content, &go_on).map_err(InflateError::NoRoom)
     });
     let of_type = |media_type| {
         let (etag, content) = (coded.etag.clone(), coded.content.clone());

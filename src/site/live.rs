@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
 use rust_i18n::t;
 
-use super::{Asset, Content, Representation, SiteId};
+use super::{Asset, Coding, Content, Representation, SiteId};
 use crate::games::page::{Tag, tags};
 use crate::games::{Engine, Trait};
 
@@ -46,8 +46,9 @@ pub fn insert(
         id.as_str()
     );
     for asset in assets.iter_mut().filter(|asset| is_page(&asset.name)) {
-        let Some(Content::Memory(bytes)) = asset.representations.first().map(|page| &page.content)
-        else {
+        let own = asset.representations.first();
+        let own = own.filter(|page| page.coding == Coding::Identity);
+        let Some(Content::Memory(bytes)) = own.map(|page| &page.content) else {
             continue;
         };
         let text = String::from_utf8_lossy(bytes);
@@ -58,9 +59,12 @@ pub fn insert(
         let Some(at) = place(bytes) else { continue };
         let bytes = [&bytes[..at], tag.as_bytes(), &bytes[at..]].concat();
         // What is in memory can be read.
-        if let Ok(page) = Representation::of(&asset.name, Content::Memory(Bytes::from(bytes))) {
+        if let Ok(page) =
+            Representation::of(&asset.name, Content::Memory(Bytes::from(bytes)), &|| true)
+        {
             asset.representations = vec![page];
             asset.is_compressed = false;
+            asset.stamp = None;
         }
     }
 }

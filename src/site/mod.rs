@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::games::Engine;
+use crate::games::{Engine, Stamp};
 use crate::language::Text;
 pub use build::{BuildError, Options};
 pub use cache::Cache;
@@ -105,8 +105,10 @@ pub struct Asset {
     pub name: Box<str>,
     /// The file's own bytes first, then its content codings.
     pub representations: Vec<Representation>,
-    /// Whether the file is compressed already, so that encoding it would gain nothing.
+    /// Whether encoding it would gain nothing: it came compressed, or has what codings are worth having.
     is_compressed: bool,
+    /// By what its file is known again, when the file alone made its representations.
+    stamp: Option<Stamp>,
 }
 
 /// Bytes to send, and what is said about them.
@@ -198,6 +200,15 @@ impl Site {
 }
 
 impl Asset {
+    /// How many bytes of it are in memory.
+    fn held(&self) -> u64 {
+        let held = |one: &Representation| match &one.content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::File(_) => 0,
+        };
+        self.representations.iter().map(held).sum()
+    }
+
     fn has(&self, coding: Coding) -> bool {
         self.representations.iter().any(|one| one.coding == coding)
     }
@@ -216,12 +227,12 @@ impl Representation {
     /// The bytes of a file of this name, as they are.
     ///
     /// # Errors
-    /// When they cannot be read.
-    fn of(name: &str, content: Content) -> io::Result<Self> {
+    /// When they cannot be read, or `go_on` says so before they all are.
+    fn of(name: &str, content: Content, go_on: &dyn Fn() -> bool) -> io::Result<Self> {
         let (media_type, etag) = match &content {
             Content::Memory(bytes) => (media_type::content_type(name, bytes), EntityTag::of(bytes)),
             // A text of this size is no text that anybody decodes by its charset.
-            Content::File(file) => (media_type::content_type(name, b"\xff"), file.etag()?),
+            Content::File(file) => (media_type::content_type(name, b"\xff"), file.etag(go_on)?),
         };
         Ok(Self::new(Coding::Identity, media_type, etag, content))
     }

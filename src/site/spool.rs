@@ -23,8 +23,13 @@ impl Spool {
     /// Writes all of the content to the end of the file. The name is for messages.
     ///
     /// # Errors
-    /// When the content cannot be read or the file not be written.
-    pub fn keep(&mut self, mut content: impl Read, name: &str) -> io::Result<OpenFile> {
+    /// When the content cannot be read or the file not be written, and when `go_on` says so in between.
+    pub fn keep(
+        &mut self,
+        mut content: impl Read,
+        name: &str,
+        go_on: &dyn Fn() -> bool,
+    ) -> io::Result<OpenFile> {
         let file = match &self.file {
             Some(file) => file,
             None => {
@@ -41,6 +46,9 @@ impl Spool {
             };
             (&**file).write_all(bytes).map_err(unwritable)?;
             self.length += read as u64;
+            if !go_on() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
         }
         Ok(OpenFile::new(
             Held::ours(Arc::clone(file)),
@@ -69,7 +77,7 @@ mod tests {
         let contents = [&b"one"[..], b"", b"three"];
         let kept: Vec<_> = contents
             .iter()
-            .map(|content| spool.keep(*content, "name").unwrap())
+            .map(|content| spool.keep(*content, "name", &|| true).unwrap())
             .collect();
         for (mut kept, content) in kept.into_iter().zip(contents) {
             let piece = kept.read_piece().unwrap();

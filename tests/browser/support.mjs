@@ -104,7 +104,9 @@ export async function player({ screen = 'desktop', locale = 'en-US', ...context 
     if (['error', 'warning'].includes(message.type())) faults.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => faults.push(`exception: ${error.stack ?? error}`));
-  page.on('requestfailed', (request) => faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`));
+  // A page that leaves ends its stream of events.
+  const isStream = (request) => request.url().endsWith('/.webserver/events');
+  page.on('requestfailed', (request) => isStream(request) || faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`));
   page.on('response', (response) => {
     if (response.status() >= 400) faults.push(`status ${response.status()}: ${response.url()}`);
   });
