@@ -79,11 +79,11 @@ fn is_page(name: &str) -> bool {
 
 fn is_worker(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
-    let is = |ending: &&str| match name.strip_suffix(*ending) {
-        Some(before) => before.is_empty() || *ending != "sw.js" || before.ends_with(['-', '.']),
+    let is = |ending: &str| match name.strip_suffix(ending) {
+        Some(before) => before.is_empty() || ending != "sw.js" || before.ends_with(['-', '.']),
         None => false,
     };
-    WORKERS.iter().any(|ending| is(&ending))
+    WORKERS.iter().any(|ending| is(ending))
 }
 
 /// Where a script comes before all others: behind `<head>`, or where the head begins without its tag (HTML, 13.1.2.4).
