@@ -112,7 +112,7 @@ async fn on_the_air(
                 Err(exit) => return Ok(Err(exit)),
             },
         };
-        switch::first(Building::begin(game, config.site), &mut console).await
+        switch::first(Building::begin(game, config.site, None), &mut console).await
     };
     let first = tokio::select! {
         first = first => first?,
@@ -145,11 +145,13 @@ async fn on_the_air(
     let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip(), counters);
     let mut second = Signals::listen()?;
     let (stop, told_to_stop) = oneshot::channel();
+    let slot = Arc::clone(&published);
     let stopped = async move {
         tokio::select! {
             _ = signals.next() => {}
             Ok(()) = told_to_stop => {}
         }
+        slot.end_events();
     };
     let (requests, asked) = mpsc::channel(16);
     let _socket = control::Socket::open(address.port(), requests)

@@ -80,6 +80,16 @@ impl Published {
         });
     }
 
+    /// The latest site of a game that is still kept.
+    pub fn site_of(&self, slug: &str) -> Option<Arc<Site>> {
+        let on_air = self.on_air.load();
+        let kept = on_air.earlier.iter().map(|earlier| &earlier.site);
+        std::iter::once(&on_air.site)
+            .chain(kept)
+            .find(|site| site.slug == slug)
+            .cloned()
+    }
+
     /// Ends the streams of those that wait for another site. For when the server is stopped, which lets answers under
     /// way come to their end.
     pub fn end_events(&self) {

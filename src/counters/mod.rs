@@ -22,6 +22,7 @@ pub struct Counters {
     started: Instant,
     threads: ThreadLocal<PerThread>,
     connections: AtomicU64,
+    players: AtomicU64,
     accepted: AtomicU64,
     refused: [AtomicU64; Refusal::ALL.len()],
     switches: AtomicU64,
@@ -70,6 +71,8 @@ pub struct Counts {
     pub sent: u64,
     /// Connections that are open now.
     pub connections: u64,
+    /// Addresses that have one.
+    pub players: u64,
     /// Connections refused, for whatever reason.
     pub refused: u64,
     /// Games put on the air in the place of another.
@@ -103,6 +106,7 @@ impl Counters {
             started: Instant::now(),
             threads: ThreadLocal::new(),
             connections: AtomicU64::new(0),
+            players: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             refused: Default::default(),
             switches: AtomicU64::new(0),
@@ -136,6 +140,11 @@ impl Counters {
         self.connections.fetch_sub(1, Ordering::Relaxed);
     }
 
+    /// So many addresses have a connection now.
+    pub fn players(&self, now: usize) {
+        self.players.store(now as u64, Ordering::Relaxed);
+    }
+
     /// A client has been refused.
     pub fn refused(&self, why: Refusal) {
         self.refused[why as usize].fetch_add(1, Ordering::Relaxed);
@@ -166,6 +175,7 @@ impl Counters {
             not_found: not_found.map(value).sum(),
             sent: self.total_sent(),
             connections: value(&self.connections),
+            players: value(&self.players),
             refused: self.refused.iter().map(value).sum(),
             switches: value(&self.switches),
         }
@@ -258,6 +268,7 @@ mod tests {
             not_found: 4000,
             sent: 28_000,
             connections: 1,
+            players: 0,
             refused: 4000,
             switches: 1,
         };

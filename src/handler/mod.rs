@@ -204,6 +204,7 @@ fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
 }
 
 fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Response<Body> {
+    asset.requested();
     let fields = request.headers();
     let Some(representation) = encoding::choose(&asset.representations, fields) else {
         return headers::short(StatusCode::NOT_ACCEPTABLE);

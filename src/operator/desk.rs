@@ -13,7 +13,7 @@ use webserver::config::Config;
 use webserver::counters::Counters;
 use webserver::games::{Game, Library};
 use webserver::language::Language;
-use webserver::published::Published;
+use webserver::published::{GRACE, Published};
 use webserver::site::BuildError;
 
 use super::choice::{self, next_signal};
@@ -22,7 +22,7 @@ use super::control::{Reply, Request};
 use super::input::{Console, Input};
 use super::log::RequestLog;
 use super::menu::{Choice, Menu};
-use super::status::{Rates, Status, Traffic};
+use super::status::{Missing, Rates, Requested, Status, Traffic};
 use super::switch::{self, Building, Built};
 use super::terminal::Terminal;
 use super::{addresses, memory, size};
@@ -31,6 +31,9 @@ use crate::report::{Failure, say};
 
 /// How often the status line is looked at while nothing happens.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How many files, and how many missing ones, the status names.
+const MOST_SHOWN: usize = 10;
 
 /// What is laid on the desk when the first game is on the air.
 pub struct Setting<'a> {
@@ -157,7 +160,12 @@ impl<'a> Desk<'a> {
                     self.reload();
                     self.build(self.game.clone(), None);
                 }
-                Event::Tick => {}
+                Event::Tick => {
+                    // A machine may have been started less than that ago.
+                    if let Some(before) = Instant::now().checked_sub(GRACE) {
+                        self.published.forget_earlier(before);
+                    }
+                }
             }
         }
     }
@@ -289,7 +297,8 @@ impl<'a> Desk<'a> {
     /// Begins to build a game. One that is being built is cancelled, unless it is the same.
     fn build(&mut self, game: Game, answer: Option<oneshot::Sender<Reply>>) {
         self.give_up(&t!("build.superseded", title = title(&game)));
-        let building = Building::begin(game, self.config.site);
+        let earlier = self.published.site_of(&game.slug);
+        let building = Building::begin(game, self.config.site, earlier);
         self.building = Some((building, answer.into_iter().collect()));
     }
 
@@ -335,17 +344,31 @@ impl<'a> Desk<'a> {
                 return;
             }
         };
-        site.published_at = memory::publication_date();
-        let line = t!(
-            "on_air.switched",
-            title = title(&game),
-            files = site.files,
-            size = size(site.bytes),
-            millis = took.as_millis()
-        );
-        self.published.publish(site);
-        self.counters.switched();
-        switch::compress(&self.published);
+        let is_new = site.id != self.published.load().site.id;
+        let (title, files) = (title(&game), site.files);
+        let (size, millis) = (size(site.bytes), took.as_millis());
+        let line = match is_new {
+            true => t!(
+                "on_air.switched",
+                title = title,
+                files = files,
+                size = size,
+                millis = millis
+            ),
+            false => t!(
+                "on_air.unchanged",
+                title = title,
+                files = files,
+                size = size,
+                millis = millis
+            ),
+        };
+        if is_new {
+            site.published_at = memory::publication_date();
+            self.published.publish(site);
+            self.counters.switched();
+            switch::compress(&self.published);
+        }
         tracing::info!("{line}");
         memory::remember_game(&game.slug);
         if game.slug != self.game.slug {
@@ -431,6 +454,7 @@ impl<'a> Desk<'a> {
     fn status(&mut self) -> Status {
         let now = Instant::now();
         let counts = self.counters.now();
+        let site = Arc::clone(&self.published.load().site);
         let (requests, bytes) = self.rates.note(now, counts.requests, counts.sent);
         let building = self.building.as_ref();
         Status {
@@ -441,6 +465,7 @@ impl<'a> Desk<'a> {
             uptime_seconds: now.duration_since(self.started).as_secs(),
             building: building.map(|(building, _)| title(&building.game)),
             traffic: Traffic {
+                players: counts.players,
                 connections: counts.connections,
                 requests: counts.requests,
                 bytes: counts.sent,
@@ -448,10 +473,18 @@ impl<'a> Desk<'a> {
                 bytes_per_second: bytes,
                 not_found: counts.not_found,
                 refused: counts.refused,
-                ..Traffic::default()
             },
-            top: Vec::new(),
-            missing: Vec::new(),
+            top: site
+                .top(MOST_SHOWN)
+                .into_iter()
+                .map(Requested::from)
+                .collect(),
+            missing: site
+                .missing()
+                .into_iter()
+                .take(MOST_SHOWN)
+                .map(Missing::from)
+                .collect(),
         }
     }
 

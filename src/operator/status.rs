@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
+use webserver::site::Missed;
 
 use super::list::{fit, pad, printable};
 use super::size;
@@ -72,6 +73,23 @@ pub struct Missing {
     pub requests: u64,
     /// The name that comes nearest.
     pub nearest: Option<String>,
+}
+
+impl From<(&str, u64)> for Requested {
+    fn from((path, requests): (&str, u64)) -> Self {
+        let path = path.to_owned();
+        Self { path, requests }
+    }
+}
+
+impl From<Missed> for Missing {
+    fn from(missed: Missed) -> Self {
+        Self {
+            path: missed.path,
+            requests: missed.requests,
+            nearest: missed.nearest,
+        }
+    }
 }
 
 impl Status {

@@ -42,8 +42,9 @@ pub struct Built {
 }
 
 impl Building {
-    /// Begins to build, on a thread that may read this game and nothing else.
-    pub fn begin(game: Game, options: Options) -> Self {
+    /// Begins to build, on a thread that may read this game and nothing else. What has not changed is taken over from an
+    /// earlier site of the same game.
+    pub fn begin(game: Game, options: Options, earlier: Option<Arc<Site>>) -> Self {
         let progress = Arc::new(Progress::default());
         let (building, watched) = (game.clone(), Arc::clone(&progress));
         let (done, built) = oneshot::channel();
@@ -51,7 +52,8 @@ impl Building {
         std::thread::spawn(move || {
             confinement.enter();
             // Nobody waits any more for a build that was cancelled.
-            let _ = done.send(Site::build_watched(&building, options, &watched));
+            let site = Site::build_after(earlier.as_deref(), &building, options, &watched);
+            let _ = done.send(site);
         });
         Self {
             game,

@@ -63,7 +63,7 @@ impl Server {
         let most_each = limits.connections_per_address.get();
         Self {
             rules: Arc::new(Rules {
-                places: Arc::new(Places::new(limits.connections.get(), most_each)),
+                places: Arc::new(Places::new(limits.connections.get(), most_each, counters)),
                 limits,
                 counters,
             }),
@@ -134,16 +134,14 @@ impl Server {
         connection::serve(stream, Arc::clone(&self.rules), service)
     }
 
-    /// The seat of a connection, if it needs one; `None` when there is none left.
-    fn seat(&self, address: IpAddr) -> Option<Option<Seat>> {
-        if !self.rules.limits.counts(address) {
-            return Some(None);
-        }
-        let seat = self.rules.places.seat(address);
+    /// The seat of a connection; `None` when its address has as many as it may.
+    fn seat(&self, address: IpAddr) -> Option<Seat> {
+        let is_for_many = !self.rules.limits.counts(address);
+        let seat = self.rules.places.seat(address, is_for_many);
         if seat.is_none() {
             self.rules.counters.refused(Refusal::Address);
         }
-        seat.map(Some)
+        seat
     }
 
     /// One place less, for as long as it is held.
@@ -158,11 +156,11 @@ impl Server {
 struct Admission {
     counters: &'static Counters,
     _place: Option<Place>,
-    _seat: Option<Seat>,
+    _seat: Seat,
 }
 
 impl Admission {
-    fn new(counters: &'static Counters, place: Option<Place>, seat: Option<Seat>) -> Self {
+    fn new(counters: &'static Counters, place: Option<Place>, seat: Seat) -> Self {
         counters.opened();
         Self {
             counters,

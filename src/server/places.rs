@@ -9,6 +9,8 @@ use rust_i18n::t;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use crate::counters::Counters;
+
 /// What may happen very often is said so often and no oftener.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -19,6 +21,7 @@ pub struct Places {
     most_each: usize,
     free: Arc<Semaphore>,
     by_address: Mutex<HashMap<IpAddr, usize>>,
+    counters: &'static Counters,
 }
 
 /// A place among all. It is free again when this is dropped.
@@ -33,13 +36,14 @@ pub struct Seat {
 
 impl Places {
     /// So many for all, and so many for each address.
-    pub fn new(most: usize, most_each: usize) -> Self {
+    pub fn new(most: usize, most_each: usize, counters: &'static Counters) -> Self {
         let most = most.min(Semaphore::MAX_PERMITS);
         Self {
             most,
             most_each,
             free: Arc::new(Semaphore::new(most)),
             by_address: Mutex::default(),
+            counters,
         }
     }
 
@@ -70,14 +74,15 @@ impl Places {
         }
     }
 
-    /// A seat for an address, unless it has as many as it may.
-    pub fn seat(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
+    /// A seat for an address, unless it has as many as it may. Those that speak for many may have any number.
+    pub fn seat(self: &Arc<Self>, address: IpAddr, is_for_many: bool) -> Option<Seat> {
         let mut by_address = lock(&self.by_address);
         let taken = by_address.entry(address).or_default();
-        if *taken >= self.most_each {
+        if *taken >= self.most_each && !is_for_many {
             return None;
         }
         *taken += 1;
+        self.counters.players(by_address.len());
         Some(Seat {
             places: Arc::clone(self),
             address,
@@ -92,6 +97,7 @@ impl Drop for Seat {
             *taken -= 1;
             if *taken == 0 {
                 by_address.remove(&self.address);
+                self.places.counters.players(by_address.len());
             }
         }
     }
@@ -140,20 +146,21 @@ mod tests {
 
     #[test]
     fn an_address_has_so_many_places_and_gets_them_back() {
-        let places = Arc::new(Places::new(10, 2));
+        let counters = Counters::start();
+        let places = Arc::new(Places::new(10, 2, counters));
         let [one, other] = ["10.0.0.1", "10.0.0.2"].map(|address| address.parse().unwrap());
-        let first = places.seat(one).unwrap();
-        let _second = places.seat(one).unwrap();
-        assert!(places.seat(one).is_none());
-        assert!(places.seat(other).is_some());
+        let first = places.seat(one, false).unwrap();
+        let _second = places.seat(one, false).unwrap();
+        assert!(places.seat(one, false).is_none());
+        assert!(places.seat(other, false).is_some());
         drop(first);
-        assert!(places.seat(one).is_some());
+        assert!(places.seat(one, false).is_some());
         assert_eq!(lock(&places.by_address).len(), 1);
     }
 
     #[test]
     fn places_are_scarce_when_seven_of_eight_are_taken() {
-        let places = Places::new(16, 1);
+        let places = Places::new(16, 1, Counters::start());
         let mut taken: Vec<_> = (0..13).map(|_| places.try_take().unwrap()).collect();
         assert!(!places.are_scarce());
         taken.extend(places.try_take());
@@ -162,7 +169,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_place_is_waited_for() {
-        let places = Arc::new(Places::new(1, 1));
+        let places = Arc::new(Places::new(1, 1, Counters::start()));
         let place = places.try_take().unwrap();
         let start = Instant::now();
         tokio::spawn(async move {

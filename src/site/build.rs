@@ -205,6 +205,7 @@ impl<'a> Reading<'a> {
         let mut asset = Asset {
             name: file.path.as_str().into(),
             representations: [identity].into_iter().chain(gzip).collect(),
+            requests: Arc::default(),
             is_compressed: false,
             stamp: file.stamp,
         };

@@ -1,6 +1,7 @@
 //! Files of a game that are compressed already: sent as what is inside, in their coding or decoded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use rust_i18n::t;
@@ -141,6 +142,7 @@ fn answer_for(inner: &str, mut opened: Vec<Opened>, assets: &mut Vec<Asset>) -> 
     assets.push(Asset {
         name: inner.into(),
         representations,
+        requests: Arc::default(),
         is_compressed: true,
         stamp: None,
     });

@@ -25,7 +25,7 @@ mod spool;
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -105,6 +105,8 @@ pub struct Asset {
     pub name: Box<str>,
     /// The file's own bytes first, then its content codings.
     pub representations: Vec<Representation>,
+    /// How often it was asked for; shared with the same file of the next site.
+    requests: Arc<AtomicU64>,
     /// Whether encoding it would gain nothing: it came compressed, or has what codings are worth having.
     is_compressed: bool,
     /// By what its file is known again, when the file alone made its representations.
@@ -145,6 +147,19 @@ impl Site {
     pub fn resource_like(&self, path: &AssetPath<'_>) -> Option<(Resource<'_>, &Fallback)> {
         let (place, fallback) = self.places.like(path.as_str())?;
         Some((self.resource_of(place)?, fallback))
+    }
+
+    /// The files asked for most, with how often; `most` of them at most.
+    pub fn top(&self, most: usize) -> Vec<(&str, u64)> {
+        let mut top: Vec<_> = self
+            .assets
+            .iter()
+            .map(|asset| (&*asset.name, asset.requests.load(Ordering::Relaxed)))
+            .filter(|(_, requests)| *requests > 0)
+            .collect();
+        top.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
+        top.truncate(most);
+        top
     }
 
     /// Counts a request for a path at which nothing stands, and says which name comes nearest.
@@ -200,6 +215,11 @@ impl Site {
 }
 
 impl Asset {
+    /// Counts a request for it.
+    pub fn requested(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// How many bytes of it are in memory.
     fn held(&self) -> u64 {
         let held = |one: &Representation| match &one.content {
