@@ -55,6 +55,12 @@ pub struct Options {
     #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     quiet: Option<bool>,
+    #[arg(long, env = "WEBSERVER_LIVE", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    live: Option<bool>,
+    #[arg(long, env = "WEBSERVER_NO_WATCH", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    no_watch: Option<bool>,
     #[arg(long, short, action = ArgAction::Help, global = true)]
     help: Option<bool>,
     #[arg(long, short = 'V', action = ArgAction::Version)]
@@ -133,6 +139,8 @@ impl Options {
         config.log = self.log.unwrap_or(config.log);
         config.metrics = self.metrics.or(config.metrics);
         config.quiet = self.quiet.unwrap_or(config.quiet);
+        config.site.live = self.live.unwrap_or(config.site.live);
+        config.watch = self.no_watch.map_or(config.watch, |no_watch| !no_watch);
     }
 }
 

@@ -39,6 +39,9 @@ pub struct Config {
     /// Whether only errors and warnings are printed.
     #[serde(default)]
     pub quiet: bool,
+    /// Whether the game on the air and this file are followed as they change on disk.
+    #[serde(default = "yes")]
+    pub watch: bool,
     /// How much a client may ask of the server.
     #[serde(default)]
     pub limits: server::Limits,
@@ -219,6 +222,10 @@ impl<'de> Deserialize<'de> for Log {
         word.parse()
             .map_err(|_| de::Error::unknown_variant(&word, &["text", "json", "off"]))
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn describe(place: Option<&Place>, problem: &str) -> String {

@@ -1,6 +1,7 @@
 //! The desk: everything that the operator can do while a game is on the air.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -150,8 +151,13 @@ impl<'a> Desk<'a> {
                     Ok(None) => {}
                     Err(failure) => self.print(&failure.text()),
                 },
-                // The end of the input does not stop the server.
-                Event::Typed(None) => self.console = None,
+                Event::Typed(None) => {
+                    // The end of the input does not stop the server, but a terminal that was closed does.
+                    if self.terminal().is_some() {
+                        self.stop();
+                    }
+                    self.console = None;
+                }
                 Event::Asked((command, answer)) => self.obey(command, Some(answer)),
                 Event::Built(built) => self.switch(*built),
                 Event::Broken => self.building = None,
@@ -248,7 +254,7 @@ impl<'a> Desk<'a> {
                     // Who asks from outside may have added it just now.
                     self.reload();
                 }
-                return match choice::named(&self.library, &game, &folder) {
+                return match self.named(&game, &folder) {
                     Ok(game) => self.build(game, answer),
                     Err(failure) => self.fail(failure, answer),
                 };
@@ -281,6 +287,13 @@ impl<'a> Desk<'a> {
                 let _ = answer.send(Ok(self.status()));
             }
             None => self.print(&text),
+        }
+    }
+
+    fn named(&self, game: &str, folder: &Path) -> Result<Game, Failure> {
+        match game.trim() {
+            "" => Err(Failure::usage(t!("command.which"))),
+            game => choice::named(&self.library, game, folder),
         }
     }
 

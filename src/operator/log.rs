@@ -206,7 +206,7 @@ impl fmt::Display for Line {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{client:<15}  {method:<4}  {path:<28}  {status}  {size:>8}  {millis:>5}.{tenths} ms",
+            "{client:<15}  {method:<4}  {path:<19}  {status}  {size:>8}  {millis:>5}.{tenths} ms",
             client = self.client,
             method = self.method,
             path = self.path,

@@ -10,6 +10,7 @@ mod archives;
 mod command_line;
 mod configuration;
 mod connections;
+mod desk;
 mod differential;
 mod downloading;
 mod exports;

@@ -1,0 +1,449 @@
+//! What the operator can do while a game is on the air: by keys, by lines of input, and from another terminal.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::process::Stdio;
+use std::thread;
+
+use rustix::process::Signal;
+
+use crate::support::{Client, DOWN, ENTER, Place, Running, Screen, in_time, is_selected, numbers};
+
+const USUAL: (u16, u16) = (24, 80);
+
+/// The row at the bottom that tells how it goes.
+fn status(rows: &[String]) -> Option<&String> {
+    rows.iter().rfind(|row| !row.is_empty())
+}
+
+fn has_status(rows: &[String], title: &str) -> bool {
+    status(rows).is_some_and(|row| row.starts_with(title) && row.contains("requests/s"))
+}
+
+fn until_on_air(screen: &Screen, title: &str) {
+    screen.until(&format!("{title} in the status line"), |rows| {
+        has_status(rows, title)
+    });
+}
+
+fn served(port: u16) -> String {
+    Client::connect(port).get("/").text()
+}
+
+fn on_air(place: &Place, game: &str) -> (Screen, u16) {
+    let screen = Screen::open(place, USUAL, &["0", game]);
+    let port = screen.port();
+    screen.until("the status line", |rows| {
+        status(rows).is_some_and(|row| row.contains("requests/s"))
+    });
+    (screen, port)
+}
+
+#[test]
+fn the_menu_opens_over_a_running_server() {
+    let place = Place::with_three_games();
+    let (mut screen, port) = on_air(&place, "alpha");
+    screen.press("g");
+    screen.until_selected("Alpha Quest");
+    assert_eq!(served(port), "alpha", "as long as nothing is picked");
+    screen.press(DOWN);
+    screen.until_selected("Beta Quest");
+    assert_eq!(served(port), "alpha", "as long as nothing is picked");
+    screen.press("\u{1b}");
+    until_on_air(&screen, "Alpha Quest");
+    assert_eq!(served(port), "alpha", "after Esc");
+    screen.press("g");
+    screen.until_selected("Alpha Quest");
+    screen.press("3");
+    screen.until_selected("Gamma Quest");
+    screen.press(ENTER);
+    until_on_air(&screen, "Gamma Quest");
+    assert_eq!(served(port), "gamma");
+    assert!(
+        !screen.rows().iter().any(|row| is_selected(row)),
+        "{screen}"
+    );
+    screen.press("q");
+    assert_eq!(screen.exit(), 0);
+}
+
+#[test]
+fn lines_of_the_log_wait_while_the_menu_is_open() {
+    let place = Place::with_three_games();
+    let (mut screen, port) = on_air(&place, "alpha");
+    screen.press("g");
+    screen.until_selected("Alpha Quest");
+    let mut client = Client::connect(port);
+    for number in 1..=3 {
+        client.get(&format!("/held-{number}"));
+    }
+    screen.press(DOWN);
+    screen.until_selected("Beta Quest");
+    assert!(!screen.text().contains("held-"), "{screen}");
+    assert_eq!(numbers(&screen.rows()), [1, 2, 3], "{screen}");
+    screen.press("\u{1b}");
+    for number in 1..=3 {
+        screen.until_shows(&format!("/held-{number}"));
+    }
+    until_on_air(&screen, "Alpha Quest");
+}
+
+#[test]
+fn the_log_scrolls_above_the_status_line() {
+    let place = Place::with_three_games();
+    let (screen, port) = on_air(&place, "alpha");
+    let mut client = Client::connect(port);
+    for number in 1..=100 {
+        client.get(&format!("/page-{number}"));
+    }
+    screen.until_shows("/page-100 ");
+    screen.until("one status line, below the log", |rows| {
+        let is_status = |row: &&String| row.contains("requests/s");
+        let lines = rows.iter().filter(is_status).count();
+        lines == 1 && has_status(rows, "Alpha Quest")
+    });
+    let pages: Vec<usize> = screen
+        .rows()
+        .iter()
+        .filter_map(|row| row.split_once("/page-")?.1.split_once(' ')?.0.parse().ok())
+        .collect();
+    let first = 101 - pages.len();
+    assert!(pages.len() > 15, "{screen}");
+    assert!(pages.iter().copied().eq(first..=100), "{screen}");
+}
+
+#[test]
+fn every_key_does_what_it_says() {
+    let place = Place::with_three_games();
+    let (mut screen, port) = on_air(&place, "alpha");
+    screen.press("h");
+    screen.until_shows("another game");
+    screen.press("u");
+    screen.until("the address twice", |rows| {
+        let address = format!("http://localhost:{port}/");
+        rows.iter().filter(|row| row.contains(&address)).count() == 2
+    });
+    Client::connect(port).get("/nothing-here");
+    screen.until_shows("GET   /nothing-here");
+    screen.press("s");
+    screen.until_shows("Not found:");
+    screen.until_shows("On the air: Alpha Quest (alpha)");
+    screen.press("l");
+    screen.until_shows("pauses");
+    Client::connect(port).get("/unseen");
+    screen.press("l");
+    screen.until_shows("goes on");
+    Client::connect(port).get("/seen");
+    screen.until_shows("/seen");
+    assert!(!screen.text().contains("/unseen"), "{screen}");
+    place.write("alpha/index.html", "alpha, again");
+    screen.press("r");
+    in_time(|| (served(port) == "alpha, again").then_some(())).expect("the new page");
+    until_on_air(&screen, "Alpha Quest");
+    screen.press("q");
+    assert_eq!(screen.exit(), 0);
+}
+
+#[test]
+fn the_operators_browser_is_opened() {
+    let place = Place::with_three_games();
+    // What systems start browsers with is found on the path; this one writes down what it is to open.
+    let opened = place.path("opened");
+    let script = format!("#!/bin/sh\necho \"$1\" > '{}'\n", opened.display());
+    place.write("bin/xdg-open", script);
+    let browser = place.path("bin/xdg-open");
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
+    let bin = place.path("bin");
+    let script = format!("PATH={}:$PATH exec \"$0\" 0 alpha", bin.display());
+    let mut screen = Screen::run(
+        &place,
+        USUAL,
+        &["sh", "-c", &script, crate::support::WEBSERVER],
+    );
+    let port = screen.port();
+    until_on_air(&screen, "Alpha Quest");
+    screen.press("o");
+    let address = in_time(|| {
+        fs::read_to_string(&opened)
+            .ok()
+            .filter(|text| !text.is_empty())
+    });
+    assert_eq!(
+        address.as_deref(),
+        Some(format!("http://localhost:{port}/\n").as_str()),
+        "{screen}"
+    );
+}
+
+#[test]
+fn ctrl_c_stops_and_gives_the_terminal_back() {
+    let place = Place::with_three_games();
+    for keys in ["q", "\u{3}"] {
+        let (mut screen, port) = on_air(&place, "beta");
+        Client::connect(port).get("/");
+        screen.press(keys);
+        assert_eq!(screen.exit(), 0, "{screen}");
+        assert!(!screen.is_asked(), "the modes are as before");
+        screen.until("no status line", |rows| {
+            !rows.iter().any(|row| row.contains("requests/s"))
+        });
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_does_not_wait_for_downloads() {
+    let place = Place::with_three_games_and("[limits]\ndrain_timeout = 60");
+    place.write("alpha/large.bin", vec![7; 32 << 20]);
+    let (mut screen, port) = on_air(&place, "alpha");
+    let mut client = Client::connect(port);
+    client.send(crate::support::head("GET", "/large.bin", &[]));
+    client.answer_head().unwrap();
+    screen.press("\u{3}");
+    screen.until_shows("Stopping");
+    screen.press("\u{3}");
+    assert_eq!(screen.exit(), 130);
+}
+
+#[test]
+fn a_game_that_cannot_be_built_leaves_the_old_one_on_the_air() {
+    let place = Place::with_three_games();
+    let (mut screen, port) = on_air(&place, "alpha");
+    fs::remove_dir_all(place.path("beta")).unwrap();
+    screen.press("g");
+    screen.until_selected("Alpha Quest");
+    screen.press("2");
+    screen.until_selected("Beta Quest");
+    screen.press(ENTER);
+    screen.until_shows("Beta Quest cannot be published");
+    until_on_air(&screen, "Alpha Quest");
+    assert_eq!(served(port), "alpha");
+}
+
+#[test]
+fn a_small_terminal_is_no_reason_to_panic() {
+    let place = Place::with_three_games();
+    for size in [(1, 1), (2, 10), (5, 20), (10, 40)] {
+        let mut screen = Screen::open(&place, size, &["0", "alpha"]);
+        for key in ["h", "s", "g"] {
+            screen.until_asked();
+            screen.press(key);
+        }
+        screen.resize(24, 80);
+        screen.until_selected("Alpha Quest");
+        screen.press("\u{1b}");
+        until_on_air(&screen, "Alpha Quest");
+        screen.press("q");
+        assert_eq!(screen.exit(), 0, "{size:?}\n{screen}");
+    }
+}
+
+#[test]
+fn lines_of_input_are_commands() {
+    let place = Place::with_three_games();
+    let mut command = place.webserver(&["0", "alpha"]);
+    command.stdin(Stdio::piped());
+    let mut running = Running::start(command);
+    let mut input = running.stdin();
+    let port = running.port();
+    let mut say = |line: &str| writeln!(input, "{line}").unwrap();
+    say("publish beta");
+    running.until_err("switch", |err| err.contains("On the air: Beta Quest"));
+    assert_eq!(served(port), "beta");
+    say("publish Gamma Quest");
+    running.until_err("switch", |err| err.contains("On the air: Gamma Quest"));
+    assert_eq!(served(port), "gamma");
+    say("publish nonsense");
+    running.until_err("error", |err| err.contains("nonsense"));
+    say("dance");
+    running.until_err("error", |err| err.contains("\"dance\" is no command"));
+    say("status");
+    running.until_err("status", |err| {
+        err.contains("On the air: Gamma Quest (gamma)")
+    });
+    assert_eq!(served(port), "gamma");
+    say("quit");
+    running.exit().with_code(0);
+}
+
+#[test]
+fn the_end_of_the_input_does_not_stop_the_server() {
+    let place = Place::with_three_games();
+    let running = Running::start_with_input(place.webserver(&["0"]), "2\npublish gamma\n");
+    let port = running.port();
+    running.until_err("switch", |err| err.contains("On the air: Gamma Quest"));
+    assert_eq!(served(port), "gamma");
+    running.signal(Signal::TERM);
+    running.exit().with_code(0);
+}
+
+#[test]
+fn a_server_is_told_from_elsewhere_to_publish_and_to_stop() {
+    let place = Place::with_three_games();
+    let (running, port) = place.serve(&["alpha"]);
+    let done = place.run(&["publish", "beta"]).with_code(0);
+    assert_eq!(done.out, "On the air: Beta Quest\n");
+    assert_eq!(served(port), "beta");
+    // A path is meant from where it is typed.
+    place.write("elsewhere/games/delta/index.html", "delta");
+    let mut command = place.webserver(&["publish", "games/delta"]);
+    command.current_dir(place.path("elsewhere"));
+    Running::start(command).exit().with_code(0);
+    assert_eq!(served(port), "delta");
+
+    let json = place.run(&["status", "--json"]).with_code(0).out;
+    let status: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(status["game"], "delta");
+    assert_eq!(status["addresses"][0], format!("http://localhost:{port}/"));
+    assert!(status["requests"].as_u64().unwrap() >= 2, "{json}");
+    let text = place.run(&["status"]).with_code(0).out;
+    assert!(
+        text.contains(&format!("http://localhost:{port}/")),
+        "{text}"
+    );
+
+    for (typed, words) in [("bta", "beta"), ("games/none", "none"), ("", "game")] {
+        let failed = place.run(&["publish", typed]).with_code(1);
+        assert!(failed.err.contains(words), "{typed}: {}", failed.err);
+        assert_eq!(served(port), "delta", "{typed}");
+    }
+    place.run(&["stop"]).with_code(0);
+    running.exit().with_code(0);
+}
+
+#[test]
+fn which_server_is_meant_must_be_clear() {
+    let place = Place::with_three_games();
+    for arguments in [&["publish", "beta"] as &[&str], &["status"], &["stop"]] {
+        let none = place.run(arguments).with_code(1);
+        assert!(none.err.contains("no server is running"), "{}", none.err);
+    }
+    let (_one, first) = place.serve(&["alpha"]);
+    let (_two, second) = place.serve(&["beta"]);
+    let both = place.run(&["publish", "gamma"]).with_code(1);
+    for port in [first, second] {
+        assert!(both.err.contains(&port.to_string()), "{}", both.err);
+    }
+    let port = second.to_string();
+    place
+        .run(&["publish", "gamma", "--port", &port])
+        .with_code(0);
+    assert_eq!(
+        (served(first), served(second)),
+        ("alpha".into(), "gamma".into())
+    );
+    place.run(&["stop", "--port", &port]).with_code(0);
+    let gone = place.run(&["status", "--port", &port]).with_code(1);
+    assert!(gone.err.contains(&port), "{}", gone.err);
+    place.run(&["publish", "--port", "x", "beta"]).with_code(2);
+}
+
+#[test]
+fn the_socket_is_the_users_alone_and_what_a_dead_server_left_is_no_obstacle() {
+    let place = Place::with_three_games();
+    let (running, port) = place.serve(&["alpha"]);
+    let folder = place.home("runtime/webserver");
+    let socket = folder.join(format!("{port}.sock"));
+    in_time(|| socket.exists().then_some(())).expect("a socket");
+    for (path, mode) in [(&folder, 0o700), (&socket, 0o600)] {
+        assert_eq!(fs::metadata(path).unwrap().mode() & 0o777, mode);
+    }
+    running.signal(Signal::KILL);
+    running.exit();
+    assert!(socket.exists());
+    let none = place.run(&["status"]).with_code(1);
+    assert!(none.err.contains("no server is running"), "{}", none.err);
+    assert!(!socket.exists(), "it is cleaned up");
+
+    fs::write(&socket, "").unwrap();
+    let _again = Running::start(place.webserver(&[&port.to_string(), "beta"]));
+    in_time(|| {
+        place
+            .run(&["status"])
+            .out
+            .contains("Beta Quest")
+            .then_some(())
+    })
+    .expect("its own socket");
+}
+
+#[test]
+fn nonsense_on_the_socket_is_answered_and_does_no_harm() {
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+    let place = Place::with_three_games();
+    let (_running, port) = place.serve(&["alpha"]);
+    let socket = place.home(&format!("runtime/webserver/{port}.sock"));
+    in_time(|| socket.exists().then_some(())).expect("a socket");
+    let long = "x".repeat(1 << 20);
+    for nonsense in ["\n", "{}\n", "\"dance\"\n", "\u{0}\u{1}\n", &long] {
+        let mut stream = UnixStream::connect(&socket).unwrap();
+        // The other side may have stopped to read.
+        let _ = stream.write_all(nonsense.as_bytes());
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        assert!(!answer.contains("\"ok\""), "{answer}");
+    }
+    assert_eq!(served(port), "alpha");
+    place.run(&["publish", "beta"]).with_code(0);
+}
+
+#[test]
+fn a_switch_is_atomic_for_whoever_asks() {
+    let place = Place::with_three_games();
+    for game in ["alpha", "beta"] {
+        for number in 0..20 {
+            place.write(
+                &format!("{game}/file-{number}.txt"),
+                game.repeat(1000 + number),
+            );
+        }
+    }
+    let (_running, port) = place.serve(&["alpha"]);
+    let players: Vec<_> = (0..8)
+        .map(|seed| {
+            thread::spawn(move || {
+                let mut client = Client::connect(port);
+                for round in 0..200 {
+                    let number = (round + seed) % 20;
+                    let answer = client.get(&format!("/file-{number}.txt"));
+                    assert_eq!(answer.status, 200);
+                    let text = answer.text();
+                    let game = match text.starts_with('a') {
+                        true => "alpha",
+                        false => "beta",
+                    };
+                    assert!(text == game.repeat(1000 + number), "{}", text.len());
+                }
+            })
+        })
+        .collect();
+    for round in 0..10 {
+        let game = ["beta", "alpha"][round % 2];
+        place.run(&["publish", game]).with_code(0);
+    }
+    for player in players {
+        player.join().unwrap();
+    }
+}
+
+#[test]
+fn a_hang_up_reads_library_and_game_again() {
+    let place = Place::with_three_games();
+    let (running, port) = place.serve(&["alpha", "--no-watch"]);
+    place.game("delta");
+    place.write("alpha/index.html", "alpha, again");
+    let config = fs::read_to_string(place.path("config.toml")).unwrap();
+    let delta = "[[games]]\nslug = \"delta\"\npath = \"delta\"\n";
+    place.write("config.toml", format!("{config}{delta}"));
+    running.signal(Signal::HUP);
+    in_time(|| (served(port) == "alpha, again").then_some(())).expect("the new page");
+    place.run(&["publish", "delta"]).with_code(0);
+    assert_eq!(served(port), "delta");
+    // What is broken is said, and what was in force stays.
+    place.write("config.toml", "[[games]\n");
+    running.signal(Signal::HUP);
+    running.until_err("mistake", |err| err.contains("config.toml:1"));
+    place.run(&["publish", "beta"]).with_code(0);
+    assert_eq!(served(port), "beta");
+}
