@@ -382,12 +382,24 @@ fn looks_like_html(head: &[u8]) -> bool {
 /// What the client has to say of a connection: another try may help unless the request itself is wrong.
 fn trouble(error: reqwest::Error) -> Trouble {
     let problem = root_cause(&error);
-    let lasting = error.is_redirect() || error.is_builder();
+    let lasting = error.is_redirect() || error.is_builder() || is_mistrusted(&error);
     let error = Error::Connection { problem };
     match lasting {
         true => Trouble::Lasting(error),
         false => Trouble::Passing(error),
     }
+}
+
+/// Whether it is the server's certificate that is wrong; it will be the same one next time.
+fn is_mistrusted(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return matches!(error, rustls::Error::InvalidCertificate(_));
+    }
+    // What is in one of these is not among its sources.
+    let inside = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    inside.is_some_and(|inside| is_mistrusted(inside)) || error.source().is_some_and(is_mistrusted)
 }
 
 /// The last of the causes says most.
