@@ -43,7 +43,7 @@ impl Signals {
             signal(kind).map_err(|error: io::Error| Failure::failed(t!("signals", error = error)))
         };
         // It ends the program no more from here on; the desk answers it when there is one.
-        listen(SignalKind::hangup())?;
+        drop(listen(SignalKind::hangup())?);
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
