@@ -26,6 +26,7 @@ use super::menu::{Choice, Menu};
 use super::status::{Missing, Rates, Requested, Status, Traffic};
 use super::switch::{self, Building, Built};
 use super::terminal::Terminal;
+use super::watch::{Changed, Watch};
 use super::{addresses, memory, size};
 use crate::cli::Options;
 use crate::report::{Failure, say};
@@ -71,6 +72,7 @@ pub struct Desk<'a> {
     started: Instant,
     switched: Instant,
     rates: Rates,
+    watch: Watch,
 }
 
 /// What happened at the desk.
@@ -81,6 +83,7 @@ enum Event {
     Broken,
     Resized,
     HungUp,
+    Changed(Changed),
     Tick,
 }
 
@@ -131,6 +134,7 @@ impl<'a> Desk<'a> {
             started: now,
             switched: now,
             rates: Rates::new(now),
+            watch: Watch::default(),
         }
     }
 
@@ -142,6 +146,7 @@ impl<'a> Desk<'a> {
         };
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.follow();
         while !matches!(self.stop, Stop::Twice) {
             self.draw();
             match self.next(&mut requests, &mut signals, &mut tick).await {
@@ -164,7 +169,15 @@ impl<'a> Desk<'a> {
                 Event::Resized => self.draw_again(),
                 Event::HungUp => {
                     self.reload();
-                    self.build(self.game.clone(), None);
+                    self.rebuild(None);
+                }
+                Event::Changed(Changed::Game) => self.rebuild(None),
+                Event::Changed(Changed::Config) => {
+                    let before = self.game.clone();
+                    self.reload();
+                    if self.game != before {
+                        self.rebuild(None);
+                    }
                 }
                 Event::Tick => {
                     // A machine may have been started less than that ago.
@@ -183,6 +196,13 @@ impl<'a> Desk<'a> {
         tick: &mut tokio::time::Interval,
     ) -> Event {
         let is_building = self.building.is_some();
+        let is_watching = self.config.watch;
+        let changed = async {
+            match is_watching {
+                true => self.watch.changed().await,
+                false => std::future::pending().await,
+            }
+        };
         let typed = async {
             match &mut self.console {
                 Some(console) => console.next().await,
@@ -207,6 +227,7 @@ impl<'a> Desk<'a> {
             built = built => built.map_or(Event::Broken, |built| Event::Built(Box::new(built))),
             Some(request) = requests.recv() => Event::Asked(request),
             typed = typed => Event::Typed(typed),
+            changed = changed => Event::Changed(changed),
             () = next_signal(&mut signals.resized) => Event::Resized,
             () = next_signal(&mut signals.hung_up) => Event::HungUp,
             () = passed => Event::Tick,
@@ -259,7 +280,7 @@ impl<'a> Desk<'a> {
                     Err(failure) => self.fail(failure, answer),
                 };
             }
-            Command::Rebuild => return self.build(self.game.clone(), answer),
+            Command::Rebuild => return self.rebuild(answer),
             Command::Menu => {
                 self.open_menu();
                 String::new()
@@ -313,6 +334,17 @@ impl<'a> Desk<'a> {
         let earlier = self.published.site_of(&game.slug);
         let building = Building::begin(game, self.config.site, earlier);
         self.building = Some((building, answer.into_iter().collect()));
+    }
+
+    fn rebuild(&mut self, answer: Option<oneshot::Sender<Reply>>) {
+        self.build(self.game.clone(), answer);
+    }
+
+    /// Follows what is on the air now, and the configuration in force.
+    fn follow(&mut self) {
+        if self.config.watch {
+            self.watch.follow(&self.game.source, self.config.file());
+        }
     }
 
     fn cancel(&mut self) {
@@ -388,6 +420,7 @@ impl<'a> Desk<'a> {
             self.switched = Instant::now();
         }
         self.game = game;
+        self.follow();
         for answer in answers {
             let _ = answer.send(Ok(self.status()));
         }
@@ -403,6 +436,7 @@ impl<'a> Desk<'a> {
             }
         };
         self.options.apply(&mut config);
+        let was_listed = self.library.games.contains(&self.game);
         self.library = Library::open(&config.games());
         self.config = config;
         if let Some(menu) = &mut self.menu {
@@ -413,12 +447,11 @@ impl<'a> Desk<'a> {
             "{}",
             t!("desk.reloaded", games = games, rejected = rejected)
         );
-        let listed = |game: &&Game| game.slug == self.game.slug;
-        if let Some(game) = self.library.games.iter().find(listed)
-            && game.source == self.game.source
-        {
+        let same = |game: &&Game| was_listed && game.slug == self.game.slug;
+        if let Some(game) = self.library.games.iter().find(same) {
             self.game = game.clone();
         }
+        self.follow();
     }
 
     fn stop(&mut self) {

@@ -5,17 +5,20 @@
 //! that a link leads elsewhere from is followed where it is now. For a single file, what counts is that look, and
 //! events only say when to take it.
 
+use std::any::Any;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
-use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Event, RecursiveMode, Watcher};
 use rust_i18n::t;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
+use walkdir::WalkDir;
 use webserver::games::source::Source;
 
 /// How long nothing must change before a change counts: a build tool writes hundreds of files.
@@ -50,7 +53,16 @@ struct Followed {
     changes: Quiet,
     /// Something happened in the folder of a file that is followed.
     hint: Arc<Notify>,
-    _watcher: Option<Box<dyn Watching>>,
+    /// Tells of changes until it is dropped.
+    _watcher: Option<Box<dyn Any + Send>>,
+}
+
+/// What is to be done.
+enum Step {
+    /// Look at what is followed.
+    Look,
+    /// Say that it has changed.
+    Changed,
 }
 
 /// What tells one state of a path from another.
@@ -69,11 +81,6 @@ struct Quiet {
     until: Option<Instant>,
 }
 
-/// Any watcher; it ends when it is dropped.
-trait Watching: std::fmt::Debug + Send {}
-
-impl<W: Watcher + std::fmt::Debug + Send> Watching for W {}
-
 impl Watch {
     /// Follows these from now on, and no others. What is already followed goes on to be.
     pub fn follow(&mut self, game: &Source, config: Option<&Path>) {
@@ -88,12 +95,14 @@ impl Watch {
         loop {
             let next_look = *self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
             let (game, config) = (&mut self.game, &mut self.config);
-            tokio::select! {
-                () = hinted(game.as_ref()) => {}
-                () = hinted(config.as_ref()) => {}
-                () = settled(config.as_mut()) => return Changed::Config,
-                () = settled(game.as_mut()) => return Changed::Game,
-                () = sleep_until(next_look) => self.next_look = None,
+            let what = tokio::select! {
+                step = next(config.as_mut()) => (step, Changed::Config),
+                step = next(game.as_mut()) => (step, Changed::Game),
+                () = sleep_until(next_look) => (Step::Look, Changed::Game),
+            };
+            match what {
+                (Step::Changed, what) => return what,
+                (Step::Look, _) => self.next_look = None,
             }
             for followed in [&mut self.game, &mut self.config].into_iter().flatten() {
                 followed.look();
@@ -110,16 +119,9 @@ fn replace(followed: &mut Option<Followed>, path: Option<&Path>, is_folder: bool
     }
 }
 
-async fn hinted(followed: Option<&Followed>) {
+async fn next(followed: Option<&mut Followed>) -> Step {
     match followed {
-        Some(followed) => followed.hint.notified().await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn settled(followed: Option<&mut Followed>) {
-    match followed {
-        Some(followed) => followed.changes.settled().await,
+        Some(followed) => followed.next().await,
         None => std::future::pending().await,
     }
 }
@@ -137,6 +139,14 @@ impl Followed {
         followed.seen = followed.see();
         followed.watch();
         followed
+    }
+
+    /// Waits for something to do.
+    async fn next(&mut self) -> Step {
+        tokio::select! {
+            () = self.hint.notified() => Step::Look,
+            () = self.changes.settled() => Step::Changed,
+        }
     }
 
     /// The folder whose events are of interest.
@@ -184,56 +194,84 @@ impl Followed {
             return;
         }
         if is_on_network(self.folder()) {
-            self.poll(&t!("watch.network"));
-        } else if let Err(error) = self.watch_with::<RecommendedWatcher>(Config::default()) {
-            self.poll(&error.to_string());
+            self.look_through(&t!("watch.network"));
+        } else if let Err(error) = self.hear() {
+            self.look_through(&error.to_string());
         }
     }
 
-    /// A single file is looked at anyhow.
-    fn poll(&mut self, reason: &str) {
-        if !self.is_folder {
-            return;
-        }
-        let (folder, seconds) = (self.path.display(), LOOK.as_secs());
-        tracing::warn!(
-            "{}",
-            t!(
-                "watch.polling",
-                folder = folder,
-                seconds = seconds,
-                reason = reason
-            )
-        );
-        if let Err(error) =
-            self.watch_with::<PollWatcher>(Config::default().with_poll_interval(LOOK))
-        {
-            let folder = self.path.display();
-            tracing::warn!("{}", t!("watch.failed", folder = folder, error = error));
-        }
-    }
-
-    fn watch_with<W>(&mut self, config: Config) -> notify::Result<()>
-    where
-        W: Watcher + std::fmt::Debug + Send + 'static,
-    {
+    /// Has the system tell of changes.
+    fn hear(&mut self) -> notify::Result<()> {
         let (told, mode) = match self.is_folder {
             true => (&self.changes.changes, RecursiveMode::Recursive),
             false => (&self.hint, RecursiveMode::NonRecursive),
         };
         let told = Arc::clone(told);
-        let hear = move |event: notify::Result<Event>| {
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             // An error may mean that events were lost.
             if event.is_ok_and(|event| !changes_content(&event.kind)) {
                 return;
             }
             told.notify_one();
-        };
-        let mut watcher = W::new(hear, config)?;
+        })?;
         watcher.watch(self.folder(), mode)?;
         self._watcher = Some(Box::new(watcher));
         Ok(())
     }
+
+    /// Has a thread look through the folder every now and then, which may take a while over a network. A single file is
+    /// looked at anyhow.
+    ///
+    /// notify's own poller compares times by the second, and so misses what a build writes within one.
+    fn look_through(&mut self, reason: &str) {
+        if !self.is_folder {
+            return;
+        }
+        let (folder, seconds) = (self.path.display(), LOOK.as_secs());
+        let line = t!(
+            "watch.polling",
+            folder = folder,
+            seconds = seconds,
+            reason = reason
+        );
+        tracing::warn!("{line}");
+        let wanted = Arc::new(());
+        let is_wanted = Arc::downgrade(&wanted);
+        let (folder, changes) = (self.path.clone(), Arc::clone(&self.changes.changes));
+        let mut before = state_of(&folder);
+        std::thread::spawn(move || {
+            while is_wanted.strong_count() > 0 {
+                std::thread::sleep(LOOK);
+                let now = state_of(&folder);
+                if now != before {
+                    changes.notify_one();
+                }
+                before = now;
+            }
+        });
+        self._watcher = Some(Box::new(wanted));
+    }
+}
+
+/// A hash of what the system says of all files in a folder.
+fn state_of(folder: &Path) -> u64 {
+    let mut state = DefaultHasher::new();
+    let files = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+    for entry in files.into_iter().flatten() {
+        entry.path().hash(&mut state);
+        if let Ok(file) = entry.metadata()
+            && file.is_file()
+        {
+            let times = (
+                file.mtime(),
+                file.mtime_nsec(),
+                file.ctime(),
+                file.ctime_nsec(),
+            );
+            (file.ino(), file.len(), times).hash(&mut state);
+        }
+    }
+    state.finish()
 }
 
 impl Quiet {
@@ -482,8 +520,8 @@ mod tests {
         let mut watch = disk.watch("game");
         let game = watch.game.as_mut().unwrap();
         game._watcher = None;
-        game.poll("for the test");
-        disk.write("game/index.html", "longer than before");
+        game.look_through("for the test");
+        disk.write("game/index.html", "two");
         assert_eq!(next(&mut watch).await, Changed::Game);
     }
 }

@@ -447,3 +447,50 @@ fn a_hang_up_reads_library_and_game_again() {
     place.run(&["publish", "beta"]).with_code(0);
     assert_eq!(served(port), "beta");
 }
+
+#[test]
+fn what_changes_on_disk_is_on_the_air_soon() {
+    let place = Place::with_three_games();
+    let (running, port) = place.serve(&["alpha"]);
+    for number in 0..50 {
+        place.write(&format!("alpha/file-{number}.js"), format!("{number}"));
+    }
+    place.write("alpha/index.html", "alpha, exported anew");
+    in_time(|| (served(port) == "alpha, exported anew").then_some(())).expect("the new page");
+    let mut client = Client::connect(port);
+    assert_eq!(client.get("/file-49.js").text(), "49");
+    let switches = || running.err().matches("On the air: Alpha Quest").count();
+    assert!(
+        switches() <= 3,
+        "one build for many files: {}",
+        running.err()
+    );
+
+    // An export that is deleted and comes back.
+    fs::remove_dir_all(place.path("alpha")).unwrap();
+    running.until_err("reason", |err| err.contains("cannot be published"));
+    assert_eq!(client.get("/").text(), "alpha, exported anew");
+    place.write("alpha/index.html", "alpha is back");
+    in_time(|| (served(port) == "alpha is back").then_some(())).expect("the new page");
+
+    let config = fs::read_to_string(place.path("config.toml")).unwrap();
+    place.write("config.toml", format!("{config}nonsense"));
+    running.until_err("mistake", |err| err.contains("config.toml:"));
+    place.game("delta");
+    let delta = "[[games]]\nslug = \"delta\"\npath = \"delta\"\n";
+    place.write("config.toml", format!("{config}{delta}"));
+    running.until_err("library", |err| err.contains("4 games"));
+    place.run(&["publish", "delta"]).with_code(0);
+    assert_eq!(served(port), "delta");
+}
+
+#[test]
+fn what_changes_on_disk_is_let_be_when_it_should_be() {
+    let place = Place::with_three_games();
+    let (_running, port) = place.serve(&["alpha", "--no-watch"]);
+    place.write("alpha/index.html", "alpha, exported anew");
+    place.run(&["publish", "beta"]).with_code(0);
+    assert_eq!(served(port), "beta");
+    place.run(&["publish", "alpha"]).with_code(0);
+    assert_eq!(served(port), "alpha, exported anew");
+}
