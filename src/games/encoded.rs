@@ -3,7 +3,7 @@
 //! A name alone does not tell: Unity's `x.wasm.gz` must be sent as what is inside, while a page that inflates
 //! `index.pck.gz` by itself must get the file as it is.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use aho_corasick::AhoCorasick;
 use flate2::read::MultiGzDecoder;
@@ -146,7 +146,9 @@ pub fn inner_name(name: &str) -> Option<String> {
     ENDINGS.iter().find_map(|(ending, inner)| {
         let at = name.len().checked_sub(ending.len())?;
         let (stem, end) = (name.get(..at)?, name.get(at..)?);
-        let has_stem = stem.rsplit('/').next().is_some_and(|stem| !stem.is_empty());
+        let stem_name = stem.rsplit('/').next().unwrap_or_default();
+        // Whoever unpacks a `.tar.gz` inflates it too, out of sight in a module where need be.
+        let has_stem = !stem_name.is_empty() && !stem_name.to_ascii_lowercase().ends_with(".tar");
         (has_stem && end.eq_ignore_ascii_case(ending)).then(|| format!("{stem}{inner}"))
     })
 }
@@ -178,24 +180,20 @@ pub fn is_marked(head: &[u8]) -> bool {
     has_comment && start.windows(gzip.len()).any(|window| window == gzip)
 }
 
-/// The beginning of what is inside a compressed file of which this is the beginning, or that itself.
-pub fn inflated_head(head: &[u8]) -> Vec<u8> {
-    let mut inflated = Vec::new();
-    let mut read = |decoder: &mut dyn Read| {
-        // It ends early, because what is read of the file does.
-        let _ = decoder.take(HEAD).read_to_end(&mut inflated);
+/// The beginning of what is inside a file of this name and beginning; of a file that is not compressed, that itself.
+pub fn inflated_head(name: &str, head: &[u8]) -> Vec<u8> {
+    let decoder: Box<dyn Read> = match compression(name, head) {
+        Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(head)),
+        Some(Compression::Brotli) => Box::new(brotli::Decompressor::new(head, 1 << 16)),
+        Some(Compression::Zstd) => match zstd::Decoder::new(head) {
+            Ok(decoder) => Box::new(decoder),
+            Err(_) => Box::new(io::empty()),
+        },
+        None => return head.to_vec(),
     };
-    if head.starts_with(&[0x1f, 0x8b, 8]) {
-        read(&mut MultiGzDecoder::new(head));
-    } else if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        if let Ok(mut decoder) = zstd::Decoder::new(head) {
-            read(&mut decoder);
-        }
-    } else if is_marked(head) {
-        read(&mut brotli::Decompressor::new(head, 1 << 16));
-    } else {
-        return head.to_vec();
-    }
+    let mut inflated = Vec::new();
+    // It ends early, because what is read of the file does.
+    let _ = decoder.take(HEAD).read_to_end(&mut inflated);
     inflated
 }
 
@@ -388,6 +386,7 @@ mod tests {
             ("x.svgz", Some("x.svg")),
             ("engine.gz.wasm", None),
             ("a/.gz", None),
+            ("levels.tar.gz", None),
             ("gz", None),
             ("中文.gz", Some("中文")),
         ] {

@@ -145,7 +145,7 @@ fn unity_version(look: &Look<'_>) -> Option<(String, String)> {
         name.contains(".data") || (name.contains("build/") && name.ends_with(".json"))
     };
     look.names.iter().filter(is_data).take(4).find_map(|name| {
-        let head = encoded::inflated_head(&look.head(name));
+        let head = encoded::inflated_head(name, &look.head(name));
         let version = find_unity_version(&head)?;
         Some((name.clone(), version))
     })
@@ -175,7 +175,7 @@ fn find_unity_version(head: &[u8]) -> Option<String> {
 fn godot_version(look: &Look<'_>) -> Option<(String, String)> {
     let mut packages = look.names.iter().filter(|name| name.contains(".pck"));
     let from_package = packages.find_map(|name| {
-        let head = encoded::inflated_head(&look.head(name));
+        let head = encoded::inflated_head(name, &look.head(name));
         let number = |at: usize| {
             let bytes = head.get(at..at + 4)?.try_into().ok()?;
             Some(u32::from_le_bytes(bytes)).filter(|number| *number < 100)

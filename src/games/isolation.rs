@@ -125,7 +125,7 @@ fn said_by_godot(look: &Look<'_>) -> Option<(bool, Evidence)> {
 /// A module that takes shared memory, unless there is the same without threads for pages that are not isolated.
 fn shared_module(look: &Look<'_>) -> Option<Evidence> {
     let modules = look.names.iter().filter(|name| name.contains(".wasm"));
-    let shares = |name: &String| has_shared_memory(&encoded::inflated_head(&look.head(name)));
+    let shares = |name: &String| has_shared_memory(&encoded::inflated_head(name, &look.head(name)));
     let (shared, alone): (Vec<_>, Vec<_>) = modules.take(MODULES).partition(|name| shares(name));
     let has_other = |name: &&&String| {
         let plain = without_threads(name);

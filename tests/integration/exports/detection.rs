@@ -359,6 +359,7 @@ fn a_page_is_isolated_when_its_game_has_threads() {
     let (off, on) = (Isolation::Off, Isolation::RequireCorp);
     let (shared, alone) = (&wasm(true)[..], &wasm(false)[..]);
     let shared_br = unity_brotli(shared);
+    let unmarked_br = brotli(shared);
     let tables: &[(Isolation, Files<'_>)] = &[
         (off, &[("index.html", b"GODOT_CONFIG gdnativeLibs"), ("index.pck", &pck(3, 5)), ("index.wasm", alone)]),
         (on, &[("index.html", b"GODOT_CONFIG = {\"gdextensionLibs\":[]}")]),
@@ -369,6 +370,7 @@ fn a_page_is_isolated_when_its_game_has_threads() {
         (off, &[("index.html", b"GODOT_CONFIG = {\"ensureCrossOriginIsolationHeaders\":false}")]),
         // Godot's service worker is no worker of threads.
         (off, &[("index.html", b"GODOT_CONFIG"), ("index.js", b"PThread."), ("index.wasm", alone), ("index.service.worker.js", b"")]),
+        (on, &[("game.wasm.br", &unmarked_br)]),
         (on, &[("game.js", b"emscripten"), ("game.wasm", shared)]),
         (off, &[("game.js", b"emscripten"), ("game.wasm", alone)]),
         (on, &[("game.js", b"emscripten"), ("game.worker.js", b""), ("game.wasm", b"")]),
