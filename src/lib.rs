@@ -10,7 +10,7 @@
 //! request; *server* decides when and to whom bytes move; *operator*, in the binary, decides which game.
 //!
 //! ```text
-//!  binary    main ─► cli, report, operator { terminal, menu, log, control }
+//!  binary    main ─► cli, report, operator { terminal, menu, log, control }, import
 //!              │ wires
 //!  library     ▼
 //!    config ───┬──────────────┬───────────────┐         config composes the parts' option structs; nobody imports config
