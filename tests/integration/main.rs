@@ -31,6 +31,7 @@ mod request_log;
 mod requests;
 mod settings;
 mod support;
+mod switching;
 mod watching;
 mod zip_games;
 mod zips;

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -181,7 +181,7 @@ impl Running {
     }
 
     /// Its standard input, when that is a pipe.
-    pub fn stdin(&mut self) -> impl Write + Send + 'static {
+    pub fn stdin(&mut self) -> ChildStdin {
         self.child.stdin.take().unwrap()
     }
 
