@@ -154,3 +154,31 @@ impl Stream {
         Poll::Ready(Some(Ok(piece)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::games::held::Held;
+    use http_body_util::BodyExt;
+    use std::fs::File;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_disk_that_fails_ends_the_answer_short() {
+        let folder = tempfile::tempdir().unwrap();
+        // A file that is open for writing alone stands for a disk that cannot be read.
+        let file = File::create(folder.path().join("big")).unwrap();
+        let broken = OpenFile::new(Held::ours(Arc::new(file)), "big", 0..10);
+        let pieces = [
+            Content::Memory("before".into()),
+            Content::File(broken),
+            Content::Memory("after".into()),
+        ];
+        let mut body = Body::stream(pieces.into());
+        assert_eq!(body.length(), 21);
+        let first = body.frame().await.unwrap().unwrap();
+        assert_eq!(first.into_data().unwrap(), "before");
+        assert!(body.frame().await.unwrap().is_err());
+        assert!(body.frame().await.is_none());
+    }
+}

@@ -1,0 +1,194 @@
+//! What happens to the game on the air when its folder, the disk or the program itself comes to harm.
+
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use rustix::process::{Signal, geteuid};
+
+use crate::support::{Client, Place, Running, WEBSERVER, head, in_time};
+
+/// More than the buffers of a connection hold, and more than is kept in memory here.
+const BIG: usize = 8 << 20;
+
+fn big() -> Vec<u8> {
+    (0..BIG).map(|at| (at % 251 + at / 65_536) as u8).collect()
+}
+
+/// A game with a small file in memory and one that stays on disk.
+fn place() -> Place {
+    let place = Place::with_three_games_and("[site]\nbig_file_mib = 1");
+    place.write("alpha/big.bin", big());
+    place.write("alpha/small.js", "small");
+    place
+}
+
+/// What is in memory is sent whatever happens, to players who were there before and to new ones.
+fn assert_on_the_air(before: &mut Client, port: u16) {
+    for client in [before, &mut Client::connect(port)] {
+        assert_eq!(client.get("/").text(), "alpha");
+        assert_eq!(client.get("/small.js").text(), "small");
+    }
+}
+
+#[test]
+fn a_folder_that_is_deleted_replaced_or_locked_is_on_the_air_all_the_same() {
+    let harms: [(&str, fn(&Place)); 3] = [
+        ("deleted", |place| {
+            fs::remove_dir_all(place.path("alpha")).unwrap();
+        }),
+        ("replaced", |place| {
+            fs::rename(place.path("alpha"), place.path("old")).unwrap();
+            for name in ["index.html", "small.js", "big.bin"] {
+                place.write(&format!("alpha/{name}"), "another");
+            }
+        }),
+        ("locked", |place| {
+            let locked = Permissions::from_mode(0);
+            fs::set_permissions(place.path("alpha/big.bin"), locked.clone()).unwrap();
+            fs::set_permissions(place.path("alpha"), locked).unwrap();
+        }),
+    ];
+    for (what, harm) in harms {
+        let place = place();
+        let (running, port) = place.serve(&["alpha"]);
+        let mut client = Client::connect(port);
+        assert_on_the_air(&mut client, port);
+        let mut downloading = Client::connect(port);
+        downloading.send(head("GET", "/big.bin", &[]));
+        downloading.answer_head().unwrap();
+        harm(&place);
+        assert_on_the_air(&mut client, port);
+        // The file is held open.
+        let mut body = Vec::new();
+        while body.len() < BIG {
+            body.extend(downloading.read(1 << 20).unwrap());
+        }
+        assert!(body == big(), "{what}");
+        assert!(client.get("/big.bin").body == big(), "{what}");
+        assert!(!running.err().contains("! "), "{what}: {}", running.err());
+        if what == "locked" {
+            let open = Permissions::from_mode(0o700);
+            fs::set_permissions(place.path("alpha"), open).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_truncated_ends_one_answer_short_with_a_line_of_log() {
+    let place = place();
+    let (running, port) = place.serve(&["alpha"]);
+    let mut client = Client::connect(port);
+    assert_on_the_air(&mut client, port);
+    let file = File::options()
+        .write(true)
+        .open(place.path("alpha/big.bin"));
+    file.unwrap().set_len(1000).unwrap();
+    let mut cut = Client::connect(port);
+    cut.send(head("GET", "/big.bin", &[]));
+    assert_eq!(cut.answer_head().unwrap().length(), BIG);
+    assert!(cut.rest().len() < BIG);
+    running.until_err("word of it", |err| err.contains("big.bin"));
+    assert_on_the_air(&mut client, port);
+}
+
+#[test]
+fn a_game_whose_folder_is_gone_does_not_take_the_place_of_the_one_on_the_air() {
+    let place = place();
+    let (_running, port) = place.serve(&["alpha"]);
+    let mut client = Client::connect(port);
+    fs::remove_dir_all(place.path("beta")).unwrap();
+    let port_text = port.to_string();
+    let publish = |game| place.run(&["publish", game, "--port", &port_text]);
+    let finished = publish("beta").with_code(1);
+    assert!(finished.err.contains("beta"), "{finished:?}");
+    assert_on_the_air(&mut client, port);
+    publish("gamma").with_code(0);
+    assert_eq!(client.get("/").text(), "gamma");
+}
+
+/// The program where `folders` are on a disk of 64 KiB of its own, which is gone with it.
+fn on_a_small_disk(place: &Place, folders: &[&str], arguments: &[&str]) -> Running {
+    let mut mounts = String::new();
+    for folder in folders {
+        let path = place.path(folder);
+        fs::create_dir_all(&path).unwrap();
+        mounts += &format!("mount -t tmpfs -o size=64k none '{}' && ", path.display());
+    }
+    let script = format!("{mounts}exec \"$0\" \"$@\"");
+    let mut all = vec!["--mount"];
+    if !geteuid().is_root() {
+        all.push("--map-root-user");
+    }
+    all.extend(["sh", "-c", &script, WEBSERVER]);
+    all.extend(arguments);
+    let mut command = place.command("unshare", &all);
+    command
+        .env("TMPDIR", place.path("temporary"))
+        .env("XDG_CACHE_HOME", place.path("cache"))
+        .env("XDG_STATE_HOME", place.path("state"));
+    Running::start(command)
+}
+
+#[test]
+fn a_full_disk_keeps_no_game_off_the_air_that_needs_none() {
+    let place = place();
+    // Compressed, it still takes more than there is.
+    let noise: Vec<String> = (0..100_000_u32)
+        .map(|n| format!("{:x}\n", n.wrapping_mul(2_654_435_761)))
+        .collect();
+    place.write("alpha/noise.js", noise.concat());
+    let running = on_a_small_disk(&place, &["cache", "state"], &["0", "alpha"]);
+    let port = running.port();
+    let mut client = Client::connect(port);
+    assert_on_the_air(&mut client, port);
+    let coded = in_time(|| {
+        let answer = client.request("GET", "/noise.js", &["Accept-Encoding: br"]);
+        (answer.field("content-encoding") == Some("br")).then_some(())
+    });
+    coded.expect("it is compressed all the same");
+    assert!(client.get("/big.bin").body == big());
+}
+
+#[test]
+fn a_full_disk_keeps_a_game_off_the_air_that_needs_it_and_says_so() {
+    let place = Place::new();
+    place.write("config.toml", "[site]\nbig_file_mib = 1\n");
+    let mut archive = zip::ZipWriter::new(File::create(place.path("game.zip")).unwrap());
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated);
+    for (name, content) in [("index.html", b"page".to_vec()), ("big.bin", big())] {
+        archive.start_file(name, options).unwrap();
+        std::io::Write::write_all(&mut archive, &content).unwrap();
+    }
+    archive.finish().unwrap();
+    let running = on_a_small_disk(&place, &["temporary"], &["0", "./game.zip"]);
+    let finished = running.exit().with_code(1);
+    assert!(finished.err.contains("big.bin"), "{finished:?}");
+    assert!(finished.err.contains("temporary"), "{finished:?}");
+}
+
+#[test]
+fn after_a_sudden_end_there_is_nothing_to_repair() {
+    let place = place();
+    let (first, port) = place.serve(&["alpha"]);
+    let mut client = Client::connect(port);
+    assert_on_the_air(&mut client, port);
+    for _ in 0..3 {
+        // In the middle of compressing, of a download, of anything.
+        let (killed, port) = place.serve(&["alpha"]);
+        let mut downloading = Client::connect(port);
+        downloading.send(head("GET", "/big.bin", &[]));
+        killed.signal(Signal::KILL);
+        assert_eq!(killed.exit().code, None);
+    }
+    first.signal(Signal::KILL);
+    assert_eq!(first.exit().code, None);
+    let same = Running::start(place.webserver(&[&port.to_string(), "alpha"]));
+    assert_eq!(same.port(), port);
+    let mut client = Client::connect(port);
+    assert_on_the_air(&mut client, port);
+    assert!(client.get("/big.bin").body == big());
+    place
+        .run(&["status", "--port", &port.to_string()])
+        .with_code(0);
+}
