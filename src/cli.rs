@@ -77,6 +77,13 @@ pub enum Command {
         #[arg(long, value_name = "GAME")]
         why: Option<String>,
     },
+    /// Looks for what would fail when others play.
+    Check {
+        #[arg(value_name = "GAME")]
+        game: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Brings games into the library.
     Add(Adding),
     /// Takes a game out of the library.
@@ -186,7 +193,7 @@ pub fn port(typed: Option<&str>) -> Result<u16, Failure> {
             .hint(t!("hint.command", command = command)));
     }
     let near = [
-        "list", "add", "remove", "rename", "publish", "status", "stop", "health",
+        "list", "check", "add", "remove", "rename", "publish", "status", "stop", "health",
     ]
     .into_iter()
     .find(|command| strsim::damerau_levenshtein(command, typed) * 2 < command.len());
@@ -232,6 +239,7 @@ fn command() -> clap::Command {
     let usage = [
         "webserver <PORT> [GAME] [OPTIONS]",
         "webserver list [--json]",
+        "webserver check [GAME] [--json]",
         "webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]",
         "webserver remove <SLUG> [--yes]",
         "webserver rename <SLUG> [NEW-SLUG] [--title TITLE]",

@@ -30,7 +30,9 @@ use crate::operator::desk::{Desk, Setting};
 use crate::operator::input::Console;
 use crate::operator::signals::Signals;
 use crate::operator::switch::Building;
-use crate::operator::{changes, choice, confine, control, list, log, memory, metrics, switch, why};
+use crate::operator::{
+    changes, check, choice, confine, control, list, log, memory, metrics, switch, why,
+};
 use crate::report::{Exit, Failure};
 
 #[global_allocator]
@@ -77,6 +79,9 @@ fn run() -> Result<Exit, Failure> {
             Some(game) => why::print(&library, game, *json),
             None => list::print(&library, *json),
         };
+    }
+    if let Some(Command::Check { game, json }) = &cli.command {
+        return check::print(&library, game.as_deref(), *json);
     }
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()

@@ -5,24 +5,34 @@
 
 pub mod archive;
 mod beneath;
+pub mod check;
+mod constants;
 mod encoded;
 mod engine;
 mod entry;
 mod evidence;
+pub mod finding;
 mod game;
 pub mod held;
 mod isolation;
 mod look;
 pub mod member_names;
 pub mod members;
+mod mention;
 mod mount;
+mod names;
 pub mod nearest;
 pub mod page;
+mod portability;
 mod profile;
+mod reading;
+mod references;
 mod rules;
 pub mod source;
+mod stale;
 mod stamp;
 mod wasm;
+mod weight;
 pub mod zip;
 
 use std::collections::HashSet;
@@ -39,6 +49,7 @@ pub use profile::{Decision, Profile};
 use rust_i18n::t;
 use source::file_name;
 pub use stamp::Stamp;
+pub use weight::Weight;
 use zip::Zip;
 
 /// An entry of the configuration, or a folder or archive of the library, that cannot be played.

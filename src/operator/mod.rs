@@ -2,6 +2,7 @@
 
 mod bars;
 pub mod changes;
+pub mod check;
 pub mod choice;
 pub mod command;
 pub mod confine;

@@ -7,6 +7,7 @@
 )]
 
 mod archives;
+mod checks;
 mod command_line;
 mod configuration;
 mod connections;

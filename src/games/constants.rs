@@ -1,0 +1,350 @@
+//! The string constants of a script. A file's name in a script is one of them.
+
+/// A string constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constant {
+    /// Its value, escapes resolved.
+    pub text: String,
+    /// Its line, counted from 1.
+    pub line: usize,
+    /// Whether it says what a module imports at once: `import "x"`, `from "x"`.
+    pub is_import: bool,
+}
+
+/// Longer strings are no file names, in characters.
+const LONGEST: usize = 300;
+
+/// All constants of a script that could be the name of something; template literals only where nothing is put into them.
+/// Comments and regular expressions are told from them as far as that can be done without parsing.
+pub fn constants(script: &str) -> Vec<Constant> {
+    Scanner::new(script).scan()
+}
+
+struct Scanner<'a> {
+    rest: std::iter::Peekable<std::str::Chars<'a>>,
+    line: usize,
+    /// What stands before: decides whether a slash divides.
+    before: Before,
+    /// For each template literal that is open around here, how many braces are.
+    templates: Vec<usize>,
+    /// For each open parenthesis, whether a statement follows its end.
+    conditions: Vec<bool>,
+    found: Vec<Constant>,
+}
+
+/// What stands before a place in a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Before {
+    /// An operator, or nothing: an expression begins.
+    Operator,
+    /// The end of an expression.
+    Value,
+    /// A name or a keyword.
+    Word(String),
+}
+
+/// Keywords that an expression follows.
+const KEYWORDS: &[&str] = &[
+    "return",
+    "typeof",
+    "case",
+    "in",
+    "of",
+    "delete",
+    "void",
+    "throw",
+    "new",
+    "else",
+    "do",
+    "await",
+    "yield",
+    "instanceof",
+];
+
+impl<'a> Scanner<'a> {
+    fn new(script: &'a str) -> Self {
+        Self {
+            rest: script.chars().peekable(),
+            line: 1,
+            before: Before::Operator,
+            templates: Vec::new(),
+            conditions: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.rest.next()?;
+        self.line += usize::from(c == '\n');
+        Some(c)
+    }
+
+    fn scan(mut self) -> Vec<Constant> {
+        while let Some(c) = self.next() {
+            match c {
+                c if c.is_whitespace() => {}
+                '"' | '\'' => self.string(c),
+                '`' => self.template(),
+                '/' => self.slash(),
+                '{' => self.open(),
+                '}' => self.close(),
+                '(' => self.open_round(),
+                ')' => self.close_round(),
+                ']' => self.before = Before::Value,
+                c if is_word(c) => self.word(c),
+                _ => self.before = Before::Operator,
+            }
+        }
+        self.found
+    }
+
+    fn string(&mut self, quote: char) {
+        let line = self.line;
+        let mut text = String::new();
+        while let Some(c) = self.next() {
+            match c {
+                c if c == quote => return self.keep(text, line),
+                '\\' => text.extend(self.escape()),
+                // It was no string: a quote in a regular expression, say.
+                '\n' => break,
+                c => text.push(c),
+            }
+        }
+        self.before = Before::Value;
+    }
+
+    fn keep(&mut self, text: String, line: usize) {
+        let is_import =
+            matches!(&self.before, Before::Word(word) if word == "from" || word == "import");
+        if !text.is_empty() && text.chars().nth(LONGEST).is_none() {
+            self.found.push(Constant {
+                text,
+                line,
+                is_import,
+            });
+        }
+        self.before = Before::Value;
+    }
+
+    /// What a backslash and what follows it stand for.
+    fn escape(&mut self) -> Option<char> {
+        match self.next()? {
+            'n' | 'r' | 't' | 'b' | 'f' | 'v' | '0' => Some(' '),
+            '\n' => None,
+            'x' => self.code(2),
+            'u' if self.rest.next_if_eq(&'{').is_some() => {
+                let mut digits = String::new();
+                while let Some(digit) = self.rest.next_if(char::is_ascii_hexdigit) {
+                    digits.push(digit);
+                }
+                self.rest.next_if_eq(&'}');
+                u32::from_str_radix(&digits, 16)
+                    .ok()
+                    .and_then(char::from_u32)
+            }
+            'u' => self.code(4),
+            c => Some(c),
+        }
+    }
+
+    fn code(&mut self, digits: usize) -> Option<char> {
+        let mut code = 0;
+        for _ in 0..digits {
+            let digit = self.rest.next_if(char::is_ascii_hexdigit)?;
+            code = code * 16 + digit.to_digit(16)?;
+        }
+        char::from_u32(code)
+    }
+
+    /// After a grave accent, or after what was put into a template literal.
+    fn template(&mut self) {
+        let line = self.line;
+        let mut text = String::new();
+        while let Some(c) = self.next() {
+            match c {
+                '`' => return self.keep(text, line),
+                '\\' => text.extend(self.escape()),
+                '$' if self.rest.next_if_eq(&'{').is_some() => {
+                    self.templates.push(0);
+                    self.before = Before::Operator;
+                    return;
+                }
+                c => text.push(c),
+            }
+        }
+    }
+
+    fn open_round(&mut self) {
+        let is_condition = match &self.before {
+            Before::Word(word) => ["if", "while", "for", "with"].contains(&word.as_str()),
+            _ => false,
+        };
+        self.conditions.push(is_condition);
+        self.before = Before::Operator;
+    }
+
+    fn close_round(&mut self) {
+        self.before = match self.conditions.pop() {
+            Some(true) => Before::Operator,
+            _ => Before::Value,
+        };
+    }
+
+    fn open(&mut self) {
+        if let Some(braces) = self.templates.last_mut() {
+            *braces += 1;
+        }
+        self.before = Before::Operator;
+    }
+
+    fn close(&mut self) {
+        match self.templates.last_mut() {
+            Some(0) => {
+                self.templates.pop();
+                self.rest_of_template();
+            }
+            Some(braces) => {
+                *braces -= 1;
+                self.before = Before::Value;
+            }
+            // The end of a block, mostly, after which a slash begins something.
+            None => self.before = Before::Operator,
+        }
+    }
+
+    /// What follows a value in a template literal is a part of a name at best.
+    fn rest_of_template(&mut self) {
+        let found = self.found.len();
+        self.template();
+        self.found.truncate(found);
+        if self.before != Before::Operator {
+            self.before = Before::Value;
+        }
+    }
+
+    fn slash(&mut self) {
+        match self.rest.peek().copied() {
+            Some('/') => while self.next().is_some_and(|c| c != '\n') {},
+            Some('*') => {
+                let mut before = ' ';
+                self.next();
+                while let Some(c) = self.next() {
+                    if before == '*' && c == '/' {
+                        break;
+                    }
+                    before = c;
+                }
+            }
+            _ if self.is_expression_next() => self.regular_expression(),
+            _ => self.before = Before::Operator,
+        }
+    }
+
+    fn is_expression_next(&self) -> bool {
+        match &self.before {
+            Before::Operator => true,
+            Before::Value => false,
+            Before::Word(word) => KEYWORDS.contains(&word.as_str()),
+        }
+    }
+
+    fn regular_expression(&mut self) {
+        let mut is_class = false;
+        while let Some(c) = self.next() {
+            match c {
+                '\\' => {
+                    self.next();
+                }
+                '[' => is_class = true,
+                ']' => is_class = false,
+                '/' if !is_class => break,
+                '\n' => break,
+                _ => {}
+            }
+        }
+        self.before = Before::Value;
+    }
+
+    fn word(&mut self, first: char) {
+        let mut word = String::from(first);
+        while let Some(c) = self.rest.next_if(|c| is_word(*c)) {
+            // Longer than any keyword is enough to know that it is none.
+            if word.len() < 16 {
+                word.push(c);
+            }
+        }
+        self.before = match first.is_ascii_digit() {
+            true => Before::Value,
+            false => Before::Word(word),
+        };
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$' || c == '#'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(script: &str) -> Vec<String> {
+        let constants = constants(script).into_iter();
+        constants.map(|constant| constant.text).collect()
+    }
+
+    #[test]
+    fn constants_are_told_from_all_else() {
+        for (script, expected) in [
+            (
+                "load('a.png', \"b.png\", `c.png`)",
+                &["a.png", "b.png", "c.png"][..],
+            ),
+            ("// 'no.png'\n/* 'no.png' */ 'a.png'", &["a.png"]),
+            ("x = 1 / 2; y = 'a.png' / 3", &["a.png"]),
+            ("x = /'no.png'/.test('a.png')", &["a.png"]),
+            ("x = /[/']/.test('a.png')", &["a.png"]),
+            ("return /'/g, 'a.png'", &["a.png"]),
+            ("f(a) / 2; g('a.png') / 3", &["a.png"]),
+            ("`level${n}.json` + 'a.png'", &["a.png"]),
+            (
+                "`${'a.png'}b.png${`c.png`}` + 'd.png'",
+                &["a.png", "c.png", "d.png"],
+            ),
+            ("`${ {a: 'a.png'}.a }` + 'b.png'", &["a.png", "b.png"]),
+            (
+                r"'it\'s.png' + 'a\x2epng' + '\u4e2d.png' + '\u{4e2d}.png'",
+                &["it's.png", "a.png", "中.png", "中.png"],
+            ),
+            ("'a\\\nb.png'", &["ab.png"]),
+            ("'not closed\n'a.png'", &["a.png"]),
+            ("if (x) /'/.test(y); 'a.png'", &["a.png"]),
+            ("''", &[]),
+            ("'", &[]),
+            ("`", &[]),
+            ("`${", &[]),
+            ("/", &[]),
+            ("'\\", &[]),
+            ("'\\u{", &[]),
+            ("}", &[]),
+        ] {
+            assert_eq!(texts(script), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn imports_and_lines_are_known() {
+        let script = "import a from './a.js';\nimport './b.js'; export * from \"./c.js\"\n\nimport('./d.js')";
+        let found: Vec<_> = constants(script)
+            .into_iter()
+            .map(|constant| (constant.text, constant.line, constant.is_import))
+            .collect();
+        let expected = [
+            ("./a.js".to_owned(), 1, true),
+            ("./b.js".to_owned(), 2, true),
+            ("./c.js".to_owned(), 2, true),
+            ("./d.js".to_owned(), 4, false),
+        ];
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,314 @@
+//! What `webserver check` finds in an export, each fault and its opposite.
+
+use std::io::Write;
+
+use serde_json::Value;
+
+use crate::support::Place;
+use crate::zips::zip;
+
+const PAGE: &str = "<!doctype html><meta name=\"viewport\" content=\"width=device-width\">\n";
+
+/// What is found in a game of these files: severity, kind, file and line.
+fn found(files: &[(&str, &str)]) -> Vec<String> {
+    let place = Place::new();
+    for (name, content) in files {
+        place.write(&format!("game/{name}"), content);
+    }
+    findings(&place, "./game")
+}
+
+fn findings(place: &Place, game: &str) -> Vec<String> {
+    let report = report(place, game);
+    let findings = report["games"][0]["findings"].as_array().unwrap();
+    findings
+        .iter()
+        .map(|finding| {
+            for key in ["what", "mend"] {
+                let text = finding[key].as_str().unwrap();
+                assert!(!text.is_empty() && !text.contains("%{"), "{finding}");
+            }
+            let word = |key: &str| finding[key].as_str().unwrap_or("-").to_owned();
+            let line = finding["line"].as_u64().unwrap_or(0);
+            format!(
+                "{} {} {}:{line}",
+                word("severity"),
+                word("kind"),
+                word("file")
+            )
+        })
+        .collect()
+}
+
+fn report(place: &Place, game: &str) -> Value {
+    let finished = place.run(&["check", game, "--json"]);
+    let report: Value = serde_json::from_str(&finished.out).unwrap();
+    let errors = report["games"][0]["errors"].as_u64().unwrap();
+    assert_eq!(finished.code, Some(i32::from(errors > 0)), "{report:#}");
+    assert_eq!(finished.err, "");
+    report
+}
+
+#[test]
+fn the_bundled_games_have_nothing_to_mend() {
+    let place = Place::new();
+    let finished = place.run(&["check", "--json"]).with_code(0);
+    let report: Value = serde_json::from_str(&finished.out).unwrap();
+    let games = report["games"].as_array().unwrap();
+    assert_eq!(games.len(), 5);
+    for game in games {
+        assert_eq!(game["findings"], Value::Array(Vec::new()), "{game:#}");
+        assert!(game["first_load"]["files"].as_u64().unwrap() > 5);
+    }
+}
+
+#[test]
+fn references_are_followed() {
+    let page = |body: &str| format!("{PAGE}{body}");
+    for (body, others, expected) in [
+        ("<img src=hero.png>", &[("hero.png", "x")][..], &[][..]),
+        ("<img src=hero.png>", &[], &["error missing index.html:2"]),
+        (
+            "<img src=hero.png>",
+            &[("Hero.png", "x")],
+            &["error case index.html:2"],
+        ),
+        (
+            "<img src=caf\u{e9}.png>",
+            &[("cafe\u{301}.png", "x")],
+            &[
+                "error unicode-form index.html:2",
+                "warning not-nfc cafe\u{301}.png:0",
+            ],
+        ),
+        ("<img src='hero%201.png?v=2'>", &[("hero 1.png", "x")], &[]),
+        (
+            "<img src=/hero.png>",
+            &[("hero.png", "x")],
+            &["warning absolute index.html:2"],
+        ),
+        (
+            "<base href='img/'><img src=hero.png>",
+            &[("img/hero.png", "x")],
+            &[],
+        ),
+        (
+            "<script src=https://cdn.example/x.js></script>",
+            &[],
+            &["warning other-host index.html:2"],
+        ),
+        (
+            "<a href=https://example.com/>a</a><img src=data:,>",
+            &[],
+            &[],
+        ),
+        (
+            "<link rel=stylesheet href=a.css>",
+            &[("a.css", "\n\na { b: url(no.png) }")],
+            &["error missing a.css:3"],
+        ),
+        // Nobody gets to it.
+        (
+            "",
+            &[("old.css", "a { b: url(no.png) }")],
+            &["warning missing old.css:1"],
+        ),
+        (
+            "<link rel=manifest href=app.webmanifest>",
+            &[("app.webmanifest", "{\"icons\":\n[{\"src\": \"no.png\"}]}")],
+            &["error missing app.webmanifest:2"],
+        ),
+        (
+            "<script type=module src=a.js></script>",
+            &[("a.js", "\nimport './no.js'")],
+            &["error missing a.js:2"],
+        ),
+        (
+            "<script type=module src=a.js></script>",
+            &[
+                ("a.js", "import './b.js'"),
+                ("b.js", "export * from './c.js'"),
+                ("c.js", ""),
+            ],
+            &[],
+        ),
+        (
+            "<script src=js/a.js></script>",
+            &[
+                (
+                    "js/a.js",
+                    "load('img/Hero.png', 'img/gone.png', 'x.png', base + 'hero.png')",
+                ),
+                ("img/hero.png", "x"),
+            ],
+            &["warning case js/a.js:1", "warning missing js/a.js:1"],
+        ),
+        (
+            "<script>load('hero.png')</script>",
+            &[("hero.png", "x")],
+            &[],
+        ),
+    ] {
+        let page = page(body);
+        let files = [&[("index.html", page.as_str())], others].concat();
+        assert_eq!(found(&files), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_the_page_and_its_names_lack_is_found() {
+    assert_eq!(
+        found(&[("index.html", " \n")]),
+        ["error empty-page index.html:0"]
+    );
+    let page = "<!doctype html><title>x</title>";
+    assert_eq!(
+        found(&[("index.html", page)]),
+        ["note no-viewport index.html:0"]
+    );
+    let files = [
+        ("index.html", PAGE),
+        ("aux.js", ""),
+        ("a/Hero.png", "1"),
+        ("a/hero.png", "2"),
+    ];
+    let expected = [
+        "warning collision a/hero.png:0",
+        "warning reserved-name aux.js:0",
+    ];
+    assert_eq!(found(&files), expected);
+}
+
+#[test]
+fn what_phones_cannot_have_is_said() {
+    let sensors = [
+        ("index.html", PAGE),
+        ("a.js", "navigator.gpu; crypto.subtle"),
+    ];
+    assert_eq!(found(&sensors), ["note secure-context -:0"]);
+    let page = format!("{PAGE}<script src=game.js></script>");
+    let script =
+        "var m = new WebAssembly.Memory({shared: true}); new SharedArrayBuffer(1); PThread.init()";
+    let threads = [
+        ("index.html", page.as_str()),
+        ("game.js", script),
+        ("game.worker.js", ""),
+    ];
+    assert_eq!(found(&threads), ["warning threads -:0"]);
+}
+
+#[test]
+fn compressed_files_must_be_what_they_stand_beside() {
+    let place = Place::new();
+    place.write(
+        "game/index.html",
+        format!("{PAGE}<script src=a.js></script>"),
+    );
+    let gzip = |content: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    };
+    place.write("game/a.js", "let a = 1;");
+    place.write("game/a.js.gz", gzip(b"let a = 1;"));
+    assert_eq!(findings(&place, "./game"), [""; 0]);
+    place.write("game/a.js.gz", gzip(b"let a = 0;"));
+    assert_eq!(findings(&place, "./game"), ["error stale a.js.gz:0"]);
+}
+
+#[test]
+fn what_is_loaded_first_is_weighed() {
+    let place = Place::new();
+    let files: [(&str, String); 9] = [
+        (
+            "index.html",
+            format!("{PAGE}<script src=game.js></script><link rel=stylesheet href=a.css>"),
+        ),
+        ("game.js", "load('game', 'level.json')".to_owned()),
+        ("a.css", "@font-face { src: url(font.woff2) }".to_owned()),
+        ("font.woff2", "f".repeat(1000)),
+        ("game.wasm", "w".repeat(100_000)),
+        ("other.wasm", "o".repeat(100_000)),
+        ("level.json", "{}".to_owned()),
+        ("readme.txt", "r".repeat(1000)),
+        ("credits.html", PAGE.to_owned()),
+    ];
+    for (name, content) in &files {
+        place.write(&format!("game/{name}"), content);
+    }
+    let game = &report(&place, "./game")["games"][0];
+    let first: usize = [0, 1, 2, 3, 4]
+        .iter()
+        .map(|number: &usize| files[*number].1.len())
+        .sum();
+    assert_eq!(game["first_load"]["files"], 5);
+    assert_eq!(game["first_load"]["bytes"], first);
+    assert_eq!(game["files"], 9);
+    assert!(game["compressed_bytes"].as_u64() < game["bytes"].as_u64());
+    assert_eq!(game["largest"][0]["file"], "game.wasm");
+}
+
+#[test]
+fn portals_take_so_many_files() {
+    let place = Place::new();
+    place.write("game/index.html", PAGE);
+    for number in 0..1000 {
+        place.write(&format!("game/{number}.bin"), "");
+    }
+    assert_eq!(findings(&place, "./game"), ["warning portal -:0"]);
+}
+
+#[test]
+fn a_zip_is_checked_as_a_folder_is() {
+    let place = Place::new();
+    let page = format!("{PAGE}<img src=hero.png>");
+    place.write("game.zip", zip(&[("export/index.html", page.as_bytes())]));
+    assert_eq!(findings(&place, "game.zip"), ["error missing index.html:2"]);
+}
+
+#[test]
+fn the_report_fits_a_terminal_in_both_languages() {
+    let place = Place::new();
+    let long = "folder/".repeat(20);
+    place.write(
+        "game/index.html",
+        format!("<img src={long}hero.png><img src=a.png>"),
+    );
+    place.write("game/\u{1b}[2J.png", "x");
+    place.write("game/A.png", "x");
+    for (language, words) in [("en", "asks for a.png"), ("zh-CN", "文件名是 A.png")] {
+        let finished = place
+            .run(&["check", "./game", "--lang", language])
+            .with_code(1);
+        assert!(finished.out.contains(words), "{}", finished.out);
+        assert!(!finished.out.contains('\u{1b}'), "{}", finished.out);
+        let title = finished.out.lines().next().unwrap();
+        for line in finished.out.lines().filter(|line| *line != title) {
+            let width = unicode_width::UnicodeWidthStr::width(line);
+            assert!(width <= 80, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_game_cannot_be_checked() {
+    let place = Place::new();
+    place.write("empty/readme.txt", "");
+    place.write("torn.zip", "PK");
+    for (game, code) in [
+        ("./empty", 2),
+        ("./nothing", 2),
+        ("nogame", 2),
+        ("torn.zip", 1),
+    ] {
+        let finished = place.run(&["check", game]).with_code(code);
+        assert!(
+            !finished.err.is_empty() && finished.out.is_empty(),
+            "{game}"
+        );
+    }
+    // In a library, it is something to mend.
+    place.write("config.toml", "library = \".\"");
+    let finished = place.run(&["check"]).with_code(1);
+    assert!(finished.out.contains("torn.zip"), "{}", finished.out);
+}
