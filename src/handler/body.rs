@@ -175,7 +175,7 @@ mod tests {
             Content::Memory("after".into()),
         ];
         let mut body = Body::stream(pieces.into());
-        assert_eq!(body.length(), 21);
+        assert_eq!(body.length(), Some(21));
         let first = body.frame().await.unwrap().unwrap();
         assert_eq!(first.into_data().unwrap(), "before");
         assert!(body.frame().await.unwrap().is_err());

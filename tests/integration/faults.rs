@@ -32,7 +32,8 @@ fn assert_on_the_air(before: &mut Client, port: u16) {
 
 #[test]
 fn a_folder_that_is_deleted_replaced_or_locked_is_on_the_air_all_the_same() {
-    let harms: [(&str, fn(&Place)); 3] = [
+    type Harm = (&'static str, fn(&Place));
+    let harms: [Harm; 3] = [
         ("deleted", |place| {
             fs::remove_dir_all(place.path("alpha")).unwrap();
         }),
@@ -43,7 +44,7 @@ fn a_folder_that_is_deleted_replaced_or_locked_is_on_the_air_all_the_same() {
             }
         }),
         ("locked", |place| {
-            let locked = Permissions::from_mode(0);
+            let locked = Permissions::from_mode(0o000);
             fs::set_permissions(place.path("alpha/big.bin"), locked.clone()).unwrap();
             fs::set_permissions(place.path("alpha"), locked).unwrap();
         }),
