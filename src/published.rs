@@ -1,6 +1,6 @@
 //! The one slot that holds the site on the air.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
@@ -23,6 +23,8 @@ const MOST_REMEMBERED: usize = 64;
 pub struct Published {
     on_air: ArcSwap<OnAir>,
     ids: watch::Sender<Option<SiteId>>,
+    /// Held by whoever compresses.
+    compressing: Mutex<()>,
 }
 
 /// The id of the site on the air, and each one after it; `None` when there will be no other.
@@ -59,6 +61,7 @@ impl Published {
         Self {
             on_air: ArcSwap::from_pointee(on_air),
             ids: sender,
+            compressing: Mutex::new(()),
         }
     }
 
@@ -106,10 +109,18 @@ impl Published {
     }
 
     /// Prepares the content codings of the site on the air and puts it back with them, unless another one has taken its
-    /// place. Blocks for as long as that takes; ends early when it is of no use any more.
+    /// place. Blocks for as long as that takes; ends early when it is of no use any more. One site at a time: compressing
+    /// takes memory, and one large file is not left in the middle, however often the game is switched meanwhile.
     pub fn compress(&self, cache: Option<&Cache>) {
         let plain = Arc::clone(&self.on_air.load().site);
         let is_on_the_air = || Arc::ptr_eq(&plain, &self.on_air.load().site);
+        let _alone = self
+            .compressing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !is_on_the_air() {
+            return;
+        }
         if let Some(compressed) = plain.compressed(cache, &is_on_the_air) {
             self.replace(&plain, compressed);
         }

@@ -134,7 +134,7 @@ fn on_a_small_disk(place: &Place, folders: &[&str], arguments: &[&str]) -> Runni
 fn a_full_disk_keeps_no_game_off_the_air_that_needs_none() {
     let place = place();
     // Compressed, it still takes more than there is.
-    let noise: Vec<String> = (0..100_000_u32)
+    let noise: Vec<String> = (0..30_000_u32)
         .map(|n| format!("{:x}\n", n.wrapping_mul(2_654_435_761)))
         .collect();
     place.write("alpha/noise.js", noise.concat());
@@ -143,8 +143,8 @@ fn a_full_disk_keeps_no_game_off_the_air_that_needs_none() {
     let mut client = Client::connect(port);
     assert_on_the_air(&mut client, port);
     let coded = in_time(|| {
-        let answer = client.request("GET", "/noise.js", &["Accept-Encoding: br"]);
-        (answer.field("content-encoding") == Some("br")).then_some(())
+        let answer = client.request("GET", "/noise.js", &["Accept-Encoding: gzip"]);
+        (answer.field("content-encoding") == Some("gzip")).then_some(())
     });
     coded.expect("it is compressed all the same");
     assert!(client.get("/big.bin").body == big());

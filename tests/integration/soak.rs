@@ -51,37 +51,28 @@ fn everything_at_once_leaves_nothing_behind() {
     let (place, bodies) = games();
     let (running, port) = place.serve(&["alpha", "--quiet", "--metrics", "127.0.0.1:0"]);
     let tally = Tally::default();
-    round(
-        &place,
-        port,
-        (&bodies, &tally),
-        Duration::from_secs(seconds.min(60) / 2 + 1),
-    );
-    let before = settled(&running, port);
-    println!("after the first minute: {before:?}");
+    let fresh = holding(running.pid()).unwrap();
+    // The sites of earlier games are kept for a while, so that it holds most only after some switches.
+    let warm_up = Duration::from_secs(seconds.min(60) / 2 + 1);
+    round(&place, port, (&bodies, &tally), warm_up);
+    let before = settled(&running, &fresh);
+    println!("after {warm_up:?}: {before:?}");
     round(
         &place,
         port,
         (&bodies, &tally),
         Duration::from_secs(seconds),
     );
-    let after = settled(&running, port);
+    let after = settled(&running, &fresh);
     let [right, wrong, switches] =
         [&tally.right, &tally.wrong, &tally.switches].map(|count| count.load(Ordering::Relaxed));
     println!("after {seconds} s: {after:?}; right {right}, wrong {wrong}, switches {switches}");
     assert_eq!(wrong, 0);
     assert!(right > 100 && switches > 1, "{right} {switches}");
-    assert!(
-        after.descriptors <= before.descriptors + 2,
-        "{before:?} {after:?}"
-    );
-    // Threads that wait for work end after a while by themselves.
-    assert!(after.threads <= before.threads + 8, "{before:?} {after:?}");
-    // An allocator keeps what it may need again.
-    assert!(
-        after.memory_kib <= before.memory_kib * 3 / 2 + 16 * 1024,
-        "{before:?} {after:?}"
-    );
+    // An allocator keeps what it may need again; each switch that left its site behind would take 4 MiB more.
+    let most = before.memory_kib * 2 + 64 * 1024;
+    assert!(after.memory_kib <= most, "{before:?} {after:?}");
+    assert_eq!(Client::connect(port).get("/.webserver/health").status, 200);
     running.signal(Signal::TERM);
     running.exit().with_code(0);
 }
@@ -200,18 +191,17 @@ fn operate(place: &Place, port: u16, tally: &Tally) {
     }
 }
 
-/// What the server holds when nobody is connected any more.
-fn settled(running: &Running, port: u16) -> Holding {
-    let mut last = None;
+/// What the server holds when nobody is connected any more: no more descriptors than earlier sites have files on disk, and
+/// no threads but those that it began with, when those that wait for work have ended.
+fn settled(running: &Running, fresh: &Holding) -> Holding {
+    let mut last = *fresh;
     let is_settled = in_time(|| {
-        thread::sleep(Duration::from_millis(200));
-        let holding = holding(running.pid())?;
-        let is_same = last == Some((holding.descriptors, holding.threads));
-        last = Some((holding.descriptors, holding.threads));
-        is_same.then_some(holding)
+        last = holding(running.pid())?;
+        let is_settled =
+            last.descriptors <= fresh.descriptors + 8 && last.threads <= fresh.threads + 2;
+        is_settled.then_some(last)
     });
-    assert_eq!(Client::connect(port).get("/.webserver/health").status, 200);
-    is_settled.unwrap_or_else(|| panic!("it does not settle: {last:?}"))
+    is_settled.unwrap_or_else(|| panic!("it does not settle: {fresh:?} {last:?}"))
 }
 
 /// proc(5).
