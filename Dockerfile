@@ -1,6 +1,7 @@
 # docker build -t webserver .
 # docker run -it --rm -p 8080:8080 webserver                                 the menu, then the game
 # docker run -d -p 8080:8080 -e WEBSERVER_GAME=2048 webserver                no terminal: name the game
+# docker exec CONTAINER webserver publish carrot-tower                       another game
 # docker run -it --rm -p 8080:8080 -v "$PWD:/webserver:ro" webserver         your config.toml and games/ instead
 
 FROM rust:1-slim-bookworm AS build
@@ -18,12 +19,16 @@ COPY src src
 COPY games games
 RUN touch src/main.rs src/lib.rs \
     && cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')" \
-    && cp target/*/release/webserver /webserver
+    && cp target/*/release/webserver /webserver \
+    && mkdir -p /writable/run /writable/tmp
 
 FROM scratch
 COPY --from=build /webserver /usr/bin/webserver
 # For `webserver add https://...`.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+# For the control socket, and for what does not fit into memory.
+COPY --from=build --chown=10001:10001 /writable /
+ENV XDG_RUNTIME_DIR=/run
 # The place for a config.toml and a folder `games`; without them, the bundled games are the library.
 WORKDIR /webserver
 ENV PATH=/usr/bin
