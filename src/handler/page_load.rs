@@ -27,7 +27,7 @@ pub fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> &'a Site {
 
 /// Has the rest of a page load say which site it began with, and a site remember that a worker came from it.
 pub fn mark(response: &mut Response<Body>, site: &Site, asset: &Asset, fields: &HeaderMap) {
-    if is_worker_script(fields) {
+    if asset.is_script() && is_worker_script(fields) {
         site.note_worker();
     }
     let is_load = asset.is_page() && is_page_load(fields);
@@ -50,7 +50,8 @@ pub fn has_content(response: &Response<Body>) -> bool {
 /// Whether a browser looks for updates of a worker that is none of the site on the air, though that one may have a
 /// worker at the same path, even the very same bytes: what it has cached is another game.
 pub fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
-    is_worker_script(fields) && on_air.before().iter().any(|id| names(fields, id))
+    let mut before = on_air.before().iter();
+    before.len() > 0 && is_worker_script(fields) && before.any(|id| names(fields, id))
 }
 
 /// Whether a person would read the answer.

@@ -235,11 +235,17 @@ impl Asset {
 
     /// Whether it is a page that a browser can navigate to.
     pub fn is_page(&self) -> bool {
-        let media_type = self.representations.first().map(|own| &own.media_type);
-        media_type.is_some_and(|media_type| {
-            let media_type = media_type.as_bytes();
-            media_type.starts_with(b"text/html") || media_type.starts_with(b"application/xhtml+xml")
-        })
+        self.is_of_type(b"text/html") || self.is_of_type(b"application/xhtml+xml")
+    }
+
+    /// Whether it is a script that a browser takes for a worker.
+    pub fn is_script(&self) -> bool {
+        self.is_of_type(b"text/javascript")
+    }
+
+    fn is_of_type(&self, media_type: &[u8]) -> bool {
+        let own = self.representations.first();
+        own.is_some_and(|own| own.media_type.as_bytes().starts_with(media_type))
     }
 }
 
