@@ -10,7 +10,7 @@
 //! request; *server* decides when and to whom bytes move; *operator*, in the binary, decides which game.
 //!
 //! ```text
-//!  binary    main ─► cli, report, operator { terminal, menu, log, control }, import
+//!  binary    main ─► cli, report, operator { desk, terminal, menu, log, control, watch }, import
 //!              │ wires
 //!  library     ▼
 //!    config ───┬──────────────┬───────────────┐         config composes the parts' option structs; nobody imports config
@@ -20,7 +20,8 @@
 //!                           │   └─ published (ArcSwap<OnAir>)
 //!                           └───── handler ──► published
 //!  server knows no games · handler knows no sockets, files or settings · site knows no requests · games knows no HTTP
-//!  language (English and Simplified Chinese) lies below them all
+//!  language (English and Simplified Chinese) lies below them all · counters are what server and observe count into,
+//!  metrics shows them · confinement is what a thread may reach of the system
 //! ```
 //!
 //! # A switch of game
