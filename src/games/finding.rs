@@ -64,6 +64,13 @@ pub enum Problem {
         /// The reference.
         reference: String,
     },
+    /// A script names something of another host, which it may load.
+    NamesOtherHost {
+        /// The host.
+        host: String,
+        /// The reference.
+        reference: String,
+    },
     /// It has threads, for which browsers want a secure context and isolation.
     Threads {
         /// What that was seen from.
@@ -148,6 +155,7 @@ impl Problem {
             Self::Form { .. } => "unicode-form",
             Self::Absolute { .. } => "absolute",
             Self::OtherHost { .. } => "other-host",
+            Self::NamesOtherHost { .. } => "names-other-host",
             Self::Threads { .. } => "threads",
             Self::Secure { .. } => "secure-context",
             Self::Stale { .. } => "stale",
@@ -175,6 +183,9 @@ impl Problem {
             Self::Absolute { reference } => t!("check.absolute", reference = reference),
             Self::OtherHost { host, reference } => {
                 t!("check.other_host", host = host, reference = reference)
+            }
+            Self::NamesOtherHost { host, reference } => {
+                t!("check.names_other_host", host = host, reference = reference)
             }
             Self::Threads { evidence } => t!("check.threads", evidence = evidence),
             Self::Secure { features } => t!("check.secure", features = features.join(", ")),
@@ -223,7 +234,7 @@ impl Problem {
             Self::Missing { .. } => t!("mend.missing"),
             Self::Case { .. } | Self::Form { .. } => t!("mend.spelling"),
             Self::Absolute { .. } => t!("mend.absolute"),
-            Self::OtherHost { .. } => t!("mend.other_host"),
+            Self::OtherHost { .. } | Self::NamesOtherHost { .. } => t!("mend.other_host"),
             Self::Threads { .. } => t!("mend.threads"),
             Self::Secure { .. } => t!("mend.secure"),
             Self::Stale { .. } => t!("mend.stale"),

@@ -36,7 +36,8 @@ pub fn mention(names: &Names, bases: &[Url], text: &str) -> Option<(Severity, Pr
             Target::Host(host) => {
                 let reference = text.to_owned();
                 let is_code = CODE.contains(&extension(&reference).as_str());
-                return is_code.then_some((Severity::Note, Problem::OtherHost { host, reference }));
+                return is_code
+                    .then_some((Severity::Note, Problem::NamesOtherHost { host, reference }));
             }
             Target::Nowhere => return None,
         }
@@ -122,7 +123,7 @@ mod tests {
             ("assets/img/gone.png", Some("missing")),
             ("./assets/img/gone.png", Some("missing")),
             ("boss1.png", Some("missing")),
-            ("https://cdn.example/three.js", Some("other-host")),
+            ("https://cdn.example/three.js", Some("names-other-host")),
             ("https://example.com/about", None),
             ("https://example.com/hero.png", None),
             ("Hero.png", None), // below a folder that is put before it

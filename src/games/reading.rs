@@ -314,10 +314,14 @@ impl Reader<'_> {
                 problem: Problem::Secure { features },
             });
         }
-        let doubts = self.doubts.into_iter().map(|doubt| Finding {
-            severity: match reached.contains(&doubt.file) {
+        let is_reached = |doubt: &Doubt| reached.contains(&doubt.file);
+        // A library that comes in two forms names all things twice.
+        let doubts = self.doubts.into_iter();
+        let doubts = doubts.filter(|doubt| is_reached(doubt) || doubt.severity != Severity::Note);
+        let doubts = doubts.map(|doubt| Finding {
+            severity: match is_reached(&doubt) {
                 true => doubt.severity,
-                false => doubt.severity.max(Severity::Warning),
+                false => Severity::Warning,
             },
             file: Some(doubt.file),
             line: Some(doubt.line),

@@ -380,4 +380,16 @@ mod tests {
             assert_eq!(manifest(other), []);
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_is_read_to_its_end(
+            text in "([<>/='\"`{}()\\[\\]:;@,.!*#$\\\\ \n-]|script|style|url|import|src|a|é|中){0,60}",
+        ) {
+            page(&text);
+            style_sheet(&text, 1);
+            manifest(&text);
+            super::super::constants::constants(&text);
+        }
+    }
 }

@@ -144,6 +144,12 @@ fn references_are_followed() {
             &["warning case js/a.js:1", "warning missing js/a.js:1"],
         ),
         (
+            "<script src=a.js></script>",
+            &[("a.js", "load('https://cdn.example/x.js')")],
+            &["note names-other-host a.js:1"],
+        ),
+        ("", &[("a.js", "load('https://cdn.example/x.js')")], &[]),
+        (
             "<script>load('hero.png')</script>",
             &[("hero.png", "x")],
             &[],
