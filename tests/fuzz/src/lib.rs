@@ -66,7 +66,7 @@ impl Answer {
 
 /// What the site answers. Everything it sends is in memory, so that no body ever waits.
 pub fn ask(request: &Request<()>) -> Answer {
-    let (parts, body) = respond(&published().load(), request).into_parts();
+    let (parts, body) = respond(&published().load().site, request).into_parts();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(body) = pin!(body.collect()).poll(&mut context) else {
         panic!("a body in memory waits");
