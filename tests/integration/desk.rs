@@ -221,12 +221,51 @@ fn a_game_that_cannot_be_built_leaves_the_old_one_on_the_air() {
 }
 
 #[test]
+fn a_build_shows_how_far_it_is_and_can_be_cancelled() {
+    let place = Place::with_three_games();
+    for number in 0..4000 {
+        place.write(&format!("beta/file-{number}.bin"), vec![7; 20_000]);
+    }
+    let (mut screen, port) = on_air(&place, "alpha");
+    for keys in ["\u{1b}", "g"] {
+        screen.press("g");
+        screen.until_selected("Alpha Quest");
+        screen.press("2");
+        screen.until_selected("Beta Quest");
+        screen.press(ENTER);
+        screen.until("the progress", |rows| {
+            status(rows).is_some_and(|row| {
+                row.starts_with("Building Beta Quest [") && row.contains("/4001 files")
+            })
+        });
+        assert_eq!(served(port), "alpha", "as long as it is not complete");
+        screen.press(keys);
+        if keys == "g" {
+            // A newer choice cancels the older one.
+            screen.until_selected("Alpha Quest");
+            screen.press("3");
+            screen.until_selected("Gamma Quest");
+            screen.press(ENTER);
+            until_on_air(&screen, "Gamma Quest");
+        } else {
+            screen.until_shows("Beta Quest is not published: cancelled");
+            until_on_air(&screen, "Alpha Quest");
+        }
+    }
+    assert_eq!(served(port), "gamma");
+    assert!(
+        !screen.text().contains("On the air: Beta Quest"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn a_small_terminal_is_no_reason_to_panic() {
     let place = Place::with_three_games();
     for size in [(1, 1), (2, 10), (5, 20), (10, 40)] {
-        let mut screen = Screen::open(&place, size, &["0", "alpha"]);
+        let (mut screen, _) = on_air(&place, "alpha");
+        screen.shrink(size.0, size.1);
         for key in ["h", "s", "g"] {
-            screen.until_asked();
             screen.press(key);
         }
         screen.resize(24, 80);

@@ -501,6 +501,11 @@ impl Screen {
         self.pair.master.resize(size(rows, columns)).unwrap();
     }
 
+    /// Tells the program alone of another size: what it draws then cannot be read.
+    pub fn shrink(&self, rows: u16, columns: u16) {
+        self.pair.master.resize(size(rows, columns)).unwrap();
+    }
+
     fn drawn(&self) -> MutexGuard<'_, vt100::Parser> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
