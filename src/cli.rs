@@ -106,6 +106,8 @@ pub enum Command {
     Status {
         #[arg(long)]
         json: bool,
+        #[arg(long, conflicts_with = "json")]
+        metrics: bool,
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         port: Option<String>,
     },

@@ -20,8 +20,9 @@
 //!                           │   └─ published (ArcSwap<OnAir>)
 //!                           └───── handler ──► published
 //!  server knows no games · handler knows no sockets, files or settings · site knows no requests · games knows no HTTP
-//!  language (English and Simplified Chinese) lies below them all · counters are what server and observe count into,
-//!  metrics shows them · confinement is what a thread may reach of the system
+//!  below games: archive (what is in a zip) and disk (files that others write to) · beside site: check (what would fail
+//!  when others play) · language (English and Simplified Chinese) lies below them all · counters are what server and
+//!  observe count into, metrics shows them · confinement is what a thread may reach of the system
 //! ```
 //!
 //! # A switch of game
@@ -48,9 +49,12 @@
 //! 8. No validator ever says "not modified" across two different bodies: tags are hashes of content, and no two sites
 //!    share a date.
 
+pub mod archive;
+pub mod check;
 pub mod config;
 pub mod confinement;
 pub mod counters;
+pub mod disk;
 pub mod games;
 pub mod handler;
 pub mod language;

@@ -55,7 +55,10 @@ fn run() -> Result<Exit, Failure> {
     match &cli.command {
         Some(Command::Health { port }) => return control::health(cli::port(Some(port))?),
         Some(Command::Publish { game, port }) => return control::publish(port.as_deref(), game),
-        Some(Command::Status { json, port }) => return control::status(port.as_deref(), *json),
+        Some(Command::Status { metrics, port, .. }) if *metrics => {
+            return control::metrics(port.as_deref());
+        }
+        Some(Command::Status { json, port, .. }) => return control::status(port.as_deref(), *json),
         Some(Command::Stop { port }) => return control::stop(port.as_deref()),
         _ => {}
     }
@@ -159,7 +162,7 @@ async fn on_the_air(
         slot.end_events();
     };
     let (requests, asked) = mpsc::channel(16);
-    let _socket = control::Socket::open(address.port(), requests)
+    let _socket = control::Socket::open(address.port(), requests, counters)
         .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
     // On a worker, where connections are served too: from here, each new one would have to change threads.
     let server = Server::new(config.limits.clone(), counters);

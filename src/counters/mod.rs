@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use thread_local::ThreadLocal;
 
 use histogram::Histogram;
@@ -44,7 +45,8 @@ struct PerThread {
 const STATUSES: usize = 500;
 
 /// Why a connection was closed, or not taken, although its client would have gone on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// There are as many from its address as may be.
     Address,
@@ -73,14 +75,15 @@ pub struct Counts {
     pub connections: u64,
     /// Addresses that have one.
     pub players: u64,
-    /// Connections refused, for whatever reason.
-    pub refused: u64,
+    /// Connections refused, for each reason of [`Refusal::ALL`].
+    pub refused: [u64; Refusal::ALL.len()],
     /// Games put on the air in the place of another.
     pub switches: u64,
 }
 
 impl Refusal {
-    const ALL: [Self; 5] = [
+    /// All there are.
+    pub const ALL: [Self; 5] = [
         Self::Address,
         Self::FirstByte,
         Self::Head,
@@ -176,7 +179,7 @@ impl Counters {
             sent: self.total_sent(),
             connections: value(&self.connections),
             players: value(&self.players),
-            refused: self.refused.iter().map(value).sum(),
+            refused: self.refused.each_ref().map(value),
             switches: value(&self.switches),
         }
     }
@@ -269,7 +272,7 @@ mod tests {
             sent: 28_000,
             connections: 1,
             players: 0,
-            refused: 4000,
+            refused: [0, 0, 4000, 0, 0],
             switches: 1,
         };
         assert_eq!(now, expected);

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use rust_i18n::t;
 use thiserror::Error;
 
-use super::beneath::is_leftover;
 use super::engine::Engine;
 use super::entry::{Entry, Origin, Overrides};
-use super::members::Refused;
 use super::page::tags;
 use super::source::{Source, file_name};
 use super::zip::Zip;
+use crate::archive::Refused;
+use crate::disk::is_leftover;
 use crate::language::Text;
 
 /// One playable export: a folder or a zip archive with an entry page.

@@ -3,36 +3,20 @@
 //! Nothing here knows HTTP, but for the fields that a configuration adds, which are passed on. A scan never fails: good
 //! games and rejected ones come back together.
 
-pub mod archive;
-mod beneath;
-pub mod check;
-mod constants;
 mod encoded;
 mod engine;
 mod entry;
 mod evidence;
-pub mod finding;
 mod game;
-pub mod held;
 mod isolation;
 mod look;
-pub mod member_names;
-pub mod members;
-mod mention;
 mod mount;
-mod names;
 pub mod nearest;
 pub mod page;
-mod portability;
 mod profile;
-mod reading;
-mod references;
 mod rules;
 pub mod source;
-mod stale;
-mod stamp;
 mod wasm;
-mod weight;
 pub mod zip;
 
 use std::collections::HashSet;
@@ -48,8 +32,6 @@ pub use isolation::Isolation;
 pub use profile::{Decision, Profile};
 use rust_i18n::t;
 use source::file_name;
-pub use stamp::Stamp;
-pub use weight::Weight;
 use zip::Zip;
 
 /// An entry of the configuration, or a folder or archive of the library, that cannot be played.

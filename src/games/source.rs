@@ -15,11 +15,9 @@ use rust_i18n::t;
 use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
-use super::archive::{Archive, Content};
-use super::beneath::{self, is_leftover};
-use super::held::Held;
-use super::stamp::Stamp;
 use super::zip::{Packed, Zip};
+use crate::archive::{Archive, Content};
+use crate::disk::{self, Held, Stamp, is_leftover};
 
 /// The games that come with the program.
 #[derive(Embed)]
@@ -127,7 +125,7 @@ impl Source {
     pub fn head(&self, path: &str, most: u64) -> Bytes {
         let read = |root: &Path| {
             let mut head = Vec::new();
-            let file = beneath::open(root, path)?;
+            let file = disk::open(root, path)?;
             file.take(most).read_to_end(&mut head).map(|_| head.into())
         };
         match self {
@@ -180,7 +178,7 @@ impl Source {
     pub fn has(&self, path: &str) -> bool {
         match self {
             Self::Folder(root) => {
-                is_below(path) && beneath::metadata(root, path).is_ok_and(|found| found.is_file())
+                is_below(path) && disk::metadata(root, path).is_ok_and(|found| found.is_file())
             }
             Self::Zip(zip) => zip.file(path).is_some(),
             Self::Embedded(name) => Bundled::get(&format!("{name}/{path}")).is_some(),
@@ -208,7 +206,7 @@ impl Unreadable {
 }
 
 fn open(root: &Path, path: &str, most: u64) -> io::Result<Opened> {
-    let file = beneath::open(root, path)?;
+    let file = disk::open(root, path)?;
     let length = file.metadata()?.len();
     if length > most {
         return Ok(Opened::Big(Held::new(file)?, 0..length));
@@ -319,7 +317,7 @@ fn may_be_published(entry: &DirEntry, root: &Path) -> bool {
     let name = entry.file_name().to_str();
     let is_below = || {
         let path = entry.path().strip_prefix(root);
-        path.is_ok_and(|path| beneath::metadata(root, path).is_ok())
+        path.is_ok_and(|path| disk::metadata(root, path).is_ok())
     };
     name.is_some_and(|name| !is_leftover(name)) && (!entry.path_is_symlink() || is_below())
 }

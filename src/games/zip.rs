@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 
-use super::archive::{Archive, Member, Method};
 use super::game::page_among;
-use super::members::{Limits, Refused};
 use super::source::{File, Opened};
+use crate::archive::{Archive, Limits, Member, Method, Refused};
 
 /// An archive on disk, and the folder of it that is the game.
 #[derive(Clone)]

@@ -158,7 +158,7 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::games::held::Held;
+    use crate::disk::Held;
     use http_body_util::BodyExt;
     use std::fs::File;
     use std::sync::Arc;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
 use thiserror::Error as ThisError;
+use webserver::archive::Refused;
 use webserver::config;
 use webserver::games::Reason;
-use webserver::games::members::Refused;
 
 /// What went wrong. Nothing of it is in the library.
 #[derive(Debug, ThisError)]

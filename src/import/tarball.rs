@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 
 use tar::EntryType;
-use webserver::games::member_names::{Encoding, RawName};
-use webserver::games::members::{Kind, Limits, Members, Refused};
+use webserver::archive::{Encoding, RawName};
+use webserver::archive::{Kind, Limits, Members, Refused};
 
 use super::error::Error;
 use super::job::Job;

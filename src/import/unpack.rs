@@ -5,8 +5,8 @@ use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use webserver::games::archive::Archive;
-use webserver::games::members::{Limits, Refused};
+use webserver::archive::Archive;
+use webserver::archive::{Limits, Refused};
 
 use super::error::Error;
 use super::format::Format;

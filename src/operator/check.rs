@@ -6,8 +6,8 @@ use std::path::Path;
 use rust_i18n::t;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthChar;
-use webserver::games::check::{Report, check};
-use webserver::games::finding::{Finding, Severity};
+use webserver::check::finding::{Finding, Severity};
+use webserver::check::{Report, check};
 use webserver::games::{Game, Library, Rejected};
 
 use super::choice::named;

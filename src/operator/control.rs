@@ -18,6 +18,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
+use webserver::counters::Counters;
 
 use super::command::Command;
 use super::list::{self, printable};
@@ -37,12 +38,48 @@ pub type Reply = Result<Status, Failure>;
 /// A command that came through the socket, and where its answer goes.
 pub type Request = (Command, oneshot::Sender<Reply>);
 
+/// A question as it is sent.
+#[derive(Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Question {
+    Do(Command),
+    Metrics,
+}
+
 /// An answer as it is sent.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Answer {
     Ok(Box<Status>),
+    Metrics(String),
     Error { what: String, hint: Option<String> },
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Ok(status) => Self::Ok(Box::new(status)),
+            Err(Failure { what, hint, .. }) => Self::Error { what, hint },
+        }
+    }
+}
+
+impl Answer {
+    fn into_reply(self) -> Reply {
+        match self {
+            Self::Ok(status) => Ok(*status),
+            Self::Error { what, hint } => {
+                let failure = Failure::failed(what);
+                Err(hint.into_iter().fold(failure, Failure::hint))
+            }
+            Self::Metrics(_) => Err(silent()),
+        }
+    }
+}
+
+/// The failure that a server went away, or said something else than was asked.
+fn silent() -> Failure {
+    Failure::failed(t!("control.silent"))
 }
 
 /// The control socket of a running server. Its file is removed when this is dropped.
@@ -52,11 +89,15 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Opens the socket for a port; commands arrive at `requests`.
+    /// Opens the socket for a port; commands arrive at `requests`, and whoever asks is shown the counters.
     ///
     /// # Errors
     /// When the folder for it cannot be had, or another server has it.
-    pub fn open(port: u16, requests: mpsc::Sender<Request>) -> io::Result<Self> {
+    pub fn open(
+        port: u16,
+        requests: mpsc::Sender<Request>,
+        counters: &'static Counters,
+    ) -> io::Result<Self> {
         let folder = folder();
         make_private(&folder)?;
         let path = folder.join(format!("{port}.sock"));
@@ -67,7 +108,7 @@ impl Socket {
         let _ = fs::remove_file(&path);
         let listener = UnixListener::bind(&path)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-        tokio::spawn(listen(listener, requests));
+        tokio::spawn(listen(listener, requests, counters));
         Ok(Self { path })
     }
 }
@@ -78,11 +119,15 @@ impl Drop for Socket {
     }
 }
 
-async fn listen(listener: UnixListener, requests: mpsc::Sender<Request>) {
+async fn listen(
+    listener: UnixListener,
+    requests: mpsc::Sender<Request>,
+    counters: &'static Counters,
+) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) if is_trusted(&stream) => {
-                tokio::spawn(answer(stream, requests.clone()));
+                tokio::spawn(answer(stream, requests.clone(), counters));
             }
             Ok(_) => {}
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
@@ -98,8 +143,12 @@ fn is_trusted(stream: &UnixStream) -> bool {
         .is_ok_and(|peer| [0, user].contains(&peer.uid()))
 }
 
-/// Answers one command. Whoever does not say it in time, or goes away, loses the answer.
-async fn answer(mut stream: UnixStream, requests: mpsc::Sender<Request>) -> Option<()> {
+/// Answers one question. Whoever does not say it in time, or goes away, loses the answer.
+async fn answer(
+    mut stream: UnixStream,
+    requests: mpsc::Sender<Request>,
+    counters: &'static Counters,
+) -> Option<()> {
     let (reading, mut writing) = stream.split();
     let mut line = String::new();
     let mut reading = tokio::io::BufReader::new(reading.take(LONGEST_LINE));
@@ -107,19 +156,16 @@ async fn answer(mut stream: UnixStream, requests: mpsc::Sender<Request>) -> Opti
         .await
         .ok()?
         .ok()?;
-    let command = serde_json::from_str::<Command>(&line);
-    let is_last = matches!(command, Ok(Command::Stop));
-    let reply = match command {
-        Ok(command) => {
+    let question = serde_json::from_str::<Question>(&line);
+    let is_last = matches!(question, Ok(Question::Do(Command::Stop)));
+    let answer = match question {
+        Ok(Question::Do(command)) => {
             let (sender, reply) = oneshot::channel();
             requests.send((command, sender)).await.ok()?;
-            reply.await.ok()?
+            Answer::from(reply.await.ok()?)
         }
-        Err(error) => Err(Failure::failed(error)),
-    };
-    let answer = match reply {
-        Ok(status) => Answer::Ok(Box::new(status)),
-        Err(Failure { what, hint, .. }) => Answer::Error { what, hint },
+        Ok(Question::Metrics) => Answer::Metrics(counters.metrics()),
+        Err(error) => Answer::from(Err(Failure::failed(error))),
     };
     let text = serde_json::to_string(&answer).ok()? + "\n";
     let written = writing.write_all(text.as_bytes());
@@ -138,7 +184,7 @@ async fn answer(mut stream: UnixStream, requests: mpsc::Sender<Request>) -> Opti
 pub fn publish(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
     let status = ask(
         port,
-        &Command::Publish {
+        Command::Publish {
             game: game.to_owned(),
             folder: std::env::current_dir().unwrap_or_default(),
         },
@@ -152,7 +198,7 @@ pub fn publish(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
 /// # Errors
 /// When there is none, or more than one to choose from.
 pub fn status(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
-    let status = ask(port, &Command::Status)?;
+    let status = ask(port, Command::Status)?;
     list::print_text(&match json {
         true => format!(
             "{}\n",
@@ -162,22 +208,38 @@ pub fn status(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
     })
 }
 
+/// Prints the counters of the server as Prometheus reads them.
+///
+/// # Errors
+/// When there is none, or more than one to choose from.
+pub fn metrics(port: Option<&str>) -> Result<Exit, Failure> {
+    match exchange(port, &Question::Metrics)? {
+        Answer::Metrics(text) => list::print_text(&text),
+        answer => answer.into_reply().and(Err(silent())),
+    }
+}
+
 /// Stops the server, and waits until it has stopped.
 ///
 /// # Errors
 /// When there is none, or more than one to choose from.
 pub fn stop(port: Option<&str>) -> Result<Exit, Failure> {
-    ask(port, &Command::Stop).map(|_| Exit::Done)
+    ask(port, Command::Stop).map(|_| Exit::Done)
 }
 
-/// Sends a command to the server on a port, or to the only one there is, and waits for what comes of it.
+/// Has a server obey a command, and waits for what comes of it.
+fn ask(port: Option<&str>, command: Command) -> Reply {
+    exchange(port, &Question::Do(command))?.into_reply()
+}
+
+/// Sends a question to the server on a port, or to the only one there is, and waits for its answer.
 ///
 /// # Errors
-/// When there is no server, or more than one to choose from, or it says that it could not.
-fn ask(port: Option<&str>, command: &Command) -> Reply {
+/// When there is no server, or more than one to choose from.
+fn exchange(port: Option<&str>, question: &Question) -> Result<Answer, Failure> {
     let mut stream = connect(port.map(|port| cli::port(Some(port))).transpose()?)?;
     let broken = |error: io::Error| Failure::failed(t!("control.broken", error = error));
-    let text = serde_json::to_string(command).map_err(Failure::failed)?;
+    let text = serde_json::to_string(question).map_err(Failure::failed)?;
     stream
         .write_all(format!("{text}\n").as_bytes())
         .map_err(broken)?;
@@ -185,19 +247,12 @@ fn ask(port: Option<&str>, command: &Command) -> Reply {
     BufReader::new((&stream).take(LONGEST_LINE))
         .read_line(&mut line)
         .map_err(broken)?;
-    if *command == Command::Stop {
+    if *question == Question::Do(Command::Stop) {
         // The connection ends with the server, perhaps before it has answered.
         let _ = stream.read_to_end(&mut Vec::new());
-        return Ok(Status::default());
+        return Ok(Answer::Ok(Box::default()));
     }
-    match serde_json::from_str(&line) {
-        Ok(Answer::Ok(status)) => Ok(*status),
-        Ok(Answer::Error { what, hint }) => {
-            let failure = Failure::failed(what);
-            Err(hint.into_iter().fold(failure, Failure::hint))
-        }
-        Err(_) => Err(Failure::failed(t!("control.silent"))),
-    }
+    serde_json::from_str(&line).map_err(|_| silent())
 }
 
 fn connect(port: Option<u16>) -> Result<ClientStream, Failure> {

@@ -23,7 +23,7 @@ use super::control::{Reply, Request};
 use super::input::{Console, Input};
 use super::log::RequestLog;
 use super::menu::{Choice, Menu};
-use super::status::{Missing, Rates, Requested, Status, Traffic};
+use super::status::{Missing, Rates, Refused, Requested, Status, Traffic};
 use super::switch::{self, Building, Built};
 use super::terminal::Terminal;
 use super::watch::{Changed, Watch};
@@ -518,8 +518,9 @@ impl<'a> Desk<'a> {
                 requests_per_second: requests,
                 bytes_per_second: bytes,
                 not_found: counts.not_found,
-                refused: counts.refused,
+                refused: counts.refused.iter().sum(),
             },
+            refusals: Refused::among(&counts),
             top: site
                 .top(MOST_SHOWN)
                 .into_iter()

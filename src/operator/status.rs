@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
+use webserver::counters::{Counts, Refusal};
 use webserver::site::Missed;
 
 use super::list::{fit, pad, printable};
@@ -28,6 +29,8 @@ pub struct Status {
     /// What has been sent.
     #[serde(flatten)]
     pub traffic: Traffic,
+    /// Why connections were refused, as far as any were.
+    pub refusals: Vec<Refused>,
     /// What was asked for most.
     pub top: Vec<Requested>,
     /// What was asked for and is not there.
@@ -55,6 +58,15 @@ pub struct Traffic {
     pub refused: u64,
 }
 
+/// A reason, and how many connections were refused for it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// The reason.
+    pub reason: Refusal,
+    /// How many.
+    pub connections: u64,
+}
+
 /// A file, and how often it was asked for.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Requested {
@@ -73,6 +85,29 @@ pub struct Missing {
     pub requests: u64,
     /// The name that comes nearest.
     pub nearest: Option<String>,
+}
+
+impl Refused {
+    /// The reasons that there were.
+    pub fn among(counts: &Counts) -> Vec<Self> {
+        let all = Refusal::ALL.into_iter().zip(counts.refused);
+        let all = all.map(|(reason, connections)| Self {
+            reason,
+            connections,
+        });
+        all.filter(|refused| refused.connections > 0).collect()
+    }
+
+    fn row(self) -> String {
+        let why = match self.reason {
+            Refusal::Address => t!("status.refused.address"),
+            Refusal::FirstByte => t!("status.refused.first_byte"),
+            Refusal::Head => t!("status.refused.head"),
+            Refusal::Stalled => t!("status.refused.stalled"),
+            Refusal::Malformed => t!("status.refused.malformed"),
+        };
+        counted(self.connections, &why)
+    }
 }
 
 impl From<(&str, u64)> for Requested {
@@ -141,6 +176,12 @@ impl Status {
             missing = traffic.not_found,
             refused = traffic.refused,
         ));
+        if !self.refusals.is_empty() {
+            line(&t!("status.refused"));
+        }
+        for refused in &self.refusals {
+            line(&refused.row());
+        }
         if !self.top.is_empty() {
             line(&t!("status.top"));
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::EntityTag;
-use crate::games::held::Held;
+use crate::disk::Held;
 
 /// How much of a file is read at once, in bytes.
 pub const PIECE: usize = 256 * 1024;

@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 use super::{Coding, Content, OpenFile};
-use crate::games::held::Held;
+use crate::disk::Held;
 
 /// More than any browser holds; what inflates to more was made to do harm, in bytes.
 const MOST: u64 = 4 << 30;

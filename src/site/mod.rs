@@ -29,7 +29,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::games::{Engine, Stamp};
+use crate::disk::Stamp;
+use crate::games::Engine;
 use crate::language::Text;
 pub use build::{BuildError, Options};
 pub use cache::Cache;

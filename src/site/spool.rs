@@ -9,7 +9,7 @@ use rust_i18n::t;
 
 use super::OpenFile;
 use super::content::PIECE;
-use crate::games::held::Held;
+use crate::disk::Held;
 
 /// A temporary file, made when the first content comes. It is gone when nobody serves from it any more, whatever happens
 /// to the program.

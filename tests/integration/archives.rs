@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
-use webserver::games::archive::{Archive, Method};
-use webserver::games::members::{Limits, Refused};
+use webserver::archive::{Archive, Method};
+use webserver::archive::{Limits, Refused};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

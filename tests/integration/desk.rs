@@ -341,6 +341,16 @@ fn a_server_is_told_from_elsewhere_to_publish_and_to_stop() {
         "{text}"
     );
 
+    let mut stranger = Client::connect(port);
+    stranger.send("nonsense\r\n\r\n");
+    stranger.rest();
+    let text = place.run(&["status"]).with_code(0).out;
+    assert!(text.contains("1  sent what is not HTTP"), "{text}");
+    let metrics = place.run(&["status", "--metrics"]).with_code(0).out;
+    let refused = "webserver_connections_refused_total{reason=\"malformed\"} 1\n";
+    assert!(metrics.contains(refused), "{metrics}");
+    assert!(metrics.ends_with("# EOF\n"), "{metrics}");
+
     for (typed, words) in [("bta", "beta"), ("games/none", "none"), ("", "game")] {
         let failed = place.run(&["publish", typed]).with_code(1);
         assert!(failed.err.contains(words), "{typed}: {}", failed.err);

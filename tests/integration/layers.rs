@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 /// Each module of the library with those it may import: the arrows of the picture in `src/lib.rs`.
 const ARROWS: &[(&str, &[&str])] = &[
     ("language", &[]),
-    ("games", &["language"]),
-    ("site", &["games", "language"]),
+    ("disk", &[]),
+    ("archive", &["disk"]),
+    ("games", &["archive", "disk", "language"]),
+    ("check", &["games"]),
+    ("site", &["archive", "games", "disk", "language"]),
     ("published", &["site"]),
     ("handler", &["published", "site", "language"]),
     ("confinement", &[]),

@@ -51,6 +51,8 @@ fn everything_at_once_leaves_nothing_behind() {
     let (place, bodies) = games();
     let (running, port) = place.serve(&["alpha", "--quiet", "--metrics", "127.0.0.1:0"]);
     let tally = Tally::default();
+    // It answers before it follows what changes on disk, and its operator after that.
+    place.run(&["status"]).with_code(0);
     let fresh = holding(running.pid()).unwrap();
     // The sites of earlier games are kept for a while, so that it holds most only after some switches.
     let warm_up = Duration::from_secs(seconds.min(60) / 2 + 1);

@@ -9,9 +9,9 @@ use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use webserver::archive::Limits;
+use webserver::archive::{Archive, Method};
 use webserver::games::Game;
-use webserver::games::archive::{Archive, Method};
-use webserver::games::members::Limits;
 use webserver::handler::respond;
 use webserver::site::{Options, Site};
 

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::io::{Read, Write};
 
 use libfuzzer_sys::fuzz_target;
-use webserver::games::archive::{Archive, Member, Method};
-use webserver::games::members::Limits;
+use webserver::archive::{Archive, Member, Method};
+use webserver::archive::Limits;
 
 const LIMITS: Limits = Limits {
     members: 50,

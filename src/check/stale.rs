@@ -5,10 +5,9 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use super::encoded::Compression;
 use super::finding::{Finding, Problem, Severity};
-use super::profile::Profile;
-use super::source::Source;
+use crate::games::source::Source;
+use crate::games::{Compression, Profile};
 
 /// Larger files are not compared, in bytes.
 const MOST: u64 = 64 << 20;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::nearest::Nearest;
 use super::portability::common_form;
+use crate::games::nearest::Nearest;
 
 /// Stands for wherever a game is served.
 const HOST: &str = "game.invalid";

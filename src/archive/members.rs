@@ -6,7 +6,7 @@ use std::io;
 use rust_i18n::t;
 use thiserror::Error;
 
-use super::beneath::is_leftover;
+use crate::disk::is_leftover;
 
 /// The longest name of a member, in bytes; no system opens a longer path.
 const LONGEST_NAME: usize = 4096;
@@ -289,15 +289,6 @@ fn is_junk(path: &str) -> bool {
         || path.chars().any(|c| c.is_ascii_control())
 }
 
-/// The one folder that all these paths are in, as archives of a folder have it.
-pub fn common_folder<'a>(paths: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let mut folders = paths
-        .into_iter()
-        .map(|path| path.split_once('/').map(|(folder, _)| folder));
-    let first = folders.next()??;
-    folders.all(|folder| folder == Some(first)).then_some(first)
-}
-
 /// A name on one line.
 fn shown(name: &str) -> String {
     match name {
@@ -445,19 +436,6 @@ mod tests {
             let checked = Limits::default().check_ratio("a", length, packed);
             let was_refused = matches!(checked, Err(Refused::Ratio { .. }));
             assert_eq!(was_refused, is_refused, "{length} out of {packed}");
-        }
-    }
-
-    #[test]
-    fn a_folder_is_common_when_all_is_in_it() {
-        for (paths, expected) in [
-            (&["game/index.html", "game/a/b.js"][..], Some("game")),
-            (&["game/index.html", "readme.txt"], None),
-            (&["game/index.html", "games/a"], None),
-            (&["index.html"], None),
-            (&[], None),
-        ] {
-            assert_eq!(common_folder(paths.iter().copied()), expected, "{paths:?}");
         }
     }
 }

@@ -7,10 +7,10 @@ use url::Url;
 
 use super::constants::{Constant, constants};
 use super::finding::{Finding, Problem, Severity};
-use super::game::Game;
 use super::mention::mention;
 use super::names::{Found, Names, Target};
 use super::references::{Reference, Role, manifest, page, style_sheet};
+use crate::games::Game;
 
 /// How much of one text is read, in bytes.
 const MOST_EACH: u64 = 16 << 20;

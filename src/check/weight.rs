@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::source::Source;
+use crate::games::source::Source;
 
 /// How much of a game is compressed to see how well it does, in bytes.
 const SAMPLES: u64 = 48 << 20;

@@ -1,16 +1,23 @@
 //! What a developer should know of an export before others play it. It only looks, and answers with what it found.
 
-use super::engine::Engine;
-use super::finding::{Finding, Measure, Problem, Severity};
-use super::game::Game;
-use super::isolation::Isolation;
-use super::names::Names;
-use super::portability::portability;
-use super::profile::Profile;
-use super::reading::Reading;
-use super::source::Unreadable;
-use super::stale;
-use super::weight::{Weight, compressed};
+mod constants;
+pub mod finding;
+mod mention;
+mod names;
+mod portability;
+mod reading;
+mod references;
+mod stale;
+mod weight;
+
+use crate::games::source::Unreadable;
+use crate::games::{Engine, Game, Isolation, Profile};
+use finding::{Finding, Measure, Problem, Severity};
+use names::Names;
+use portability::portability;
+use reading::Reading;
+pub use weight::Weight;
+use weight::compressed;
 
 /// How many of the largest files are named.
 const LARGEST: usize = 5;

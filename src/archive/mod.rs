@@ -1,5 +1,8 @@
 //! A zip archive, read from an open file: what is in it, checked before any of it is used, and its members' bytes.
 
+mod members;
+mod names;
+
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
@@ -14,9 +17,9 @@ use rawzip::{
     ZipArchive, ZipFileHeaderRecord, ZipLocator,
 };
 
-use super::held::Held;
-use super::member_names::{Encoding, RawName};
-use super::members::{Kind, Limits, Members, Refused};
+use crate::disk::Held;
+pub use members::{Kind, Limits, Members, Refused};
+pub use names::{Encoding, RawName};
 
 /// How much of an archive is read at once, in bytes.
 const PIECE: usize = 64 * 1024;

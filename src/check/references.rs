@@ -389,7 +389,7 @@ mod tests {
             page(&text);
             style_sheet(&text, 1);
             manifest(&text);
-            super::super::constants::constants(&text);
+            crate::check::constants::constants(&text);
         }
     }
 }
