@@ -8,57 +8,31 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::body::Body;
-use crate::site::{Coding, Content, PublicationDate, Representation};
+use crate::site::{Content, Representation};
 
 /// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
 const CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
-const VARY: HeaderValue = HeaderValue::from_static("Accept-Encoding");
-
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
-/// A representation that has been chosen for a request.
-#[derive(Clone, Copy, Debug)]
-pub struct Chosen<'a> {
-    /// The bytes and what is said of them.
-    pub representation: &'a Representation,
-    /// When its site was published, where that is vouched for.
-    pub published_at: Option<&'a PublicationDate>,
-    /// Whether another request could have been answered with another representation.
-    pub varies: bool,
-}
-
 /// 200 with all of a representation.
-pub fn whole(chosen: Chosen<'_>) -> Response<Body> {
-    let representation = chosen.representation;
-    let mut response = respond(StatusCode::OK, representation.content.clone().into());
-    let fields = response.headers_mut();
-    represent(fields, chosen);
-    fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
-    fields.insert(header::CONTENT_LENGTH, representation.length.clone());
+pub fn whole(representation: &Representation) -> Response<Body> {
+    let mut response = Response::new(representation.content.clone().into());
+    *response.headers_mut() = representation.fields.clone();
     response
 }
 
 /// 206 with one part (RFC 9110, 15.3.7.1).
-pub fn part(chosen: Chosen<'_>, part: Range<u64>) -> Response<Body> {
-    let representation = chosen.representation;
+pub fn part(representation: &Representation, part: Range<u64>) -> Response<Body> {
     let content = representation.content.slice(&part);
-    let mut response = respond(StatusCode::PARTIAL_CONTENT, content.into());
-    let fields = response.headers_mut();
-    represent(fields, chosen);
-    fields.insert(header::CONTENT_TYPE, representation.media_type.clone());
-    fields.insert(
-        header::CONTENT_LENGTH,
-        HeaderValue::from(part.end - part.start),
-    );
+    let mut response = partial(representation, content.into());
     let range = content_range(&part, representation.content.len());
-    insert(fields, header::CONTENT_RANGE, &range);
+    insert(response.headers_mut(), header::CONTENT_RANGE, &range);
     response
 }
 
 /// 206 with several parts (RFC 9110, 15.3.7.2 and 14.6).
-pub fn parts(chosen: Chosen<'_>, parts: &[Range<u64>]) -> Response<Body> {
-    let representation = chosen.representation;
+pub fn parts(representation: &Representation, parts: &[Range<u64>]) -> Response<Body> {
     let length = representation.content.len();
     let media_type = representation.media_type.to_str().unwrap_or_default();
     let boundary = boundary(representation);
@@ -72,26 +46,32 @@ pub fn parts(chosen: Chosen<'_>, parts: &[Range<u64>]) -> Response<Body> {
         pieces.push_back(representation.content.slice(part));
     }
     pieces.push_back(Content::Memory(format!("\r\n--{boundary}--\r\n").into()));
-    let body = Body::stream(pieces);
-    let total = body.length().unwrap_or_default();
-    let mut response = respond(StatusCode::PARTIAL_CONTENT, body);
-    let fields = response.headers_mut();
-    represent(fields, chosen);
+    let mut response = partial(representation, Body::stream(pieces));
     let media_type = format!("multipart/byteranges; boundary={boundary}");
-    insert(fields, header::CONTENT_TYPE, &media_type);
-    fields.insert(header::CONTENT_LENGTH, HeaderValue::from(total));
+    insert(response.headers_mut(), header::CONTENT_TYPE, &media_type);
+    response
+}
+
+fn partial(representation: &Representation, body: Body) -> Response<Body> {
+    let length = HeaderValue::from(body.length().unwrap_or_default());
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    let fields = response.headers_mut();
+    // With room for `Content-Range` and a cookie.
+    fields.reserve(representation.fields.len() + 2);
+    fields.extend(representation.fields.clone());
+    fields.insert(header::CONTENT_LENGTH, length);
     response
 }
 
 /// 304: the fields of the 200 that a cache needs (RFC 9110, 15.4.5).
-pub fn not_modified(chosen: Chosen<'_>) -> Response<Body> {
-    let representation = chosen.representation;
-    let mut response = respond(StatusCode::NOT_MODIFIED, Body::Empty);
+pub fn not_modified(representation: &Representation) -> Response<Body> {
+    let mut response = empty(StatusCode::NOT_MODIFIED);
     let fields = response.headers_mut();
-    fields.insert(header::ETAG, representation.etag.value().clone());
-    fields.insert(header::CACHE_CONTROL, CACHE);
-    if chosen.varies {
-        fields.insert(header::VARY, VARY);
+    for name in [header::ETAG, header::CACHE_CONTROL, header::VARY] {
+        if let Some(value) = representation.fields.get(&name) {
+            fields.insert(name, value.clone());
+        }
     }
     response
 }
@@ -188,37 +168,10 @@ fn respond(status: StatusCode, body: Body) -> Response<Body> {
     response
 }
 
-/// What every answer that carries bytes of a representation says of it.
-fn represent(fields: &mut HeaderMap, chosen: Chosen<'_>) {
-    let representation = chosen.representation;
-    fields.insert(header::ETAG, representation.etag.value().clone());
-    fields.insert(header::CACHE_CONTROL, CACHE);
-    fields.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    nosniff(fields);
-    if let Some(date) = chosen.published_at {
-        fields.insert(header::LAST_MODIFIED, date.value().clone());
-    }
-    if representation.coding != Coding::Identity {
-        let coding = HeaderValue::from_static(representation.coding.token());
-        fields.insert(header::CONTENT_ENCODING, coding);
-    }
-    if chosen.varies {
-        fields.insert(header::VARY, VARY);
-    }
-}
-
 /// Says which fields of the request the answer was chosen by (RFC 9110, 12.5.5).
 pub fn vary(response: &mut Response<Body>, by: &'static str) {
     let by = HeaderValue::from_static(by);
     response.headers_mut().insert(header::VARY, by);
-}
-
-/// Says what today's browsers do anyhow, for those that would tell other sites which page a link was on.
-pub fn referrer_policy(response: &mut Response<Body>) {
-    let policy = HeaderValue::from_static("strict-origin-when-cross-origin");
-    response
-        .headers_mut()
-        .insert(header::REFERRER_POLICY, policy);
 }
 
 fn nosniff(fields: &mut HeaderMap) {

@@ -25,7 +25,6 @@ use tower_service::Service;
 use crate::published::{OnAir, Published};
 use crate::site::{Asset, AssetPath, Site};
 pub use body::Body;
-use headers::Chosen;
 use precondition::Precondition;
 use range::Selection;
 use route::Route;
@@ -190,9 +189,6 @@ fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
         Route::Asset(asset) => {
             let mut response = asset_response(site, asset, request);
             page_load::mark(&mut response, site, asset, request.headers());
-            if asset.is_page() {
-                headers::referrer_policy(&mut response);
-            }
             response
         }
         Route::Redirect { status, location } => headers::redirect(status, &location),
@@ -210,15 +206,10 @@ fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Respon
         return headers::short(StatusCode::NOT_ACCEPTABLE);
     };
     let etag = &representation.etag;
-    let modified = site.published_at.as_ref().map(|date| date.time());
-    let chosen = Chosen {
-        representation,
-        published_at: site.published_at.as_ref(),
-        varies: asset.representations.len() > 1,
-    };
+    let modified = site.published_at().map(|date| date.time());
     match precondition::evaluate(fields, etag, modified) {
         Precondition::Failed => return headers::short(StatusCode::PRECONDITION_FAILED),
-        Precondition::NotModified => return headers::not_modified(chosen),
+        Precondition::NotModified => return headers::not_modified(representation),
         Precondition::Holds => {}
     }
     let length = representation.content.len();
@@ -228,9 +219,9 @@ fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Respon
         _ => Selection::Whole,
     };
     match selection {
-        Selection::Whole => headers::whole(chosen),
-        Selection::Part(part) => headers::part(chosen, part),
-        Selection::Parts(parts) => headers::parts(chosen, &parts),
+        Selection::Whole => headers::whole(representation),
+        Selection::Part(part) => headers::part(representation, part),
+        Selection::Parts(parts) => headers::parts(representation, &parts),
         Selection::Unsatisfiable => headers::unsatisfiable(length),
     }
 }

@@ -409,7 +409,7 @@ impl<'a> Desk<'a> {
             ),
         };
         if is_new {
-            site.published_at = memory::publication_date();
+            site.publish_at(memory::publication_date());
             self.published.publish(site);
             self.counters.switched();
             switch::compress(&self.published);

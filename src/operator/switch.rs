@@ -135,7 +135,7 @@ pub async fn first(
     draw(Vec::new());
     match built.site {
         Ok(mut site) => {
-            site.published_at = memory::publication_date();
+            site.publish_at(memory::publication_date());
             Ok(Ok((built.game, site)))
         }
         Err(error) => {

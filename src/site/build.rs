@@ -76,10 +76,9 @@ impl Site {
         options: Options,
         published_at: Option<PublicationDate>,
     ) -> Result<Self, BuildError> {
-        Ok(Self {
-            published_at,
-            ..Self::build_watched(game, options, &Progress::default())?
-        })
+        let mut site = Self::build_watched(game, options, &Progress::default())?;
+        site.publish_at(published_at);
+        Ok(site)
     }
 
     /// The same for somebody who watches how far it is and may cancel it.
@@ -135,7 +134,7 @@ impl Site {
         if options.live {
             live::insert(&mut assets, &profile.engine, &fields, &id);
         }
-        Ok(Self {
+        let mut site = Self {
             id,
             slug: game.slug.clone(),
             title: game.title.clone(),
@@ -152,7 +151,9 @@ impl Site {
             assets,
             places: Arc::new(places),
             missing: Arc::default(),
-        })
+        };
+        site.seal();
+        Ok(site)
     }
 }
 

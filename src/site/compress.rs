@@ -30,7 +30,11 @@ impl Site {
         if let Some(cache) = cache {
             cache.tidy();
         }
-        go_on().then(|| Self {
+        let sealed = |mut site: Self| {
+            site.seal();
+            site
+        };
+        let whole = go_on().then(|| Self {
             id: self.id.clone(),
             slug: self.slug.clone(),
             title: self.title.clone(),
@@ -47,7 +51,8 @@ impl Site {
             assets,
             places: Arc::clone(&self.places),
             missing: Arc::clone(&self.missing),
-        })
+        });
+        whole.map(sealed)
     }
 }
 

@@ -21,9 +21,9 @@ mod path;
 mod places;
 mod progress;
 mod publication;
+mod representation;
 mod spool;
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -48,6 +48,7 @@ pub use path::{AssetPath, BadPath};
 use places::Places;
 pub use progress::Progress;
 pub use publication::PublicationDate;
+pub use representation::Representation;
 
 /// A game, ready to be sent.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ pub struct Site {
     /// How many bytes they have together.
     pub bytes: u64,
     /// When it was published, where that can be vouched for.
-    pub published_at: Option<PublicationDate>,
+    published_at: Option<PublicationDate>,
     /// Whether its pages reload by themselves when another site is on the air.
     pub is_live: bool,
     /// What is sent for a path that there is nothing at.
@@ -112,21 +113,6 @@ pub struct Asset {
     is_compressed: bool,
     /// By what its file is known again, when the file alone made its representations.
     stamp: Option<Stamp>,
-}
-
-/// Bytes to send, and what is said about them.
-#[derive(Clone, Debug)]
-pub struct Representation {
-    /// What was done to the file's bytes.
-    pub coding: Coding,
-    /// `Content-Type`.
-    pub media_type: HeaderValue,
-    /// `ETag`, strong.
-    pub etag: EntityTag,
-    /// `Content-Length`.
-    pub length: HeaderValue,
-    /// The bytes.
-    pub content: Content,
 }
 
 /// A path that stands for another.
@@ -187,6 +173,11 @@ impl Site {
         }
     }
 
+    /// When it was published, where that can be vouched for.
+    pub fn published_at(&self) -> Option<&PublicationDate> {
+        self.published_at.as_ref()
+    }
+
     /// How many bytes of representations a site may hold in memory under the options it was built with.
     pub fn memory_limit(&self) -> u64 {
         self.memory_limit
@@ -205,6 +196,23 @@ impl Site {
     /// Whether a browser has.
     pub fn has_worker(&self) -> bool {
         self.has_worker.load(Ordering::Relaxed)
+    }
+
+    /// Sets when it is published, before it is.
+    pub fn publish_at(&mut self, date: Option<PublicationDate>) {
+        self.published_at = date;
+        self.seal();
+    }
+
+    /// Makes the fields of all answers, which say what else there is of an asset, and when it was published.
+    fn seal(&mut self) {
+        let date = self.published_at.as_ref();
+        for asset in &mut self.assets {
+            let (varies, is_page) = (asset.representations.len() > 1, asset.is_page());
+            for representation in &mut asset.representations {
+                representation.seal(date, (varies, is_page));
+            }
+        }
     }
 
     fn asset(&self, name: &str) -> Option<&Asset> {
@@ -247,31 +255,5 @@ impl Asset {
     fn is_of_type(&self, media_type: &[u8]) -> bool {
         let own = self.representations.first();
         own.is_some_and(|own| own.media_type.as_bytes().starts_with(media_type))
-    }
-}
-
-impl Representation {
-    /// The bytes of a file of this name, as they are.
-    ///
-    /// # Errors
-    /// When they cannot be read, or `go_on` says so before they all are.
-    fn of(name: &str, content: Content, go_on: &dyn Fn() -> bool) -> io::Result<Self> {
-        let (media_type, etag) = match &content {
-            Content::Memory(bytes) => (media_type::content_type(name, bytes), EntityTag::of(bytes)),
-            // A text of this size is no text that anybody decodes by its charset.
-            Content::File(file) => (media_type::content_type(name, b"\xff"), file.etag(go_on)?),
-        };
-        Ok(Self::new(Coding::Identity, media_type, etag, content))
-    }
-
-    /// A representation that says of itself what its bytes are.
-    pub fn new(coding: Coding, media_type: HeaderValue, etag: EntityTag, content: Content) -> Self {
-        Self {
-            coding,
-            media_type,
-            etag,
-            length: HeaderValue::from(content.len()),
-            content,
-        }
     }
 }
