@@ -41,8 +41,23 @@ fn has_one_host(fields: &HeaderMap, version: Version) -> bool {
     }
 }
 
-/// A host and an optional port, without user information (RFC 3986, 3.2.2 and 3.2.3; RFC 9110, 4.2.4).
+/// Whether these bytes are a host and an optional port: as nearly all are, a plain name or IPv4 address; or anything
+/// else that is one.
 fn is_host(host: &[u8]) -> bool {
+    let end = host.iter().position(|byte| !is_plain(*byte));
+    match end.map(|end| &host[end..]) {
+        None => true,
+        Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
+        Some(_) => is_any_host(host),
+    }
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'
+}
+
+/// A host and an optional port, without user information (RFC 3986, 3.2.2 and 3.2.3; RFC 9110, 4.2.4).
+fn is_any_host(host: &[u8]) -> bool {
     let Ok(host) = std::str::from_utf8(host) else {
         return false;
     };

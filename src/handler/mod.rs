@@ -1,5 +1,6 @@
 //! Which of the site's bytes answer a request. No I/O, no clock, no setting: it cannot fail, it can only answer.
 
+mod asked;
 mod body;
 mod encoding;
 mod headers;
@@ -24,6 +25,7 @@ use tower_service::Service;
 
 use crate::published::{OnAir, Published};
 use crate::site::{Asset, AssetPath, Site};
+use asked::Asked;
 pub use body::Body;
 use precondition::Precondition;
 use range::Selection;
@@ -185,37 +187,53 @@ fn by_method<B>(site: &Site, request: &Request<B>) -> Response<Body> {
 }
 
 fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
+    let asked = Asked::of(request.headers());
     match route::route(site, request.uri()) {
         Route::Asset(asset) => {
-            let mut response = asset_response(site, asset, request);
-            page_load::mark(&mut response, site, asset, request.headers());
+            let mut response = asset_response(site, asset, request, asked);
+            if asked.worker || asked.media_type {
+                page_load::mark(&mut response, site, asset, request.headers());
+            }
             response
         }
         Route::Redirect { status, location } => headers::redirect(status, &location),
-        Route::NotFound(_) if page_load::is_worker_script(request.headers()) => take_over(site),
+        Route::NotFound(_) if asked.worker && page_load::is_worker_script(request.headers()) => {
+            take_over(site)
+        }
         Route::NotFound(_) if live::is_for_script(site, request) => live::script(),
         Route::NotFound(path) => not_found(site, &path, request),
         Route::Bad => headers::short(StatusCode::BAD_REQUEST),
     }
 }
 
-fn asset_response<B>(site: &Site, asset: &Asset, request: &Request<B>) -> Response<Body> {
+fn asset_response<B>(
+    site: &Site,
+    asset: &Asset,
+    request: &Request<B>,
+    asked: Asked,
+) -> Response<Body> {
     asset.requested();
     let fields = request.headers();
-    let Some(representation) = encoding::choose(&asset.representations, fields) else {
+    let chosen = match asked.coding {
+        true => encoding::choose(&asset.representations, fields),
+        false => asset.representations.first(),
+    };
+    let Some(representation) = chosen else {
         return headers::short(StatusCode::NOT_ACCEPTABLE);
     };
     let etag = &representation.etag;
     let modified = site.published_at().map(|date| date.time());
-    match precondition::evaluate(fields, etag, modified) {
-        Precondition::Failed => return headers::short(StatusCode::PRECONDITION_FAILED),
-        Precondition::NotModified => return headers::not_modified(representation),
-        Precondition::Holds => {}
+    if asked.conditions {
+        match precondition::evaluate(fields, etag, modified) {
+            Precondition::Failed => return headers::short(StatusCode::PRECONDITION_FAILED),
+            Precondition::NotModified => return headers::not_modified(representation),
+            Precondition::Holds => {}
+        }
     }
     let length = representation.content.len();
     // RFC 9110, 14.2: a Range is for GET alone.
     let selection = match *request.method() {
-        Method::GET => range::select(fields, etag, modified, length),
+        Method::GET if asked.range => range::select(fields, etag, modified, length),
         _ => Selection::Whole,
     };
     match selection {
