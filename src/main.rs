@@ -28,7 +28,7 @@ use crate::cli::{Cli, Command};
 use crate::import::Shelf;
 use crate::operator::desk::{Desk, Setting};
 use crate::operator::input::Console;
-use crate::operator::signals::Signals;
+use crate::operator::signals::{self, Signals};
 use crate::operator::switch::Building;
 use crate::operator::{
     changes, check, choice, confine, control, list, log, memory, metrics, switch, why,
@@ -151,8 +151,8 @@ async fn on_the_air(
     }
     confine::say_whether_possible();
     let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip(), counters);
-    let mut second = Signals::listen()?;
     let (stop, told_to_stop) = oneshot::channel();
+    let (stopping, told_again) = oneshot::channel();
     let slot = Arc::clone(&published);
     let stopped = async move {
         tokio::select! {
@@ -160,6 +160,8 @@ async fn on_the_air(
             Ok(()) = told_to_stop => {}
         }
         slot.end_events();
+        // Nobody listens when all is over already.
+        let _ = stopping.send(signals);
     };
     let (requests, asked) = mpsc::channel(16);
     let _socket = control::Socket::open(address.port(), requests, counters)
@@ -184,7 +186,7 @@ async fn on_the_air(
     let drained = tokio::select! {
         drained = serving => drained.map_err(Failure::failed)?,
         () = desk.work(asked) => return Ok(Exit::Interrupted),
-        () = second.stop_twice() => return Ok(Exit::Interrupted),
+        () = signals::after(told_again) => return Ok(Exit::Interrupted),
     };
     if drained == Drained::Cut {
         tracing::warn!("{}", t!("server.cut"));

@@ -4,6 +4,7 @@ use std::io;
 
 use rust_i18n::t;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::report::{Exit, Failure};
 
@@ -57,10 +58,12 @@ impl Signals {
             _ = self.terminate.recv() => Stop::Terminate,
         }
     }
+}
 
-    /// Waits for two.
-    pub async fn stop_twice(&mut self) {
-        self.next().await;
-        self.next().await;
+/// Waits for another signal after the first, or whatever else began the end, has been heeded.
+pub async fn after(first: oneshot::Receiver<Signals>) {
+    match first.await {
+        Ok(mut signals) => _ = signals.next().await,
+        Err(_) => std::future::pending().await,
     }
 }
