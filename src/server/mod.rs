@@ -5,19 +5,24 @@ mod limits;
 mod listener;
 mod places;
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
+use hyper::service::HttpService;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
 use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::futures::OwnedNotified;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 use tower_service::Service;
 
@@ -48,6 +53,9 @@ pub struct Rules {
     limits: Limits,
     counters: &'static Counters,
     places: Arc<Places>,
+    /// Wakes connections that are to end.
+    end: Arc<Notify>,
+    is_ending: AtomicBool,
 }
 
 impl Rules {
@@ -66,6 +74,8 @@ impl Server {
                 places: Arc::new(Places::new(limits.connections.get(), most_each, counters)),
                 limits,
                 counters,
+                end: Arc::default(),
+                is_ending: AtomicBool::new(false),
             }),
         }
     }
@@ -87,7 +97,7 @@ impl Server {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         self.rules.limits.allow_descriptors();
-        let connections = GracefulShutdown::new();
+        let (open, mut all_closed) = mpsc::channel(1);
         let mut shutdown = std::pin::pin!(shutdown);
         let (mut turned_away, mut full_said) = (TurnedAway::default(), None);
         loop {
@@ -105,15 +115,19 @@ impl Server {
                 turned_away.note(address);
                 continue;
             };
-            let connection = self.serve(stream, service_for(peer));
             tokio::spawn(Admitted {
-                connection: connections.watch(connection),
-                admission: Admission::new(self.rules.counters, place, seat),
+                admission: Admission::new(&self.rules, place, seat),
+                connection: self.serve(stream, service_for(peer)),
+                end: Arc::clone(&self.rules.end).notified_owned(),
+                follows: Follows::NotYet,
+                open: open.clone(),
             });
         }
-        drop(listener);
-        match timeout(self.rules.limits.drain_timeout, connections.shutdown()).await {
-            Ok(()) => Drained::Whole,
+        drop((listener, open));
+        self.rules.is_ending.store(true, Ordering::Relaxed);
+        self.rules.end.notify_waiters();
+        match timeout(self.rules.limits.drain_timeout, all_closed.recv()).await {
+            Ok(_) => Drained::Whole,
             Err(_) => Drained::Cut,
         }
     }
@@ -154,16 +168,16 @@ impl Server {
 /// The right of a connection to be there.
 #[derive(Debug)]
 struct Admission {
-    counters: &'static Counters,
+    rules: Arc<Rules>,
     _place: Option<Place>,
     _seat: Seat,
 }
 
 impl Admission {
-    fn new(counters: &'static Counters, place: Option<Place>, seat: Seat) -> Self {
-        counters.opened();
+    fn new(rules: &Arc<Rules>, place: Option<Place>, seat: Seat) -> Self {
+        rules.counters.opened();
         Self {
-            counters,
+            rules: Arc::clone(rules),
             _place: place,
             _seat: seat,
         }
@@ -172,30 +186,65 @@ impl Admission {
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        self.counters.closed();
+        self.rules.counters.closed();
     }
+}
+
+/// Whether a connection hears when it is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Follows {
+    NotYet,
+    Yes,
+    /// It has heard.
+    NoMore,
 }
 
 pin_project! {
     /// A connection with its right to be there. Not an async block, which would hold the connection twice: as what it
     /// captured and as what it awaits.
-    struct Admitted<C> {
+    struct Admitted<S>
+    where
+        S: HttpService<Incoming>,
+    {
         // Counted as closed before it is closed for those who wait for the last one.
         admission: Admission,
         #[pin]
-        connection: C,
+        connection: http1::Connection<TokioIo<Patient<TcpStream>>, S>,
+        #[pin]
+        end: OwnedNotified,
+        follows: Follows,
+        // The last one that is dropped ends the wait for all.
+        open: mpsc::Sender<Infallible>,
     }
 }
 
-impl<C: Future<Output = Result<(), hyper::Error>>> Future for Admitted<C> {
+impl<S, B> Future for Admitted<S>
+where
+    S: HttpService<Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
+        let mut this = self.project();
+        let rules = &this.admission.rules;
+        // Once it is followed, it wakes this task: until then there is nothing to look for.
+        let may_end = *this.follows == Follows::NotYet || rules.is_ending.load(Ordering::Relaxed);
+        if may_end && *this.follows != Follows::NoMore {
+            *this.follows = match this.end.poll(context) {
+                Poll::Ready(()) => {
+                    this.connection.as_mut().graceful_shutdown();
+                    Follows::NoMore
+                }
+                Poll::Pending => Follows::Yes,
+            };
+        }
         let ended = ready!(this.connection.poll(context));
         // Else, how a connection ends is the client's business; what it was sent stands in the request log.
         if ended.is_err_and(|error| error.is_parse()) {
-            this.admission.counters.refused(Refusal::Malformed);
+            rules.counters.refused(Refusal::Malformed);
         }
         Poll::Ready(())
     }
