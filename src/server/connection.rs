@@ -1,9 +1,10 @@
 //! One connection: HTTP/1 over a stream that does not wait for ever.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use tower_service::Service;
 use super::Rules;
 use crate::counters::Refusal;
 
+/// How much a client may still send when its connection is about to be closed, in bytes: what was on its way.
+const LINGER_BYTES: usize = 256 * 1024;
+
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Serves a stream, request by request, until either side closes it or it runs into a limit.
@@ -35,11 +39,11 @@ where
     B: Body<Data = Bytes> + 'static,
     B::Error: Into<BoxError>,
 {
-    let requests = Requests::default();
+    let requests = Arc::<Requests>::default();
     let limits = &rules.limits;
     let service = Counted {
         service,
-        requests: requests.clone(),
+        requests: Arc::clone(&requests),
         most: limits.requests.get(),
     };
     http1::Builder::new()
@@ -50,8 +54,14 @@ where
         .serve_connection(TokioIo::new(Patient::new(stream, rules, requests)), service)
 }
 
-/// How many requests of a connection have arrived whole.
-type Requests = Arc<AtomicU64>;
+/// The requests of a connection.
+#[derive(Debug, Default)]
+struct Requests {
+    /// How many heads have arrived whole.
+    count: AtomicU64,
+    /// Whether the last one was answered before its content had been read.
+    has_unread: AtomicBool,
+}
 
 /// Tells the stream that a head is complete, and hands the request on.
 ///
@@ -60,7 +70,7 @@ type Requests = Arc<AtomicU64>;
 #[derive(Clone, Debug)]
 pub struct Counted<S> {
     service: S,
-    requests: Requests,
+    requests: Arc<Requests>,
     most: u64,
 }
 
@@ -73,9 +83,11 @@ where
     type Future = Answering<S::Future>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let before = self.requests.fetch_add(1, Ordering::Relaxed);
+        let before = self.requests.count.fetch_add(1, Ordering::Relaxed);
+        let has_content = !request.body().is_end_stream();
         Answering {
             response: self.service.clone().call(request),
+            with_content: has_content.then(|| Arc::clone(&self.requests)),
             is_last: before + 1 >= self.most,
         }
     }
@@ -86,6 +98,8 @@ pin_project! {
     pub struct Answering<F> {
         #[pin]
         response: F,
+        // What came with the request, and whose it is.
+        with_content: Option<Arc<Requests>>,
         is_last: bool,
     }
 }
@@ -99,6 +113,10 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let mut response = ready!(this.response.poll(context));
+        if let (Some(requests), Ok(response)) = (this.with_content, &response) {
+            let closes = response.headers().contains_key(header::CONNECTION);
+            requests.has_unread.store(closes, Ordering::Relaxed);
+        }
         if *this.is_last
             && let Ok(response) = &mut response
         {
@@ -117,7 +135,7 @@ where
 pub struct Patient<T> {
     stream: T,
     rules: Arc<Rules>,
-    requests: Requests,
+    requests: Arc<Requests>,
     /// The value of `requests` when the last wait began.
     answered: u64,
     /// Whether nothing has come yet.
@@ -134,6 +152,8 @@ pub struct Patient<T> {
     written: u64,
     /// When writing had to wait first, and what had been written by then; begun anew when that turns out to be enough.
     stalls: Option<(Instant, u64)>,
+    /// How long, and how many bytes, the client may go on sending what nobody reads any more.
+    lingers: Option<(Instant, usize)>,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -151,7 +171,7 @@ enum Wait {
 }
 
 impl<T> Patient<T> {
-    fn new(stream: T, rules: Arc<Rules>, requests: Requests) -> Self {
+    fn new(stream: T, rules: Arc<Rules>, requests: Arc<Requests>) -> Self {
         let now = Instant::now();
         Self {
             timer: Box::pin(sleep_until(now + rules.limits.first_byte_timeout)),
@@ -166,12 +186,13 @@ impl<T> Patient<T> {
             waits_since: now,
             written: 0,
             stalls: None,
+            lingers: None,
         }
     }
 
     /// A head whose request has arrived is under way no longer.
     fn note_requests(&mut self) {
-        let requests = self.requests.load(Ordering::Relaxed);
+        let requests = self.requests.count.load(Ordering::Relaxed);
         if requests != self.answered {
             self.answered = requests;
             self.head_since = None;
@@ -337,7 +358,7 @@ impl<T: AsyncWrite + Unpin> Patient<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
+impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -366,8 +387,38 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
+    /// Ready when the stream may be closed. With bytes unread that would reset it, and the client might lose its answer:
+    /// then the answer's end is told first, and the rest is read for a while (RFC 9112, 9.6).
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let this = &mut *self;
+        let mut dropped = [MaybeUninit::uninit(); 4096];
+        loop {
+            let mut buffer = ReadBuf::uninit(&mut dropped);
+            let read = Pin::new(&mut this.stream).poll_read(context, &mut buffer);
+            let has_more = !buffer.filled().is_empty() || read.is_pending();
+            match &mut this.lingers {
+                _ if !has_more => return Poll::Ready(Ok(())),
+                None if read.is_pending() && !this.requests.has_unread.load(Ordering::Relaxed) => {
+                    return Poll::Ready(Ok(()));
+                }
+                None => {
+                    ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
+                    let until = Instant::now() + this.rules.limits.head_timeout;
+                    this.lingers = Some((until, LINGER_BYTES));
+                    this.timer.as_mut().reset(until);
+                }
+                Some((until, _)) if read.is_pending() && Instant::now() < *until => {
+                    return this.timer.as_mut().poll(context).map(Ok);
+                }
+                Some((until, left)) => {
+                    let taken = buffer.filled().len();
+                    if Instant::now() >= *until || taken >= *left {
+                        return Poll::Ready(Ok(()));
+                    }
+                    *left -= taken;
+                }
+            }
+        }
     }
 }
 
@@ -396,9 +447,14 @@ mod tests {
             Poll::Ready(Ok(()))
         }
 
-        fn call(&mut self, _: Request<Incoming>) -> Self::Future {
+        /// It has no use for content.
+        fn call(&mut self, request: Request<Incoming>) -> Self::Future {
             let mut response = Response::new(http_body_util::Full::new(self.0.clone()));
             *response.status_mut() = StatusCode::OK;
+            if !request.body().is_end_stream() {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
             std::future::ready(Ok(response))
         }
     }
@@ -565,6 +621,32 @@ mod tests {
             }
             let took = task.await.unwrap() - start;
             assert_eq!(took.as_secs(), expected, "{pause}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_reads_is_taken_for_a_while_so_that_the_answer_arrives() {
+        const POST: &[u8] = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n";
+        // A client that comes to its end, one that stops, and one that goes on for ever.
+        for (pieces, pause, expected) in [(5, 1, 5), (5, 0, 10), (1000, 1, 10)] {
+            let (mut client, task) = connect(&[]);
+            client.write_all(POST).await.unwrap();
+            let sending = async {
+                for _ in 0..pieces {
+                    sleep(Duration::from_secs(pause)).await;
+                    if client.write_all(&[b'x'; 100]).await.is_err() {
+                        return;
+                    }
+                }
+                if pause > 0 {
+                    client.shutdown().await.unwrap();
+                }
+            };
+            let (seconds, ()) = tokio::join!(seconds_until_closed(task), sending);
+            assert_eq!(seconds, expected, "{pieces} {pause}");
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         }
     }
 
