@@ -13,6 +13,11 @@ use crate::site::{Content, Representation};
 /// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
 const CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// The media type of a line of text.
+pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 /// 200 with all of a representation.
@@ -98,7 +103,7 @@ pub fn redirect(status: StatusCode, location: &str) -> Response<Body> {
 pub fn short(status: StatusCode) -> Response<Body> {
     let reason = status.canonical_reason().unwrap_or("Error");
     let line = format!("{} {reason}\n", status.as_u16());
-    message(status, "text/plain; charset=utf-8", line.into())
+    message(status, TEXT, line.into())
 }
 
 /// A status after which nothing on the connection can be trusted.
@@ -122,11 +127,11 @@ pub fn closes(response: &Response<Body>) -> bool {
 }
 
 /// A status with words for whoever reads it.
-pub fn message(status: StatusCode, media_type: &'static str, content: Bytes) -> Response<Body> {
+pub fn message(status: StatusCode, media_type: HeaderValue, content: Bytes) -> Response<Body> {
     let length = HeaderValue::from(content.len());
     let mut response = respond(status, Body::Memory(content));
     let fields = response.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    fields.insert(header::CONTENT_TYPE, media_type);
     fields.insert(header::CONTENT_LENGTH, length);
     fields.insert(header::CACHE_CONTROL, CACHE);
     nosniff(fields);
@@ -134,10 +139,10 @@ pub fn message(status: StatusCode, media_type: &'static str, content: Bytes) -> 
 }
 
 /// 200 with content that has no end yet.
-pub fn stream(media_type: &'static str, body: Body) -> Response<Body> {
+pub fn stream(media_type: HeaderValue, body: Body) -> Response<Body> {
     let mut response = respond(StatusCode::OK, body);
     let fields = response.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    fields.insert(header::CONTENT_TYPE, media_type);
     fields.insert(header::CACHE_CONTROL, CACHE);
     nosniff(fields);
     response
@@ -156,8 +161,7 @@ pub fn add(response: &mut Response<Body>, fields: &[(HeaderName, HeaderValue)]) 
 }
 
 /// Says which methods there are.
-pub fn allow(response: &mut Response<Body>, methods: &'static str) {
-    let methods = HeaderValue::from_static(methods);
+pub fn allow(response: &mut Response<Body>, methods: HeaderValue) {
     response.headers_mut().insert(header::ALLOW, methods);
 }
 
@@ -169,16 +173,12 @@ fn respond(status: StatusCode, body: Body) -> Response<Body> {
 }
 
 /// Says which fields of the request the answer was chosen by (RFC 9110, 12.5.5).
-pub fn vary(response: &mut Response<Body>, by: &'static str) {
-    let by = HeaderValue::from_static(by);
+pub fn vary(response: &mut Response<Body>, by: HeaderValue) {
     response.headers_mut().insert(header::VARY, by);
 }
 
 fn nosniff(fields: &mut HeaderMap) {
-    fields.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    fields.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
 }
 
 fn insert(fields: &mut HeaderMap, name: HeaderName, value: &str) {

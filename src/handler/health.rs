@@ -36,7 +36,7 @@ pub fn respond<B>(site: &Site, uptime: Duration, request: &Request<B>) -> Respon
     });
     let mut response = headers::message(
         StatusCode::OK,
-        "application/json",
+        HeaderValue::from_static("application/json"),
         format!("{health}\n").into(),
     );
     let never = HeaderValue::from_static("no-store");

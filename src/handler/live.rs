@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use tokio::time::timeout;
 
 use super::body::Body;
@@ -16,6 +16,8 @@ use crate::site::{LIVE_SCRIPT, Site};
 
 /// The path of the events.
 const EVENTS: &str = "/.webserver/events";
+
+const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// How long the stream is silent at most: less than connections may be idle.
 const QUIET: Duration = Duration::from_secs(15);
@@ -79,11 +81,10 @@ pub fn is_for_events<B>(site: &Site, request: &Request<B>) -> bool {
 /// The script.
 pub fn script() -> Response<Body> {
     let script = include_bytes!("live.js");
-    let media_type = "text/javascript; charset=utf-8";
-    headers::message(StatusCode::OK, media_type, Bytes::from_static(script))
+    headers::message(StatusCode::OK, super::SCRIPT, Bytes::from_static(script))
 }
 
 /// The stream of events.
 pub fn events(ids: Ids) -> Response<Body> {
-    headers::stream("text/event-stream", Body::Events(Events::new(ids)))
+    headers::stream(EVENT_STREAM, Body::Events(Events::new(ids)))
 }

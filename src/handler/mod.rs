@@ -20,7 +20,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tower_service::Service;
 
 use crate::published::{OnAir, Published};
@@ -32,7 +32,14 @@ use range::Selection;
 use route::Route;
 
 /// The methods that a site's resources answer (RFC 9110, 10.2.1).
-const ALLOWED: &str = "GET, HEAD, OPTIONS";
+const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+
+/// What an answer of status 404 is chosen by.
+const BY_READER: HeaderValue = HeaderValue::from_static("Accept, Accept-Language");
 
 /// Answers each request from the site that is on the air when it comes.
 #[derive(Clone, Debug)]
@@ -249,18 +256,12 @@ fn not_found<B>(site: &Site, path: &AssetPath<'_>, request: &Request<B>) -> Resp
     let not_found = &site.not_found;
     let language = language::of_reader(request.headers());
     let (media_type, content) = if page_load::wants_page(request.headers()) {
-        (
-            "text/html; charset=utf-8",
-            not_found.page(language, nearest),
-        )
+        (PAGE, not_found.page(language, nearest))
     } else {
-        (
-            "text/plain; charset=utf-8",
-            not_found.text(language, nearest),
-        )
+        (headers::TEXT, not_found.text(language, nearest))
     };
     let mut response = headers::message(StatusCode::NOT_FOUND, media_type, content);
-    headers::vary(&mut response, "Accept, Accept-Language");
+    headers::vary(&mut response, BY_READER);
     response
 }
 
@@ -268,8 +269,7 @@ fn not_found<B>(site: &Site, path: &AssetPath<'_>, request: &Request<B>) -> Resp
 /// told that there is nothing. The cookie has the game on the air get its own worker afterwards.
 fn take_over(site: &Site) -> Response<Body> {
     let worker = include_bytes!("take_over.js");
-    let media_type = "text/javascript; charset=utf-8";
-    let mut response = headers::message(StatusCode::OK, media_type, Bytes::from_static(worker));
+    let mut response = headers::message(StatusCode::OK, SCRIPT, Bytes::from_static(worker));
     page_load::set_cookie(&mut response, site);
     response
 }

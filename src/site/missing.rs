@@ -47,6 +47,17 @@ impl Default for Missing {
 }
 
 impl Missing {
+    /// Counts another request for a path that was counted before, and says which name comes nearest to it.
+    pub fn again(&self, path: &str) -> Option<Option<&str>> {
+        let taken = [&self.far, &self.near].map(|row| row.iter().map_while(OnceLock::get));
+        let counted = taken
+            .into_iter()
+            .flatten()
+            .find(|counted| *counted.path == *path)?;
+        counted.requests.fetch_add(1, Ordering::Relaxed);
+        Some(counted.nearest.as_deref())
+    }
+
     /// Counts a request for a path.
     pub fn count(&self, path: &str, nearest: Option<&str>) {
         if path.len() > LONGEST {

@@ -151,6 +151,9 @@ impl Site {
 
     /// Counts a request for a path at which nothing stands, and says which name comes nearest.
     pub fn missed(&self, path: &AssetPath<'_>) -> Option<&str> {
+        if let Some(nearest) = self.missing.again(path.as_str()) {
+            return nearest;
+        }
         let nearest = self.places.nearest(path.as_str());
         self.missing.count(path.as_str(), nearest);
         nearest
