@@ -11,7 +11,7 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 # The dependencies are a layer of their own: changing the program does not build them again.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src tests/integration tests/bench \
-    && echo 'fn main() {}' | tee src/main.rs tests/integration/main.rs tests/bench/respond.rs tests/bench/floor.rs \
+    && echo 'fn main() {}' | tee src/main.rs tests/integration/main.rs tests/bench/respond.rs tests/bench/bare.rs tests/bench/floor.rs \
     && touch src/lib.rs \
     && cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')"
 COPY config.toml ./

@@ -69,15 +69,11 @@ fn partial(representation: &Representation, body: Body) -> Response<Body> {
     response
 }
 
-/// 304: the fields of the 200 that a cache needs (RFC 9110, 15.4.5).
+/// 304.
 pub fn not_modified(representation: &Representation) -> Response<Body> {
-    let mut response = empty(StatusCode::NOT_MODIFIED);
-    let fields = response.headers_mut();
-    for name in [header::ETAG, header::CACHE_CONTROL, header::VARY] {
-        if let Some(value) = representation.fields.get(&name) {
-            fields.insert(name, value.clone());
-        }
-    }
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    *response.headers_mut() = representation.unmodified.clone();
     response
 }
 

@@ -23,6 +23,8 @@ pub struct Representation {
     pub content: Content,
     /// The fields of an answer with all of the bytes, made when the site is complete.
     pub fields: HeaderMap,
+    /// Those of them that an answer of status 304 repeats (RFC 9110, 15.4.5).
+    pub unmodified: HeaderMap,
 }
 
 impl Representation {
@@ -47,6 +49,7 @@ impl Representation {
             etag,
             content,
             fields: HeaderMap::new(),
+            unmodified: HeaderMap::new(),
         }
     }
 
@@ -73,5 +76,9 @@ impl Representation {
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)));
         self.fields = fields.collect();
+        let repeated = [ETAG, CACHE_CONTROL, VARY];
+        let repeated =
+            repeated.map(|name| self.fields.get(&name).map(|value| (name, value.clone())));
+        self.unmodified = repeated.into_iter().flatten().collect();
     }
 }
