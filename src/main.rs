@@ -136,6 +136,11 @@ async fn on_the_air(
     let has_keys = console
         .as_ref()
         .is_some_and(|console| console.terminal.is_some());
+    let counters = Counters::start();
+    let (requests, asked) = mpsc::channel(16);
+    // Whoever reads the announcement may ask at once.
+    let _socket = control::Socket::open(address.port(), requests, counters)
+        .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
     operator::announce(&game, &site, address, (config.quiet, port == 0, has_keys));
 
     let published = Arc::new(Published::new(site));
@@ -145,7 +150,6 @@ async fn on_the_air(
     };
     let handler = Handler::new(Arc::clone(&published), limits);
     switch::compress(&published);
-    let counters = Counters::start();
     if let Some(address) = config.metrics {
         metrics::serve(address, counters)?;
     }
@@ -163,9 +167,6 @@ async fn on_the_air(
         // Nobody listens when all is over already.
         let _ = stopping.send(signals);
     };
-    let (requests, asked) = mpsc::channel(16);
-    let _socket = control::Socket::open(address.port(), requests, counters)
-        .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
     // On a worker, where connections are served too: from here, each new one would have to change threads.
     let server = Server::new(config.limits.clone(), counters);
     let serving = tokio::spawn(server.run(listener, service_for, stopped));

@@ -12,7 +12,7 @@ use webserver::games::{Game, Library, Rejected};
 
 use super::choice::named;
 use super::list::{pad, printable, rejection};
-use super::size;
+use super::{count, size};
 use crate::report::{Exit, Failure};
 
 /// The width of the report, in columns.
@@ -68,7 +68,13 @@ fn text(reports: &[(&Game, Report)], rejected: &[Rejected]) -> String {
 /// What it is, and how much of it there is.
 fn head(game: &Game, report: &Report, lines: &mut Vec<String>) {
     let (all, first) = (report.all, report.first_load);
-    let files = |files: u64, bytes: u64| t!("check.files", files = files, size = size(bytes));
+    let files = |files: u64, bytes: u64| {
+        t!(
+            "check.files",
+            files = count::files(files),
+            size = size(bytes)
+        )
+    };
     let title = printable(&game.title.to_string());
     lines.push(format!(
         "{title} ({}): {}, {}",

@@ -27,7 +27,7 @@ use super::status::{Missing, Rates, Refused, Requested, Status, Traffic};
 use super::switch::{self, Building, Built};
 use super::terminal::Terminal;
 use super::watch::{Changed, Watch};
-use super::{addresses, memory, size};
+use super::{addresses, count, memory, size};
 use crate::cli::Options;
 use crate::report::{Failure, say};
 
@@ -390,7 +390,7 @@ impl<'a> Desk<'a> {
             }
         };
         let is_new = site.id != self.published.load().site.id;
-        let (title, files) = (title(&game), site.files);
+        let (title, files) = (title(&game), count::files(site.files as u64));
         let (size, millis) = (size(site.bytes), took.as_millis());
         let line = match is_new {
             true => t!(
@@ -442,7 +442,8 @@ impl<'a> Desk<'a> {
         if let Some(menu) = &mut self.menu {
             menu.fit(&self.library);
         }
-        let (games, rejected) = (self.library.games.len(), self.library.rejected.len());
+        let games = count::games(self.library.games.len() as u64);
+        let rejected = self.library.rejected.len();
         tracing::info!(
             "{}",
             t!("desk.reloaded", games = games, rejected = rejected)

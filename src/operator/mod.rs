@@ -7,6 +7,7 @@ pub mod choice;
 pub mod command;
 pub mod confine;
 pub mod control;
+mod count;
 pub mod desk;
 pub mod input;
 pub mod list;
@@ -19,7 +20,6 @@ pub mod signals;
 pub mod status;
 pub mod switch;
 mod terminal;
-#[allow(dead_code, reason = "until the desk follows the disk")]
 pub mod watch;
 pub mod why;
 
@@ -52,7 +52,7 @@ pub fn announce(
         t!(
             "on_air.size",
             engine = site.engine,
-            files = site.files,
+            files = count::files(site.files as u64),
             size = size(site.bytes)
         )
         .into_owned(),

@@ -9,7 +9,7 @@ use webserver::counters::{Counts, Refusal};
 use webserver::site::Missed;
 
 use super::list::{fit, pad, printable};
-use super::size;
+use super::{count, size};
 
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -134,7 +134,7 @@ impl Status {
         let line = t!(
             "status.line",
             title = printable(&self.title),
-            players = traffic.players,
+            players = count::players(traffic.players),
             requests = rate(traffic.requests_per_second),
             bytes = size(traffic.bytes_per_second as u64),
         );
@@ -163,8 +163,8 @@ impl Status {
         }
         line(&t!(
             "status.now",
-            players = traffic.players,
-            connections = traffic.connections,
+            players = count::players(traffic.players),
+            connections = count::connections(traffic.connections),
             requests = rate(traffic.requests_per_second),
             bytes = size(traffic.bytes_per_second as u64),
         ));
