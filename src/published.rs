@@ -1,6 +1,6 @@
 //! The one slot that holds the site on the air.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
@@ -109,25 +109,30 @@ impl Published {
     }
 
     /// Prepares the content codings of the site on the air and puts it back with them, unless another one has taken its
-    /// place. Blocks for as long as that takes; ends early when it is of no use any more. One site at a time: compressing
-    /// takes memory, and one large file is not left in the middle, however often the game is switched meanwhile.
+    /// place: then of that one. Blocks for as long as that takes.
+    ///
+    /// One site at a time, for compressing takes memory, and one large file is not left in the middle: while somebody is
+    /// at it, there is nothing to do here, because whoever is looks again in the end.
     pub fn compress(&self, cache: Option<&Cache>) {
-        let plain = Arc::clone(&self.on_air.load().site);
-        let is_on_the_air = || Arc::ptr_eq(&plain, &self.on_air.load().site);
-        let _alone = self
-            .compressing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if !is_on_the_air() {
-            return;
-        }
-        if let Some(compressed) = plain.compressed(cache, &is_on_the_air) {
-            self.replace(&plain, compressed);
+        let mut done = None;
+        loop {
+            let plain = Arc::clone(&self.on_air.load().site);
+            if done.is_some_and(|done| Arc::ptr_eq(&done, &plain)) {
+                return;
+            }
+            let _alone = match self.compressing.try_lock() {
+                Ok(alone) => alone,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            };
+            let is_on_the_air = || Arc::ptr_eq(&plain, &self.on_air.load().site);
+            let compressed = plain.compressed(cache, &is_on_the_air);
+            done = compressed.map(|compressed| self.replace(&plain, compressed));
         }
     }
 
     /// Puts a site on the air in the place of that one, if that one is there still.
-    fn replace(&self, old: &Arc<Site>, new: Site) {
+    fn replace(&self, old: &Arc<Site>, new: Site) -> Arc<Site> {
         let new = Arc::new(new);
         self.on_air.rcu(|on_air| {
             let mut on_air = OnAir::clone(on_air);
@@ -136,6 +141,7 @@ impl Published {
             }
             on_air
         });
+        new
     }
 }
 
@@ -237,6 +243,24 @@ mod tests {
         published.compress(None);
         assert_eq!(on_the_air(&published), ("two".into(), 4));
         assert_eq!(earlier(&published), ["one"]);
+    }
+
+    #[test]
+    fn whoever_compresses_goes_on_with_what_is_on_the_air_then() {
+        let published = Published::new(site("one"));
+        std::thread::scope(|threads| {
+            for name in ["two", "three", "four"] {
+                published.publish(site(name));
+                threads.spawn(|| published.compress(None));
+            }
+        });
+        assert_eq!(on_the_air(&published), ("four".into(), 4));
+        // Nobody waits for somebody who is at it.
+        published.publish(site("five"));
+        let alone = published.compressing.lock().unwrap();
+        published.compress(None);
+        assert_eq!(on_the_air(&published), ("five".into(), 1));
+        drop(alone);
     }
 
     #[test]
