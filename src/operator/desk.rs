@@ -13,9 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use webserver::config::Config;
 use webserver::counters::Counters;
 use webserver::games::{Game, Library};
-use webserver::language::Language;
 use webserver::published::{GRACE, Published};
-use webserver::site::BuildError;
 
 use super::choice::{self, next_signal};
 use super::command::Command;
@@ -23,11 +21,12 @@ use super::control::{Reply, Request};
 use super::input::{Console, Input};
 use super::log::RequestLog;
 use super::menu::{Choice, Menu};
+use super::show::{Show, title};
 use super::status::{Missing, Rates, Refused, Requested, Status, Traffic};
-use super::switch::{self, Building, Built};
+use super::switch::{self, Built};
 use super::terminal::Terminal;
 use super::watch::{Changed, Watch};
-use super::{addresses, count, memory, size};
+use super::{addresses, count};
 use crate::cli::Options;
 use crate::report::{Failure, say};
 
@@ -60,17 +59,14 @@ pub struct Desk<'a> {
     options: &'a Options,
     config: Config,
     library: Library,
-    game: Game,
-    published: Arc<Published>,
+    show: Show,
     listening: SocketAddr,
     counters: &'static Counters,
     console: Option<Console>,
     log: RequestLog,
     menu: Option<Menu>,
-    building: Option<(Building, Vec<oneshot::Sender<Reply>>)>,
     stop: Stop,
     started: Instant,
-    switched: Instant,
     rates: Rates,
     watch: Watch,
 }
@@ -79,8 +75,7 @@ pub struct Desk<'a> {
 enum Event {
     Typed(Option<Input>),
     Asked(Request),
-    Built(Box<Built>),
-    Broken,
+    Built(Option<Box<Built>>),
     Resized,
     HungUp,
     Changed(Changed),
@@ -122,17 +117,14 @@ impl<'a> Desk<'a> {
             options,
             config,
             library,
-            game,
-            published,
+            show: Show::new(game, published, counters),
             listening,
             counters,
             console,
             log,
             menu: None,
-            building: None,
             stop: Stop::Not(stop),
             started: now,
-            switched: now,
             rates: Rates::new(now),
             watch: Watch::default(),
         }
@@ -164,8 +156,7 @@ impl<'a> Desk<'a> {
                     self.console = None;
                 }
                 Event::Asked((command, answer)) => self.obey(command, Some(answer)),
-                Event::Built(built) => self.switch(*built),
-                Event::Broken => self.building = None,
+                Event::Built(built) => self.switch(built),
                 Event::Resized => self.draw_again(),
                 Event::HungUp => {
                     self.reload();
@@ -173,16 +164,16 @@ impl<'a> Desk<'a> {
                 }
                 Event::Changed(Changed::Game) => self.rebuild(None),
                 Event::Changed(Changed::Config) => {
-                    let before = self.game.clone();
+                    let before = self.show.game.clone();
                     self.reload();
-                    if self.game != before {
+                    if self.show.game != before {
                         self.rebuild(None);
                     }
                 }
                 Event::Tick => {
                     // A machine may have been started less than that ago.
                     if let Some(before) = Instant::now().checked_sub(GRACE) {
-                        self.published.forget_earlier(before);
+                        self.show.published.forget_earlier(before);
                     }
                 }
             }
@@ -195,7 +186,7 @@ impl<'a> Desk<'a> {
         signals: &mut Signals,
         tick: &mut tokio::time::Interval,
     ) -> Event {
-        let is_building = self.building.is_some();
+        let is_building = self.show.building().is_some();
         let is_watching = self.config.watch;
         let changed = async {
             match is_watching {
@@ -209,12 +200,6 @@ impl<'a> Desk<'a> {
                 None => std::future::pending().await,
             }
         };
-        let built = async {
-            match &mut self.building {
-                Some((building, _)) => building.end().await,
-                None => std::future::pending().await,
-            }
-        };
         let passed = async {
             match is_building {
                 true => tokio::time::sleep(switch::SHORT).await,
@@ -224,7 +209,7 @@ impl<'a> Desk<'a> {
             }
         };
         tokio::select! {
-            built = built => built.map_or(Event::Broken, |built| Event::Built(Box::new(built))),
+            built = self.show.built() => Event::Built(built.map(Box::new)),
             Some(request) = requests.recv() => Event::Asked(request),
             typed = typed => Event::Typed(typed),
             changed = changed => Event::Changed(changed),
@@ -258,7 +243,7 @@ impl<'a> Desk<'a> {
                     self.obey(Command::Stop, None);
                 }
             },
-            None if *key == Key::Escape => self.cancel(),
+            None if *key == Key::Escape => self.show.cancel(),
             None => {
                 if let Some(command) = Command::of_key(key) {
                     self.obey(command, None);
@@ -328,100 +313,27 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Begins to build a game. One that is being built is cancelled, unless it is the same.
     fn build(&mut self, game: Game, answer: Option<oneshot::Sender<Reply>>) {
-        self.give_up(&t!("build.superseded", title = title(&game)));
-        let earlier = self.published.site_of(&game.slug);
-        let building = Building::begin(game, self.config.site, earlier);
-        self.building = Some((building, answer.into_iter().collect()));
+        self.show.build(game, self.config.site, answer);
     }
 
     fn rebuild(&mut self, answer: Option<oneshot::Sender<Reply>>) {
-        self.build(self.game.clone(), answer);
+        self.build(self.show.game.clone(), answer);
     }
 
     /// Follows what is on the air now, and the configuration in force.
     fn follow(&mut self) {
         if self.config.watch {
-            self.watch.follow(&self.game.source, self.config.file());
+            self.watch
+                .follow(&self.show.game.source, self.config.file());
         }
     }
 
-    fn cancel(&mut self) {
-        if let Some((building, _)) = &self.building {
-            tracing::info!("{}", t!("build.stopped", title = title(&building.game)));
-            self.give_up(&t!("build.cancelled"));
-        }
-    }
-
-    /// Ends the build under way, for this reason.
-    fn give_up(&mut self, reason: &str) {
-        let Some((building, answers)) = self.building.take() else {
-            return;
-        };
-        for answer in answers {
-            let title = title(&building.game);
-            let failure = Failure::failed(t!("build.failed", title = title, error = reason));
-            let _ = answer.send(Err(failure));
-        }
-    }
-
-    /// Puts what was built on the air; when it could not be built, what is on the air stays there.
-    fn switch(&mut self, built: Built) {
-        let answers = self
-            .building
-            .take()
-            .map_or(Vec::new(), |(_, answers)| answers);
-        let Built { game, site, took } = built;
-        if !matches!(site, Err(BuildError::Cancelled)) {
-            self.counters.built(took, site.is_ok());
-        }
-        let mut site = match site {
-            Ok(site) => site,
-            Err(BuildError::Cancelled) => return,
-            Err(error) => {
-                let title = title(&game);
-                let what = t!("build.failed", title = title, error = error);
-                tracing::warn!("{what}");
-                for answer in answers {
-                    let _ = answer.send(Err(Failure::failed(&what)));
-                }
-                return;
-            }
-        };
-        let is_new = site.id != self.published.load().site.id;
-        let (title, files) = (title(&game), count::files(site.files as u64));
-        let (size, millis) = (size(site.bytes), took.as_millis());
-        let line = match is_new {
-            true => t!(
-                "on_air.switched",
-                title = title,
-                files = files,
-                size = size,
-                millis = millis
-            ),
-            false => t!(
-                "on_air.unchanged",
-                title = title,
-                files = files,
-                size = size,
-                millis = millis
-            ),
-        };
-        if is_new {
-            site.publish_at(memory::publication_date());
-            self.published.publish(site);
-            self.counters.switched();
-            switch::compress(&self.published);
-        }
-        tracing::info!("{line}");
-        memory::remember_game(&game.slug);
-        if game.slug != self.game.slug {
-            self.switched = Instant::now();
-        }
-        self.game = game;
+    /// Puts what was built on the air, and tells those who asked for it.
+    fn switch(&mut self, built: Option<Box<Built>>) {
+        let answer = self.show.switch(built.map(|built| *built));
         self.follow();
-        for answer in answers {
+        if let Some(answer) = answer {
             let _ = answer.send(Ok(self.status()));
         }
     }
@@ -436,7 +348,7 @@ impl<'a> Desk<'a> {
             }
         };
         self.options.apply(&mut config);
-        let was_listed = self.library.games.contains(&self.game);
+        let was_listed = self.library.games.contains(&self.show.game);
         self.library = Library::open(&config.games());
         self.config = config;
         if let Some(menu) = &mut self.menu {
@@ -448,9 +360,9 @@ impl<'a> Desk<'a> {
             "{}",
             t!("desk.reloaded", games = games, rejected = rejected)
         );
-        let same = |game: &&Game| was_listed && game.slug == self.game.slug;
+        let same = |game: &&Game| was_listed && game.slug == self.show.game.slug;
         if let Some(game) = self.library.games.iter().find(same) {
-            self.game = game.clone();
+            self.show.game = game.clone();
         }
         self.follow();
     }
@@ -469,7 +381,7 @@ impl<'a> Desk<'a> {
     fn open_menu(&mut self) {
         if let Some(terminal) = self.terminal() {
             terminal.hold();
-            self.menu = Some(Menu::open(&self.library, [self.game.slug.clone()]));
+            self.menu = Some(Menu::open(&self.library, [self.show.game.slug.clone()]));
         }
     }
 
@@ -501,16 +413,16 @@ impl<'a> Desk<'a> {
     fn status(&mut self) -> Status {
         let now = Instant::now();
         let counts = self.counters.now();
-        let site = Arc::clone(&self.published.load().site);
+        let site = self.show.site();
         let (requests, bytes) = self.rates.note(now, counts.requests, counts.sent);
-        let building = self.building.as_ref();
+        let building = self.show.building();
         Status {
-            game: self.game.slug.clone(),
-            title: title(&self.game),
+            game: self.show.game.slug.clone(),
+            title: title(&self.show.game),
             addresses: self.addresses(),
-            on_the_air_seconds: now.duration_since(self.switched).as_secs(),
+            on_the_air_seconds: now.duration_since(self.show.switched).as_secs(),
             uptime_seconds: now.duration_since(self.started).as_secs(),
-            building: building.map(|(building, _)| title(&building.game)),
+            building: building.map(|building| title(&building.game)),
             traffic: Traffic {
                 players: counts.players,
                 connections: counts.connections,
@@ -544,9 +456,9 @@ impl<'a> Desk<'a> {
         if let Some(menu) = &self.menu {
             return menu.lines(&self.library, (rows, columns));
         }
-        let line = match (&self.building, &self.stop) {
+        let line = match (self.show.building(), &self.stop) {
             (_, Stop::Once | Stop::Twice) => t!("desk.stopping").into_owned(),
-            (Some((building, _)), _) if building.is_long() => building.line(columns),
+            (Some(building), _) if building.is_long() => building.line(columns),
             _ => return vec![self.status().line(columns)],
         };
         vec![super::list::fit(&line, columns)]
@@ -580,8 +492,4 @@ impl<'a> Desk<'a> {
             None => say(&text),
         }
     }
-}
-
-fn title(game: &Game) -> String {
-    game.title.to(Language::spoken()).to_owned()
 }

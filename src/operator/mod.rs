@@ -16,6 +16,7 @@ pub mod memory;
 mod menu;
 pub mod metrics;
 mod progress;
+mod show;
 pub mod signals;
 pub mod status;
 pub mod switch;

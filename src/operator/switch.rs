@@ -27,19 +27,11 @@ pub struct Building {
     /// How far it is.
     pub progress: Arc<Progress>,
     since: Instant,
-    built: oneshot::Receiver<Result<Site, BuildError>>,
+    built: oneshot::Receiver<Built>,
 }
 
-/// A game that was made into a site.
-#[derive(Debug)]
-pub struct Built {
-    /// The game.
-    pub game: Game,
-    /// What was made of it.
-    pub site: Result<Site, BuildError>,
-    /// How long that took.
-    pub took: Duration,
-}
+/// What was made of a game.
+pub type Built = Result<Site, BuildError>;
 
 impl Building {
     /// Begins to build, on a thread that may read this game and nothing else. What has not changed is taken over from an
@@ -68,12 +60,12 @@ impl Building {
     /// # Errors
     /// When the build panicked.
     pub async fn end(&mut self) -> Result<Built, RecvError> {
-        let site = (&mut self.built).await?;
-        Ok(Built {
-            game: self.game.clone(),
-            site,
-            took: self.since.elapsed(),
-        })
+        (&mut self.built).await
+    }
+
+    /// How long it has taken.
+    pub fn took(&self) -> Duration {
+        self.since.elapsed()
     }
 
     /// Whether it takes long enough to say how far it is.
@@ -133,13 +125,14 @@ pub async fn first(
         }
     };
     draw(Vec::new());
-    match built.site {
+    let game = building.game.clone();
+    match built {
         Ok(mut site) => {
             site.publish_at(memory::publication_date());
-            Ok(Ok((built.game, site)))
+            Ok(Ok((game, site)))
         }
         Err(error) => {
-            let title = built.game.title;
+            let title = game.title;
             Err(Failure::failed(t!(
                 "build.failed",
                 title = title,
