@@ -319,7 +319,12 @@ fn explain(error: &clap::Error) -> Failure {
             usage(t!("usage.value", option = argument, value = value))
         }
         ErrorKind::MissingRequiredArgument => usage(t!("usage.missing", argument = argument)),
-        ErrorKind::ArgumentConflict => usage(t!("usage.twice", option = argument)),
+        ErrorKind::ArgumentConflict => match context(ContextKind::PriorArg) {
+            other if other.is_empty() || other == argument => {
+                usage(t!("usage.twice", option = argument))
+            }
+            other => usage(t!("usage.exclude", option = argument, other = other)),
+        },
         ErrorKind::TooManyValues => usage(t!("usage.flag", option = argument)),
         ErrorKind::InvalidUtf8 => usage(t!("usage.utf8")),
         _ => usage(error.to_string().lines().next().unwrap_or_default()),

@@ -7,7 +7,7 @@ use std::ops::Range;
 use rust_i18n::t;
 use serde_json::{Value, json};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-use webserver::games::{Engine, Evidence, Game, Library, Rejected, Trait};
+use webserver::games::{Engine, Evidence, Game, Kind, Library, Rejected, Trait};
 use webserver::language::Language;
 
 use crate::report::{Exit, Failure};
@@ -52,7 +52,7 @@ pub struct Row {
     pub engine: Range<usize>,
 }
 
-/// One line a game, aligned: number, title, slug, engine, description.
+/// One line a game, aligned: number, title, slug, engine where any game has one, description.
 pub fn rows(library: &Library, slugs: Slugs) -> Vec<Row> {
     let titles = library
         .games
@@ -60,7 +60,14 @@ pub fn rows(library: &Library, slugs: Slugs) -> Vec<Row> {
         .map(|game| printable(game.title.to(Language::spoken())));
     let titles: Vec<_> = titles.map(|title| fit(&title, 36)).collect();
     let title_width = widest(titles.iter().map(String::as_str));
-    let engines = library.games.iter().map(|game| game.engine.to_string());
+    let has_engines = library
+        .games
+        .iter()
+        .any(|game| game.engine.kind != Kind::Plain);
+    let engines = library.games.iter().map(|game| match has_engines {
+        true => game.engine.to_string(),
+        false => String::new(),
+    });
     let engines: Vec<_> = engines.map(|engine| fit(&printable(&engine), 26)).collect();
     let engine_width = widest(engines.iter().map(String::as_str));
     let slug_width = widest(library.games.iter().map(|game| game.slug.as_str()));
@@ -79,8 +86,11 @@ pub fn rows(library: &Library, slugs: Slugs) -> Vec<Row> {
             slug = slug(game),
         );
         let text = format!(
-            "{before}{engine}  {description}",
-            engine = pad(engine, engine_width),
+            "{before}{engine}{description}",
+            engine = match has_engines {
+                true => pad(engine, engine_width) + "  ",
+                false => String::new(),
+            },
             description = printable(description),
         );
         Row {

@@ -30,6 +30,8 @@ const BAD: &[(&[&str], &str)] = &[
     (&["0", "--host", "127.0.0.1:80"], "127.0.0.1:80"),
     (&["list", "--json=yes"], "--json"),
     (&["list", "third"], "third"),
+    (&["list", "--json", "--json"], "--json is given twice"),
+    (&["status", "--json", "--metrics"], "exclude each other"),
     (&["health", "--port", "65536"], "65536"),
     (&["health", "--port"], "--port"),
 ];

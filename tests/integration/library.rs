@@ -16,9 +16,9 @@ fn the_list_has_one_numbered_line_a_game() {
     assert_eq!(
         lines,
         [
-            ["1", "Alpha", "Quest", "alpha", "HTML"],
-            ["2", "Beta", "Quest", "beta", "HTML"],
-            ["3", "Gamma", "Quest", "gamma", "HTML"],
+            ["1", "Alpha", "Quest", "alpha"],
+            ["2", "Beta", "Quest", "beta"],
+            ["3", "Gamma", "Quest", "gamma"],
         ]
     );
     assert_eq!(finished.err, "");
