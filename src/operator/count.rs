@@ -34,18 +34,28 @@ pub fn connections(n: u64) -> String {
     }
 }
 
+/// Requests answered.
+pub fn requests(n: u64) -> String {
+    match n {
+        1 => t!("count.request").into_owned(),
+        n => t!("count.requests", n = n).into_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn one_is_not_many() {
-        let counted = [files, games, players, connections].map(|count| [0, 1, 2].map(count));
+        let counted =
+            [files, games, players, connections, requests].map(|count| [0, 1, 2].map(count));
         let expected = [
             ["0 files", "1 file", "2 files"],
             ["0 games", "1 game", "2 games"],
             ["0 players", "1 player", "2 players"],
             ["0 connections", "1 connection", "2 connections"],
+            ["0 requests", "1 request", "2 requests"],
         ];
         assert_eq!(counted, expected);
     }

@@ -171,7 +171,7 @@ impl Status {
         line(&t!(
             "status.total",
             time = duration(self.uptime_seconds),
-            requests = traffic.requests,
+            requests = count::requests(traffic.requests),
             bytes = size(traffic.bytes),
             missing = traffic.not_found,
             refused = traffic.refused,
