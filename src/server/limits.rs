@@ -33,7 +33,8 @@ pub struct Limits {
     /// From the beginning of a connection to its first byte.
     #[serde(deserialize_with = "seconds")]
     pub first_byte_timeout: Duration,
-    /// From the first byte of a request to the end of its head; and again to the end of its content.
+    /// From the first byte of a request to the end of its head; again to the end of its content; and again for what comes
+    /// after a refusal.
     #[serde(deserialize_with = "seconds")]
     pub head_timeout: Duration,
     /// From the end of an answer to the next request.

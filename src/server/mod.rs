@@ -3,6 +3,7 @@
 mod connection;
 mod limits;
 mod listener;
+mod patient;
 mod places;
 
 use std::convert::Infallible;
@@ -27,9 +28,10 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use crate::counters::{Counters, Refusal};
-use connection::{Counted, Patient};
+use connection::Counted;
 pub use limits::Limits;
 pub use listener::{BindError, Listener};
+use patient::Patient;
 use places::{Place, Places, Seat, TurnedAway};
 
 /// How serving ended.

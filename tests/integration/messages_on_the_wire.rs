@@ -79,6 +79,18 @@ fn too_much_content_is_refused_and_the_connection_closed() {
 }
 
 #[test]
+fn a_client_that_goes_on_sending_gets_the_refusal_and_a_clean_end() {
+    let (_place, _running, port) = served();
+    let mut client = Client::connect(port);
+    client.send(head("POST", "/1.txt", &["Content-Length: 10000000"]));
+    assert_eq!(client.answer().status, 413);
+    for _ in 0..20 {
+        client.send([b'x'; 10_000]);
+    }
+    assert!(client.read(1).unwrap().is_empty());
+}
+
+#[test]
 fn content_is_called_for_only_when_it_is_wanted() {
     let (_place, _running, port) = served();
     let expects = ["Content-Length: 3", "Expect: 100-continue"];
