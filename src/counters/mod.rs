@@ -290,6 +290,7 @@ mod tests {
     fn each_refusal_has_its_place() {
         for (index, refusal) in Refusal::ALL.into_iter().enumerate() {
             assert_eq!(refusal as usize, index);
+            assert_eq!(serde_json::to_value(refusal).unwrap(), refusal.name());
         }
     }
 

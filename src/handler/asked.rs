@@ -4,7 +4,7 @@
 use http::HeaderMap;
 
 /// Which of the fields that an answer may depend on are there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Asked {
     /// Any of the preconditions of RFC 9110, 13.1, but for `If-Range`.
     pub conditions: bool,
@@ -44,70 +44,30 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_found() {
-        let asked = Asked::default;
+        // Conditions, range, coding, media type, worker.
         for (name, expected) in [
-            ("Host", asked()),
-            ("If-Range", asked()),
-            (
-                "If-Match",
-                Asked {
-                    conditions: true,
-                    ..asked()
-                },
-            ),
-            (
-                "If-None-Match",
-                Asked {
-                    conditions: true,
-                    ..asked()
-                },
-            ),
-            (
-                "If-Modified-Since",
-                Asked {
-                    conditions: true,
-                    ..asked()
-                },
-            ),
-            (
-                "If-Unmodified-Since",
-                Asked {
-                    conditions: true,
-                    ..asked()
-                },
-            ),
-            (
-                "Range",
-                Asked {
-                    range: true,
-                    ..asked()
-                },
-            ),
-            (
-                "Accept-Encoding",
-                Asked {
-                    coding: true,
-                    ..asked()
-                },
-            ),
-            (
-                "Accept",
-                Asked {
-                    media_type: true,
-                    ..asked()
-                },
-            ),
-            (
-                "Service-Worker",
-                Asked {
-                    worker: true,
-                    ..asked()
-                },
-            ),
+            ("Host", [0, 0, 0, 0, 0]),
+            ("If-Range", [0, 0, 0, 0, 0]),
+            ("If-Match", [1, 0, 0, 0, 0]),
+            ("If-None-Match", [1, 0, 0, 0, 0]),
+            ("If-Modified-Since", [1, 0, 0, 0, 0]),
+            ("If-Unmodified-Since", [1, 0, 0, 0, 0]),
+            ("Range", [0, 1, 0, 0, 0]),
+            ("Accept-Encoding", [0, 0, 1, 0, 0]),
+            ("Accept", [0, 0, 0, 1, 0]),
+            ("Service-Worker", [0, 0, 0, 0, 1]),
         ] {
             let name: http::HeaderName = name.parse().unwrap();
             let fields = HeaderMap::from_iter([(name.clone(), "x".parse().unwrap())]);
-            assert_eq!(Asked::of(&fields), expected, "{name}");
+            let Asked {
+                conditions,
+                range,
+                coding,
+                media_type,
+                worker,
+            } = Asked::of(&fields);
+            let found = [conditions, range, coding, media_type, worker].map(u8::from);
+            assert_eq!(found, expected, "{name}");
         }
     }
 }

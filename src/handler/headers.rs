@@ -8,15 +8,16 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::body::Body;
-use crate::site::{Content, Representation};
-
-/// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
-const CACHE: HeaderValue = HeaderValue::from_static("no-cache");
-
-const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+use crate::site::{Content, NO_CACHE, NOSNIFF, Representation};
 
 /// The media type of a line of text.
 pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// The media type of a page.
+pub const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+/// The media type of a script.
+pub const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
 
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
@@ -129,7 +130,7 @@ pub fn message(status: StatusCode, media_type: HeaderValue, content: Bytes) -> R
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, media_type);
     fields.insert(header::CONTENT_LENGTH, length);
-    fields.insert(header::CACHE_CONTROL, CACHE);
+    fields.insert(header::CACHE_CONTROL, NO_CACHE);
     nosniff(fields);
     response
 }
@@ -139,7 +140,7 @@ pub fn stream(media_type: HeaderValue, body: Body) -> Response<Body> {
     let mut response = respond(StatusCode::OK, body);
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, media_type);
-    fields.insert(header::CACHE_CONTROL, CACHE);
+    fields.insert(header::CACHE_CONTROL, NO_CACHE);
     nosniff(fields);
     response
 }

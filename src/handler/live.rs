@@ -81,7 +81,7 @@ pub fn is_for_events<B>(site: &Site, request: &Request<B>) -> bool {
 /// The script.
 pub fn script() -> Response<Body> {
     let script = include_bytes!("live.js");
-    headers::message(StatusCode::OK, super::SCRIPT, Bytes::from_static(script))
+    headers::message(StatusCode::OK, headers::SCRIPT, Bytes::from_static(script))
 }
 
 /// The stream of events.

@@ -34,10 +34,6 @@ use route::Route;
 /// The methods that a site's resources answer (RFC 9110, 10.2.1).
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
-const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-
-const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
-
 /// What an answer of status 404 is chosen by.
 const BY_READER: HeaderValue = HeaderValue::from_static("Accept, Accept-Language");
 
@@ -256,7 +252,7 @@ fn not_found<B>(site: &Site, path: &AssetPath<'_>, request: &Request<B>) -> Resp
     let not_found = &site.not_found;
     let language = language::of_reader(request.headers());
     let (media_type, content) = if page_load::wants_page(request.headers()) {
-        (PAGE, not_found.page(language, nearest))
+        (headers::PAGE, not_found.page(language, nearest))
     } else {
         (headers::TEXT, not_found.text(language, nearest))
     };
@@ -269,7 +265,8 @@ fn not_found<B>(site: &Site, path: &AssetPath<'_>, request: &Request<B>) -> Resp
 /// told that there is nothing. The cookie has the game on the air get its own worker afterwards.
 fn take_over(site: &Site) -> Response<Body> {
     let worker = include_bytes!("take_over.js");
-    let mut response = headers::message(StatusCode::OK, SCRIPT, Bytes::from_static(worker));
+    let mut response =
+        headers::message(StatusCode::OK, headers::SCRIPT, Bytes::from_static(worker));
     page_load::set_cookie(&mut response, site);
     response
 }

@@ -1,45 +1,37 @@
 //! How many of something there are, in words: English has another form for one.
 
+use std::borrow::Cow;
+
 use rust_i18n::t;
+
+/// The words for one, or those for another number.
+fn words(n: u64, one: Cow<'_, str>, many: Cow<'_, str>) -> String {
+    if n == 1 { one } else { many }.into_owned()
+}
 
 /// Files of a game.
 pub fn files(n: u64) -> String {
-    match n {
-        1 => t!("count.file").into_owned(),
-        n => t!("count.files", n = n).into_owned(),
-    }
+    words(n, t!("count.file"), t!("count.files", n = n))
 }
 
 /// Games of the library.
 pub fn games(n: u64) -> String {
-    match n {
-        1 => t!("count.game").into_owned(),
-        n => t!("count.games", n = n).into_owned(),
-    }
+    words(n, t!("count.game"), t!("count.games", n = n))
 }
 
 /// Players who have a connection.
 pub fn players(n: u64) -> String {
-    match n {
-        1 => t!("count.player").into_owned(),
-        n => t!("count.players", n = n).into_owned(),
-    }
+    words(n, t!("count.player"), t!("count.players", n = n))
 }
 
 /// Connections that are open.
 pub fn connections(n: u64) -> String {
-    match n {
-        1 => t!("count.connection").into_owned(),
-        n => t!("count.connections", n = n).into_owned(),
-    }
+    words(n, t!("count.connection"), t!("count.connections", n = n))
 }
 
 /// Requests answered.
 pub fn requests(n: u64) -> String {
-    match n {
-        1 => t!("count.request").into_owned(),
-        n => t!("count.requests", n = n).into_owned(),
-    }
+    words(n, t!("count.request"), t!("count.requests", n = n))
 }
 
 #[cfg(test)]

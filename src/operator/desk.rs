@@ -431,9 +431,8 @@ impl<'a> Desk<'a> {
                 requests_per_second: requests,
                 bytes_per_second: bytes,
                 not_found: counts.not_found,
-                refused: counts.refused.iter().sum(),
             },
-            refusals: Refused::among(&counts),
+            refused: Refused::among(&counts),
             top: site
                 .top(MOST_SHOWN)
                 .into_iter()

@@ -70,6 +70,7 @@ pub fn rows(library: &Library, slugs: Slugs) -> Vec<Row> {
     });
     let engines: Vec<_> = engines.map(|engine| fit(&printable(&engine), 26)).collect();
     let engine_width = widest(engines.iter().map(String::as_str));
+    let gap = if has_engines { "  " } else { "" };
     let slug_width = widest(library.games.iter().map(|game| game.slug.as_str()));
     let slug = |game: &Game| match slugs {
         Slugs::Shown => format!("{}  ", pad(&game.slug, slug_width)),
@@ -86,11 +87,8 @@ pub fn rows(library: &Library, slugs: Slugs) -> Vec<Row> {
             slug = slug(game),
         );
         let text = format!(
-            "{before}{engine}{description}",
-            engine = match has_engines {
-                true => pad(engine, engine_width) + "  ",
-                false => String::new(),
-            },
+            "{before}{engine}{gap}{description}",
+            engine = pad(engine, engine_width),
             description = printable(description),
         );
         Row {

@@ -30,7 +30,7 @@ pub struct Status {
     #[serde(flatten)]
     pub traffic: Traffic,
     /// Why connections were refused, as far as any were.
-    pub refusals: Vec<Refused>,
+    pub refused: Vec<Refused>,
     /// What was asked for most.
     pub top: Vec<Requested>,
     /// What was asked for and is not there.
@@ -54,8 +54,6 @@ pub struct Traffic {
     pub bytes_per_second: f64,
     /// Answers of status 404 since the start.
     pub not_found: u64,
-    /// Connections refused since the start.
-    pub refused: u64,
 }
 
 /// A reason, and how many connections were refused for it.
@@ -174,12 +172,12 @@ impl Status {
             requests = count::requests(traffic.requests),
             bytes = size(traffic.bytes),
             missing = traffic.not_found,
-            refused = traffic.refused,
+            refused = self.refused.iter().map(|why| why.connections).sum::<u64>(),
         ));
-        if !self.refusals.is_empty() {
+        if !self.refused.is_empty() {
             line(&t!("status.refused"));
         }
-        for refused in &self.refusals {
+        for refused in &self.refused {
             line(&refused.row());
         }
         if !self.top.is_empty() {

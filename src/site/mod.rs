@@ -48,7 +48,7 @@ pub use path::{AssetPath, BadPath};
 use places::Places;
 pub use progress::Progress;
 pub use publication::PublicationDate;
-pub use representation::Representation;
+pub use representation::{NO_CACHE, NOSNIFF, Representation};
 
 /// A game, ready to be sent.
 #[derive(Debug)]

@@ -10,6 +10,12 @@ use http::{HeaderMap, HeaderValue};
 
 use super::{Coding, Content, EntityTag, PublicationDate, media_type};
 
+/// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
+pub const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// A file is what it is said to be.
+pub const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
 /// Bytes to send, and what is said about them.
 #[derive(Clone, Debug)]
 pub struct Representation {
@@ -65,11 +71,10 @@ impl Representation {
             (CONTENT_ENCODING, coding),
             (ETAG, Some(self.etag.value().clone())),
             (LAST_MODIFIED, date.map(|date| date.value().clone())),
-            // A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
-            (CACHE_CONTROL, Some(constant("no-cache"))),
+            (CACHE_CONTROL, Some(NO_CACHE)),
             (VARY, varies.then(|| constant("Accept-Encoding"))),
             (ACCEPT_RANGES, Some(constant("bytes"))),
-            (X_CONTENT_TYPE_OPTIONS, Some(constant("nosniff"))),
+            (X_CONTENT_TYPE_OPTIONS, Some(NOSNIFF)),
             (REFERRER_POLICY, policy),
         ];
         let fields = fields
