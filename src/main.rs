@@ -30,6 +30,7 @@ use crate::operator::desk::{Desk, Setting};
 use crate::operator::input::Console;
 use crate::operator::signals::{self, Signals};
 use crate::operator::switch::Building;
+use crate::operator::watch::Watch;
 use crate::operator::{
     changes, check, choice, confine, control, list, log, memory, metrics, switch, why,
 };
@@ -112,6 +113,7 @@ async fn on_the_air(
     let named = named.transpose()?;
     let listener = Listener::bind(config.host.map(|host| host.0), port)?;
     let address = listener.address();
+    let mut watch = Watch::default();
     let first = async {
         let game = match named {
             Some(game) => game,
@@ -120,6 +122,9 @@ async fn on_the_air(
                 Err(exit) => return Ok(Err(exit)),
             },
         };
+        if config.watch {
+            watch.follow(&game.source, None, config.file());
+        }
         switch::first(Building::begin(game, config.site, None), &mut console).await
     };
     let first = tokio::select! {
@@ -179,6 +184,7 @@ async fn on_the_air(
             published,
             listening: address,
             counters,
+            watch,
         },
         console,
         request_log,

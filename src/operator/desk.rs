@@ -52,6 +52,8 @@ pub struct Setting<'a> {
     pub listening: SocketAddr,
     /// What has happened since the start.
     pub counters: &'static Counters,
+    /// What has changed since the game was built.
+    pub watch: Watch,
 }
 
 /// The desk of the operator.
@@ -111,6 +113,7 @@ impl<'a> Desk<'a> {
             published,
             listening,
             counters,
+            watch,
         } = setting;
         let now = Instant::now();
         Self {
@@ -126,7 +129,7 @@ impl<'a> Desk<'a> {
             stop: Stop::Not(stop),
             started: now,
             rates: Rates::new(now),
-            watch: Watch::default(),
+            watch,
         }
     }
 
@@ -138,7 +141,6 @@ impl<'a> Desk<'a> {
         };
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        self.follow();
         while !matches!(self.stop, Stop::Twice) {
             self.draw();
             match self.next(&mut requests, &mut signals, &mut tick).await {
@@ -187,11 +189,11 @@ impl<'a> Desk<'a> {
         tick: &mut tokio::time::Interval,
     ) -> Event {
         let is_building = self.show.building().is_some();
-        let is_watching = self.config.watch;
+        // What changes while a game is built waits until that has an end.
         let changed = async {
-            match is_watching {
-                true => self.watch.changed().await,
-                false => std::future::pending().await,
+            match is_building {
+                true => std::future::pending().await,
+                false => self.watch.changed().await,
             }
         };
         let typed = async {
@@ -314,6 +316,7 @@ impl<'a> Desk<'a> {
     }
 
     fn build(&mut self, game: Game, answer: Option<oneshot::Sender<Reply>>) {
+        self.follow(Some(&game));
         self.show.build(game, self.config.site, answer);
     }
 
@@ -321,18 +324,21 @@ impl<'a> Desk<'a> {
         self.build(self.show.game.clone(), answer);
     }
 
-    /// Follows what is on the air now, and the configuration in force.
-    fn follow(&mut self) {
-        if self.config.watch {
-            self.watch
-                .follow(&self.show.game.source, self.config.file());
+    /// Follows what is on the air now, what is to be next, and the configuration in force.
+    fn follow(&mut self, next: Option<&Game>) {
+        if !self.config.watch {
+            self.watch = Watch::default();
+            return;
         }
+        let next = next.map(|game| &game.source);
+        self.watch
+            .follow(&self.show.game.source, next, self.config.file());
     }
 
     /// Puts what was built on the air, and tells those who asked for it.
     fn switch(&mut self, built: Option<Box<Built>>) {
         let answer = self.show.switch(built.map(|built| *built));
-        self.follow();
+        self.follow(None);
         if let Some(answer) = answer {
             let _ = answer.send(Ok(self.status()));
         }
@@ -364,7 +370,8 @@ impl<'a> Desk<'a> {
         if let Some(game) = self.library.games.iter().find(same) {
             self.show.game = game.clone();
         }
-        self.follow();
+        let next = self.show.building().map(|building| building.game.clone());
+        self.follow(next.as_ref());
     }
 
     fn stop(&mut self) {

@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Event, RecursiveMode, Watcher};
@@ -40,6 +40,8 @@ pub enum Changed {
 #[derive(Debug, Default)]
 pub struct Watch {
     game: Option<Followed>,
+    /// The game that is to take its place. Nobody waits for its changes yet, but they are noted.
+    next: Option<Followed>,
     config: Option<Followed>,
     next_look: Option<Instant>,
 }
@@ -68,8 +70,8 @@ enum Step {
 /// What tells one state of a path from another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Seen {
-    /// The device and inode of the folder that is watched.
-    folder: Option<(u64, u64)>,
+    /// The device and inode of the folder that is watched, and when it was made: another may get the same inode.
+    folder: Option<(u64, u64, Option<SystemTime>)>,
     /// The same of the file, its length and when it was modified.
     file: Option<(u64, u64, u64, i64, i64)>,
 }
@@ -82,12 +84,22 @@ struct Quiet {
 }
 
 impl Watch {
-    /// Follows these from now on, and no others. What is already followed goes on to be.
-    pub fn follow(&mut self, game: &Source, config: Option<&Path>) {
-        let game = game.path();
-        let is_folder = matches!(game, Some(path) if path.is_dir());
-        replace(&mut self.game, game, is_folder);
-        replace(&mut self.config, config, false);
+    /// Follows these from now on, and no others. What is already followed goes on to be, and nothing that has happened to
+    /// it is lost: a game that is followed before it is built cannot change unseen between its build and its publication.
+    pub fn follow(&mut self, game: &Source, next: Option<&Source>, config: Option<&Path>) {
+        let mut before = [self.game.take(), self.next.take(), self.config.take()];
+        let mut follow = |path: &Path, is_folder: bool| {
+            let is_same =
+                |followed: &mut Followed| followed.path == path && followed.is_folder == is_folder;
+            let kept = before.iter_mut().find_map(|slot| slot.take_if(is_same));
+            kept.unwrap_or_else(|| Followed::new(path, is_folder))
+        };
+        self.config = config.map(|path| follow(path, false));
+        let next = next.filter(|next| next.path() != game.path());
+        self.game = game.path().map(|path| follow(path, path.is_dir()));
+        self.next = next
+            .and_then(Source::path)
+            .map(|path| follow(path, path.is_dir()));
     }
 
     /// Waits for the next change. Can be given up and called again: nothing is lost.
@@ -108,14 +120,6 @@ impl Watch {
                 followed.look();
             }
         }
-    }
-}
-
-fn replace(followed: &mut Option<Followed>, path: Option<&Path>, is_folder: bool) {
-    let is_same =
-        |followed: &Followed| Some(&*followed.path) == path && followed.is_folder == is_folder;
-    if !followed.as_ref().is_some_and(is_same) {
-        *followed = path.map(|path| Followed::new(path, is_folder));
     }
 }
 
@@ -162,7 +166,7 @@ impl Followed {
         let folder = fs::metadata(self.folder()).ok();
         let file = fs::metadata(&self.path).ok().filter(|_| !self.is_folder);
         Seen {
-            folder: folder.map(|folder| (folder.dev(), folder.ino())),
+            folder: folder.map(|folder| (folder.dev(), folder.ino(), folder.created().ok())),
             file: file.map(|file| {
                 let (seconds, nanos) = (file.mtime(), file.mtime_nsec());
                 (file.dev(), file.ino(), file.len(), seconds, nanos)
@@ -421,6 +425,7 @@ mod tests {
             let mut watch = Watch::default();
             watch.follow(
                 &Source::at(self.path(game)),
+                None,
                 Some(&self.path("config/config.toml")),
             );
             watch
@@ -501,17 +506,49 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_folder_that_is_made_anew_at_once_is_followed_again() {
+        let disk = Disk::new();
+        let mut watch = disk.watch("game");
+        // Many file systems give it the inode of the one before.
+        fs::remove_dir_all(disk.path("game")).unwrap();
+        disk.write("game/index.html", "two");
+        assert_eq!(next(&mut watch).await, Changed::Game, "it went");
+        while timeout(LOOK + 2 * QUIET, watch.changed()).await.is_ok() {}
+        disk.write("game/index.html", "three");
+        assert_eq!(next(&mut watch).await, Changed::Game, "it is followed");
+    }
+
+    #[tokio::test]
     async fn following_another_game_ends_following_the_first() {
         let disk = Disk::new();
         disk.write("second/index.html", "one");
         let mut watch = disk.watch("game");
-        watch.follow(&Source::at(disk.path("second")), None);
+        watch.follow(&Source::at(disk.path("second")), None, None);
         disk.write("game/index.html", "two");
         disk.write("config/config.toml", "two");
         disk.write("second/index.html", "two");
         assert_eq!(next(&mut watch).await, Changed::Game);
-        watch.follow(&Source::Embedded("2048".into()), None);
+        watch.follow(&Source::Embedded("2048".into()), None, None);
         assert!(watch.game.is_none() && watch.config.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_happens_to_a_game_that_is_built_counts_once_it_is_on_the_air() {
+        let disk = Disk::new();
+        disk.write("second/index.html", "one");
+        let [first, second] = ["game", "second"].map(|name| Source::at(disk.path(name)));
+        let mut watch = disk.watch("game");
+        watch.follow(&first, Some(&second), None);
+        disk.write("second/index.html", "two");
+        watch.follow(&second, None, None);
+        assert_eq!(next(&mut watch).await, Changed::Game);
+        // It was not built in the end.
+        watch.follow(&second, Some(&first), None);
+        disk.write("game/index.html", "two");
+        disk.write("second/index.html", "three");
+        watch.follow(&second, None, None);
+        assert_eq!(next(&mut watch).await, Changed::Game);
+        assert!(watch.next.is_none() && is_at_rest(&watch));
     }
 
     #[tokio::test]

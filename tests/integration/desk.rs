@@ -1,10 +1,11 @@
 //! What the operator can do while a game is on the air: by keys, by lines of input, and from another terminal.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Stdio;
 use std::thread;
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -531,6 +532,32 @@ fn what_changes_on_disk_is_on_the_air_soon() {
     running.until_err("library", |err| err.contains("4 games"));
     place.run(&["publish", "delta"]).with_code(0);
     assert_eq!(served(port), "delta");
+}
+
+#[test]
+fn what_changes_while_a_game_is_built_is_on_the_air_soon() {
+    let place = Place::with_three_games();
+    // It takes longer to read than to export the pages, which are read early.
+    for game in ["alpha", "beta"] {
+        let large = File::create(place.path(&format!("{game}/large.bin"))).unwrap();
+        large.set_len(600_000_000).unwrap();
+    }
+    let export = |game: &str| {
+        for round in 0..20 {
+            place.write(&format!("{game}/index.html"), format!("{game} {round}"));
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let (_running, port) = thread::scope(|scope| {
+        scope.spawn(|| export("alpha"));
+        place.serve(&["alpha"])
+    });
+    in_time(|| (served(port) == "alpha 19").then_some(())).expect("the last page");
+    thread::scope(|scope| {
+        scope.spawn(|| export("beta"));
+        place.run(&["publish", "beta"]).with_code(0);
+    });
+    in_time(|| (served(port) == "beta 19").then_some(())).expect("the last page");
 }
 
 #[test]
