@@ -61,6 +61,8 @@ impl Representation {
 
     /// Makes the fields, once it is known what else there is of the asset.
     pub fn seal(&mut self, date: Option<&PublicationDate>, (varies, is_page): (bool, bool)) {
+        // A copy, for threads that serve other files would fight over the count of its owners.
+        let modified = date.and_then(|date| HeaderValue::from_bytes(date.value().as_bytes()).ok());
         let constant = HeaderValue::from_static;
         let coding = (self.coding != Coding::Identity).then(|| constant(self.coding.token()));
         // What today's browsers do anyhow, for those that would tell other sites which page a link was on.
@@ -70,7 +72,7 @@ impl Representation {
             (CONTENT_LENGTH, Some(HeaderValue::from(self.content.len()))),
             (CONTENT_ENCODING, coding),
             (ETAG, Some(self.etag.value().clone())),
-            (LAST_MODIFIED, date.map(|date| date.value().clone())),
+            (LAST_MODIFIED, modified),
             (CACHE_CONTROL, Some(NO_CACHE)),
             (VARY, varies.then(|| constant("Accept-Encoding"))),
             (ACCEPT_RANGES, Some(constant("bytes"))),
