@@ -8,7 +8,6 @@ mod report;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use mimalloc::MiMalloc;
 use rust_i18n::t;
@@ -148,27 +147,26 @@ async fn on_the_air(
         .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
     operator::announce(&game, &site, address, (config.quiet, port == 0, has_keys));
 
-    let published = Arc::new(Published::new(site));
+    let published = Published::start(site);
     let limits = handler::Limits {
         target: config.limits.target_bytes.get(),
         content: config.limits.content_bytes,
     };
-    let handler = Handler::new(Arc::clone(&published), limits);
-    switch::compress(&published);
+    let handler = Handler::new(published, limits);
+    switch::compress(published);
     if let Some(address) = config.metrics {
         metrics::serve(address, counters)?;
     }
     confine::say_whether_possible();
-    let service_for = move |peer: SocketAddr| observed(handler.clone(), peer.ip(), counters);
+    let service_for = move |peer: SocketAddr| observed(handler, peer.ip(), counters);
     let (stop, told_to_stop) = oneshot::channel();
     let (stopping, told_again) = oneshot::channel();
-    let slot = Arc::clone(&published);
     let stopped = async move {
         tokio::select! {
             _ = signals.next() => {}
             Ok(()) = told_to_stop => {}
         }
-        slot.end_events();
+        published.end_events();
         // Nobody listens when all is over already.
         let _ = stopping.send(signals);
     };

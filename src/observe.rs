@@ -4,8 +4,8 @@
 use std::any::Any;
 use std::net::IpAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -59,11 +59,11 @@ where
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let is_logged = tracing::enabled!(target: ACCESS, tracing::Level::INFO);
-        let line = is_logged.then(|| Line::new(self.client, &request));
+        let line = is_logged.then(|| Box::new(Line::new(self.client, &request)));
         let count = Count {
             counters: self.counters,
             status: StatusCode::OK,
-            start: Coarse::now(),
+            waits_since: None,
         };
         Observing {
             response: self.service.call(request),
@@ -79,7 +79,7 @@ pin_project! {
         #[pin]
         response: F,
         count: Count,
-        line: Option<Line>,
+        line: Option<Box<Line>>,
     }
 }
 
@@ -91,11 +91,15 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = ready!(this.response.poll(context))?;
-        let line = this.line.take().map(|line| Line {
-            status: response.status(),
-            ..line
-        });
+        let Poll::Ready(response) = this.response.poll(context) else {
+            this.count.goes_on();
+            return Poll::Pending;
+        };
+        let response = response?;
+        let mut line = this.line.take();
+        if let Some(line) = &mut line {
+            line.status = response.status();
+        }
         let count = Count {
             status: response.status(),
             ..*this.count
@@ -110,7 +114,7 @@ pin_project! {
         #[pin]
         body: B,
         count: Count,
-        line: Option<Line>,
+        line: Option<Box<Line>>,
     }
 
     impl<B> PinnedDrop for ObservedBody<B> {
@@ -132,12 +136,15 @@ impl<B: Body<Data = Bytes>> Body for ObservedBody<B> {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let this = self.project();
-        let frame = ready!(this.body.poll_frame(context));
-        if let (Some(line), Some(Ok(frame))) = (this.line, &frame) {
+        let mut this = self.project();
+        let frame = this.body.as_mut().poll_frame(context);
+        if let (Some(line), Poll::Ready(Some(Ok(frame)))) = (this.line, &frame) {
             line.bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
         }
-        Poll::Ready(frame)
+        if !this.body.is_end_stream() {
+            this.count.goes_on();
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
@@ -154,12 +161,18 @@ impl<B: Body<Data = Bytes>> Body for ObservedBody<B> {
 struct Count {
     counters: &'static Counters,
     status: StatusCode,
-    start: Coarse,
+    /// Since when there is something to wait for; most answers are given whole and at once, and no clock need be read.
+    waits_since: Option<Coarse>,
 }
 
 impl Count {
+    fn goes_on(&mut self) {
+        self.waits_since.get_or_insert_with(Coarse::now);
+    }
+
     fn enter(self) {
-        self.counters.answered(self.status, self.start.elapsed());
+        let took = self.waits_since.map_or(Duration::ZERO, Coarse::elapsed);
+        self.counters.answered(self.status, took);
     }
 }
 
@@ -237,5 +250,70 @@ mod tests {
             printable("/a\r\n1.2.3.4 GET /\u{1b}[2J中"),
             "/a%0D%0A1.2.3.4%20GET%20/%1B[2J%E4%B8%AD"
         );
+    }
+
+    /// Comes in two pieces, the second when it is told to.
+    struct Piecewise(std::vec::IntoIter<Poll<Option<&'static str>>>);
+
+    impl Body for Piecewise {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            let piece = self.0.next().unwrap_or(Poll::Ready(None));
+            piece.map(|piece| {
+                piece.map(|piece| Ok(Frame::data(Bytes::from_static(piece.as_bytes()))))
+            })
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.0.len() == 0
+        }
+    }
+
+    #[test]
+    fn the_time_of_an_answer_counts_from_where_it_has_to_wait() {
+        let some = |text| Poll::Ready(Some(text));
+        for (pieces, is_timed) in [
+            (vec![some("whole")], false),
+            (vec![some("begun"), some("done")], true),
+            (vec![Poll::Pending, some("late")], true),
+        ] {
+            let counters = Counters::start();
+            let count = Count {
+                counters,
+                status: StatusCode::OK,
+                waits_since: None,
+            };
+            let body = Piecewise(pieces.into_iter());
+            let mut body = Box::pin(ObservedBody {
+                body,
+                count,
+                line: None,
+            });
+            let mut context = Context::from_waker(std::task::Waker::noop());
+            let _ = body.as_mut().poll_frame(&mut context);
+            let (start, second) = (Instant::now(), Duration::from_secs(1));
+            let begun = Coarse::now();
+            while begun.elapsed().is_zero() && start.elapsed() < second {
+                std::hint::spin_loop();
+            }
+            while !body.is_end_stream() {
+                let _ = body.as_mut().poll_frame(&mut context);
+            }
+            drop(body);
+            let metrics = counters.metrics();
+            let sum = "webserver_response_seconds_sum ";
+            let sum = metrics.lines().find_map(|line| line.strip_prefix(sum));
+            let sum: f64 = sum.unwrap().parse().unwrap();
+            assert_eq!(sum > 0.0, is_timed, "{metrics}");
+            assert!(
+                metrics.contains("webserver_response_seconds_count 1\n"),
+                "{metrics}"
+            );
+        }
     }
 }

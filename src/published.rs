@@ -18,7 +18,8 @@ const MOST_EARLIER: usize = 4;
 /// How many ids of sites that were on the air before are remembered.
 const MOST_REMEMBERED: usize = 64;
 
-/// The slot. It is swapped whole: a request sees one site from beginning to end.
+/// The slot. It is swapped whole: a request sees one site from beginning to end. There is one for a process, which is never
+/// given back: the owners of a shared one would be counted at each request, by all threads in one place.
 #[derive(Debug)]
 pub struct Published {
     on_air: ArcSwap<OnAir>,
@@ -50,7 +51,7 @@ struct Earlier {
 
 impl Published {
     /// Puts the first site on the air.
-    pub fn new(site: Site) -> Self {
+    pub fn start(site: Site) -> &'static Self {
         let (sender, ids) = watch::channel(Some(site.id.clone()));
         let on_air = OnAir {
             site: Arc::new(site),
@@ -58,11 +59,11 @@ impl Published {
             before: Vec::new(),
             ids,
         };
-        Self {
+        Box::leak(Box::new(Self {
             on_air: ArcSwap::from_pointee(on_air),
             ids: sender,
             compressing: Mutex::new(()),
-        }
+        }))
     }
 
     /// What is on the air now. Called once for each request; the guard must not be held across an await.
@@ -234,48 +235,48 @@ mod tests {
 
     #[test]
     fn a_site_is_swapped_whole_and_compressed_in_its_place() {
-        let published = Published::new(site("one"));
-        assert_eq!(on_the_air(&published), ("one".into(), 1));
+        let published = Published::start(site("one"));
+        assert_eq!(on_the_air(published), ("one".into(), 1));
         published.compress(None);
-        assert_eq!(on_the_air(&published), ("one".into(), 4));
+        assert_eq!(on_the_air(published), ("one".into(), 4));
         published.publish(site("two"));
-        assert_eq!(on_the_air(&published), ("two".into(), 1));
+        assert_eq!(on_the_air(published), ("two".into(), 1));
         published.compress(None);
-        assert_eq!(on_the_air(&published), ("two".into(), 4));
-        assert_eq!(earlier(&published), ["one"]);
+        assert_eq!(on_the_air(published), ("two".into(), 4));
+        assert_eq!(earlier(published), ["one"]);
     }
 
     #[test]
     fn whoever_compresses_goes_on_with_what_is_on_the_air_then() {
-        let published = Published::new(site("one"));
+        let published = Published::start(site("one"));
         std::thread::scope(|threads| {
             for name in ["two", "three", "four"] {
                 published.publish(site(name));
                 threads.spawn(|| published.compress(None));
             }
         });
-        assert_eq!(on_the_air(&published), ("four".into(), 4));
+        assert_eq!(on_the_air(published), ("four".into(), 4));
         // Nobody waits for somebody who is at it.
         published.publish(site("five"));
         let alone = published.compressing.lock().unwrap();
         published.compress(None);
-        assert_eq!(on_the_air(&published), ("five".into(), 1));
+        assert_eq!(on_the_air(published), ("five".into(), 1));
         drop(alone);
     }
 
     #[test]
     fn a_site_that_took_another_ones_place_keeps_it() {
-        let published = Published::new(site("one"));
+        let published = Published::start(site("one"));
         let plain = Arc::clone(&published.load().site);
         let compressed = plain.compressed(None, &|| true).unwrap();
         published.publish(site("two"));
         published.replace(&plain, compressed);
-        assert_eq!(on_the_air(&published), ("two".into(), 1));
+        assert_eq!(on_the_air(published), ("two".into(), 1));
     }
 
     #[test]
     fn the_last_sites_are_kept_once_each_until_they_are_forgotten() {
-        let published = Published::new(site("a"));
+        let published = Published::start(site("a"));
         assert!(!published.load().has_earlier());
         let mut moments = Vec::new();
         for (name, expected) in [
@@ -289,13 +290,13 @@ mod tests {
         ] {
             moments.push(Instant::now());
             published.publish(site(name));
-            assert_eq!(earlier(&published), expected, "after {name}");
+            assert_eq!(earlier(published), expected, "after {name}");
         }
         published.forget_earlier(moments[4]);
-        assert_eq!(earlier(&published), ["e", "d", "c"]);
+        assert_eq!(earlier(published), ["e", "d", "c"]);
         published.forget_earlier(Instant::now());
         assert!(!published.load().has_earlier());
-        assert_eq!(on_the_air(&published).0, "f");
+        assert_eq!(on_the_air(published).0, "f");
         let before = ["e", "d", "c", "a", "b"].map(|name| site(name).id);
         assert_eq!(published.load().before(), before);
         for number in 0..100 {
@@ -307,16 +308,16 @@ mod tests {
     #[test]
     fn earlier_sites_have_no_more_memory_than_one_game_may() {
         let options: Options = toml::from_str("memory_mib = 1").unwrap();
-        let published = Published::new(site_within(&"a".repeat(120), options));
+        let published = Published::start(site_within(&"a".repeat(120), options));
         for name in ["b", "c", "d"] {
             published.publish(site_within(&name.repeat(200), options));
         }
-        let kept: Vec<_> = earlier(&published);
+        let kept: Vec<_> = earlier(published);
         assert_eq!(kept.len(), 3, "120 and twice 200 of 1048 kB");
         for name in ["e", "f", "g", "h", "i", "j"] {
             published.publish(site_within(&name.repeat(250), options));
         }
-        let kept: Vec<_> = earlier(&published)
+        let kept: Vec<_> = earlier(published)
             .iter()
             .map(|s| s[..1].to_owned())
             .collect();
@@ -328,7 +329,7 @@ mod tests {
 
     #[test]
     fn a_site_with_a_worker_has_no_grace() {
-        let published = Published::new(site("one"));
+        let published = Published::start(site("one"));
         published.load().site.note_worker();
         published.compress(None);
         published.publish(site("two"));

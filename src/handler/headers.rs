@@ -8,13 +8,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::body::Body;
-use crate::site::{Content, NO_CACHE, NOSNIFF, Representation};
-
-/// The media type of a line of text.
-pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-
-/// The media type of a page.
-pub const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+use crate::site::{Content, Message, NO_CACHE, NOSNIFF, Representation, TEXT};
 
 /// The media type of a script.
 pub const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
@@ -75,6 +69,14 @@ pub fn not_modified(representation: &Representation) -> Response<Body> {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     *response.headers_mut() = representation.unmodified.clone();
+    response
+}
+
+/// 404.
+pub fn not_found(message: Message) -> Response<Body> {
+    let mut response = Response::new(Body::Memory(message.content));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    *response.headers_mut() = message.fields;
     response
 }
 
@@ -167,11 +169,6 @@ fn respond(status: StatusCode, body: Body) -> Response<Body> {
     *response.status_mut() = status;
     response.headers_mut().reserve(10);
     response
-}
-
-/// Says which fields of the request the answer was chosen by (RFC 9110, 12.5.5).
-pub fn vary(response: &mut Response<Body>, by: HeaderValue) {
-    response.headers_mut().insert(header::VARY, by);
 }
 
 fn nosniff(fields: &mut HeaderMap) {

@@ -6,6 +6,7 @@ use http::header::{self, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
+use super::asked::Asked;
 use super::body::Body;
 use super::{headers, message, not_allowed, options};
 use crate::site::Site;
@@ -20,7 +21,7 @@ pub fn is_asked<B>(request: &Request<B>) -> bool {
 
 /// The answer.
 pub fn respond<B>(site: &Site, uptime: Duration, request: &Request<B>) -> Response<Body> {
-    if let Some(status) = message::refusal(request) {
+    if let Some(status) = message::refusal(request, &Asked::of(request.headers())) {
         return headers::refusal(status);
     }
     let is_head = match *request.method() {

@@ -8,16 +8,22 @@ use bytes::Buf;
 use http::{HeaderMap, Request, StatusCode, Version, header};
 use http_body::Body;
 
+use super::asked::Asked;
+
 /// Finds what is wrong with a request; the connection is closed after such an answer, because what follows on it
 /// cannot be trusted.
-pub fn refusal<B>(request: &Request<B>) -> Option<StatusCode> {
-    let fields = request.headers();
-    if !has_one_host(fields, request.version()) {
+pub fn refusal<B>(request: &Request<B>, asked: &Asked<'_>) -> Option<StatusCode> {
+    // RFC 9112, 3.2: exactly one, and nothing but a host and port in it; HTTP/1.0 knows none.
+    let has_host = match (asked.hosts, asked.host) {
+        (1, Some(host)) => is_host(host.as_bytes()),
+        (hosts, _) => hosts == 0 && request.version() < Version::HTTP_11,
+    };
+    if !has_host {
         return Some(StatusCode::BAD_REQUEST);
     }
     // RFC 9112, 6.3 allows to demand a length. No browser sends a game's server anything in chunks, and hyper hides
     // whether there was a length besides, which 6.1 takes for an attempt at smuggling.
-    if fields.contains_key(header::TRANSFER_ENCODING) {
+    if asked.transfer {
         return Some(StatusCode::LENGTH_REQUIRED);
     }
     let authority = request.uri().authority();
@@ -29,16 +35,6 @@ pub fn refusal<B>(request: &Request<B>) -> Option<StatusCode> {
 pub fn target_length<B>(request: &Request<B>) -> usize {
     let target = request.uri().path_and_query();
     target.map_or(0, |target| target.as_str().len())
-}
-
-/// RFC 9112, 3.2: exactly one, and nothing but a host and port in it; HTTP/1.0 knows none.
-fn has_one_host(fields: &HeaderMap, version: Version) -> bool {
-    let mut hosts = fields.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (None, _) => version < Version::HTTP_11,
-        (Some(host), None) => is_host(host.as_bytes()),
-        _ => false,
-    }
 }
 
 /// Whether these bytes are a host and an optional port: as nearly all are, a plain name or IPv4 address; or anything
@@ -166,7 +162,8 @@ mod tests {
             let request = request.body(());
             // A target without a slash is no path; that is for the route to say.
             let Ok(request) = request else { continue };
-            assert_eq!(refusal(&request), expected, "{version:?} {fields}");
+            let asked = Asked::of(request.headers());
+            assert_eq!(refusal(&request, &asked), expected, "{version:?} {fields}");
         }
     }
 }

@@ -15,7 +15,6 @@ mod route;
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -34,13 +33,10 @@ use route::Route;
 /// The methods that a site's resources answer (RFC 9110, 10.2.1).
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
-/// What an answer of status 404 is chosen by.
-const BY_READER: HeaderValue = HeaderValue::from_static("Accept, Accept-Language");
-
 /// Answers each request from the site that is on the air when it comes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Handler {
-    published: Arc<Published>,
+    published: &'static Published,
     limits: Limits,
     started: Instant,
 }
@@ -65,7 +61,7 @@ impl Default for Limits {
 
 impl Handler {
     /// Answers from this slot.
-    pub fn new(published: Arc<Published>, limits: Limits) -> Self {
+    pub fn new(published: &'static Published, limits: Limits) -> Self {
         Self {
             published,
             limits,
@@ -103,12 +99,16 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
                 headers::refuse(&mut response, status);
             }
         }
-        let unread = has_content.then(|| request.into_body());
+        let unread = has_content.then(|| {
+            Box::new(Unread {
+                content: request.into_body(),
+                dropped: 0,
+                most: self.limits.content,
+            })
+        });
         Answering {
             response: Some(response),
             unread,
-            dropped: 0,
-            most: self.limits.content,
         }
     }
 }
@@ -117,7 +117,13 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
 #[derive(Debug)]
 pub struct Answering<B> {
     response: Option<Response<Body>>,
-    unread: Option<B>,
+    // Seldom there: an answer is moved several times on its way, and should be small.
+    unread: Option<Box<Unread<B>>>,
+}
+
+#[derive(Debug)]
+struct Unread<B> {
+    content: B,
     dropped: u64,
     most: u64,
 }
@@ -128,10 +134,11 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let mut response = this.response.take().unwrap_or_default();
-        if let Some(content) = &mut this.unread
+        if let Some(unread) = &mut this.unread
             && !headers::closes(&response)
         {
-            match message::poll_drop_content(content, &mut this.dropped, this.most, context) {
+            let (content, dropped) = (&mut unread.content, &mut unread.dropped);
+            match message::poll_drop_content(content, dropped, unread.most, context) {
                 Poll::Ready(true) => {}
                 Poll::Ready(false) => response = headers::refusal(StatusCode::PAYLOAD_TOO_LARGE),
                 Poll::Pending => {
@@ -148,14 +155,19 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
 fn switched<B>(on_air: &OnAir, request: &Request<B>) -> Response<Body> {
     let fields = request.headers();
     let site = page_load::site_for(on_air, fields);
-    let response = respond(site, request);
-    let mut response = match response.status() {
-        StatusCode::NOT_FOUND if live::is_for_events(site, request) => live::events(on_air.ids()),
-        _ if !page_load::has_content(&response) => return response,
-        _ if page_load::is_stale_worker(on_air, fields) => take_over(&on_air.site),
-        _ => return response,
-    };
-    headers::add(&mut response, &on_air.site.fields);
+    let mut response = respond(site, request);
+    let is_missing = response.status() == StatusCode::NOT_FOUND;
+    if is_missing && live::is_for_events(site, request) {
+        response = completed(live::events(on_air.ids()), &on_air.site, request);
+    } else if page_load::has_content(&response) && page_load::is_stale_worker(on_air, fields) {
+        response = completed(take_over(&on_air.site), &on_air.site, request);
+    }
+    response
+}
+
+/// With what every answer of a site says.
+fn completed<B>(mut response: Response<Body>, site: &Site, request: &Request<B>) -> Response<Body> {
+    headers::add(&mut response, &site.fields);
     if request.method() == Method::HEAD {
         *response.body_mut() = Body::Empty;
     }
@@ -164,20 +176,17 @@ fn switched<B>(on_air: &OnAir, request: &Request<B>) -> Response<Body> {
 
 /// Answers a request from a site.
 pub fn respond<B>(site: &Site, request: &Request<B>) -> Response<Body> {
-    let mut response = match message::refusal(request) {
+    let asked = Asked::of(request.headers());
+    let response = match message::refusal(request, &asked) {
         Some(status) => headers::refusal(status),
-        None => by_method(site, request),
+        None => by_method(site, request, &asked),
     };
-    headers::add(&mut response, &site.fields);
-    if request.method() == Method::HEAD {
-        *response.body_mut() = Body::Empty;
-    }
-    response
+    completed(response, site, request)
 }
 
-fn by_method<B>(site: &Site, request: &Request<B>) -> Response<Body> {
+fn by_method<B>(site: &Site, request: &Request<B>, asked: &Asked<'_>) -> Response<Body> {
     match *request.method() {
-        Method::GET | Method::HEAD => answer(site, request),
+        Method::GET | Method::HEAD => answer(site, request, asked),
         Method::OPTIONS => options(),
         Method::POST
         | Method::PUT
@@ -189,8 +198,7 @@ fn by_method<B>(site: &Site, request: &Request<B>) -> Response<Body> {
     }
 }
 
-fn answer<B>(site: &Site, request: &Request<B>) -> Response<Body> {
-    let asked = Asked::of(request.headers());
+fn answer<B>(site: &Site, request: &Request<B>, asked: &Asked<'_>) -> Response<Body> {
     match route::route(site, request.uri()) {
         Route::Asset(asset) => {
             let mut response = asset_response(site, asset, request, asked);
@@ -213,7 +221,7 @@ fn asset_response<B>(
     site: &Site,
     asset: &Asset,
     request: &Request<B>,
-    asked: Asked,
+    asked: &Asked<'_>,
 ) -> Response<Body> {
     asset.requested();
     let fields = request.headers();
@@ -251,14 +259,10 @@ fn not_found<B>(site: &Site, path: &AssetPath<'_>, request: &Request<B>) -> Resp
     let nearest = site.missed(path);
     let not_found = &site.not_found;
     let language = language::of_reader(request.headers());
-    let (media_type, content) = if page_load::wants_page(request.headers()) {
-        (headers::PAGE, not_found.page(language, nearest))
-    } else {
-        (headers::TEXT, not_found.text(language, nearest))
-    };
-    let mut response = headers::message(StatusCode::NOT_FOUND, media_type, content);
-    headers::vary(&mut response, BY_READER);
-    response
+    headers::not_found(match page_load::wants_page(request.headers()) {
+        true => not_found.page(language, nearest),
+        false => not_found.text(language, nearest),
+    })
 }
 
 /// A service worker of a game that is not on the air any more would answer page loads from its cache for good, were it

@@ -135,7 +135,7 @@ mod tests {
         let frame = "sec-fetch-dest: iframe\nsec-fetch-site: same-origin";
         let embedded = "sec-fetch-dest: iframe\nsec-fetch-site: same-site";
         let picture = "accept: image/avif,image/webp,image/apng,*/*;q=0.8";
-        let published = Published::new(site("a"));
+        let published = Published::start(site("a"));
         let only = published.load();
         assert_eq!(site_for(&only, &fields("cookie: on-air={b}")).slug, "a");
         for name in ["b", "c"] {

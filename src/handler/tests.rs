@@ -628,7 +628,7 @@ fn a_worker_of_an_earlier_game_leaves_before_the_one_on_the_air_brings_its_own()
     };
     let first = site(&worker("a"));
     let cookie = format!("cookie: on-air={}", first.id.as_str());
-    let published = Published::new(first);
+    let published = Published::start(first);
     let asked = |request: &str| switched(&published.load(), &read(request));
     let tag = field(asked("GET /sw.js").headers(), "etag").to_owned();
     let update = format!("GET /sw.js\nservice-worker: script\n{cookie}\nif-none-match: {tag}");
@@ -765,7 +765,7 @@ fn pages_under_a_worker_or_a_policy_stay_as_they_are() {
 
 #[tokio::test(start_paused = true)]
 async fn events_say_which_site_is_on_the_air_until_the_server_stops() {
-    let published = Published::new(live(&[("index.html", "a")]));
+    let published = Published::start(live(&[("index.html", "a")]));
     let id = || published.load().site.id.as_str().to_owned();
     let mut response = switched(&published.load(), &read("GET /.webserver/events"));
     assert_eq!(
@@ -797,7 +797,7 @@ async fn events_say_which_site_is_on_the_air_until_the_server_stops() {
     let head = switched(&published.load(), &read("HEAD /.webserver/events"));
     assert_eq!(field(head.headers(), "content-type"), "text/event-stream");
     assert!(head.body().is_end_stream());
-    let plain = Published::new(site(FILES));
+    let plain = Published::start(site(FILES));
     let none = switched(&plain.load(), &read("GET /.webserver/events"));
     assert_eq!(none.status(), 404);
 }

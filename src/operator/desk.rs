@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use console::Key;
@@ -47,7 +46,7 @@ pub struct Setting<'a> {
     /// The game on the air.
     pub game: Game,
     /// The slot.
-    pub published: Arc<Published>,
+    pub published: &'static Published,
     /// Where players find it.
     pub listening: SocketAddr,
     /// What has happened since the start.

@@ -22,7 +22,7 @@ pub struct Show {
     /// The game on the air, as the library has it now.
     pub game: Game,
     /// The slot.
-    pub published: Arc<Published>,
+    pub published: &'static Published,
     /// When it was put on the air in the place of another.
     pub switched: Instant,
     counters: &'static Counters,
@@ -32,7 +32,7 @@ pub struct Show {
 
 impl Show {
     /// With the first game on the air.
-    pub fn new(game: Game, published: Arc<Published>, counters: &'static Counters) -> Self {
+    pub fn new(game: Game, published: &'static Published, counters: &'static Counters) -> Self {
         Self {
             game,
             published,
@@ -135,7 +135,7 @@ impl Show {
             site.publish_at(memory::publication_date());
             self.published.publish(site);
             self.counters.switched();
-            switch::compress(&self.published);
+            switch::compress(self.published);
         }
         tracing::info!("{line}");
         memory::remember_game(&game.slug);

@@ -86,8 +86,7 @@ impl Drop for Building {
 }
 
 /// Prepares the content codings of the site on the air. It may take longer than the program runs, so nobody waits.
-pub fn compress(published: &Arc<Published>) {
-    let published = Arc::clone(published);
+pub fn compress(published: &'static Published) {
     let confinement = confine::keeping();
     std::thread::spawn(move || {
         confinement.enter();

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -46,6 +46,8 @@ pub struct Patient<T> {
     /// How many bytes the client may go on sending, until the timer fires, of what nobody reads any more.
     lingers: Option<usize>,
     timer: Pin<Box<Sleep>>,
+    /// Whom the timer wakes when it fires.
+    wakes: Option<Waker>,
 }
 
 /// What a wait is for, which decides how long it may take.
@@ -79,6 +81,7 @@ impl<T> Patient<T> {
             written: 0,
             stalls: None,
             lingers: None,
+            wakes: None,
         }
     }
 
@@ -179,7 +182,7 @@ impl<T> Patient<T> {
             if self.timer.deadline() > deadline {
                 self.timer.as_mut().reset(deadline);
             }
-            ready!(self.timer.as_mut().poll(context));
+            ready!(self.poll_alarm(context));
             let now = Instant::now();
             if is_over(&self.rules, now) {
                 return Poll::Ready(());
@@ -189,6 +192,17 @@ impl<T> Patient<T> {
             }
             self.timer.as_mut().reset(deadline);
         }
+    }
+
+    /// Waits for the timer. While it is set to wake this task it need not be told so again, at each wait.
+    fn poll_alarm(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let is_set = |waker: &Waker| waker.will_wake(context.waker());
+        if self.wakes.as_ref().is_some_and(is_set) && !self.timer.is_elapsed() {
+            return Poll::Pending;
+        }
+        let fired = self.timer.as_mut().poll(context);
+        self.wakes = fired.is_pending().then(|| context.waker().clone());
+        fired
     }
 
     fn refuse(&self, wait: Wait) {

@@ -43,7 +43,7 @@ pub use id::SiteId;
 pub use live::SCRIPT as LIVE_SCRIPT;
 pub use missing::Missed;
 use missing::Missing;
-pub use not_found::NotFound;
+pub use not_found::{Message, NotFound, TEXT};
 pub use path::{AssetPath, BadPath};
 use places::Places;
 pub use progress::Progress;

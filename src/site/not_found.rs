@@ -1,29 +1,49 @@
 //! What a player sees where there is nothing: which game is on the air, and the way to it.
 
 use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use rust_i18n::t;
 
 use super::path::to_url;
+use super::{NO_CACHE, NOSNIFF};
 use crate::language::{Language, Text};
 
-/// The bodies of a 404, made once for each site.
+/// The media type of a line of text.
+pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// The media type of a page.
+const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+/// What is said for status 404, made once for each site.
 #[derive(Clone, Debug)]
 pub struct NotFound {
-    pages: [Body; 2],
-    texts: [Body; 2],
+    pages: [Said; 2],
+    texts: [Said; 2],
+}
+
+/// Content, and the fields that go with it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its length among them.
+    pub fields: HeaderMap,
+    /// What there is to read.
+    pub content: Bytes,
 }
 
 impl NotFound {
-    /// The bodies that name this game.
+    /// What names this game.
     pub fn new(title: &Text) -> Self {
         Self {
-            pages: Language::ALL.map(|language| Body::new(page(title, language))),
-            texts: Language::ALL.map(|language| Body::new(text(title, language))),
+            pages: Language::ALL.map(|language| Said::new(PAGE, &page(title, language))),
+            texts: Language::ALL.map(|language| Said::new(TEXT, &text(title, language))),
         }
     }
 
     /// A page for a browser, with the name that comes nearest to what was asked for.
-    pub fn page(&self, language: Language, nearest: Option<&str>) -> Bytes {
+    pub fn page(&self, language: Language, nearest: Option<&str>) -> Message {
         of(&self.pages, language).with(nearest.map(|name| {
             let (url, name) = (escape(&to_url(name)), escape(name));
             let link = format!("<a href=\"{url}\">{name}</a>");
@@ -33,7 +53,7 @@ impl NotFound {
     }
 
     /// A line or two for a script or a loader.
-    pub fn text(&self, language: Language, nearest: Option<&str>) -> Bytes {
+    pub fn text(&self, language: Language, nearest: Option<&str>) -> Message {
         of(&self.texts, language).with(nearest.map(|name| {
             let line = t!("not_found.near", locale = language.tag(), name = name);
             format!("{line}\n")
@@ -41,37 +61,52 @@ impl NotFound {
     }
 }
 
-/// A body, and where in it the nearest name goes.
+/// A message, and where in it the nearest name goes.
 #[derive(Clone, Debug)]
-struct Body {
-    bytes: Bytes,
+struct Said {
+    message: Message,
     place: usize,
 }
 
-/// Stands in a body for the nearest name.
+/// Stands in a text for the nearest name.
 const PLACE: char = '\0';
 
-impl Body {
-    fn new(text: String) -> Self {
+impl Said {
+    fn new(media_type: HeaderValue, text: &str) -> Self {
+        let content = Bytes::from(text.replace(PLACE, ""));
+        let fields = [
+            (CONTENT_TYPE, media_type),
+            (CONTENT_LENGTH, content.len().into()),
+            (CACHE_CONTROL, NO_CACHE),
+            (VARY, HeaderValue::from_static("Accept, Accept-Language")),
+            (X_CONTENT_TYPE_OPTIONS, NOSNIFF),
+        ];
         Self {
             place: text.find(PLACE).unwrap_or(text.len()),
-            bytes: text.replace(PLACE, "").into(),
+            message: Message {
+                fields: fields.into_iter().collect(),
+                content,
+            },
         }
     }
 
-    fn with(&self, nearest: Option<String>) -> Bytes {
-        match nearest {
-            Some(nearest) => {
-                let (before, after) = self.bytes.split_at(self.place.min(self.bytes.len()));
-                [before, nearest.as_bytes(), after].concat().into()
-            }
-            None => self.bytes.clone(),
+    fn with(&self, nearest: Option<String>) -> Message {
+        let mut message = self.message.clone();
+        if let Some(nearest) = nearest {
+            let (before, after) = message
+                .content
+                .split_at(self.place.min(message.content.len()));
+            message.content = [before, nearest.as_bytes(), after].concat().into();
+            message
+                .fields
+                .insert(CONTENT_LENGTH, message.content.len().into());
         }
+        message
     }
 }
 
-fn of(bodies: &[Body; 2], language: Language) -> &Body {
-    let [english, chinese] = bodies;
+fn of(said: &[Said; 2], language: Language) -> &Said {
+    let [english, chinese] = said;
     match language {
         Language::English => english,
         Language::Chinese => chinese,
@@ -147,7 +182,7 @@ mod tests {
     fn a_title_cannot_write_html() {
         let not_found = NotFound::new(&Text::plain("<script>alert(1)</script> & Co"));
         let page = not_found.page(Language::English, None);
-        let page = String::from_utf8_lossy(&page).into_owned();
+        let page = String::from_utf8_lossy(&page.content).into_owned();
         assert!(!page.contains("<script>"), "{page}");
         assert!(
             page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co"),
@@ -170,16 +205,16 @@ mod tests {
         ] {
             for language in Language::ALL {
                 let page = not_found.page(language, Some(name));
-                let page = String::from_utf8_lossy(&page).into_owned();
+                let page = String::from_utf8_lossy(&page.content).into_owned();
                 assert!(
                     page.contains(html) && page.ends_with("</main>\n</html>\n"),
                     "{page}"
                 );
                 let text = not_found.text(language, Some(name));
-                let text = String::from_utf8_lossy(&text).into_owned();
+                let text = String::from_utf8_lossy(&text.content).into_owned();
                 assert!(text.contains(name) && text.lines().count() == 2, "{text}");
                 let none = not_found.page(language, None);
-                assert!(!String::from_utf8_lossy(&none).contains("class=\"near\""));
+                assert!(!String::from_utf8_lossy(&none.content).contains("class=\"near\""));
             }
         }
     }

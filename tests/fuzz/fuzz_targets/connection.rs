@@ -39,7 +39,7 @@ enum End {
 fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
     let seen = Rc::new(RefCell::new(Vec::new()));
     let service = Seeing {
-        handler: Handler::new(published().clone(), handler::Limits::default()),
+        handler: Handler::new(published(), handler::Limits::default()),
         seen: Rc::clone(&seen),
     };
     // Nothing moves but time: a limit that is waited for is over at once.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::Range;
 use std::pin::pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -33,8 +33,8 @@ pub fn files() -> &'static [(String, Vec<u8>)] {
 }
 
 /// The slot that holds the site.
-pub fn published() -> &'static Arc<Published> {
-    static PUBLISHED: OnceLock<Arc<Published>> = OnceLock::new();
+pub fn published() -> &'static Published {
+    static PUBLISHED: OnceLock<&'static Published> = OnceLock::new();
     PUBLISHED.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in files() {
@@ -46,7 +46,7 @@ pub fn published() -> &'static Arc<Published> {
         let date = PublicationDate::of_seconds(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
         let site = Site::build(&game, Options::default(), date).unwrap();
         let site = site.compressed(None, &|| true).unwrap();
-        Arc::new(Published::new(site))
+        Published::start(site)
     })
 }
 
