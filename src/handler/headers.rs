@@ -8,18 +8,19 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::body::Body;
-use crate::site::{Content, Message, NO_CACHE, NOSNIFF, Representation, TEXT};
-
-/// The media type of a script.
-pub const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+use crate::site::media_type::TEXT;
+use crate::site::{Content, Message, NO_CACHE, NOSNIFF, Representation};
 
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 /// 200 with all of a representation.
 pub fn whole(representation: &Representation) -> Response<Body> {
-    let mut response = Response::new(representation.content.clone().into());
-    *response.headers_mut() = representation.fields.clone();
-    response
+    let content = representation.content.clone();
+    prepared(
+        StatusCode::OK,
+        representation.fields.clone(),
+        content.into(),
+    )
 }
 
 /// 206 with one part (RFC 9110, 15.3.7.1).
@@ -66,17 +67,21 @@ fn partial(representation: &Representation, body: Body) -> Response<Body> {
 
 /// 304.
 pub fn not_modified(representation: &Representation) -> Response<Body> {
-    let mut response = Response::new(Body::Empty);
-    *response.status_mut() = StatusCode::NOT_MODIFIED;
-    *response.headers_mut() = representation.unmodified.clone();
-    response
+    let fields = representation.unmodified.clone();
+    prepared(StatusCode::NOT_MODIFIED, fields, Body::Empty)
 }
 
 /// 404.
 pub fn not_found(message: Message) -> Response<Body> {
-    let mut response = Response::new(Body::Memory(message.content));
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    *response.headers_mut() = message.fields;
+    let content = Body::Memory(message.content);
+    prepared(StatusCode::NOT_FOUND, message.fields, content)
+}
+
+/// With fields that were made with the site.
+fn prepared(status: StatusCode, fields: HeaderMap, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = fields;
     response
 }
 

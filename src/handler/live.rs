@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::body::Body;
 use super::headers;
 use crate::published::Ids;
+use crate::site::media_type::SCRIPT;
 use crate::site::{LIVE_SCRIPT, Site};
 
 /// The path of the events.
@@ -81,7 +82,7 @@ pub fn is_for_events<B>(site: &Site, request: &Request<B>) -> bool {
 /// The script.
 pub fn script() -> Response<Body> {
     let script = include_bytes!("live.js");
-    headers::message(StatusCode::OK, headers::SCRIPT, Bytes::from_static(script))
+    headers::message(StatusCode::OK, SCRIPT, Bytes::from_static(script))
 }
 
 /// The stream of events.

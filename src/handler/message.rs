@@ -8,15 +8,16 @@ use bytes::Buf;
 use http::{HeaderMap, Request, StatusCode, Version, header};
 use http_body::Body;
 
-use super::asked::Asked;
+use super::asked::{Asked, Host};
 
 /// Finds what is wrong with a request; the connection is closed after such an answer, because what follows on it
 /// cannot be trusted.
 pub fn refusal<B>(request: &Request<B>, asked: &Asked<'_>) -> Option<StatusCode> {
     // RFC 9112, 3.2: exactly one, and nothing but a host and port in it; HTTP/1.0 knows none.
-    let has_host = match (asked.hosts, asked.host) {
-        (1, Some(host)) => is_host(host.as_bytes()),
-        (hosts, _) => hosts == 0 && request.version() < Version::HTTP_11,
+    let has_host = match asked.host {
+        Host::None => request.version() < Version::HTTP_11,
+        Host::One(host) => is_host(host.as_bytes()),
+        Host::Several => false,
     };
     if !has_host {
         return Some(StatusCode::BAD_REQUEST);

@@ -23,6 +23,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use tower_service::Service;
 
 use crate::published::{OnAir, Published};
+use crate::site::media_type::SCRIPT;
 use crate::site::{Asset, AssetPath, Site};
 use asked::Asked;
 pub use body::Body;
@@ -269,8 +270,7 @@ fn not_found<B>(site: &Site, path: &AssetPath<'_>, request: &Request<B>) -> Resp
 /// told that there is nothing. The cookie has the game on the air get its own worker afterwards.
 fn take_over(site: &Site) -> Response<Body> {
     let worker = include_bytes!("take_over.js");
-    let mut response =
-        headers::message(StatusCode::OK, headers::SCRIPT, Bytes::from_static(worker));
+    let mut response = headers::message(StatusCode::OK, SCRIPT, Bytes::from_static(worker));
     page_load::set_cookie(&mut response, site);
     response
 }

@@ -2,6 +2,15 @@
 
 use http::HeaderValue;
 
+/// A line of text.
+pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// A page.
+pub const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+/// A script.
+pub const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+
 /// Where the base table is silent, wrong or too old for web games: extension and media type.
 const OVERRIDES: &[(&str, &str)] = &[
     ("mjs", "text/javascript"),

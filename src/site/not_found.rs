@@ -7,15 +7,10 @@ use http::header::{
 };
 use rust_i18n::t;
 
+use super::media_type::{PAGE, TEXT};
 use super::path::to_url;
 use super::{NO_CACHE, NOSNIFF};
 use crate::language::{Language, Text};
-
-/// The media type of a line of text.
-pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-
-/// The media type of a page.
-const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// What is said for status 404, made once for each site.
 #[derive(Clone, Debug)]
@@ -210,8 +205,9 @@ mod tests {
                     page.contains(html) && page.ends_with("</main>\n</html>\n"),
                     "{page}"
                 );
-                let text = not_found.text(language, Some(name));
-                let text = String::from_utf8_lossy(&text.content).into_owned();
+                let said = not_found.text(language, Some(name));
+                let text = String::from_utf8_lossy(&said.content).into_owned();
+                assert_eq!(said.fields[CONTENT_LENGTH], said.content.len().to_string());
                 assert!(text.contains(name) && text.lines().count() == 2, "{text}");
                 let none = not_found.page(language, None);
                 assert!(!String::from_utf8_lossy(&none.content).contains("class=\"near\""));
