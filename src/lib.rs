@@ -2,8 +2,8 @@
 //!
 //! # The one idea: a game is compiled, then published
 //!
-//! A [`games::Game`] (on disk, changing, not trusted) becomes a [`site::Site`] (in memory, immutable, complete), which
-//! is put into [`published::Published`] (one slot, swapped whole). Everything hard happens before the swap; after it,
+//! A [`game::Game`] (on disk, changing, not trusted) becomes a [`site::Site`] (in memory, immutable, complete), which
+//! is put into [`publish::Slot`] (one slot, swapped whole). Everything hard happens before the swap; after it,
 //! a request is a look-up.
 //!
 //! *games* decides what may be played; *site* decides what will be sent; *handler* decides which of it answers a
@@ -27,9 +27,9 @@
 //!
 //! # A switch of game
 //!
-//! [`published::Published::publish`] swaps the whole slot. Answers under way end with the bytes they began with, and a
+//! [`publish::Slot::publish`] swaps the whole slot. Answers under way end with the bytes they began with, and a
 //! page load stays whole: its answer sets a cookie that names the site, and what the page asks for afterwards is
-//! answered from that site for [`published::GRACE`], while every page load sees the site on the air. A page left open
+//! answered from that site for [`publish::GRACE`], while every page load sees the site on the air. A page left open
 //! in one tab while another game is opened in a second one, a browser that refuses cookies, and a page that asks for
 //! more after the grace get what is on the air, as all would without it. A service worker of a game that is not on the
 //! air is told to leave when its browser looks for updates.
@@ -37,31 +37,34 @@
 //! # Invariants
 //!
 //! 1. Imports point down only; the `layers` test reads them.
-//! 2. [`handler::respond`] is synchronous: no I/O, no clock, no setting; it cannot fail, it can only answer.
-//! 3. One request sees one site: [`published::Published::load`] is called once for each request, and no guard crosses
+//! 2. [`http::respond`] is synchronous: no I/O, no clock, no setting; it cannot fail, it can only answer.
+//! 3. One request sees one site: [`publish::Slot::load`] is called once for each request, and no guard crosses
 //!    an await. A page load sees one site, too, as far as its cookie carries.
 //! 4. A site is complete before it is published. A failed build leaves the old game on the air and tells the operator
 //!    why.
-//! 5. [`site::AssetPath`] is the only way from a URL to an asset, and no path is joined at request time: traversal
+//! 5. [`path::AssetPath`] is the only way from a URL to an asset, and no path is joined at request time: traversal
 //!    cannot be expressed.
 //! 6. Only `operator` and `report` write to the terminal; only `main` picks an exit code.
-//! 7. Every wait that a client can cause has a limit in [`server::Limits`].
+//! 7. Every wait that a client can cause has a limit in [`limits::ArchiveLimits`].
 //! 8. No validator ever says "not modified" across two different bodies: tags are hashes of content, and no two sites
 //!    share a date.
 
 pub mod archive;
 pub mod check;
+pub mod compression;
 pub mod config;
-pub mod confinement;
-pub mod counters;
-pub mod disk;
-pub mod games;
-pub mod handler;
+pub mod detect;
+pub mod fs;
+pub mod html;
+pub mod http;
 pub mod language;
+pub mod library;
 pub mod metrics;
-pub mod observe;
-pub mod published;
+pub mod names;
+pub mod publish;
+pub mod sandbox;
 pub mod server;
 pub mod site;
+pub mod source;
 
 rust_i18n::i18n!("src/locales", fallback = "en");

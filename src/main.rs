@@ -1,9 +1,10 @@
 //! The command: pick a game, put it on the air.
 
 mod cli;
+mod commands;
+mod console;
+mod control;
 mod import;
-mod operator;
-mod report;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,27 +14,28 @@ use mimalloc::MiMalloc;
 use rust_i18n::t;
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
-use webserver::config::Config;
-use webserver::confinement::Confinement;
-use webserver::counters::Counters;
-use webserver::games::Library;
-use webserver::handler::{self, Handler};
-use webserver::language::Language;
-use webserver::observe::observed;
-use webserver::published::Published;
-use webserver::server::{Drained, Listener, Server};
 
-use crate::cli::{Cli, Command};
-use crate::import::Shelf;
-use crate::operator::desk::{Desk, Setting};
-use crate::operator::input::Console;
-use crate::operator::signals::{self, Signals};
-use crate::operator::switch::Building;
-use crate::operator::watch::Watch;
-use crate::operator::{
-    changes, check, choice, confine, control, list, log, memory, metrics, switch, why,
-};
-use crate::report::{Exit, Failure};
+use crate::cli::{Action, Cli};
+use crate::commands::{add, check, explain, list, remove, rename};
+use crate::console::failure::{Exit, Failure};
+use crate::console::input::HostInput;
+use crate::console::log;
+use crate::console::signals::{self, Signals};
+use crate::control::build_job::{self, BuildJob};
+use crate::control::session::{Session, SessionStart};
+use crate::control::watch::Watcher;
+use crate::control::{announce, client, first_game, sandbox, serve_metrics, socket, state};
+use crate::import::store::Store;
+use webserver::config::Config;
+use webserver::http::service::{self, Handler};
+use webserver::language::Language;
+use webserver::library::listing::Library;
+use webserver::metrics::access_log::observed;
+use webserver::metrics::counters::Counters;
+use webserver::publish::Slot;
+use webserver::sandbox::Sandbox;
+use webserver::server::listener::Listener;
+use webserver::server::{Drained, Server};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -53,13 +55,13 @@ fn run() -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     };
     match &cli.command {
-        Some(Command::Health { port }) => return control::health(cli::port(Some(port))?),
-        Some(Command::Publish { game, port }) => return control::publish(port.as_deref(), game),
-        Some(Command::Status { metrics, port, .. }) if *metrics => {
-            return control::metrics(port.as_deref());
+        Some(Action::Health { port }) => return client::health(cli::port(Some(port))?),
+        Some(Action::Publish { game, port }) => return client::publish(port.as_deref(), game),
+        Some(Action::Status { metrics, port, .. }) if *metrics => {
+            return client::metrics(port.as_deref());
         }
-        Some(Command::Status { json, port, .. }) => return control::status(port.as_deref(), *json),
-        Some(Command::Stop { port }) => return control::stop(port.as_deref()),
+        Some(Action::Status { json, port, .. }) => return client::status(port.as_deref(), *json),
+        Some(Action::Stop { port }) => return client::stop(port.as_deref()),
         _ => {}
     }
     let port = match &cli.command {
@@ -68,27 +70,30 @@ fn run() -> Result<Exit, Failure> {
     };
     let mut config = Config::find(cli.options.config.as_deref())?;
     cli.options.apply(&mut config);
-    config.lang.unwrap_or_else(Language::of_system).speak();
-    let shelf = || Shelf::find(cli.options.config.as_deref()).map_err(Failure::usage);
+    config
+        .lang
+        .unwrap_or_else(Language::from_environment)
+        .speak();
+    let shelf = || Store::find(cli.options.config.as_deref()).map_err(Failure::usage);
     match &cli.command {
-        Some(Command::Add(add)) => return changes::add(add, shelf()?),
-        Some(Command::Remove { slug, yes }) => return changes::remove(&shelf()?, slug, *yes),
-        Some(Command::Rename(rename)) => return changes::rename(&shelf()?, rename),
+        Some(Action::Add(add)) => return add::add(add, shelf()?),
+        Some(Action::Remove { slug, yes }) => return remove::remove(&shelf()?, slug, *yes),
+        Some(Action::Rename(rename)) => return rename::rename(&shelf()?, rename),
         _ => {}
     }
     let library = Library::open(&config.games());
-    if let Some(Command::List { json, why }) = &cli.command {
+    if let Some(Action::List { json, why }) = &cli.command {
         return match why {
-            Some(game) => why::print(&library, game, *json),
+            Some(game) => explain::print(&library, game, *json),
             None => list::print(&library, *json),
         };
     }
-    if let Some(Command::Check { game, json }) = &cli.command {
+    if let Some(Action::Check { game, json }) = &cli.command {
         return check::print(&library, game.as_deref(), *json);
     }
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
-        .on_thread_start(|| Confinement::serving().enter())
+        .on_thread_start(|| Sandbox::serving().enter())
         .build()
         .map_err(Failure::failed)?;
     let exit = runtime.block_on(on_the_air(port.unwrap_or_default(), &cli, config, library));
@@ -104,19 +109,19 @@ async fn on_the_air(
     library: Library,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::listen()?;
-    let mut console = Console::open();
+    let mut console = HostInput::open();
     let (_log, request_log) = log::start(config.log, config.quiet, console.terminal.clone());
     let named = cli
         .game()
-        .map(|name| choice::named(&library, &name, Path::new("")));
+        .map(|name| first_game::named(&library, &name, Path::new("")));
     let named = named.transpose()?;
     let listener = Listener::bind(config.host.map(|host| host.0), port)?;
     let address = listener.address();
-    let mut watch = Watch::default();
+    let mut watch = Watcher::default();
     let first = async {
         let game = match named {
             Some(game) => game,
-            None => match choice::asked(&library, &config, port, &mut console).await? {
+            None => match first_game::asked(&library, &config, port, &mut console).await? {
                 Ok(game) => game,
                 Err(exit) => return Ok(Err(exit)),
             },
@@ -124,7 +129,7 @@ async fn on_the_air(
         if config.watch {
             watch.follow(&game.source, None, config.file());
         }
-        switch::first(Building::begin(game, config.site, None), &mut console).await
+        build_job::first(BuildJob::begin(game, config.site, None), &mut console).await
     };
     let first = tokio::select! {
         first = first => first?,
@@ -134,7 +139,7 @@ async fn on_the_air(
         Ok(first) => first,
         Err(exit) => return Ok(exit),
     };
-    memory::remember_game(&game.slug);
+    state::remember_game(&game.slug);
     // Who wants to hear nothing has the terminal back.
     let console = Some(console).filter(|console| !(config.quiet && console.terminal.is_some()));
     let has_keys = console
@@ -143,21 +148,21 @@ async fn on_the_air(
     let counters = Counters::start();
     let (requests, asked) = mpsc::channel(16);
     // Whoever reads the announcement may ask at once.
-    let _socket = control::Socket::open(address.port(), requests, counters)
+    let _socket = socket::Socket::open(address.port(), requests, counters)
         .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
-    operator::announce(&game, &site, address, (config.quiet, port == 0, has_keys));
+    announce::announce(&game, &site, address, (config.quiet, port == 0, has_keys));
 
-    let published = Published::start(site);
-    let limits = handler::Limits {
+    let published = Slot::start(site);
+    let limits = service::RequestLimits {
         target: config.limits.target_bytes.get(),
         content: config.limits.content_bytes,
     };
     let handler = Handler::new(published, limits);
-    switch::compress(published);
+    build_job::compress(published);
     if let Some(address) = config.metrics {
-        metrics::serve(address, counters)?;
+        serve_metrics::serve(address, counters)?;
     }
-    confine::say_whether_possible();
+    sandbox::say_whether_possible();
     let service_for = move |peer: SocketAddr| observed(handler, peer.ip(), counters);
     let (stop, told_to_stop) = oneshot::channel();
     let (stopping, told_again) = oneshot::channel();
@@ -173,8 +178,8 @@ async fn on_the_air(
     // On a worker, where connections are served too: from here, each new one would have to change threads.
     let server = Server::new(config.limits.clone(), counters);
     let serving = tokio::spawn(server.run(listener, service_for, stopped));
-    let desk = Desk::new(
-        Setting {
+    let desk = Session::new(
+        SessionStart {
             options: &cli.options,
             config,
             library,

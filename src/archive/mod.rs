@@ -1,13 +1,14 @@
 //! A zip archive, read from an open file: what is in it, checked before any of it is used, and its members' bytes.
 
-mod members;
-mod names;
+pub mod limits;
+pub mod names;
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, BufReader, Cursor, Read};
+use std::fs::{File, Metadata};
+use std::io::{BufReader, Cursor, Read};
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::{fs, io};
 
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
@@ -17,9 +18,9 @@ use rawzip::{
     ZipArchive, ZipFileHeaderRecord, ZipLocator,
 };
 
-use crate::disk::Held;
-pub use members::{Kind, Limits, Members, Refused};
-pub use names::{Encoding, RawName};
+use crate::archive::limits::{ArchiveError, ArchiveLimits, MemberKind, Members};
+use crate::archive::names::{Encoding, RawName};
+use crate::fs::pinned::Pinned;
 
 /// How much of an archive is read at once, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -29,21 +30,21 @@ const PIECE: usize = 64 * 1024;
 /// That says nothing of its members' content: [`Archive::content`] checks that while it is read.
 #[derive(Debug)]
 pub struct Archive {
-    file: Held,
-    identity: Identity,
+    file: Pinned,
+    identity: ArchiveIdentity,
     members: Vec<Member>,
 }
 
 /// What tells one file from another, and from itself before it was written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Identity {
+struct ArchiveIdentity {
     device: u64,
     number: u64,
     length: u64,
     modified: (i64, i64),
 }
 
-impl Identity {
+impl ArchiveIdentity {
     fn of(metadata: &Metadata) -> Self {
         Self {
             device: metadata.dev(),
@@ -83,7 +84,7 @@ impl Archive {
     ///
     /// # Errors
     /// When it cannot be read, is no zip archive, or has anything in it that is not allowed.
-    pub fn open(path: &Path, limits: Limits) -> Result<Self, Refused> {
+    pub fn open(path: &Path, limits: ArchiveLimits) -> Result<Self, ArchiveError> {
         Self::read(File::open(path)?, limits)
     }
 
@@ -91,9 +92,9 @@ impl Archive {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn read(file: File, limits: Limits) -> Result<Self, Refused> {
-        let identity = Identity::of(&file.metadata()?);
-        let file = Held::new(file)?;
+    pub fn read(file: File, limits: ArchiveLimits) -> Result<Self, ArchiveError> {
+        let identity = ArchiveIdentity::of(&file.metadata()?);
+        let file = Pinned::new(file)?;
         let length = file.length()?;
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let archive = ZipLocator::new()
@@ -111,7 +112,7 @@ impl Archive {
 
     /// Whether this is what stands at a path now.
     pub fn is_at(&self, path: &Path) -> bool {
-        fs::metadata(path).is_ok_and(|metadata| Identity::of(&metadata) == self.identity)
+        fs::metadata(path).is_ok_and(|metadata| ArchiveIdentity::of(&metadata) == self.identity)
     }
 
     /// Its files, without what packers leave behind and no game asks for.
@@ -120,7 +121,7 @@ impl Archive {
     }
 
     /// The open file, for reading by offset.
-    pub fn file(&self) -> &Held {
+    pub fn file(&self) -> &Pinned {
         &self.file
     }
 
@@ -143,9 +144,9 @@ impl Archive {
     }
 
     /// A member's unpacked bytes: exactly its length, ending with an error unless they have its checksum.
-    pub fn content(&self, member: &Member) -> Content {
+    pub fn content(&self, member: &Member) -> MemberReader {
         let packed = RangeReader::new(self.file.clone(), member.packed.clone());
-        Content {
+        MemberReader {
             bytes: match member.method {
                 Method::Stored => Bytes::Stored(packed),
                 Method::Deflated => {
@@ -163,7 +164,7 @@ impl Archive {
 
 /// The unpacked bytes of a member on their way.
 #[derive(Debug)]
-pub struct Content {
+pub struct MemberReader {
     bytes: Bytes,
     name: String,
     left: u64,
@@ -174,11 +175,11 @@ pub struct Content {
 
 #[derive(Debug)]
 enum Bytes {
-    Stored(RangeReader<Held>),
-    Deflated(DeflateDecoder<BufReader<RangeReader<Held>>>),
+    Stored(RangeReader<Pinned>),
+    Deflated(DeflateDecoder<BufReader<RangeReader<Pinned>>>),
 }
 
-impl Read for Content {
+impl Read for MemberReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -207,7 +208,7 @@ impl Read for Content {
     }
 }
 
-impl Content {
+impl MemberReader {
     /// What follows the deflated bytes would follow them on the wire, too.
     fn is_used_up(&self) -> bool {
         match &self.bytes {
@@ -218,12 +219,12 @@ impl Content {
 
     fn broken(&self) -> io::Result<usize> {
         let name = self.name.clone();
-        let broken = Refused::Broken { name };
+        let broken = ArchiveError::Broken { name };
         Err(io::Error::new(io::ErrorKind::InvalidData, broken))
     }
 }
 
-impl ReaderAt for Held {
+impl ReaderAt for Pinned {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         Self::read_at(self, buffer, offset)
     }
@@ -232,7 +233,7 @@ impl ReaderAt for Held {
 /// What the archive's directory says of a member, its name not decoded yet.
 struct Record {
     name: RawName,
-    kind: Kind,
+    kind: MemberKind,
     length: u64,
     method: CompressionMethod,
     is_encrypted: bool,
@@ -243,15 +244,15 @@ struct Record {
 }
 
 fn records(
-    archive: &ZipArchive<Held>,
+    archive: &ZipArchive<Pinned>,
     buffer: &mut [u8],
-    limits: Limits,
-) -> Result<Vec<Record>, Refused> {
+    limits: ArchiveLimits,
+) -> Result<Vec<Record>, ArchiveError> {
     let mut records = Vec::new();
     let mut entries = archive.entries(buffer);
     while let Some(entry) = entries.next_entry().map_err(torn)? {
         if records.len() == limits.members {
-            return Err(Refused::Members {
+            return Err(ArchiveError::Members {
                 most: limits.members,
             });
         }
@@ -260,12 +261,15 @@ fn records(
     // What follows a record that cannot be read is lost.
     match records.len() as u64 == archive.entries_hint() {
         true => Ok(records),
-        false => Err(Refused::Torn),
+        false => Err(ArchiveError::Torn),
     }
 }
 
 impl Record {
-    fn read(archive: &ZipArchive<Held>, entry: &ZipFileHeaderRecord<'_>) -> Result<Self, Refused> {
+    fn read(
+        archive: &ZipArchive<Pinned>,
+        entry: &ZipFileHeaderRecord<'_>,
+    ) -> Result<Self, ArchiveError> {
         let local = archive.get_entry(entry.wayfinder()).map_err(torn)?;
         let (start, end) = local.compressed_data_range();
         let unicode_path = entry
@@ -291,15 +295,15 @@ impl Record {
         })
     }
 
-    fn method(&self, name: &str) -> Result<Method, Refused> {
+    fn method(&self, name: &str) -> Result<Method, ArchiveError> {
         let length = self.packed.end - self.packed.start;
         let name = name.to_owned();
         match self.method {
-            _ if self.is_encrypted => Err(Refused::Encrypted { name }),
+            _ if self.is_encrypted => Err(ArchiveError::Encrypted { name }),
             CompressionMethod::STORE if length == self.length => Ok(Method::Stored),
-            CompressionMethod::STORE => Err(Refused::Broken { name }),
+            CompressionMethod::STORE => Err(ArchiveError::Broken { name }),
             CompressionMethod::DEFLATE => Ok(Method::Deflated),
-            method => Err(Refused::Method {
+            method => Err(ArchiveError::Method {
                 name,
                 method: method.as_u16(),
             }),
@@ -308,25 +312,25 @@ impl Record {
 }
 
 /// By the Unix mode, which stands in the upper half of the attributes and is 0 where there is none.
-fn kind(entry: &ZipFileHeaderRecord<'_>) -> Kind {
+fn kind(entry: &ZipFileHeaderRecord<'_>) -> MemberKind {
     const TYPE: u32 = 0o170_000;
     match (entry.external_attributes() >> 16) & TYPE {
-        0o120_000 => Kind::Link,
-        0o040_000 => Kind::Folder,
-        0 | 0o100_000 if entry.is_dir() => Kind::Folder,
-        0 | 0o100_000 => Kind::File,
-        _ => Kind::Special,
+        0o120_000 => MemberKind::Link,
+        0o040_000 => MemberKind::Folder,
+        0 | 0o100_000 if entry.is_dir() => MemberKind::Folder,
+        0 | 0o100_000 => MemberKind::File,
+        _ => MemberKind::Special,
     }
 }
 
 /// Members that share their bytes unpack to far more than the archive holds; honest packers write none.
-fn refuse_overlaps(records: &[Record], directory: u64) -> Result<(), Refused> {
+fn refuse_overlaps(records: &[Record], directory: u64) -> Result<(), ArchiveError> {
     let mut by_place: Vec<_> = records.iter().collect();
     by_place.sort_by_key(|record| record.extent.start);
     let next = by_place.iter().skip(1).map(|next| next.extent.start);
     for (record, next) in by_place.iter().zip(next.chain([directory])) {
         if record.extent.end > next {
-            return Err(Refused::Overlap {
+            return Err(ArchiveError::Overlap {
                 name: String::from_utf8_lossy(&record.name.bytes).into_owned(),
             });
         }
@@ -334,7 +338,7 @@ fn refuse_overlaps(records: &[Record], directory: u64) -> Result<(), Refused> {
     Ok(())
 }
 
-fn admit(records: Vec<Record>, limits: Limits) -> Result<Vec<Member>, Refused> {
+fn admit(records: Vec<Record>, limits: ArchiveLimits) -> Result<Vec<Member>, ArchiveError> {
     let encoding = Encoding::of(records.iter().map(|record| &record.name));
     let mut seen = Members::new(limits);
     let mut members = Vec::with_capacity(records.len());
@@ -358,9 +362,9 @@ fn admit(records: Vec<Record>, limits: Limits) -> Result<Vec<Member>, Refused> {
     Ok(members)
 }
 
-fn torn(error: Error) -> Refused {
+fn torn(error: Error) -> ArchiveError {
     match error.into_kind() {
         ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
-        _ => Refused::Torn,
+        _ => ArchiveError::Torn,
     }
 }

@@ -1,23 +1,25 @@
 //! What a developer should know of an export before others play it. It only looks, and answers with what it found.
 
-mod constants;
+pub mod crawl;
 pub mod finding;
-mod mention;
-mod names;
-mod portability;
-mod reading;
-mod references;
-mod stale;
-mod weight;
+pub mod js_strings;
+pub mod portability;
+pub mod references;
+pub mod resolve;
+pub mod script_names;
+pub mod size;
+pub mod stale;
 
-use crate::games::source::Unreadable;
-use crate::games::{Engine, Game, Isolation, Profile};
-use finding::{Finding, Measure, Problem, Severity};
-use names::Names;
-use portability::portability;
-use reading::Reading;
-pub use weight::Weight;
-use weight::compressed;
+use crate::check::crawl::CrawlResult;
+use crate::check::finding::{Finding, Measure, Problem, Severity};
+use crate::check::portability::portability;
+use crate::check::resolve::Names;
+use crate::check::size::{Size, compressed};
+use crate::detect::engine::Engine;
+use crate::detect::isolation_mode::Isolation;
+use crate::library::game::Game;
+use crate::library::profile::Profile;
+use crate::source::Unreadable;
 
 /// How many of the largest files are named.
 const LARGEST: usize = 5;
@@ -28,9 +30,9 @@ pub struct Report {
     /// What made it.
     pub engine: Engine,
     /// All of it.
-    pub all: Weight,
+    pub all: Size,
     /// What its page loads before anybody plays, as far as files tell.
-    pub first_load: Weight,
+    pub first_load: Size,
     /// The largest files with their lengths, largest first.
     pub largest: Vec<(String, u64)>,
     /// What was found, the worst first.
@@ -52,7 +54,7 @@ impl Report {
 pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let _kept = game.source.opened();
     let files = game.source.files()?;
-    let profile = Profile::of(game, &files);
+    let profile = Profile::detect(game, &files);
     let lengths: Vec<_> = files
         .into_iter()
         .map(|file| (file.path, file.length))
@@ -63,10 +65,10 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
         inner.map(|(file, encoded)| (encoded.inner.as_str(), file.as_str())),
         &profile.prefix.is,
     );
-    let reading = Reading::of(game, &names, &lengths);
+    let reading = CrawlResult::of(game, &names, &lengths);
     let estimates = compressed(&game.source, &lengths);
     let weigh = |is_meant: &dyn Fn(&str) -> bool| {
-        let mut weight = Weight::default();
+        let mut weight = Size::default();
         for (name, length) in lengths.iter().filter(|(name, _)| is_meant(name)) {
             let is_encoded = profile.encoded.contains_key(name);
             let estimate = estimates.get(name).copied().unwrap_or(*length);
@@ -118,7 +120,7 @@ const PORTALS: &[(&str, Measure, u64)] = &[
     ("YouTube Playables", Measure::File, 30 << 20),
 ];
 
-fn portals(all: Weight, first_load: Weight, largest: Option<&(String, u64)>) -> Vec<Finding> {
+fn portals(all: Size, first_load: Size, largest: Option<&(String, u64)>) -> Vec<Finding> {
     let finding = |(portal, measure, most): &(&'static str, Measure, u64)| {
         let (is, file) = match measure {
             Measure::Files => (all.files, None),
@@ -147,7 +149,7 @@ mod tests {
 
     #[test]
     fn each_portal_has_its_limits() {
-        let mut weight = Weight::default();
+        let mut weight = Size::default();
         weight.add(30 << 20, 1);
         let largest = ("a".to_owned(), 30 << 20);
         assert_eq!(portals(weight, weight, Some(&largest)), []);
@@ -165,7 +167,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(
-            found(weight, Weight::default(), &largest),
+            found(weight, Size::default(), &largest),
             [("itch.io", Measure::Files)]
         );
         weight.files += 1;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::finding::{Finding, Problem, Severity};
+use crate::check::finding::{Finding, Problem, Severity};
 
 /// The longest part of a name that every file system takes, in bytes.
 const LONGEST_PART: usize = 255;

@@ -42,7 +42,7 @@ pub fn page(text: &str) -> Page {
     let mut page = Page::default();
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let lines = Lines::of(text);
+    let lines = LineNumbers::of(text);
     // What the text in an element is.
     let mut inside = Inside::Text;
     for token in Tokenizer::new_with_emitter(text, emitter) {
@@ -54,7 +54,7 @@ pub fn page(text: &str) -> Page {
                     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                     (text(name), text(value))
                 });
-                let tag = Tag {
+                let tag = OpenTag {
                     name: &name,
                     attributes: attributes.collect(),
                     line: lines.at(tag.span.start),
@@ -86,13 +86,13 @@ enum Inside {
     ImportMap,
 }
 
-struct Tag<'a> {
+struct OpenTag<'a> {
     name: &'a str,
     attributes: Vec<(String, String)>,
     line: usize,
 }
 
-impl Tag<'_> {
+impl OpenTag<'_> {
     fn attribute(&self, name: &str) -> Option<&str> {
         let mut attributes = self.attributes.iter();
         let (_, value) = attributes.find(|(known, _)| known == name)?;
@@ -290,9 +290,9 @@ fn found_in(text: &str, first_line: usize, target: &str) -> Reference {
 }
 
 /// Where the lines of a text begin.
-struct Lines(Vec<usize>);
+struct LineNumbers(Vec<usize>);
 
-impl Lines {
+impl LineNumbers {
     fn of(text: &str) -> Self {
         Self(text.match_indices('\n').map(|(at, _)| at).collect())
     }
@@ -389,7 +389,7 @@ mod tests {
             page(&text);
             style_sheet(&text, 1);
             manifest(&text);
-            crate::check::constants::constants(&text);
+            crate::check::js_strings::constants(&text);
         }
     }
 }

@@ -5,9 +5,10 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
-use super::finding::{Finding, Problem, Severity};
-use crate::games::source::Source;
-use crate::games::{Compression, Profile};
+use crate::check::finding::{Finding, Problem, Severity};
+use crate::compression::detect::Compression;
+use crate::library::profile::Profile;
+use crate::source::Source;
 
 /// Larger files are not compared, in bytes.
 const MOST: u64 = 64 << 20;

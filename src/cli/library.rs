@@ -5,15 +5,17 @@ use std::str::FromStr;
 
 use clap::Args;
 use rust_i18n::t;
-use webserver::games::{Reason, slug_of};
 
-use super::usage;
-use crate::import::{Limits, Request};
-use crate::report::Failure;
+use crate::cli::usage;
+use crate::console::failure::Failure;
+use crate::import::ImportRequest;
+use crate::import::download::DownloadLimits;
+use webserver::library::game::Reason;
+use webserver::names::slug::slug_of;
 
 /// What games to bring in.
 #[derive(Args, Debug)]
-pub struct Adding {
+pub struct AddOptions {
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<OsString>,
     #[arg(long = "as", value_name = "SLUG")]
@@ -24,7 +26,7 @@ pub struct Adding {
         value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: u8,
     #[arg(long, value_name = "SIZE", default_value = "4GB")]
-    max_size: Size,
+    max_size: ByteSize,
     #[arg(long)]
     force: bool,
     #[arg(long)]
@@ -44,7 +46,7 @@ pub struct Adding {
 
 /// Which game to give which name.
 #[derive(Args, Debug)]
-pub struct Renaming {
+pub struct RenameOptions {
     /// The game.
     #[arg(value_name = "SLUG")]
     pub slug: String,
@@ -57,19 +59,19 @@ pub struct Renaming {
 
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Size(u64);
+struct ByteSize(u64);
 
-impl Adding {
+impl AddOptions {
     /// What is to be done.
     ///
     /// # Errors
     /// When one name is given to several games, or it is no slug.
-    pub fn request(&self) -> Result<Request, Failure> {
+    pub fn request(&self) -> Result<ImportRequest, Failure> {
         let has_name = self.slug.is_some() || self.title.is_some();
         if has_name && self.sources.len() > 1 {
             return Err(usage(t!("usage.one_name")));
         }
-        Ok(Request {
+        Ok(ImportRequest {
             sources: self.sources.clone(),
             slug: self
                 .slug
@@ -81,15 +83,15 @@ impl Adding {
             jobs: self.jobs.into(),
             replace: self.force,
             is_rehearsal: self.dry_run,
-            limits: Limits {
+            limits: DownloadLimits {
                 bytes: self.max_size.0,
-                ..Limits::default()
+                ..DownloadLimits::default()
             },
         })
     }
 }
 
-impl Renaming {
+impl RenameOptions {
     /// The slug that the game gets, or keeps.
     ///
     /// # Errors
@@ -99,7 +101,7 @@ impl Renaming {
     }
 }
 
-impl FromStr for Size {
+impl FromStr for ByteSize {
     type Err = &'static str;
 
     fn from_str(size: &str) -> Result<Self, Self::Err> {
@@ -153,7 +155,7 @@ mod tests {
             ("-1", None),
             ("99999999999GB", None),
         ] {
-            let size = typed.parse::<Size>().ok();
+            let size = typed.parse::<ByteSize>().ok();
             assert_eq!(size.map(|size| size.0), expected, "{typed}");
         }
     }

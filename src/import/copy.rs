@@ -1,18 +1,17 @@
 //! Copying a game's folder: by several workers, sharing blocks where the file system can, in the kernel where it cannot.
 
 use std::fs::{self, File, FileTimes};
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
+use std::{io, thread};
 
 use rustix::fs::{SeekFrom, seek};
 use rustix::io::Errno;
 use walkdir::{DirEntry, WalkDir};
 
-use super::error::Error;
-use super::job::{Job, Step};
+use crate::import::error::ImportError;
+use crate::import::job::{Job, Step};
 
 /// So much of a file is copied at once; between two of these, the job can be stopped.
 const SLICE: u64 = 8 << 20;
@@ -31,10 +30,10 @@ impl Tree {
     ///
     /// # Errors
     /// When something cannot be read, or is neither file nor folder, or a link leads out of the folder or nowhere.
-    pub fn survey(root: &Path) -> Result<Self, Error> {
+    pub fn survey(root: &Path) -> Result<Self, ImportError> {
         let real_root = root
             .canonicalize()
-            .map_err(|error| Error::read(root, error))?;
+            .map_err(|error| ImportError::read(root, error))?;
         let is_visible = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry);
         let mut tree = Self::default();
         let walk = WalkDir::new(root).min_depth(1).follow_links(true);
@@ -45,16 +44,21 @@ impl Tree {
         Ok(tree)
     }
 
-    fn admit(&mut self, entry: &DirEntry, root: &Path, real_root: &Path) -> Result<(), Error> {
+    fn admit(
+        &mut self,
+        entry: &DirEntry,
+        root: &Path,
+        real_root: &Path,
+    ) -> Result<(), ImportError> {
         let path = || entry.path().to_owned();
         if entry.file_name().to_str().is_none() {
-            return Err(Error::Name { path: path() });
+            return Err(ImportError::Name { path: path() });
         }
         if entry.path_is_symlink() {
             let target = entry.path().canonicalize();
-            let target = target.map_err(|error| Error::read(entry.path(), error))?;
+            let target = target.map_err(|error| ImportError::read(entry.path(), error))?;
             if !target.starts_with(real_root) {
-                return Err(Error::LinkOut { path: path() });
+                return Err(ImportError::LinkOut { path: path() });
             }
         }
         let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
@@ -65,7 +69,7 @@ impl Tree {
                 self.bytes += metadata.map_err(|error| unreadable(root, error))?.len();
                 self.files.push(below.to_owned());
             }
-            _ => return Err(Error::Special { path: path() }),
+            _ => return Err(ImportError::Special { path: path() }),
         }
         Ok(())
     }
@@ -74,11 +78,11 @@ impl Tree {
     ///
     /// # Errors
     /// When a file cannot be read or written, or the job is to stop.
-    pub fn copy(&self, from: &Path, to: &Path, job: &Job<'_>) -> Result<(), Error> {
+    pub fn copy(&self, from: &Path, to: &Path, job: &Job<'_>) -> Result<(), ImportError> {
         job.begin(Step::Copying, Some(self.bytes));
         for folder in &self.folders {
             let folder = to.join(folder);
-            fs::create_dir(&folder).map_err(|error| Error::write(&folder, error))?;
+            fs::create_dir(&folder).map_err(|error| ImportError::write(&folder, error))?;
         }
         let next = AtomicUsize::new(0);
         let shares_blocks = AtomicBool::new(cfg!(target_os = "linux"));
@@ -109,11 +113,11 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-fn unreadable(root: &Path, error: walkdir::Error) -> Error {
+fn unreadable(root: &Path, error: walkdir::Error) -> ImportError {
     let path = error.path().unwrap_or(root).to_owned();
     match error.loop_ancestor().is_some() || (path.is_symlink() && !path.exists()) {
-        true => Error::LinkDead { path },
-        false => Error::read(&path, error.into()),
+        true => ImportError::LinkDead { path },
+        false => ImportError::read(&path, error.into()),
     }
 }
 
@@ -122,10 +126,10 @@ fn copy_file(
     to: &Path,
     shares_blocks: &AtomicBool,
     job: &Job<'_>,
-) -> Result<(), Error> {
+) -> Result<(), ImportError> {
     job.go_on()?;
-    let read = |error| Error::read(from, error);
-    let write = |error| Error::write(to, error);
+    let read = |error| ImportError::read(from, error);
+    let write = |error| ImportError::write(to, error);
     let source = File::open(from).map_err(read)?;
     let metadata = source.metadata().map_err(read)?;
     let target = File::create_new(to).map_err(write)?;
@@ -156,7 +160,7 @@ fn copy_file(
             let mut slice = io::Read::take(&source, SLICE.min(end - done));
             let copied = io::copy(&mut slice, &mut &target).map_err(|error| {
                 // Which side it was cannot be told; a full disk is the one that happens.
-                Error::write(to, error)
+                ImportError::write(to, error)
             })?;
             job.advance(copied)?;
             done += copied;

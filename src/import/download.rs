@@ -10,18 +10,18 @@ use reqwest::{Client, Response};
 use sha2::{Digest, Sha256};
 use tokio::time::{sleep, timeout};
 
-use super::answer::{Reading, Trouble, Version, file_name, read, total_of};
-use super::error::Error;
-use super::format::{Format, inflated_head};
-use super::job::{Job, Note, Step};
-use super::source::Address;
+use crate::import::error::ImportError;
+use crate::import::format::{Format, inflated_head};
+use crate::import::http_response::{ResponseBody, Trouble, Version, file_name, read, total_of};
+use crate::import::job::{Job, Note, Step};
+use crate::import::source::Address;
 
 /// How much of a file is looked at to see what it is.
 const HEAD: usize = 4096;
 
 /// What a download may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct DownloadLimits {
     /// The largest archive.
     pub bytes: u64,
     /// For connecting.
@@ -34,7 +34,7 @@ pub struct Limits {
     pub pauses: [Duration; 2],
 }
 
-impl Default for Limits {
+impl Default for DownloadLimits {
     fn default() -> Self {
         Self {
             bytes: 4_000_000_000,
@@ -50,7 +50,7 @@ impl Default for Limits {
 ///
 /// # Errors
 /// When the system's certificates cannot be read.
-pub fn client(limits: &Limits) -> Result<Client, String> {
+pub fn client(limits: &DownloadLimits) -> Result<Client, String> {
     // That there is one already is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
@@ -69,17 +69,17 @@ pub fn client(limits: &Limits) -> Result<Client, String> {
 pub async fn ask(
     client: &Client,
     address: &Address,
-    (limits, job): (&Limits, &Job<'_>),
-) -> Result<String, Error> {
+    (limits, job): (&DownloadLimits, &Job<'_>),
+) -> Result<String, ImportError> {
     let ask = async {
         let request = client
             .get(address.url.clone())
             .header(ACCEPT_ENCODING, "gzip");
         let mut response = request.send().await.map_err(trouble)?;
         let read = read(response.status(), response.headers(), None, 0)?;
-        let (Reading::Starts { with } | Reading::Goes { on_with: with }) = read;
+        let (ResponseBody::Starts { with } | ResponseBody::Goes { on_with: with }) = read;
         if with.total.is_some_and(|total| total > limits.bytes) {
-            return Err(Trouble::Lasting(Error::TooBig { most: limits.bytes }));
+            return Err(Trouble::Lasting(ImportError::TooBig { most: limits.bytes }));
         }
         let mut head = Vec::new();
         while head.len() < HEAD
@@ -104,15 +104,15 @@ pub async fn download(
     client: &Client,
     address: &Address,
     path: &Path,
-    (limits, job): (&Limits, &Job<'_>),
-) -> Result<String, Error> {
+    (limits, job): (&DownloadLimits, &Job<'_>),
+) -> Result<String, ImportError> {
     let file = File::options()
         .read(true)
         .write(true)
         .create_new(true)
         .open(path);
     let mut partial = Partial {
-        file: file.map_err(|error| Error::write(path, error))?,
+        file: file.map_err(|error| ImportError::write(path, error))?,
         path,
         length: 0,
         version: None,
@@ -126,7 +126,7 @@ pub async fn download(
     };
     let name = tokio::select! {
         name = timeout(limits.total, download.persist(&mut partial)) => {
-            name.map_err(|_| Error::TooLong { minutes: limits.total.as_secs() / 60 })??
+            name.map_err(|_| ImportError::TooLong { minutes: limits.total.as_secs() / 60 })??
         }
         interrupted = job.stopped() => return Err(interrupted),
     };
@@ -146,13 +146,13 @@ pub async fn download(
 struct Download<'a> {
     client: &'a Client,
     address: &'a Address,
-    limits: &'a Limits,
+    limits: &'a DownloadLimits,
     job: &'a Job<'a>,
 }
 
 impl Download<'_> {
     /// Three tries.
-    async fn persist(&self, partial: &mut Partial<'_>) -> Result<String, Error> {
+    async fn persist(&self, partial: &mut Partial<'_>) -> Result<String, ImportError> {
         for pause in self.limits.pauses {
             match self.attempt(partial).await {
                 Err(Trouble::Passing(error)) => self.job.note(&Note::Broken(error.to_string())),
@@ -187,8 +187,8 @@ impl Download<'_> {
         let asked = partial.version.as_ref().filter(|_| validator.is_some());
         let reading = read(response.status(), response.headers(), asked, partial.length);
         match reading.inspect_err(|trouble| partial.distrust(trouble))? {
-            Reading::Goes { on_with } => partial.version = Some(on_with),
-            Reading::Starts { with } => {
+            ResponseBody::Goes { on_with } => partial.version = Some(on_with),
+            ResponseBody::Starts { with } => {
                 if partial.length > 0 {
                     self.job.note(&Note::Changed);
                 }
@@ -208,7 +208,7 @@ impl Download<'_> {
         let total = total_of(partial.version.as_ref());
         let most = self.limits.bytes;
         if total.is_some_and(|total| total > most) {
-            return Err(Trouble::Lasting(Error::TooBig { most }));
+            return Err(Trouble::Lasting(ImportError::TooBig { most }));
         }
         self.job.begin(Step::Downloading, total);
         self.job.advance(partial.length).map_err(Trouble::Lasting)?;
@@ -216,7 +216,7 @@ impl Download<'_> {
         while let Some(chunk) = response.chunk().await.map_err(trouble)? {
             partial.append(&chunk).map_err(Trouble::Lasting)?;
             if partial.length > most {
-                return Err(Trouble::Lasting(Error::TooBig { most }));
+                return Err(Trouble::Lasting(ImportError::TooBig { most }));
             }
             if !is_known && partial.length >= HEAD as u64 {
                 partial.recognise().map_err(Trouble::Lasting)?;
@@ -227,7 +227,7 @@ impl Download<'_> {
         }
         if total.is_some_and(|total| total != partial.length) {
             partial.version = None;
-            return Err(Trouble::Passing(Error::Ranges));
+            return Err(Trouble::Passing(ImportError::Ranges));
         }
         partial.recognise().map_err(Trouble::Lasting)
     }
@@ -245,9 +245,9 @@ struct Partial<'a> {
 }
 
 impl Partial<'_> {
-    fn restart(&mut self, version: Version) -> Result<(), Error> {
+    fn restart(&mut self, version: Version) -> Result<(), ImportError> {
         let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
-        emptied.map_err(|error| Error::write(self.path, error))?;
+        emptied.map_err(|error| ImportError::write(self.path, error))?;
         self.length = 0;
         self.version = Some(version);
         Ok(())
@@ -255,20 +255,20 @@ impl Partial<'_> {
 
     /// After parts that do not fit, only the whole will do.
     fn distrust(&mut self, trouble: &Trouble) {
-        if matches!(trouble, Trouble::Passing(Error::Ranges)) {
+        if matches!(trouble, Trouble::Passing(ImportError::Ranges)) {
             self.version = None;
         }
     }
 
-    fn append(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    fn append(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
         let written = self.file.write_all(bytes);
-        written.map_err(|error| Error::write(self.path, error))?;
+        written.map_err(|error| ImportError::write(self.path, error))?;
         self.length += bytes.len() as u64;
         Ok(())
     }
 
     /// Refuses what is no archive, before all of it has come.
-    fn recognise(&mut self) -> Result<(), Error> {
+    fn recognise(&mut self) -> Result<(), ImportError> {
         let end = self.length;
         let head = self.at_start(|file| {
             let mut head = Vec::with_capacity(HEAD);
@@ -276,15 +276,20 @@ impl Partial<'_> {
             Ok(head)
         })?;
         let sought = self.file.seek(SeekFrom::Start(end));
-        sought.map_err(|error| Error::read(self.path, error))?;
+        sought.map_err(|error| ImportError::read(self.path, error))?;
         match &self.version {
             Some(version) => recognise(&head, version),
-            None => Err(Error::NoArchive),
+            None => Err(ImportError::NoArchive),
         }
     }
 
     /// Checks the hash of the bytes as they came, or of those that gzip was put around for the way.
-    fn check(&mut self, expected: &[u8; 32], is_gzip: bool, job: &Job<'_>) -> Result<(), Error> {
+    fn check(
+        &mut self,
+        expected: &[u8; 32],
+        is_gzip: bool,
+        job: &Job<'_>,
+    ) -> Result<(), ImportError> {
         let found = self.at_start(|file| hash(file, job))?;
         if found == *expected {
             return Ok(());
@@ -298,36 +303,36 @@ impl Partial<'_> {
         }
         job.go_on()?;
         let found = found.iter().map(|byte| format!("{byte:02x}")).collect();
-        Err(Error::OtherBytes { found })
+        Err(ImportError::OtherBytes { found })
     }
 
     /// Takes off the gzip that was put around for the way. Some servers say the same of a `.tar.gz` as it is; that stays.
-    fn unwrap_gzip(&mut self, most: u64, job: &Job<'_>) -> Result<(), Error> {
+    fn unwrap_gzip(&mut self, most: u64, job: &Job<'_>) -> Result<(), ImportError> {
         let head = self.at_start(|file| {
             let mut head = Vec::with_capacity(HEAD);
             file.take(HEAD as u64).read_to_end(&mut head)?;
             Ok(head)
         })?;
-        if Format::of(&inflated_head(&head)) == Some(Format::Tar) {
+        if Format::detect(&inflated_head(&head)) == Some(Format::Tar) {
             return Ok(());
         }
         let path = self.path.with_extension("inflated");
-        let write = |error| Error::write(&path, error);
+        let write = |error| ImportError::write(&path, error);
         let mut inflated = File::create_new(&path).map_err(write)?;
         let length = self.at_start(|file| {
             let mut decoder = flate2::read::MultiGzDecoder::new(file).take(most.saturating_add(1));
             copy(&mut decoder, |bytes| inflated.write_all(bytes), job)
         })?;
         if length > most {
-            return Err(Error::TooBig { most });
+            return Err(ImportError::TooBig { most });
         }
         job.go_on()?;
         std::fs::rename(&path, self.path).map_err(write)
     }
 
-    fn at_start<T>(&mut self, work: impl FnOnce(&File) -> io::Result<T>) -> Result<T, Error> {
+    fn at_start<T>(&mut self, work: impl FnOnce(&File) -> io::Result<T>) -> Result<T, ImportError> {
         let done = self.file.rewind().and_then(|()| work(&self.file));
-        done.map_err(|error| Error::read(self.path, error))
+        done.map_err(|error| ImportError::read(self.path, error))
     }
 }
 
@@ -360,13 +365,13 @@ fn hash(mut bytes: impl Read, job: &Job<'_>) -> io::Result<[u8; 32]> {
     Ok(hash.finalize().into())
 }
 
-fn recognise(head: &[u8], version: &Version) -> Result<(), Error> {
+fn recognise(head: &[u8], version: &Version) -> Result<(), ImportError> {
     let inflated = version.is_gzip.then(|| inflated_head(head));
     let head = inflated.as_deref().unwrap_or(head);
-    match Format::of(head) {
+    match Format::detect(head) {
         Some(_) => Ok(()),
-        None if version.is_html || looks_like_html(head) => Err(Error::Html),
-        None => Err(Error::NoArchive),
+        None if version.is_html || looks_like_html(head) => Err(ImportError::Html),
+        None => Err(ImportError::NoArchive),
     }
 }
 
@@ -383,7 +388,7 @@ fn looks_like_html(head: &[u8]) -> bool {
 fn trouble(error: reqwest::Error) -> Trouble {
     let problem = root_cause(&error);
     let lasting = error.is_redirect() || error.is_builder() || is_mistrusted(&error);
-    let error = Error::Connection { problem };
+    let error = ImportError::Connection { problem };
     match lasting {
         true => Trouble::Lasting(error),
         false => Trouble::Passing(error),
@@ -418,10 +423,10 @@ mod tests {
 
     use tokio::sync::watch;
 
-    use crate::import::source::Source;
+    use crate::import::source::ImportSource;
 
     /// What comes of a download from a server that accepts connections, says this much and no more.
-    async fn from_a_silent_server(says: &'static [u8], limits: Limits) -> Error {
+    async fn from_a_silent_server(says: &'static [u8], limits: DownloadLimits) -> ImportError {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/a.zip", listener.local_addr().unwrap());
         std::thread::spawn(move || {
@@ -432,7 +437,7 @@ mod tests {
                 open.push(stream);
             }
         });
-        let Ok(Source::Web(address)) = Source::parse(url.as_ref()) else {
+        let Ok(ImportSource::Web(address)) = ImportSource::parse(url.as_ref()) else {
             panic!("{url}");
         };
         let folder = tempfile::tempdir().unwrap();
@@ -447,21 +452,21 @@ mod tests {
     #[tokio::test]
     async fn silence_has_an_end() {
         let short = Duration::from_millis(50);
-        let impatient = Limits {
+        let impatient = DownloadLimits {
             idle: short,
             pauses: [short; 2],
-            ..Limits::default()
+            ..DownloadLimits::default()
         };
         let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nPK\x03\x04";
         for says in [&b""[..], b"HTTP/1.1 200 OK\r\n", begun] {
             let error = from_a_silent_server(says, impatient).await;
-            assert!(matches!(error, Error::Connection { .. }), "{error}");
-            let limits = Limits {
+            assert!(matches!(error, ImportError::Connection { .. }), "{error}");
+            let limits = DownloadLimits {
                 total: short,
-                ..Limits::default()
+                ..DownloadLimits::default()
             };
             let error = from_a_silent_server(says, limits).await;
-            assert!(matches!(error, Error::TooLong { .. }), "{error}");
+            assert!(matches!(error, ImportError::TooLong { .. }), "{error}");
         }
     }
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use rust_i18n::t;
 use thiserror::Error as ThisError;
-use webserver::archive::Refused;
+
+use webserver::archive::limits::ArchiveError;
 use webserver::config;
-use webserver::games::Reason;
+use webserver::library::game::Reason;
 
 /// What went wrong. Nothing of it is in the library.
 #[derive(Debug, ThisError)]
-pub enum Error {
+pub enum ImportError {
     #[error("{}", t!("import.interrupted"))]
     Interrupted,
     #[error("{}", t!("import.missing", path = path.display()))]
@@ -57,7 +58,7 @@ pub enum Error {
     #[error("{}", t!("import.other_bytes", found = found))]
     OtherBytes { found: String },
     #[error("{0}")]
-    Archive(#[from] Refused),
+    Archive(#[from] ArchiveError),
     #[error("{}", t!("import.no_entry"))]
     NoEntry,
     #[error("{0}")]
@@ -73,10 +74,10 @@ pub enum Error {
     #[error("{}", t!("import.not_ours", slug = slug, folder = folder.display()))]
     NotOurs { slug: String, folder: PathBuf },
     #[error("{0}")]
-    Config(#[from] config::Error),
+    Config(#[from] config::ConfigError),
 }
 
-impl Error {
+impl ImportError {
     /// This could not be read.
     pub fn read(path: &Path, error: io::Error) -> Self {
         Self::Read {
@@ -94,7 +95,7 @@ impl Error {
     }
 }
 
-impl From<Reason> for Error {
+impl From<Reason> for ImportError {
     /// The folder it speaks of is a hidden one, which is gone when this is read.
     fn from(reason: Reason) -> Self {
         match reason {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
-use super::error::Error;
+use crate::import::error::ImportError;
 
 /// What is being done with a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Note {
 }
 
 /// Who is told what happens to the sources, which are numbered from 0 in the order they were named in.
-pub trait Watch: Sync {
+pub trait ProgressSink: Sync {
     /// A step begins; its size in bytes, when that is known.
     fn begins(&self, source: usize, step: Step, bytes: Option<u64>);
     /// So many bytes of the step are done.
@@ -37,28 +37,28 @@ pub trait Watch: Sync {
     /// There is something to know.
     fn note(&self, source: usize, note: &Note);
     /// It is in the library now, or failed.
-    fn ended(&self, source: usize, error: Option<&Error>);
+    fn ended(&self, source: usize, error: Option<&ImportError>);
 }
 
 /// Nobody.
-impl Watch for () {
+impl ProgressSink for () {
     fn begins(&self, _: usize, _: Step, _: Option<u64>) {}
     fn reached(&self, _: usize, _: u64) {}
     fn note(&self, _: usize, _: &Note) {}
-    fn ended(&self, _: usize, _: Option<&Error>) {}
+    fn ended(&self, _: usize, _: Option<&ImportError>) {}
 }
 
 /// One source on its way.
 pub struct Job<'a> {
     number: usize,
-    watch: &'a dyn Watch,
+    watch: &'a dyn ProgressSink,
     stop: watch::Receiver<bool>,
     reached: AtomicU64,
 }
 
 impl<'a> Job<'a> {
     /// The source of this number. It stops when `stop` holds `true`.
-    pub fn new(number: usize, watch: &'a dyn Watch, stop: watch::Receiver<bool>) -> Self {
+    pub fn new(number: usize, watch: &'a dyn ProgressSink, stop: watch::Receiver<bool>) -> Self {
         Self {
             number,
             watch,
@@ -77,7 +77,7 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// When it is to stop.
-    pub fn advance(&self, bytes: u64) -> Result<(), Error> {
+    pub fn advance(&self, bytes: u64) -> Result<(), ImportError> {
         let reached = self.reached.fetch_add(bytes, Ordering::Relaxed) + bytes;
         self.watch.reached(self.number, reached);
         self.go_on()
@@ -92,18 +92,18 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// When it is to stop.
-    pub fn go_on(&self) -> Result<(), Error> {
+    pub fn go_on(&self) -> Result<(), ImportError> {
         match *self.stop.borrow() {
-            true => Err(Error::Interrupted),
+            true => Err(ImportError::Interrupted),
             false => Ok(()),
         }
     }
 
     /// Waits until it is to stop.
-    pub async fn stopped(&self) -> Error {
+    pub async fn stopped(&self) -> ImportError {
         let mut stop = self.stop.clone();
         match stop.wait_for(|stop| *stop).await {
-            Ok(_) => Error::Interrupted,
+            Ok(_) => ImportError::Interrupted,
             // Whoever could have said so is gone.
             Err(_) => std::future::pending().await,
         }

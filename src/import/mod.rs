@@ -1,22 +1,22 @@
 //! Brings games into the library: from folders, archives and the web, several at once. And takes them out again.
 //!
-//! Nothing here writes to the terminal; whoever shows what happens is a [`Watch`].
+//! Nothing here writes to the terminal; whoever shows what happens is a [`ProgressSink`].
 //!
 //! A game is prepared in a hidden folder beside the others ([`stage`]), found to be one by the rules of the library, and
 //! then put in its place ([`shelf`]). One that fails leaves nothing and stops no other.
 
-mod answer;
-mod copy;
-mod download;
-mod error;
-mod format;
-mod job;
-mod listing;
-mod shelf;
-mod source;
-mod stage;
-mod tarball;
-mod unpack;
+pub mod config_edit;
+pub mod copy;
+pub mod download;
+pub mod error;
+pub mod format;
+pub mod http_response;
+pub mod job;
+pub mod source;
+pub mod staging;
+pub mod store;
+pub mod tar;
+pub mod unpack;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -26,20 +26,19 @@ use std::thread;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use webserver::games::{Game, slug_of};
 
-use copy::Tree;
-pub use download::Limits;
-pub use error::Error;
-pub use job::{Job, Note, Step, Watch};
-use shelf::Wish;
-pub use shelf::{Removal, Shelf};
-pub use source::shown;
-use source::{Address, Source};
+use crate::import::copy::Tree;
+use crate::import::download::DownloadLimits;
+use crate::import::error::ImportError;
+use crate::import::job::{Job, ProgressSink};
+use crate::import::source::{Address, ImportSource};
+use crate::import::store::{NewGame, Store};
+use webserver::library::game::Game;
+use webserver::names::slug::slug_of;
 
 /// What to bring in, and how.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct ImportRequest {
     /// Folders, archives and addresses, as they were typed.
     pub sources: Vec<OsString>,
     /// What the only source is to be called; otherwise its name decides.
@@ -53,12 +52,12 @@ pub struct Request {
     /// Whether it is only said what would be done.
     pub is_rehearsal: bool,
     /// What a download may take.
-    pub limits: Limits,
+    pub limits: DownloadLimits,
 }
 
 /// A game that is in the library now; after a rehearsal, one that could be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Added {
+pub struct AddedGame {
     /// What is typed for it.
     pub slug: String,
     /// All its files together; unknown before a download.
@@ -68,24 +67,24 @@ pub struct Added {
 }
 
 /// How it went with each source, in order.
-pub type Outcome = Result<Added, Error>;
+pub type Outcome = Result<AddedGame, ImportError>;
 
 /// What all jobs share.
-struct Import<'a> {
-    request: &'a Request,
-    shelf: &'a Shelf,
+struct ImportBatch<'a> {
+    request: &'a ImportRequest,
+    shelf: &'a Store,
     runtime: Handle,
     client: OnceLock<Result<reqwest::Client, String>>,
 }
 
 /// Brings all sources in, and returns how it went with each. Blocks; downloads run on the `runtime`.
 pub fn add(
-    request: &Request,
-    shelf: &Shelf,
-    watch: &dyn Watch,
+    request: &ImportRequest,
+    shelf: &Store,
+    watch: &dyn ProgressSink,
     (stop, runtime): (watch::Receiver<bool>, Handle),
 ) -> Vec<Outcome> {
-    let import = Import {
+    let import = ImportBatch {
         request,
         shelf,
         runtime,
@@ -117,36 +116,39 @@ pub fn add(
     if !had_games {
         shelf.tidy();
     }
-    let ended =
-        |outcome: OnceLock<Outcome>| outcome.into_inner().unwrap_or(Err(Error::Interrupted));
+    let ended = |outcome: OnceLock<Outcome>| {
+        outcome
+            .into_inner()
+            .unwrap_or(Err(ImportError::Interrupted))
+    };
     outcomes.into_iter().map(ended).collect()
 }
 
-impl Import<'_> {
+impl ImportBatch<'_> {
     fn bring(&self, typed: OsString, job: &Job<'_>) -> Outcome {
-        match Source::parse(&typed)? {
-            Source::Folder(path) => self.bring_folder(&path, job),
-            Source::Archive(path) => {
+        match ImportSource::parse(&typed)? {
+            ImportSource::Folder(path) => self.bring_folder(&path, job),
+            ImportSource::Archive(path) => {
                 let wish = self.wish(&source::game_name(&path));
                 self.shelf.check(&wish)?;
                 self.bring_archive(&path, &wish, job)
             }
-            Source::Web(address) => self.bring_from_web(&address, job),
+            ImportSource::Web(address) => self.bring_from_web(&address, job),
         }
     }
 
     fn bring_folder(&self, path: &Path, job: &Job<'_>) -> Outcome {
         let real = path
             .canonicalize()
-            .map_err(|error| Error::read(path, error))?;
+            .map_err(|error| ImportError::read(path, error))?;
         let wish = self.wish(&source::game_name(&real));
         self.shelf.check(&wish)?;
         if self.shelf.is_in(&real) {
-            return Err(Error::AroundGames { path: real });
+            return Err(ImportError::AroundGames { path: real });
         }
         // What is only around the game stays behind.
         let game = Game::from_folder(path)?;
-        let root = shelf::place(&game).unwrap_or(path);
+        let root = store::place(&game).unwrap_or(path);
         let tree = Tree::survey(root)?;
         if self.request.is_rehearsal {
             return Ok(self.rehearsed(&wish, Some(tree.bytes)));
@@ -155,7 +157,7 @@ impl Import<'_> {
         tree.copy(root, &stage.content(), job)?;
         let game = Game::from_folder(&stage.content())?;
         let folder = self.shelf.install(stage, &game, &wish, job)?;
-        Ok(Added {
+        Ok(AddedGame {
             slug: wish.slug,
             bytes: Some(tree.bytes),
             folder,
@@ -163,19 +165,25 @@ impl Import<'_> {
     }
 
     /// A rehearsal goes through all of the archive, too, but writes nothing of its content.
-    fn bring_archive(&self, path: &Path, wish: &Wish, job: &Job<'_>) -> Outcome {
+    fn bring_archive(&self, path: &Path, wish: &NewGame, job: &Job<'_>) -> Outcome {
         let stage = self.shelf.stage(job)?;
         self.unpack(path, stage, wish, job)
     }
 
-    fn unpack(&self, path: &Path, stage: stage::Stage, wish: &Wish, job: &Job<'_>) -> Outcome {
+    fn unpack(
+        &self,
+        path: &Path,
+        stage: staging::Staging,
+        wish: &NewGame,
+        job: &Job<'_>,
+    ) -> Outcome {
         let bytes = unpack::unpack(path, &stage.content(), self.request.is_rehearsal, job)?;
         let game = Game::from_folder(&stage.content())?;
         if self.request.is_rehearsal {
             return Ok(self.rehearsed(wish, Some(bytes)));
         }
         let folder = self.shelf.install(stage, &game, wish, job)?;
-        Ok(Added {
+        Ok(AddedGame {
             slug: wish.slug.clone(),
             bytes: Some(bytes),
             folder,
@@ -185,7 +193,7 @@ impl Import<'_> {
     fn bring_from_web(&self, address: &Address, job: &Job<'_>) -> Outcome {
         let limits = &self.request.limits;
         let client = self.client.get_or_init(|| download::client(limits));
-        let client = client.as_ref().map_err(|problem| Error::Client {
+        let client = client.as_ref().map_err(|problem| ImportError::Client {
             problem: problem.clone(),
         })?;
         if self.request.is_rehearsal {
@@ -204,9 +212,9 @@ impl Import<'_> {
         self.unpack(&path, stage, &wish, job)
     }
 
-    fn wish(&self, name: &str) -> Wish {
+    fn wish(&self, name: &str) -> NewGame {
         let slug = self.request.slug.clone().unwrap_or_else(|| slug_of(name));
-        Wish {
+        NewGame {
             slug,
             title: self.request.title.clone(),
             name: name.to_owned(),
@@ -214,8 +222,8 @@ impl Import<'_> {
         }
     }
 
-    fn rehearsed(&self, wish: &Wish, bytes: Option<u64>) -> Added {
-        Added {
+    fn rehearsed(&self, wish: &NewGame, bytes: Option<u64>) -> AddedGame {
+        AddedGame {
             slug: wish.slug.clone(),
             bytes,
             folder: self.shelf.games().join(&wish.slug),

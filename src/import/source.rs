@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use super::error::Error;
+use crate::import::error::ImportError;
 
 /// Where a game comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ImportSource {
     /// A folder on this machine.
     Folder(PathBuf),
     /// An archive on this machine.
@@ -27,42 +27,42 @@ pub struct Address {
     pub sha256: Option<[u8; 32]>,
 }
 
-impl Source {
+impl ImportSource {
     /// Reads what was typed.
     ///
     /// # Errors
     /// When it is no address that could be downloaded from, or nothing is there.
-    pub fn parse(typed: &OsStr) -> Result<Self, Error> {
+    pub fn parse(typed: &OsStr) -> Result<Self, ImportError> {
         if let Some(address) = typed.to_str().filter(|typed| typed.contains("://")) {
             return Address::parse(address).map(Self::Web);
         }
         let path = PathBuf::from(typed);
         let metadata = path.metadata().map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Error::Missing { path: path.clone() },
-            _ => Error::read(&path, error),
+            std::io::ErrorKind::NotFound => ImportError::Missing { path: path.clone() },
+            _ => ImportError::read(&path, error),
         })?;
         match () {
             () if metadata.is_dir() => Ok(Self::Folder(path)),
             () if metadata.is_file() => Ok(Self::Archive(path)),
-            () => Err(Error::NoSource { path }),
+            () => Err(ImportError::NoSource { path }),
         }
     }
 }
 
 impl Address {
-    fn parse(typed: &str) -> Result<Self, Error> {
-        let wrong = |problem: &dyn std::fmt::Display| Error::Address {
+    fn parse(typed: &str) -> Result<Self, ImportError> {
+        let wrong = |problem: &dyn std::fmt::Display| ImportError::Address {
             typed: shown(OsStr::new(typed)),
             problem: problem.to_string(),
         };
         let mut url = Url::parse(typed).map_err(|error| wrong(&error))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Error::Scheme {
+            return Err(ImportError::Scheme {
                 scheme: url.scheme().to_owned(),
             });
         }
         let sha256 = match url.fragment().and_then(|end| end.strip_prefix("sha256=")) {
-            Some(digits) => Some(digest(digits).ok_or(Error::Checksum)?),
+            Some(digits) => Some(digest(digits).ok_or(ImportError::Checksum)?),
             None => None,
         };
         url.set_fragment(None);
@@ -162,9 +162,9 @@ mod tests {
             ("ftp://a.example/x.zip", None),
             ("https://", None),
         ] {
-            let parsed = Source::parse(OsStr::new(typed)).ok();
+            let parsed = ImportSource::parse(OsStr::new(typed)).ok();
             let sha256 = parsed.map(|source| match source {
-                Source::Web(address) => {
+                ImportSource::Web(address) => {
                     assert_eq!(address.url.fragment(), None);
                     address.sha256
                 }

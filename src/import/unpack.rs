@@ -5,16 +5,13 @@ use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+
+use crate::import::error::ImportError;
+use crate::import::format::Format;
+use crate::import::job::{Job, Step};
+use crate::import::tar::{self, Failed, Meter, Take};
 use webserver::archive::Archive;
-use webserver::archive::{Limits, Refused};
-
-use super::error::Error;
-use super::format::Format;
-use super::job::{Job, Step};
-use super::tarball::{self, Failed, Meter};
-
-/// What is done with a member: its path below the game's folder, its length, and its content, which need not be read.
-pub type Take<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), Error> + 'a;
+use webserver::archive::limits::{ArchiveError, ArchiveLimits};
 
 /// Unpacks an archive into a folder that is there and empty, and returns how many bytes that makes; in a rehearsal, all
 /// files stay empty.
@@ -26,15 +23,15 @@ pub fn unpack(
     folder: &Path,
     is_rehearsal: bool,
     job: &Job<'_>,
-) -> Result<u64, Error> {
+) -> Result<u64, ImportError> {
     let mut buffer = vec![0; 128 << 10];
     let mut bytes = 0;
     each_member(archive, job, &mut |path, length, content| {
         bytes += length;
         let path = folder.join(path);
-        let write = |error| Error::write(&path, error);
+        let write = |error| ImportError::write(&path, error);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|error| Error::write(parent, error))?;
+            fs::create_dir_all(parent).map_err(|error| ImportError::write(parent, error))?;
         }
         let mut file = File::create_new(&path).map_err(write)?;
         if is_rehearsal {
@@ -56,14 +53,14 @@ pub fn unpack(
 ///
 /// # Errors
 /// When it is no archive, is damaged, or has anything in it that is not allowed.
-pub fn each_member(archive: &Path, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), Error> {
-    let read = |error| Error::read(archive, error);
+pub fn each_member(archive: &Path, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError> {
+    let read = |error| ImportError::read(archive, error);
     let mut file = File::open(archive).map_err(read)?;
     let packed = file.metadata().map_err(read)?.len();
     let mut head = Vec::new();
     (&file).take(512).read_to_end(&mut head).map_err(read)?;
     file.rewind().map_err(read)?;
-    let format = Format::of(&head).ok_or(Error::NoArchive)?;
+    let format = Format::detect(&head).ok_or(ImportError::NoArchive)?;
     if format == Format::Zip {
         return zip(file, job, take);
     }
@@ -71,11 +68,11 @@ pub fn each_member(archive: &Path, job: &Job<'_>, take: &mut Take<'_>) -> Result
     let meter = Meter::new(job);
     let packed = meter.packed(file);
     let done = match format {
-        Format::Gzip => tarball::each_file(MultiGzDecoder::new(packed), &meter, take),
+        Format::Gzip => tar::each_file(MultiGzDecoder::new(packed), &meter, take),
         Format::Zstd => zstd::Decoder::new(packed)
             .map_err(Into::into)
-            .and_then(|bytes| tarball::each_file(bytes, &meter, take)),
-        Format::Tar | Format::Zip => tarball::each_file(packed, &meter, take),
+            .and_then(|bytes| tar::each_file(bytes, &meter, take)),
+        Format::Tar | Format::Zip => tar::each_file(packed, &meter, take),
     };
     done.map_err(|failed| match (meter.verdict(), failed) {
         (Some(verdict), _) => verdict,
@@ -84,8 +81,8 @@ pub fn each_member(archive: &Path, job: &Job<'_>, take: &mut Take<'_>) -> Result
     })
 }
 
-fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), Error> {
-    let archive = Archive::read(file, Limits::default())?;
+fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError> {
+    let archive = Archive::read(file, ArchiveLimits::default())?;
     let bytes = archive.members().iter().map(|member| member.length).sum();
     job.begin(Step::Unpacking, Some(bytes));
     for member in archive.members() {
@@ -98,10 +95,10 @@ fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), Error> {
 }
 
 /// What reading an archive comes to: trouble with the disk, or with what is on it.
-fn unreadable(archive: &Path, error: std::io::Error) -> Error {
+fn unreadable(archive: &Path, error: std::io::Error) -> ImportError {
     if error.raw_os_error().is_some() {
-        return Error::read(archive, error);
+        return ImportError::read(archive, error);
     }
-    let refused = error.downcast::<Refused>();
-    Error::Archive(refused.unwrap_or(Refused::Torn))
+    let refused = error.downcast::<ArchiveError>();
+    ImportError::Archive(refused.unwrap_or(ArchiveError::Torn))
 }

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -14,17 +14,18 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
-use super::Rules;
-use super::patient::Patient;
+use crate::server::exchange::RequestState;
+use crate::server::shared::ServerState;
+use crate::server::timeouts::TimeoutStream;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Serves a stream, request by request, until either side closes it or it runs into a limit.
 pub fn serve<T, S, B>(
     stream: T,
-    rules: Arc<Rules>,
+    rules: Arc<ServerState>,
     service: S,
-) -> http1::Connection<TokioIo<Patient<T>>, Counted<S>>
+) -> http1::Connection<TokioIo<TimeoutStream<T>>, CountingService<S>>
 where
     T: AsyncRead + AsyncWrite + Unpin,
     S: Service<Request<Incoming>, Response = Response<B>> + Clone,
@@ -32,9 +33,9 @@ where
     B: Body<Data = Bytes> + 'static,
     B::Error: Into<BoxError>,
 {
-    let requests = Arc::<Requests>::default();
+    let requests = Arc::<RequestState>::default();
     let limits = &rules.limits;
-    let service = Counted {
+    let service = CountingService {
         service,
         requests: Arc::clone(&requests),
         most: limits.requests.get(),
@@ -44,16 +45,10 @@ where
         .half_close(true)
         .max_headers(limits.head_fields.get())
         .max_buf_size(limits.head_bytes)
-        .serve_connection(TokioIo::new(Patient::new(stream, rules, requests)), service)
-}
-
-/// The requests of a connection.
-#[derive(Debug, Default)]
-pub struct Requests {
-    /// How many heads have arrived whole.
-    pub count: AtomicU64,
-    /// Whether the last one was answered before its content had been read.
-    pub has_unread: AtomicBool,
+        .serve_connection(
+            TokioIo::new(TimeoutStream::new(stream, rules, requests)),
+            service,
+        )
 }
 
 /// Tells the stream that a head is complete, and hands the request on.
@@ -61,13 +56,13 @@ pub struct Requests {
 /// hyper-util's adaptor from tower would move each request four times more, to wait until a service is ready; those here
 /// always are, and a request is answered by a clone of its own.
 #[derive(Clone, Debug)]
-pub struct Counted<S> {
+pub struct CountingService<S> {
     service: S,
-    requests: Arc<Requests>,
+    requests: Arc<RequestState>,
     most: u64,
 }
 
-impl<S, B> hyper::service::Service<Request<Incoming>> for Counted<S>
+impl<S, B> hyper::service::Service<Request<Incoming>> for CountingService<S>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone,
 {
@@ -92,7 +87,7 @@ pin_project! {
         #[pin]
         response: F,
         // What came with the request, and whose it is.
-        with_content: Option<Arc<Requests>>,
+        with_content: Option<Arc<RequestState>>,
         is_last: bool,
     }
 }

@@ -1,10 +1,12 @@
 //! When and to whom bytes move: accept, one task a connection, drain. Knows no games; serves any service.
 
-mod connection;
-mod limits;
-mod listener;
-mod patient;
-mod places;
+pub mod admission;
+pub mod connection;
+pub mod exchange;
+pub mod limits;
+pub mod listener;
+pub mod shared;
+pub mod timeouts;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -23,16 +25,17 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::futures::OwnedNotified;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tower_service::Service;
 
-use crate::counters::{Counters, Refusal};
-use connection::Counted;
-pub use limits::Limits;
-pub use listener::{BindError, Listener};
-use patient::Patient;
-use places::{Place, Places, Seat, TurnedAway};
+use crate::metrics::counters::{Counters, Refusal};
+use crate::server::admission::{AddressPermit, Admission, ConnectionPermit, RefusalLog};
+use crate::server::connection::CountingService;
+use crate::server::limits::Limits;
+use crate::server::listener::Listener;
+use crate::server::shared::ServerState;
+use crate::server::timeouts::TimeoutStream;
 
 /// How serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,25 +49,7 @@ pub enum Drained {
 /// Serves the connections that come to a listener.
 #[derive(Clone, Debug)]
 pub struct Server {
-    rules: Arc<Rules>,
-}
-
-/// What all connections share.
-#[derive(Debug)]
-pub struct Rules {
-    limits: Limits,
-    counters: &'static Counters,
-    places: Arc<Places>,
-    /// Wakes connections that are to end.
-    end: Arc<Notify>,
-    is_ending: AtomicBool,
-}
-
-impl Rules {
-    /// Whether connections with nothing under way should make room.
-    fn is_crowded(&self) -> bool {
-        self.places.are_scarce()
-    }
+    rules: Arc<ServerState>,
 }
 
 impl Server {
@@ -72,8 +57,12 @@ impl Server {
     pub fn new(limits: Limits, counters: &'static Counters) -> Self {
         let most_each = limits.connections_per_address.get();
         Self {
-            rules: Arc::new(Rules {
-                places: Arc::new(Places::new(limits.connections.get(), most_each, counters)),
+            rules: Arc::new(ServerState {
+                places: Arc::new(Admission::new(
+                    limits.connections.get(),
+                    most_each,
+                    counters,
+                )),
                 limits,
                 counters,
                 end: Arc::default(),
@@ -101,7 +90,7 @@ impl Server {
         self.rules.limits.allow_descriptors();
         let (open, mut all_closed) = mpsc::channel(1);
         let mut shutdown = std::pin::pin!(shutdown);
-        let (mut turned_away, mut full_said) = (TurnedAway::default(), None);
+        let (mut turned_away, mut full_said) = (RefusalLog::default(), None);
         loop {
             let next = async {
                 let place = self.rules.places.take(&mut full_said).await;
@@ -118,7 +107,7 @@ impl Server {
                 continue;
             };
             tokio::spawn(Admitted {
-                admission: Admission::new(&self.rules, place, seat),
+                admission: HeldPermits::new(&self.rules, place, seat),
                 connection: self.serve(stream, service_for(peer)),
                 end: Arc::clone(&self.rules.end).notified_owned(),
                 follows: Follows::NotYet,
@@ -139,7 +128,7 @@ impl Server {
         &self,
         stream: T,
         service: S,
-    ) -> http1::Connection<TokioIo<Patient<T>>, Counted<S>>
+    ) -> http1::Connection<TokioIo<TimeoutStream<T>>, CountingService<S>>
     where
         T: AsyncRead + AsyncWrite + Unpin,
         S: Service<Request<Incoming>, Response = Response<B>> + Clone,
@@ -151,7 +140,7 @@ impl Server {
     }
 
     /// The seat of a connection; `None` when its address has as many as it may.
-    fn seat(&self, address: IpAddr) -> Option<Seat> {
+    fn seat(&self, address: IpAddr) -> Option<AddressPermit> {
         let is_for_many = !self.rules.limits.counts(address);
         let seat = self.rules.places.seat(address, is_for_many);
         if seat.is_none() {
@@ -162,21 +151,21 @@ impl Server {
 
     /// One place less, for as long as it is held.
     #[cfg(test)]
-    fn try_place(&self) -> Option<places::Place> {
+    fn try_place(&self) -> Option<admission::ConnectionPermit> {
         self.rules.places.try_take()
     }
 }
 
 /// The right of a connection to be there.
 #[derive(Debug)]
-struct Admission {
-    rules: Arc<Rules>,
-    _place: Option<Place>,
-    _seat: Seat,
+struct HeldPermits {
+    rules: Arc<ServerState>,
+    _place: Option<ConnectionPermit>,
+    _seat: AddressPermit,
 }
 
-impl Admission {
-    fn new(rules: &Arc<Rules>, place: Option<Place>, seat: Seat) -> Self {
+impl HeldPermits {
+    fn new(rules: &Arc<ServerState>, place: Option<ConnectionPermit>, seat: AddressPermit) -> Self {
         rules.counters.opened();
         Self {
             rules: Arc::clone(rules),
@@ -186,7 +175,7 @@ impl Admission {
     }
 }
 
-impl Drop for Admission {
+impl Drop for HeldPermits {
     fn drop(&mut self) {
         self.rules.counters.closed();
     }
@@ -208,10 +197,10 @@ pin_project! {
     where
         S: HttpService<Incoming>,
     {
-        // Counted as closed before it is closed for those who wait for the last one.
-        admission: Admission,
+        // CountingService as closed before it is closed for those who wait for the last one.
+        admission: HeldPermits,
         #[pin]
-        connection: http1::Connection<TokioIo<Patient<TcpStream>>, S>,
+        connection: http1::Connection<TokioIo<TimeoutStream<TcpStream>>, S>,
         #[pin]
         end: OwnedNotified,
         follows: Follows,

@@ -1,6 +1,7 @@
 //! From a game on disk, which changes and is not trusted, to a site, which does neither.
 
-use std::io::{self, Read};
+use std::io;
+use std::io::Read;
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
@@ -8,23 +9,30 @@ use rust_i18n::t;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::compress::is_worth_it;
-use super::encoded::{Room, open_up};
-use super::id;
-use super::live;
-use super::spool::Spool;
-use super::{
-    Asset, Coding, Content, EntityTag, NotFound, OpenFile, Places, Progress, PublicationDate,
-    Representation, Site,
-};
-use crate::games::source::{File, Opened, Source, Unreadable};
-use crate::games::zip::Packed;
-use crate::games::{Game, Isolation, Overrides, Profile};
+use crate::compression::coding::Coding;
+use crate::detect::isolation_mode::Isolation;
+use crate::library::entry::Overrides;
+use crate::library::game::Game;
+use crate::library::profile::Profile;
+use crate::site::asset::Asset;
+use crate::site::compress::is_worth_it;
+use crate::site::content::{Content, OpenFile};
+use crate::site::etag::EntityTag;
+use crate::site::last_modified::LastModified;
+use crate::site::not_found_page::NotFoundPages;
+use crate::site::precompressed::{Room, open_up};
+use crate::site::progress::BuildProgress;
+use crate::site::representation::Representation;
+use crate::site::routes::Routes;
+use crate::site::temp_store::TempStore;
+use crate::site::{Site, id, live_reload};
+use crate::source::file::{ArchiveMember, File, FileContent};
+use crate::source::{Source, Unreadable};
 
 /// What is kept in memory and what on disk, and whether pages follow it.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Options {
+pub struct BuildOptions {
     /// Files larger than this stay on disk, in MiB.
     big_file_mib: u64,
     /// How much may be held in memory, in MiB; what would exceed it stays on disk or is not compressed.
@@ -33,7 +41,7 @@ pub struct Options {
     pub live: bool,
 }
 
-impl Default for Options {
+impl Default for BuildOptions {
     fn default() -> Self {
         Self {
             big_file_mib: 64,
@@ -43,7 +51,7 @@ impl Default for Options {
     }
 }
 
-impl Options {
+impl BuildOptions {
     fn memory(self) -> u64 {
         self.memory_mib.saturating_mul(1 << 20)
     }
@@ -73,10 +81,10 @@ impl Site {
     /// When a file cannot be read or the entry page is gone.
     pub fn build(
         game: &Game,
-        options: Options,
-        published_at: Option<PublicationDate>,
+        options: BuildOptions,
+        published_at: Option<LastModified>,
     ) -> Result<Self, BuildError> {
-        let mut site = Self::build_watched(game, options, &Progress::default())?;
+        let mut site = Self::build_watched(game, options, &BuildProgress::default())?;
         site.publish_at(published_at);
         Ok(site)
     }
@@ -87,8 +95,8 @@ impl Site {
     /// When it is cancelled, besides.
     pub fn build_watched(
         game: &Game,
-        options: Options,
-        progress: &Progress,
+        options: BuildOptions,
+        progress: &BuildProgress,
     ) -> Result<Self, BuildError> {
         Self::build_after(None, game, options, progress)
     }
@@ -101,8 +109,8 @@ impl Site {
     pub fn build_after(
         earlier: Option<&Self>,
         game: &Game,
-        options: Options,
-        progress: &Progress,
+        options: BuildOptions,
+        progress: &BuildProgress,
     ) -> Result<Self, BuildError> {
         let mut files = game.source.files()?;
         // When memory is short, it is the many small files that should be in it.
@@ -111,8 +119,8 @@ impl Site {
             files.len() as u64,
             files.iter().map(|file| file.length).sum(),
         );
-        let profile = Profile::of(game, &files);
-        let mut reading = Reading::new(&game.source, options, progress);
+        let profile = Profile::detect(game, &files);
+        let mut reading = FileReading::new(&game.source, options, progress);
         reading.earlier = earlier;
         let mut assets = Vec::with_capacity(files.len());
         for file in &files {
@@ -128,11 +136,11 @@ impl Site {
             memory: reading.memory,
         };
         let inner = open_up(&mut assets, &profile, &mut room, progress)?;
-        let places = Places::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
+        let routes = Routes::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
         let fields = fields(profile.isolation.is, &game.overrides);
         let id = id::of(game, &fields, &assets, options.live);
         if options.live {
-            live::insert(&mut assets, &profile.engine, &fields, &id);
+            live_reload::insert(&mut assets, &profile.engine, &fields, &id);
         }
         let mut site = Self {
             id,
@@ -144,12 +152,12 @@ impl Site {
             bytes: reading.bytes,
             published_at: None,
             is_live: options.live,
-            not_found: NotFound::new(&game.title),
+            not_found: NotFoundPages::new(&game.title),
             memory_limit: options.memory(),
             memory: room.memory,
             has_worker: Arc::default(),
             assets,
-            places: Arc::new(places),
+            routes: Arc::new(routes),
             missing: Arc::default(),
         };
         site.seal();
@@ -158,25 +166,25 @@ impl Site {
 }
 
 /// A game being read, and how much memory is left for it.
-struct Reading<'a> {
+struct FileReading<'a> {
     source: &'a Source,
     biggest: u64,
     memory: u64,
     bytes: u64,
-    spool: Spool,
-    progress: &'a Progress,
+    spool: TempStore,
+    progress: &'a BuildProgress,
     /// The site that may have some of its files already.
     earlier: Option<&'a Site>,
 }
 
-impl<'a> Reading<'a> {
-    fn new(source: &'a Source, options: Options, progress: &'a Progress) -> Self {
+impl<'a> FileReading<'a> {
+    fn new(source: &'a Source, options: BuildOptions, progress: &'a BuildProgress) -> Self {
         Self {
             source,
             biggest: options.big_file_mib.saturating_mul(1 << 20),
             memory: options.memory(),
             bytes: 0,
-            spool: Spool::default(),
+            spool: TempStore::default(),
             progress,
             earlier: None,
         }
@@ -190,17 +198,17 @@ impl<'a> Reading<'a> {
         let go_on = || !progress.is_cancelled();
         let unreadable = |error| self.source.unreadable(file, error);
         let content = match self.source.open(file, self.most())? {
-            Opened::Bytes(bytes) => {
+            FileContent::Bytes(bytes) => {
                 self.memory -= (bytes.len() as u64).min(self.memory);
                 Content::Memory(bytes)
             }
-            Opened::Big(open, range) => Content::File(OpenFile::new(open, &file.path, range)),
-            Opened::Packed(content) => {
+            FileContent::Big(open, range) => Content::File(OpenFile::new(open, &file.path, range)),
+            FileContent::ArchiveMember(content) => {
                 let spooled = self.spool.keep(content, &file.path, &go_on);
                 Content::File(spooled.map_err(unreadable)?)
             }
         };
-        let identity = Representation::of(&file.path, content, &go_on).map_err(unreadable)?;
+        let identity = Representation::identity(&file.path, content, &go_on).map_err(unreadable)?;
         self.bytes += identity.content.len();
         let gzip = self.gzip(file, &identity).map_err(unreadable)?;
         let mut asset = Asset {
@@ -261,7 +269,7 @@ impl<'a> Reading<'a> {
     ) -> io::Result<Option<Representation>> {
         let progress = self.progress;
         let go_on = || !progress.is_cancelled();
-        let packed = file.packed.as_ref().and_then(Packed::gzip);
+        let packed = file.packed.as_ref().and_then(ArchiveMember::gzip);
         let Some((length, mut gzip)) = packed else {
             return Ok(None);
         };
@@ -273,7 +281,10 @@ impl<'a> Reading<'a> {
             self.memory -= length;
             let mut bytes = Vec::with_capacity(length as usize);
             gzip.read_to_end(&mut bytes)?;
-            (EntityTag::of(&bytes), Content::Memory(bytes.into()))
+            (
+                EntityTag::from_content(&bytes),
+                Content::Memory(bytes.into()),
+            )
         } else {
             let spooled = self.spool.keep(gzip, &file.path, &go_on)?;
             (spooled.etag(&go_on)?, Content::File(spooled))
@@ -324,9 +335,9 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    fn after(earlier: Option<&Site>, folder: &Path, options: Options) -> Site {
+    fn after(earlier: Option<&Site>, folder: &Path, options: BuildOptions) -> Site {
         let game = Game::from_folder(folder).unwrap();
-        Site::build_after(earlier, &game, options, &Progress::default()).unwrap()
+        Site::build_after(earlier, &game, options, &BuildProgress::default()).unwrap()
     }
 
     fn content(site: &Site, name: &str) -> Bytes {
@@ -340,12 +351,12 @@ mod tests {
     fn a_file_that_has_not_been_touched_for_long_is_not_read_again() {
         // Nobody has changed it within the last seconds.
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("games/2048");
-        let mut earlier = after(None, &folder, Options::default());
+        let mut earlier = after(None, &folder, BuildOptions::default());
         let mark = Bytes::from_static(b"not what is on disk");
         for asset in &mut earlier.assets {
             asset.representations[0].content = Content::Memory(mark.clone());
         }
-        let again = after(Some(&earlier), &folder, Options::default());
+        let again = after(Some(&earlier), &folder, BuildOptions::default());
         assert!(again.assets.len() > 5);
         for asset in &again.assets {
             assert_eq!(content(&again, &asset.name), mark, "{}", asset.name);
@@ -374,7 +385,7 @@ mod tests {
         write("index.html", "page".repeat(1000));
         write("a.js", "aaaa".repeat(1000));
         write("b.js", "bbbb".repeat(1000));
-        let plain = after(None, folder.path(), Options::default());
+        let plain = after(None, folder.path(), BuildOptions::default());
         let earlier = plain.compressed(None, &|| true).unwrap();
         let codings = |site: &Site, name| site.asset(name).unwrap().representations.len();
         assert_eq!(codings(&earlier, "a.js"), 4);
@@ -390,7 +401,7 @@ mod tests {
             .unwrap();
         file.set_modified(modified).unwrap();
         write("b.js", "bbbb".repeat(1000));
-        let again = after(Some(&earlier), folder.path(), Options::default());
+        let again = after(Some(&earlier), folder.path(), BuildOptions::default());
         assert_eq!(content(&again, "a.js"), "cccc".repeat(1000));
         assert_eq!(codings(&again, "a.js"), 1);
         assert_eq!(codings(&again, "b.js"), 4);
@@ -402,7 +413,7 @@ mod tests {
         );
         assert_ne!(again.id, earlier.id);
         fs::remove_file(folder.path().join("a.js")).unwrap();
-        let fewer = after(Some(&again), folder.path(), Options::default());
+        let fewer = after(Some(&again), folder.path(), BuildOptions::default());
         assert_eq!(fewer.files, 2);
         assert!(fewer.asset("a.js").is_none());
     }
@@ -418,7 +429,7 @@ mod tests {
         fs::write(folder.path().join("index.html"), vec![0; 1 << 20]).unwrap();
         let game = Game::from_folder(folder.path()).unwrap();
         for options in ["", "memory_mib = 0"] {
-            let progress = Progress::default();
+            let progress = BuildProgress::default();
             progress.cancel();
             let built = Site::build_watched(&game, toml::from_str(options).unwrap(), &progress);
             assert!(matches!(built, Err(BuildError::Cancelled)), "{built:?}");

@@ -3,12 +3,12 @@
 //! Several processes may use it at once: a file appears whole by a rename, carries the hash of its bytes, and is taken
 //! for missing when they do not fit (a torn write, another program's file).
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use std::{fs, io};
 
-use super::{Coding, EntityTag};
+use crate::compression::coding::Coding;
+use crate::site::etag::EntityTag;
 
 /// How much is kept, in bytes; what was used longest ago goes first.
 const MOST: u64 = 1 << 30;
@@ -114,7 +114,7 @@ mod tests {
     fn what_is_put_is_got_and_what_is_torn_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(folder.path().join("new/folder"));
-        let (tag, other) = (EntityTag::of(b"a"), EntityTag::of(b"b"));
+        let (tag, other) = (EntityTag::from_content(b"a"), EntityTag::from_content(b"b"));
         assert_eq!(cache.get(&tag, Coding::Gzip), None);
         cache.put(&tag, Coding::Gzip, b"coded");
         cache.put(&tag, Coding::Zstd, b"");

@@ -5,7 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use super::{Asset, Cache, Coding, Content, EntityTag, Representation, Site};
+use crate::compression::coding::Coding;
+use crate::site::Site;
+use crate::site::asset::Asset;
+use crate::site::cache::Cache;
+use crate::site::content::Content;
+use crate::site::etag::EntityTag;
+use crate::site::representation::Representation;
 
 /// A larger file is tried by a piece of this size from its middle first, in bytes.
 const SAMPLE: usize = 256 * 1024;
@@ -49,7 +55,7 @@ impl Site {
             memory: work.memory.load(Ordering::Relaxed),
             has_worker: Arc::clone(&self.has_worker),
             assets,
-            places: Arc::clone(&self.places),
+            routes: Arc::clone(&self.routes),
             missing: Arc::clone(&self.missing),
         });
         whole.map(sealed)
@@ -122,7 +128,7 @@ impl Compressing<'_> {
             asset.representations.push(Representation::new(
                 coding,
                 identity.media_type.clone(),
-                EntityTag::of(&coded),
+                EntityTag::from_content(&coded),
                 Content::Memory(coded),
             ));
         }
@@ -171,7 +177,7 @@ impl Compressing<'_> {
 }
 
 /// At least 5 % shorter. Nothing encoded is empty, but what the cache says is not worth it is.
-pub(super) fn is_worth_it(coded: u64, plain: u64) -> bool {
+pub(crate) fn is_worth_it(coded: u64, plain: u64) -> bool {
     coded > 0 && coded.saturating_mul(100) < plain.saturating_mul(95)
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::EntityTag;
-use crate::disk::Held;
+use crate::fs::pinned::Pinned;
+use crate::site::etag::EntityTag;
 
 /// How much of a file is read at once, in bytes.
 pub const PIECE: usize = 256 * 1024;
@@ -25,7 +25,7 @@ pub enum Content {
 /// get into a download that is under way, and one that writes into it ends the download.
 #[derive(Clone, Debug)]
 pub struct OpenFile {
-    file: Held,
+    file: Pinned,
     name: Arc<str>,
     range: Range<u64>,
 }
@@ -61,7 +61,7 @@ impl Content {
 
 impl OpenFile {
     /// A part of an open file. The name is for messages.
-    pub fn new(file: Held, name: &str, range: Range<u64>) -> Self {
+    pub fn new(file: Pinned, name: &str, range: Range<u64>) -> Self {
         Self {
             file,
             name: name.into(),
@@ -109,7 +109,7 @@ impl OpenFile {
                 return Err(io::ErrorKind::Interrupted.into());
             }
         }
-        Ok(EntityTag::of_hash(&hasher.finalize()))
+        Ok(EntityTag::from_hash(&hasher.finalize()))
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
     fn file(content: &[u8]) -> OpenFile {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(content).unwrap();
-        OpenFile::new(Held::new(file).unwrap(), "big", 0..content.len() as u64)
+        OpenFile::new(Pinned::new(file).unwrap(), "big", 0..content.len() as u64)
     }
 
     fn read(content: Content) -> Vec<u8> {
@@ -157,7 +157,10 @@ mod tests {
 
     #[test]
     fn tags_of_files_and_memory_agree() {
-        assert_eq!(file(b"abc").etag(&|| true).unwrap(), EntityTag::of(b"abc"));
+        assert_eq!(
+            file(b"abc").etag(&|| true).unwrap(),
+            EntityTag::from_content(b"abc")
+        );
     }
 
     #[test]
@@ -175,7 +178,7 @@ mod tests {
     fn a_truncated_file_is_an_error_not_an_end() {
         let mut written = tempfile::tempfile().unwrap();
         written.write_all(b"abcdef").unwrap();
-        let file = Held::new(written.try_clone().unwrap()).unwrap();
+        let file = Pinned::new(written.try_clone().unwrap()).unwrap();
         written.set_len(3).unwrap();
         assert!(OpenFile::new(file, "big", 0..6).read_piece().is_err());
     }

@@ -8,12 +8,12 @@ pub struct EntityTag(HeaderValue);
 
 impl EntityTag {
     /// The tag of these bytes.
-    pub fn of(content: &[u8]) -> Self {
-        Self::of_hash(&blake3::hash(content))
+    pub fn from_content(content: &[u8]) -> Self {
+        Self::from_hash(&blake3::hash(content))
     }
 
     /// The tag of the bytes that have this hash.
-    pub fn of_hash(hash: &blake3::Hash) -> Self {
+    pub fn from_hash(hash: &blake3::Hash) -> Self {
         let quoted = format!("\"{}\"", &hash.to_hex()[..32]);
         // Hexadecimal digits and quotes are a valid field value; the fall-back is never equal to a tag.
         Self(HeaderValue::from_str(&quoted).unwrap_or(HeaderValue::from_static("\"\"")))
@@ -43,9 +43,9 @@ mod tests {
     fn tags_follow_the_bytes() {
         // The first 16 bytes of BLAKE3 of nothing, from the algorithm's published test vectors.
         assert_eq!(
-            EntityTag::of(b"").as_bytes(),
+            EntityTag::from_content(b"").as_bytes(),
             b"\"af1349b9f5f9a1a6a0404dea36dcc949\""
         );
-        assert_ne!(EntityTag::of(b"a"), EntityTag::of(b"b"));
+        assert_ne!(EntityTag::from_content(b"a"), EntityTag::from_content(b"b"));
     }
 }

@@ -2,9 +2,9 @@
 
 use http::{HeaderName, HeaderValue};
 
-use super::Asset;
-use crate::games::Game;
 use crate::language::Language;
+use crate::library::game::Game;
+use crate::site::asset::Asset;
 
 /// A hash of all that a site is made of: two builds of the same unchanged game have the same id, two games never.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub fn of(
         ingredients.add(text.as_bytes());
     }
     for language in Language::ALL {
-        ingredients.add(game.title.to(language).as_bytes());
+        ingredients.add(game.title.get(language).as_bytes());
     }
     for (name, value) in fields {
         ingredients.add(name.as_str().as_bytes());

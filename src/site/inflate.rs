@@ -1,15 +1,17 @@
 //! What is inside a compressed file, for browsers that do not accept its coding.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
+use std::io::{Read, Write};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
-use super::{Coding, Content, OpenFile};
-use crate::disk::Held;
+use crate::compression::coding::Coding;
+use crate::fs::pinned::Pinned;
+use crate::site::content::{Content, OpenFile};
 
 /// More than any browser holds; what inflates to more was made to do harm, in bytes.
 const MOST: u64 = 4 << 30;
@@ -36,7 +38,7 @@ pub fn inflate(
     most_in_memory: u64,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Content, InflateError> {
-    let coded = Reader {
+    let coded = BoundedReader {
         rest: content.clone(),
         piece: Bytes::new(),
     };
@@ -67,7 +69,7 @@ pub fn inflate(
     Ok(match plain {
         Plain::Memory(bytes) => Content::Memory(bytes.into()),
         Plain::File(file) => {
-            Content::File(OpenFile::new(Held::ours(Arc::new(file)), "", 0..length))
+            Content::File(OpenFile::new(Pinned::ours(Arc::new(file)), "", 0..length))
         }
     })
 }
@@ -99,12 +101,12 @@ impl Plain {
 }
 
 /// Content from its beginning to its end.
-struct Reader {
+struct BoundedReader {
     rest: Content,
     piece: Bytes,
 }
 
-impl Read for Reader {
+impl Read for BoundedReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.piece.is_empty() {
             self.piece = match &mut self.rest {
@@ -124,7 +126,7 @@ mod tests {
 
     fn whole(content: Content) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut reader = Reader {
+        let mut reader = BoundedReader {
             rest: content,
             piece: Bytes::new(),
         };
@@ -135,7 +137,7 @@ mod tests {
     fn in_file(bytes: &[u8]) -> Content {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
-        let file = Held::ours(Arc::new(file));
+        let file = Pinned::ours(Arc::new(file));
         Content::File(OpenFile::new(file, "x", 0..bytes.len() as u64))
     }
 

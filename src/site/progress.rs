@@ -4,19 +4,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Shared between a build and those who watch it.
 #[derive(Debug, Default)]
-pub struct Progress {
-    files: Count,
-    bytes: Count,
+pub struct BuildProgress {
+    files: StepCount,
+    bytes: StepCount,
     is_cancelled: AtomicBool,
 }
 
 #[derive(Debug, Default)]
-struct Count {
+struct StepCount {
     done: AtomicU64,
     all: AtomicU64,
 }
 
-impl Progress {
+impl BuildProgress {
     /// Ends the build before its next file.
     pub fn cancel(&self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
@@ -48,7 +48,7 @@ impl Progress {
     }
 }
 
-impl Count {
+impl StepCount {
     fn get(&self) -> (u64, u64) {
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
         (get(&self.done), get(&self.all))

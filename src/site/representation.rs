@@ -8,7 +8,11 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-use super::{Coding, Content, EntityTag, PublicationDate, media_type};
+use crate::compression::coding::Coding;
+use crate::site::content::Content;
+use crate::site::etag::EntityTag;
+use crate::site::last_modified::LastModified;
+use crate::site::media_type;
 
 /// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
 pub const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
@@ -38,9 +42,12 @@ impl Representation {
     ///
     /// # Errors
     /// When they cannot be read, or `go_on` says so before they all are.
-    pub fn of(name: &str, content: Content, go_on: &dyn Fn() -> bool) -> io::Result<Self> {
+    pub fn identity(name: &str, content: Content, go_on: &dyn Fn() -> bool) -> io::Result<Self> {
         let (media_type, etag) = match &content {
-            Content::Memory(bytes) => (media_type::content_type(name, bytes), EntityTag::of(bytes)),
+            Content::Memory(bytes) => (
+                media_type::content_type(name, bytes),
+                EntityTag::from_content(bytes),
+            ),
             // A text of this size is no text that anybody decodes by its charset.
             Content::File(file) => (media_type::content_type(name, b"\xff"), file.etag(go_on)?),
         };
@@ -60,7 +67,7 @@ impl Representation {
     }
 
     /// Makes the fields, once it is known what else there is of the asset.
-    pub fn seal(&mut self, date: Option<&PublicationDate>, (varies, is_page): (bool, bool)) {
+    pub fn seal(&mut self, date: Option<&LastModified>, (varies, is_page): (bool, bool)) {
         // A copy, for threads that serve other files would fight over the count of its owners.
         let modified = date.and_then(|date| HeaderValue::from_bytes(date.value().as_bytes()).ok());
         let constant = HeaderValue::from_static;

@@ -7,9 +7,10 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use http::Request;
 use tempfile::TempDir;
-use webserver::games::Game;
-use webserver::handler::respond;
-use webserver::site::{Options, Site};
+use webserver::http::respond;
+use webserver::library::game::Game;
+use webserver::site::Site;
+use webserver::site::build::BuildOptions;
 
 /// A game of 500 files of 10 kB.
 fn game() -> (TempDir, Game) {
@@ -33,7 +34,7 @@ fn request(fields: &[(&str, &str)], target: &str) -> Request<()> {
 
 fn answers(criterion: &mut Criterion) {
     let (_folder, game) = game();
-    let site = Site::build(&game, Options::default(), None).unwrap();
+    let site = Site::build(&game, BuildOptions::default(), None).unwrap();
     let site = site.compressed(None, &|| true).unwrap();
     let tag = respond(&site, &request(&[], "/42.js")).headers()["etag"].clone();
     let tag = tag.to_str().unwrap();
@@ -56,7 +57,7 @@ fn answers(criterion: &mut Criterion) {
 fn building(criterion: &mut Criterion) {
     let (_folder, game) = game();
     criterion.bench_function("build 500 files", |bench| {
-        bench.iter(|| Site::build(black_box(&game), Options::default(), None).unwrap());
+        bench.iter(|| Site::build(black_box(&game), BuildOptions::default(), None).unwrap());
     });
 }
 

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
+use webserver::archive::limits::{ArchiveError, ArchiveLimits};
 use webserver::archive::{Archive, Method};
-use webserver::archive::{Limits, Refused};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -17,8 +17,8 @@ fn file(bytes: &[u8]) -> File {
     file
 }
 
-fn read(bytes: &[u8]) -> Result<Archive, Refused> {
-    Archive::read(file(bytes), Limits::default())
+fn read(bytes: &[u8]) -> Result<Archive, ArchiveError> {
+    Archive::read(file(bytes), ArchiveLimits::default())
 }
 
 /// Every file with its content.
@@ -320,7 +320,7 @@ fn content_that_is_not_what_was_packed_is_an_error() {
 fn an_archive_that_shrinks_is_an_error() {
     let bytes = zip(&[("a.png", &[1; 5000]), ("b.js", &b"let b;".repeat(500))]);
     let file = file(&bytes);
-    let archive = Archive::read(file.try_clone().unwrap(), Limits::default()).unwrap();
+    let archive = Archive::read(file.try_clone().unwrap(), ArchiveLimits::default()).unwrap();
     file.set_len(40).unwrap();
     for member in archive.members() {
         let mut content = archive.content(member);

@@ -12,9 +12,11 @@ use hyper::body::Incoming;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tower_service::Service;
-use webserver::counters::Counters;
-use webserver::observe::observed;
-use webserver::server::{Drained, Limits, Listener, Server};
+use webserver::metrics::access_log::observed;
+use webserver::metrics::counters::Counters;
+use webserver::server::limits::Limits;
+use webserver::server::listener::Listener;
+use webserver::server::{Drained, Server};
 
 use crate::support::{Client, Place, Running, head};
 

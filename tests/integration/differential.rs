@@ -14,8 +14,10 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower_http::services::ServeDir;
 use tower_service::Service;
-use webserver::games::Game;
-use webserver::site::{Options, PublicationDate, Site};
+use webserver::library::game::Game;
+use webserver::site::Site;
+use webserver::site::build::BuildOptions;
+use webserver::site::last_modified::LastModified;
 
 use crate::properties::{Answer, PUBLISHED, PUBLISHED_SECONDS, answer, multipart, write};
 
@@ -51,7 +53,7 @@ enum Why {
     /// A folder without a page is nothing, with a slash or without.
     FolderWithoutPage,
     /// RFC 9110, 9.3.7: `OPTIONS` says what there is.
-    Options,
+    BuildOptions,
     /// RFC 9110, 15.6.2: a method that nobody knows is not implemented, rather than not allowed here.
     UnknownMethod,
     /// RFC 9112, 3.2: a request without exactly one host is a bad one.
@@ -275,13 +277,13 @@ const DIFFERENCES: &[(Why, &str, &str, &str)] = &[
     ),
     (Why::FolderWithoutPage, "GET /assets", "404", "307 /assets/"),
     (
-        Why::Options,
+        Why::BuildOptions,
         "OPTIONS /",
         "204 GET, HEAD, OPTIONS",
         "405 GET,HEAD",
     ),
     (
-        Why::Options,
+        Why::BuildOptions,
         "POST /",
         "405 GET, HEAD, OPTIONS",
         "405 GET,HEAD",
@@ -387,14 +389,14 @@ impl Both {
         Self::over(
             folder,
             &game,
-            PublicationDate::of_seconds(PUBLISHED_SECONDS),
+            LastModified::from_unix_seconds(PUBLISHED_SECONDS),
         )
     }
 
-    fn over(folder: TempDir, game: &Path, date: Option<PublicationDate>) -> Self {
+    fn over(folder: TempDir, game: &Path, date: Option<LastModified>) -> Self {
         let source = Game::from_folder(game).unwrap();
         Self {
-            site: Site::build(&source, Options::default(), date).unwrap(),
+            site: Site::build(&source, BuildOptions::default(), date).unwrap(),
             serve_dir: ServeDir::new(game),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .build()

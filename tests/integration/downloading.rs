@@ -1,13 +1,12 @@
 //! Games brought into the library from the web, by a server of this test's own that answers well and badly.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
+use std::{fs, io};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use rustix::process::Signal;
 use tar::{EntryType, Header};
 use webserver::config::Config;
-use webserver::games::Library;
+use webserver::library::listing::Library;
 
 use crate::support::{Client, Place, Running, Screen};
 

@@ -2,9 +2,11 @@
 
 use http::{Request, header};
 use http_body_util::BodyExt;
-use webserver::games::Game;
-use webserver::handler::respond;
-use webserver::site::{Missed, Options, Site};
+use webserver::http::respond;
+use webserver::library::game::Game;
+use webserver::site::Site;
+use webserver::site::build::BuildOptions;
+use webserver::site::not_found_log::MissingPath;
 
 use crate::support::Place;
 
@@ -15,7 +17,7 @@ fn site() -> Site {
         place.write(&format!("game/{name}"), name);
     }
     let game = Game::from_folder(&place.path("game")).unwrap();
-    Site::build(&game, Options::default(), None).unwrap()
+    Site::build(&game, BuildOptions::default(), None).unwrap()
 }
 
 fn ask(site: &Site, path: &str, accept: &str) -> (u16, String) {
@@ -84,7 +86,7 @@ fn what_is_missing_is_counted_also_over_compression() {
     // It is there, but by another name; that will not do everywhere.
     assert_eq!(ask(&site, "/Player.png", "*/*").0, 200);
     ask(&site, "/gone.js", "*/*");
-    let missed = |path: &str, requests, nearest: Option<&str>| Missed {
+    let missed = |path: &str, requests, nearest: Option<&str>| MissingPath {
         path: path.to_owned(),
         requests,
         nearest: nearest.map(str::to_owned),

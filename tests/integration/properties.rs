@@ -17,9 +17,11 @@ use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
-use webserver::games::Game;
-use webserver::handler::respond;
-use webserver::site::{Options, PublicationDate, Site};
+use webserver::http::respond;
+use webserver::library::game::Game;
+use webserver::site::Site;
+use webserver::site::build::BuildOptions;
+use webserver::site::last_modified::LastModified;
 
 /// The date that sites are published at here, the example of RFC 9110, 5.6.7, in its three formats.
 pub const PUBLISHED: [&str; 3] = [
@@ -47,12 +49,12 @@ pub fn config(cases: u32) -> ProptestConfig {
 /// The site of these files.
 pub fn site<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-    date: Option<PublicationDate>,
+    date: Option<LastModified>,
 ) -> Site {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), files);
     let game = Game::from_folder(folder.path()).unwrap();
-    Site::build(&game, Options::default(), date).unwrap()
+    Site::build(&game, BuildOptions::default(), date).unwrap()
 }
 
 /// Writes files and the folders that they need.

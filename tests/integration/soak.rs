@@ -2,10 +2,9 @@
 //! rebuilds and faults. No body is wrong, and in the end the server is as it was. `tests/bench/soak` runs it for an hour.
 
 use std::collections::HashMap;
-use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use rustix::process::Signal;
 

@@ -142,7 +142,7 @@ fn pages_say_how_much_of_them_others_may_know() {
 #[test]
 #[cfg(target_os = "linux")]
 fn the_threads_that_serve_have_given_up_what_they_do_not_need() {
-    if !webserver::confinement::is_possible() {
+    if !webserver::sandbox::is_possible() {
         eprintln!("not tested: this kernel has no Landlock");
         return;
     }

@@ -1,6 +1,7 @@
 //! Games in zip archives: found where folders are, sent as they were packed, and right whatever becomes of the archive.
 
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
@@ -9,11 +10,12 @@ use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use webserver::archive::Limits;
+use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::{Archive, Method};
-use webserver::games::Game;
-use webserver::handler::respond;
-use webserver::site::{Options, Site};
+use webserver::http::respond;
+use webserver::library::game::Game;
+use webserver::site::Site;
+use webserver::site::build::BuildOptions;
 
 use crate::support::{Client, Place, Running, head, in_time};
 use crate::zips::{Entry, archive, zip};
@@ -52,7 +54,7 @@ fn packed(folder: &str) -> Vec<u8> {
     zip(&files)
 }
 
-fn options(settings: &str) -> Options {
+fn options(settings: &str) -> BuildOptions {
     toml::from_str(settings).unwrap()
 }
 
@@ -171,7 +173,7 @@ fn what_is_packed_is_not_packed_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("game.zip");
     fs::write(&path, packed("")).unwrap();
-    let archive = Archive::open(&path, Limits::default()).unwrap();
+    let archive = Archive::open(&path, ArchiveLimits::default()).unwrap();
     for settings in ["", "big_file_mib = 0"] {
         let game = Game::from_path(&path).unwrap();
         let site = Site::build(&game, options(settings), None).unwrap();
@@ -432,14 +434,14 @@ fn an_archive_is_read_anew_for_each_build() {
     let path = folder.path().join("game.zip");
     fs::write(&path, zip(&[("index.html", b"old")])).unwrap();
     let game = Game::from_path(&path).unwrap();
-    let old = Site::build(&game, Options::default(), None).unwrap();
+    let old = Site::build(&game, BuildOptions::default(), None).unwrap();
     fs::write(&path, zip(&[("index.html", b"new page")])).unwrap();
-    let new = Site::build(&game, Options::default(), None).unwrap();
+    let new = Site::build(&game, BuildOptions::default(), None).unwrap();
     for (site, expected) in [(&old, "old"), (&new, "new page")] {
         assert_eq!(ask(site, "/", &[]).2, expected.as_bytes());
     }
     fs::remove_file(&path).unwrap();
-    assert!(Site::build(&game, Options::default(), None).is_err());
+    assert!(Site::build(&game, BuildOptions::default(), None).is_err());
 }
 
 /// Descriptors are what a busy machine runs out of.

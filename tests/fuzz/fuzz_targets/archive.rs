@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::io::{Read, Write};
 
 use libfuzzer_sys::fuzz_target;
+use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::{Archive, Member, Method};
-use webserver::archive::Limits;
 
-const LIMITS: Limits = Limits {
+const LIMITS: ArchiveLimits = ArchiveLimits {
     members: 50,
     bytes: 1 << 20,
     ratio: 200,

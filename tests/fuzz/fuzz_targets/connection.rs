@@ -1,5 +1,6 @@
 //! Whatever comes over a connection, what goes back is a row of whole answers, each the one that its request would get
 //! alone, and the connection ends.
+use webserver::http::service;
 #![no_main]
 
 use std::cell::RefCell;
@@ -13,9 +14,11 @@ use libfuzzer_sys::fuzz_target;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
 use tokio::runtime;
 use tower_service::Service;
-use webserver::handler::{self, Handler};
-use webserver::counters::Counters;
-use webserver::server::{Limits, Server};
+use webserver::http as handler;
+use webserver::http::service::Handler;
+use webserver::metrics::counters::Counters;
+use webserver::server::Server;
+use webserver::server::limits::Limits;
 use webserver_fuzz::{Answer, ask, check, published};
 
 fuzz_target!(|sent: &[u8]| {
@@ -39,7 +42,7 @@ enum End {
 fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
     let seen = Rc::new(RefCell::new(Vec::new()));
     let service = Seeing {
-        handler: Handler::new(published(), handler::Limits::default()),
+        handler: Handler::new(published(), service::RequestLimits::default()),
         seen: Rc::clone(&seen),
     };
     // Nothing moves but time: a limit that is waited for is over at once.

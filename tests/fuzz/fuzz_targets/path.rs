@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use webserver::site::AssetPath;
+use webserver::site::path::AssetPath;
 
 fuzz_target!(|path: &str| {
     let Ok(parsed) = AssetPath::parse(path) else {

@@ -8,10 +8,12 @@ use std::task::{Context, Poll, Waker};
 
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use webserver::games::Game;
-use webserver::handler::respond;
-use webserver::published::Published;
-use webserver::site::{Options, PublicationDate, Site};
+use webserver::http::respond;
+use webserver::library::game::Game;
+use webserver::publish::Slot;
+use webserver::site::Site;
+use webserver::site::build::BuildOptions;
+use webserver::site::last_modified::LastModified;
 
 /// Every file of the site; those of repeated text have codings.
 pub fn files() -> &'static [(String, Vec<u8>)] {
@@ -33,8 +35,8 @@ pub fn files() -> &'static [(String, Vec<u8>)] {
 }
 
 /// The slot that holds the site.
-pub fn published() -> &'static Published {
-    static PUBLISHED: OnceLock<&'static Published> = OnceLock::new();
+pub fn published() -> &'static Slot {
+    static PUBLISHED: OnceLock<&'static Slot> = OnceLock::new();
     PUBLISHED.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in files() {
@@ -43,10 +45,10 @@ pub fn published() -> &'static Published {
             fs::write(path, content).unwrap();
         }
         let game = Game::from_folder(folder.path()).unwrap();
-        let date = PublicationDate::of_seconds(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
-        let site = Site::build(&game, Options::default(), date).unwrap();
+        let date = LastModified::from_unix_seconds(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
+        let site = Site::build(&game, BuildOptions::default(), date).unwrap();
         let site = site.compressed(None, &|| true).unwrap();
-        Published::start(site)
+        Slot::start(site)
     })
 }
 

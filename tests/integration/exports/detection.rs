@@ -1,6 +1,10 @@
 //! Which engine made a game: a few files of each, as its exporter writes them.
 
-use webserver::games::{Engine, Game, Isolation, Kind, Profile, Trait};
+use webserver::detect::engine::{Engine, Trait};
+use webserver::detect::isolation_mode::Isolation;
+use webserver::detect::kind::EngineKind;
+use webserver::library::game::Game;
+use webserver::library::profile::Profile;
 
 use super::fixtures::*;
 use crate::properties::write;
@@ -19,7 +23,7 @@ fn game(files: Files<'_>) -> (tempfile::TempDir, Game) {
 
 fn profile(files: Files<'_>) -> Profile {
     let (_folder, game) = game(files);
-    let profile = Profile::of(&game, &game.source.files().unwrap());
+    let profile = Profile::detect(&game, &game.source.files().unwrap());
     assert_eq!(
         profile.engine, game.engine,
         "a glance and a thorough look differ"
@@ -34,40 +38,40 @@ fn engine(files: Files<'_>) -> Engine {
 #[test]
 fn every_engine_is_known_by_its_files() {
     let none: &[u8] = b"";
-    let tables: &[(Kind, Files<'_>)] = &[
+    let tables: &[(EngineKind, Files<'_>)] = &[
         (
-            Kind::Unity,
+            EngineKind::Unity,
             &[("Build/UnityLoader.js", none), ("Build/g.json", none)],
         ),
         (
-            Kind::Unity,
+            EngineKind::Unity,
             &[("index.html", b"<script>createUnityInstance(canvas, config)")],
         ),
         (
-            Kind::Unity,
+            EngineKind::Unity,
             &[("Release/g.jsgz", none), ("Release/g.datagz", none)],
         ),
-        (Kind::Unity, &[("Build/x.wasm.code.unityweb", none)]),
+        (EngineKind::Unity, &[("Build/x.wasm.code.unityweb", none)]),
         (
-            Kind::Godot,
+            EngineKind::Godot,
             &[
                 ("index.html", b"const GODOT_CONFIG = {};"),
                 ("index.pck", none),
             ],
         ),
         (
-            Kind::Godot,
+            EngineKind::Godot,
             &[
                 ("MyGame.html", b"var engine = new Engine;"),
                 ("MyGame.pck", none),
             ],
         ),
         (
-            Kind::Godot,
+            EngineKind::Godot,
             &[("index.pck.gz", none), ("index.wasm.gz", none)],
         ),
         (
-            Kind::RenPy,
+            EngineKind::RenPy,
             &[
                 ("renpy.wasm", none),
                 ("renpy-pre.js", none),
@@ -75,7 +79,7 @@ fn every_engine_is_known_by_its_files() {
             ],
         ),
         (
-            Kind::RpgMakerMv,
+            EngineKind::RpgMakerMv,
             &[
                 ("js/rpg_core.js", none),
                 ("js/plugins.js", none),
@@ -83,33 +87,33 @@ fn every_engine_is_known_by_its_files() {
             ],
         ),
         (
-            Kind::RpgMakerMz,
+            EngineKind::RpgMakerMz,
             &[("js/rmmz_core.js", none), ("js/libs/pixi.js", none)],
         ),
         (
-            Kind::Construct2,
+            EngineKind::Construct2,
             &[("c2runtime.js", none), ("data.js", none)],
         ),
         (
-            Kind::Construct3,
+            EngineKind::Construct3,
             &[("scripts/c3runtime.js", none), ("scripts/main.js", none)],
         ),
         (
-            Kind::Construct3,
+            EngineKind::Construct3,
             &[(
                 "index.html",
                 b"<meta name=\"generator\" content=\"Scirra Construct\">",
             )],
         ),
         (
-            Kind::GameMaker,
+            EngineKind::GameMaker,
             &[(
                 "index.html",
                 b"<script src=\"html5game/Game.js?X\"></script>",
             )],
         ),
         (
-            Kind::GameMaker,
+            EngineKind::GameMaker,
             &[
                 ("runner.wasm", none),
                 ("runner.js", none),
@@ -117,14 +121,14 @@ fn every_engine_is_known_by_its_files() {
             ],
         ),
         (
-            Kind::GDevelop,
+            EngineKind::GDevelop,
             &[
                 ("index.html", b"new gdjs.RuntimeGame(gdjs.projectData)"),
                 ("code0.js", none),
             ],
         ),
         (
-            Kind::Defold,
+            EngineKind::Defold,
             &[
                 ("dmloader.js", none),
                 ("game_wasm.js", none),
@@ -132,7 +136,7 @@ fn every_engine_is_known_by_its_files() {
             ],
         ),
         (
-            Kind::Cocos,
+            EngineKind::Cocos,
             &[
                 ("src/import-map.1a2.json", none),
                 ("application.3b4.js", none),
@@ -140,49 +144,49 @@ fn every_engine_is_known_by_its_files() {
             ],
         ),
         (
-            Kind::Cocos,
+            EngineKind::Cocos,
             &[("cocos2d-js-min.1a2b3.js", none), ("src/settings.js", none)],
         ),
         (
-            Kind::LayaAir,
+            EngineKind::LayaAir,
             &[("libs/laya.core.js", none), ("js/bundle.js", none)],
         ),
         (
-            Kind::LayaAir,
+            EngineKind::LayaAir,
             &[
                 ("index.html", b"<script src=index.js>"),
                 ("index.js", b"loadLib('libs/laya.core.js')"),
             ],
         ),
-        (Kind::Egret, &[("js/egret.min_1a.js", none)]),
+        (EngineKind::Egret, &[("js/egret.min_1a.js", none)]),
         (
-            Kind::PlayCanvas,
+            EngineKind::PlayCanvas,
             &[("playcanvas-stable.min.js", none), ("__start__.js", none)],
         ),
         (
-            Kind::Blazor,
+            EngineKind::Blazor,
             &[
                 ("_framework/blazor.webassembly.js", none),
                 ("_framework/blazor.boot.json", none),
             ],
         ),
         (
-            Kind::Flutter,
+            EngineKind::Flutter,
             &[("flutter_bootstrap.js", none), ("main.dart.js", none)],
         ),
         (
-            Kind::LibGdx,
+            EngineKind::LibGdx,
             &[("html/html.nocache.js", none), ("assets/assets.txt", none)],
         ),
         (
-            Kind::LibGdx,
+            EngineKind::LibGdx,
             &[
                 ("app.js", b"$rt_classes; com.badlogic.gdx.Gdx"),
                 ("assets/preload.txt", none),
             ],
         ),
         (
-            Kind::LoveJs,
+            EngineKind::LoveJs,
             &[
                 ("love.js", none),
                 ("love.wasm", none),
@@ -191,22 +195,22 @@ fn every_engine_is_known_by_its_files() {
             ],
         ),
         (
-            Kind::Pico8,
+            EngineKind::Pico8,
             &[
                 ("game.html", b"<title>PICO-8 Cartridge</title>"),
                 ("game.js", none),
             ],
         ),
         (
-            Kind::Tic80,
+            EngineKind::Tic80,
             &[("tic80.js", none), ("tic80.wasm", none), ("cart.tic", none)],
         ),
         (
-            Kind::GbStudio,
+            EngineKind::GbStudio,
             &[("js/binjgb.js", none), ("rom/game.gbc", none)],
         ),
         (
-            Kind::Flash,
+            EngineKind::Flash,
             &[
                 (
                     "index.html",
@@ -215,64 +219,67 @@ fn every_engine_is_known_by_its_files() {
                 ("game.swf", none),
             ],
         ),
-        (Kind::Flash, &[("ruffle/ruffle.js", none), ("a.swf", none)]),
         (
-            Kind::Twine,
+            EngineKind::Flash,
+            &[("ruffle/ruffle.js", none), ("a.swf", none)],
+        ),
+        (
+            EngineKind::Twine,
             &[(
                 "My Story.html",
                 b"<tw-storydata name='My Story' format='Harlowe'>",
             )],
         ),
         (
-            Kind::Macroquad,
+            EngineKind::Macroquad,
             &[("mq_js_bundle.js", none), ("game.wasm", none)],
         ),
         (
-            Kind::Bevy,
+            EngineKind::Bevy,
             &[
                 ("game.js", b"wasm.__wbindgen_start(); 'bevy_winit'"),
                 ("game_bg.wasm", none),
             ],
         ),
         (
-            Kind::WasmBindgen,
+            EngineKind::WasmBindgen,
             &[
                 ("game.js", b"wasm.__wbindgen_start()"),
                 ("game_bg.wasm", none),
             ],
         ),
-        (Kind::Phaser, &[("lib/phaser.min.js", none)]),
+        (EngineKind::Phaser, &[("lib/phaser.min.js", none)]),
         (
-            Kind::Phaser,
+            EngineKind::Phaser,
             &[
                 ("index.html", b"<script src=/assets/i.js>"),
                 ("assets/i.js", b"new Phaser.Game(c)"),
             ],
         ),
         (
-            Kind::ThreeJs,
+            EngineKind::ThreeJs,
             &[("assets/index-9f.js", b"window.__THREE__='160'")],
         ),
         (
-            Kind::Babylon,
+            EngineKind::Babylon,
             &[("index.html", b"new BABYLON.Engine(canvas)")],
         ),
-        (Kind::Pixi, &[("pixi.min.js", none)]),
+        (EngineKind::Pixi, &[("pixi.min.js", none)]),
         (
-            Kind::Emscripten,
+            EngineKind::Emscripten,
             &[
                 ("game.js", b"var _emscripten_set_main_loop"),
                 ("game.wasm", none),
             ],
         ),
         (
-            Kind::Plain,
+            EngineKind::Plain,
             &[
                 ("index.html", b"<script src=main.js>"),
                 ("main.js", b"let a = 1"),
             ],
         ),
-        (Kind::Plain, &[]),
+        (EngineKind::Plain, &[]),
     ];
     for (expected, files) in tables {
         let engine = engine(files);

@@ -2,10 +2,9 @@
 
 use std::io::{Read, Write};
 
-use flate2::Compression;
-use flate2::GzBuilder;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use flate2::{Compression, GzBuilder};
 
 /// What browsers accept on a plain http address of a LAN.
 pub const LAN: &str = "gzip, deflate";

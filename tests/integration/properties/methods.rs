@@ -6,7 +6,8 @@ use http::{HeaderName, HeaderValue, Method, Request, Version};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use webserver::site::{PublicationDate, Site};
+use webserver::site::Site;
+use webserver::site::last_modified::LastModified;
 
 use super::{PUBLISHED, PUBLISHED_SECONDS, answer, config, site};
 
@@ -20,7 +21,7 @@ fn served() -> &'static Site {
             ("empty.txt", ""),
             ("levels/index.html", "levels"),
         ];
-        let date = PublicationDate::of_seconds(PUBLISHED_SECONDS);
+        let date = LastModified::from_unix_seconds(PUBLISHED_SECONDS);
         let site = site(
             files.map(|(name, content)| (name, content.as_bytes())),
             date,

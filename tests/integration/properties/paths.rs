@@ -9,7 +9,8 @@ use proptest::sample::{Index, select};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use unicode_normalization::UnicodeNormalization;
-use webserver::site::{AssetPath, Site};
+use webserver::site::Site;
+use webserver::site::path::AssetPath;
 
 use super::{Fields, ask, config, site};
 

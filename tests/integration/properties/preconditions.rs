@@ -6,7 +6,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use webserver::site::{PublicationDate, Site};
+use webserver::site::Site;
+use webserver::site::last_modified::LastModified;
 
 use super::{Fields, PUBLISHED, PUBLISHED_SECONDS, ask, config, site};
 
@@ -16,7 +17,7 @@ const FILE: &str = "/main.js";
 fn sites() -> &'static [(Site, String); 2] {
     static SITES: OnceLock<[(Site, String); 2]> = OnceLock::new();
     SITES.get_or_init(|| {
-        [PublicationDate::of_seconds(PUBLISHED_SECONDS), None].map(|date| {
+        [LastModified::from_unix_seconds(PUBLISHED_SECONDS), None].map(|date| {
             let files = [("index.html", &b"page"[..]), ("main.js", b"0123456789")];
             let site = site(files, date);
             let tag = ask(&site, "GET", FILE, &Fields::new())

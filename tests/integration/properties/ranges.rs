@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use webserver::site::{PublicationDate, Site};
+use webserver::site::Site;
+use webserver::site::last_modified::LastModified;
 
 use super::{Answer, Fields, PUBLISHED, PUBLISHED_SECONDS, ask, config, multipart, noise, site};
 
@@ -41,7 +42,7 @@ fn files() -> &'static (Site, Vec<File>) {
             .map(|(name, content)| (*name, content.as_slice()));
         let site = site(
             all.chain(entry),
-            PublicationDate::of_seconds(PUBLISHED_SECONDS),
+            LastModified::from_unix_seconds(PUBLISHED_SECONDS),
         );
         let files = named.into_iter().map(|(name, content)| {
             let url = format!("/{name}");

@@ -1,0 +1,292 @@
+//! What a check has found, as people and programs read it.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use rust_i18n::t;
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthChar;
+
+use crate::console::failure::{Exit, Failure};
+use crate::console::format::size;
+use crate::console::layout::{pad, printable};
+use crate::console::library_table::rejection;
+use crate::console::plural;
+use crate::control::first_game::named;
+use webserver::check::finding::{Finding, Severity};
+use webserver::check::{Report, check};
+use webserver::library::game::Game;
+use webserver::library::listing::{Library, Rejected};
+
+/// The width of the report, in columns.
+const WIDTH: usize = 80;
+
+/// How far what belongs to a heading is indented, in columns.
+const INDENT: usize = 14;
+
+/// How many findings of a kind are shown; a program gets them all.
+const MOST_OF_A_KIND: usize = 10;
+
+/// Checks a game, or with no name all of the library, and prints what was found on standard output.
+///
+/// # Errors
+/// When there is no such game or it cannot be read, or the report cannot be written; that the reader has gone away is
+/// none.
+pub fn print(library: &Library, name: Option<&str>, json: bool) -> Result<Exit, Failure> {
+    let (games, rejected) = match name {
+        Some(name) => (vec![named(library, name, Path::new(""))?], &[][..]),
+        None => (library.games.clone(), library.rejected.as_slice()),
+    };
+    let report = |game| Ok((game, check(game).map_err(Failure::failed)?));
+    let reports: Vec<_> = games.iter().map(report).collect::<Result<_, Failure>>()?;
+    let errors = |(_, report): &(&Game, Report)| report.count(Severity::Error);
+    let errors = reports.iter().map(errors).sum::<usize>() + rejected.len();
+    let text = match json {
+        true => format!("{:#}\n", self::json(&reports, rejected)),
+        false => text(&reports, rejected),
+    };
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
+        _ if errors > 0 => Ok(Exit::Failed),
+        _ => Ok(Exit::Done),
+    }
+}
+
+fn text(reports: &[(&Game, Report)], rejected: &[Rejected]) -> String {
+    let mut lines = Vec::new();
+    for (game, report) in reports {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        head(game, report, &mut lines);
+        findings(&report.findings, &mut lines);
+    }
+    for rejected in rejected {
+        lines.push(String::new());
+        lines.extend(entry(&t!("check.error"), &rejection(rejected)));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// What it is, and how much of it there is.
+fn head(game: &Game, report: &Report, lines: &mut Vec<String>) {
+    let (all, first) = (report.all, report.first_load);
+    let files = |files: u64, bytes: u64| {
+        t!(
+            "check.files",
+            files = plural::files(files),
+            size = size(bytes)
+        )
+    };
+    let title = printable(&game.title.to_string());
+    lines.push(format!(
+        "{title} ({}): {}, {}",
+        printable(&game.source.to_string()),
+        report.engine,
+        files(all.files, all.bytes)
+    ));
+    lines.push(String::new());
+    lines.extend(entry(
+        &t!("check.first_load"),
+        &files(first.files, first.bytes),
+    ));
+    lines.extend(entry("", &t!("check.sent", size = size(first.compressed))));
+    // Nothing takes no time.
+    let seconds = |megabits| format!("{:.1}", (first.seconds(megabits) * 10.0).ceil() / 10.0);
+    lines.extend(entry(
+        "",
+        &t!("check.seconds", slow = seconds(10), fast = seconds(50)),
+    ));
+    for (number, (name, length)) in report.largest.iter().enumerate() {
+        let heading = t!("check.largest");
+        let heading = if number == 0 { &*heading } else { "" };
+        lines.extend(entry(
+            heading,
+            &format!("{:>9}  {}", size(*length), printable(name)),
+        ));
+    }
+    let saved = size(all.bytes.saturating_sub(all.compressed));
+    lines.extend(entry(
+        &t!("check.compression"),
+        &t!("check.saves", saved = saved, size = size(all.bytes)),
+    ));
+    lines.push(String::new());
+}
+
+fn findings(findings: &[Finding], lines: &mut Vec<String>) {
+    let mut shown: Vec<(&str, usize)> = Vec::new();
+    for finding in findings {
+        let kind = finding.problem.token();
+        let count = match shown.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => count,
+            None => {
+                shown.push((kind, 0));
+                show(finding, lines);
+                continue;
+            }
+        };
+        *count += 1;
+        if *count < MOST_OF_A_KIND {
+            show(finding, lines);
+        }
+    }
+    for (kind, count) in shown {
+        let more = (count + 1).saturating_sub(MOST_OF_A_KIND);
+        if more > 0 {
+            lines.extend(entry(kind, &t!("check.more", count = more)));
+        }
+    }
+    if findings.is_empty() {
+        lines.push(t!("check.all_well").into_owned());
+        return;
+    }
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|one| one.severity == severity)
+            .count()
+    };
+    lines.push(String::new());
+    lines.push(
+        t!(
+            "check.total",
+            errors = count(Severity::Error),
+            warnings = count(Severity::Warning),
+            notes = count(Severity::Note)
+        )
+        .into_owned(),
+    );
+}
+
+fn show(finding: &Finding, lines: &mut Vec<String>) {
+    let heading = match finding.severity {
+        Severity::Error => t!("check.error"),
+        Severity::Warning => t!("check.warning"),
+        Severity::Note => t!("check.note"),
+    };
+    let what = printable(&finding.problem.what(&size));
+    match place(finding) {
+        Some(place) => {
+            lines.extend(entry(&heading, &printable(&place)));
+            lines.extend(entry("", &what));
+        }
+        None => lines.extend(entry(&heading, &what)),
+    }
+    lines.extend(entry("", &finding.problem.mend()));
+}
+
+fn place(finding: &Finding) -> Option<String> {
+    let file = finding.file.as_ref()?;
+    Some(match finding.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.clone(),
+    })
+}
+
+/// A heading, and beside it a text on as many lines as it takes.
+fn entry(heading: &str, text: &str) -> Vec<String> {
+    let lines = wrap(text, WIDTH - INDENT);
+    let beside = |(number, line): (usize, String)| {
+        let heading = if number == 0 { heading } else { "" };
+        let beside = format!("{}{line}", pad(heading, INDENT));
+        beside.trim_end().to_owned()
+    };
+    lines.into_iter().enumerate().map(beside).collect()
+}
+
+/// Breaks a text into lines of so many columns: at spaces, where there are any, as Chinese has none.
+fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut width) = (String::new(), 0);
+    for c in text.chars() {
+        let next = c.width().unwrap_or(0);
+        if width + next > columns {
+            let rest = match line.rfind(' ') {
+                Some(space) if !line[..space].trim().is_empty() && c != ' ' => {
+                    line.split_off(space + 1)
+                }
+                _ => String::new(),
+            };
+            lines.push(line.trim_end().to_owned());
+            width = rest.chars().filter_map(|c| c.width()).sum();
+            line = rest;
+            if c == ' ' {
+                continue;
+            }
+        }
+        line.push(c);
+        width += next;
+    }
+    lines.push(line);
+    lines
+}
+
+fn json(reports: &[(&Game, Report)], rejected: &[Rejected]) -> Value {
+    let finding = |finding: &Finding| {
+        json!({
+            "severity": finding.severity.token(),
+            "kind": finding.problem.token(),
+            "file": finding.file,
+            "line": finding.line,
+            "what": finding.problem.what(&size),
+            "mend": finding.problem.mend(),
+        })
+    };
+    let game = |(game, report): &(&Game, Report)| {
+        let first = report.first_load;
+        let largest = report.largest.iter();
+        json!({
+            "slug": game.slug,
+            "title": game.title,
+            "source": game.source.to_string(),
+            "entry": game.entry,
+            "engine": report.engine.to_string(),
+            "files": report.all.files,
+            "bytes": report.all.bytes,
+            "compressed_bytes": report.all.compressed,
+            "first_load": {
+                "files": first.files,
+                "bytes": first.bytes,
+                "compressed_bytes": first.compressed,
+                "seconds_at_10_mbit": first.seconds(10),
+                "seconds_at_50_mbit": first.seconds(50),
+            },
+            "largest": largest
+                .map(|(name, bytes)| json!({ "file": name, "bytes": bytes }))
+                .collect::<Vec<_>>(),
+            "errors": report.count(Severity::Error),
+            "warnings": report.count(Severity::Warning),
+            "notes": report.count(Severity::Note),
+            "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        })
+    };
+    let rejected = rejected
+        .iter()
+        .map(|rejected| json!({ "name": rejected.name, "reason": rejected.reason.to_string() }));
+    json!({
+        "games": reports.iter().map(game).collect::<Vec<_>>(),
+        "rejected": rejected.collect::<Vec<_>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unicode_width::UnicodeWidthStr;
+
+    #[test]
+    fn lines_break_where_readers_expect_it() {
+        for (text, expected) in [
+            ("short", &["short"][..]),
+            ("two words", &["two", "words"]),
+            ("a longer text", &["a", "longer", "text"]),
+            ("unbreakable", &["unbreak", "able"]),
+            ("读心术读心术", &["读心术", "读心术"]),
+            ("", &[""]),
+        ] {
+            let lines = wrap(text, 7);
+            assert_eq!(lines, expected, "{text}");
+            assert!(lines.iter().all(|line| line.width() <= 7));
+        }
+    }
+}

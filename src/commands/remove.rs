@@ -1,0 +1,68 @@
+//! TODO
+
+use std::io::{self, IsTerminal};
+
+use console::Key;
+use rust_i18n::t;
+use tokio::sync::watch;
+
+use crate::console::failure::{Exit, Failure};
+use crate::console::layout::{self, printable};
+use crate::console::terminal::Terminal;
+use crate::import::job::Job;
+use crate::import::store::{Removal, Store};
+
+/// Takes a game out of the library, after asking unless it `is_agreed`.
+///
+/// # Errors
+/// When there is no such game, nobody can be asked, or it cannot be taken out.
+pub fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit, Failure> {
+    let removal = shelf.removal(slug).map_err(Failure::failed)?;
+    if !is_agreed {
+        match agreed(slug, &removal)? {
+            Some(true) => {}
+            Some(false) => return Ok(Exit::Done),
+            None => return Ok(Exit::Interrupted),
+        }
+    }
+    let (_stop, stopped) = watch::channel(false);
+    let job = Job::new(0, &(), stopped);
+    let removal = shelf.remove(slug, &job).map_err(Failure::failed)?;
+    let mut text = t!("remove.done", slug = slug).into_owned() + "\n";
+    if let Some(kept) = &removal.kept {
+        text += &(t!("remove.kept", folder = kept.display()).into_owned() + "\n");
+    }
+    if removal.is_default {
+        text += &(t!("remove.was_default").into_owned() + "\n");
+    }
+    layout::print_text(&text)
+}
+
+/// Asks; `None` when the question was interrupted.
+pub(crate) fn agreed(slug: &str, removal: &Removal) -> Result<Option<bool>, Failure> {
+    let command = format!("webserver remove {slug} --yes");
+    let nobody = || Failure::usage(t!("remove.nobody")).hint(t!("hint.command", command = command));
+    if !io::stdout().is_terminal() {
+        return Err(nobody());
+    }
+    let terminal = Terminal::borrow().ok_or_else(nobody)?;
+    let what = match &removal.deleted {
+        Some(folder) => t!("remove.ask_delete", slug = slug, folder = folder.display()),
+        None => t!("remove.ask", slug = slug),
+    };
+    let question = layout::fit(&printable(&format!("{what} [y/N] ")), terminal.size().1);
+    let answer = terminal.draw(vec![question]).and_then(|()| {
+        loop {
+            match terminal.key()? {
+                Key::Char('y' | 'Y') => return Ok(Some(true)),
+                Key::Char('n' | 'N' | 'q' | '\u{4}') | Key::Enter | Key::Escape => {
+                    return Ok(Some(false));
+                }
+                Key::CtrlC => return Ok(None),
+                _ => {}
+            }
+        }
+    });
+    terminal.give_back();
+    answer.map_err(Failure::failed)
+}

@@ -1,0 +1,4 @@
+//! TODO
+
+pub mod coding;
+pub mod detect;

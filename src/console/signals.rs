@@ -1,0 +1,69 @@
+//! The signals that end the program. Listened to from the start, because PID 1 of a container has no other handler.
+
+use std::io;
+
+use rust_i18n::t;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::console::failure::{Exit, Failure};
+
+/// Ctrl-C and `docker stop`.
+#[derive(Debug)]
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Stop {
+    /// How the program ends when it has put nothing on the air yet.
+    pub fn exit(self) -> Exit {
+        match self {
+            Self::Interrupt => Exit::Interrupted,
+            Self::Terminate => Exit::Done,
+        }
+    }
+}
+
+impl Signals {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error: io::Error| Failure::failed(t!("signals", error = error)))
+        };
+        // It ends the program no more from here on; the desk answers it when there is one.
+        drop(listen(SignalKind::hangup())?);
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) -> Stop {
+        tokio::select! {
+            _ = self.interrupt.recv() => Stop::Interrupt,
+            _ = self.terminate.recv() => Stop::Terminate,
+        }
+    }
+}
+
+/// Waits for another signal after the first, or whatever else began the end, has been heeded.
+pub async fn after(first: oneshot::Receiver<Signals>) {
+    match first.await {
+        Ok(mut signals) => _ = signals.next().await,
+        Err(_) => std::future::pending().await,
+    }
+}

@@ -1,0 +1,141 @@
+//! What the operator can ask for while a game is on the air: by a key, by a line of input, or through the control
+//! socket.
+
+use std::path::PathBuf;
+
+use console::Key;
+use rust_i18n::t;
+use serde::{Deserialize, Serialize};
+
+use crate::console::failure::Failure;
+
+/// One thing to do.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// Put another game on the air.
+    Publish {
+        /// As it was typed.
+        game: String,
+        /// What a path is relative to.
+        folder: PathBuf,
+    },
+    /// Open the menu.
+    Menu,
+    /// Build the game on the air once more.
+    Rebuild,
+    /// Open the game in the operator's browser.
+    Open,
+    /// Print the addresses.
+    Addresses,
+    /// Pause the request log, or resume it.
+    Log,
+    /// Say how it goes.
+    Status,
+    /// Print the keys or the words.
+    Help,
+    /// Stop serving.
+    Stop,
+}
+
+/// The words for lines of input and, except for the first, their keys.
+const WORDS: [(&str, char, Command); 7] = [
+    ("rebuild", 'r', Command::Rebuild),
+    ("open", 'o', Command::Open),
+    ("addresses", 'u', Command::Addresses),
+    ("log", 'l', Command::Log),
+    ("status", 's', Command::Status),
+    ("help", 'h', Command::Help),
+    ("quit", 'q', Command::Stop),
+];
+
+impl Command {
+    /// What a key asks for.
+    pub fn from_key(key: &Key) -> Option<Self> {
+        let Key::Char(letter) = key else {
+            return (*key == Key::CtrlC).then_some(Self::Stop);
+        };
+        match letter.to_ascii_lowercase() {
+            'g' => Some(Self::Menu),
+            '?' => Some(Self::Help),
+            letter => WORDS
+                .into_iter()
+                .find_map(|(_, key, command)| (key == letter).then_some(command)),
+        }
+    }
+
+    /// What a line asks for; nothing when it is empty.
+    ///
+    /// # Errors
+    /// When its first word is none of those that there are.
+    pub fn parse(line: &str) -> Result<Option<Self>, Failure> {
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        let known = WORDS.into_iter().find(|(known, _, _)| *known == word);
+        match (word, rest, known) {
+            ("", ..) => Ok(None),
+            ("publish", "", _) => Err(Failure::usage(t!("command.which"))),
+            ("publish", game, _) => Ok(Some(Self::Publish {
+                game: game.to_owned(),
+                folder: PathBuf::new(),
+            })),
+            ("stop", "", _) => Ok(Some(Self::Stop)),
+            (_, "", Some((_, _, command))) => Ok(Some(command)),
+            _ => {
+                let words = WORDS.map(|(word, _, _)| word).join(", ");
+                let unknown = t!("command.unknown", line = line.escape_debug());
+                Err(Failure::usage(unknown).hint(t!("command.words", words = words)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_the_commands_that_they_are() {
+        let publish = |game: &str| {
+            Some(Command::Publish {
+                game: game.into(),
+                folder: PathBuf::new(),
+            })
+        };
+        for (line, expected) in [
+            ("publish 2048", Ok(publish("2048"))),
+            ("publish  Carrot Tower ", Ok(publish("Carrot Tower"))),
+            ("publish", Err(())),
+            ("status", Ok(Some(Command::Status))),
+            ("quit", Ok(Some(Command::Stop))),
+            ("stop", Ok(Some(Command::Stop))),
+            ("rebuild", Ok(Some(Command::Rebuild))),
+            ("quit now", Err(())),
+            ("Publish 2048", Err(())),
+            ("nonsense", Err(())),
+            ("", Ok(None)),
+        ] {
+            assert_eq!(Command::parse(line).map_err(drop), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn keys_and_the_commands_that_they_are() {
+        for (key, expected) in [
+            (Key::Char('g'), Some(Command::Menu)),
+            (Key::Char('G'), Some(Command::Menu)),
+            (Key::Char('r'), Some(Command::Rebuild)),
+            (Key::Char('o'), Some(Command::Open)),
+            (Key::Char('u'), Some(Command::Addresses)),
+            (Key::Char('l'), Some(Command::Log)),
+            (Key::Char('s'), Some(Command::Status)),
+            (Key::Char('h'), Some(Command::Help)),
+            (Key::Char('q'), Some(Command::Stop)),
+            (Key::CtrlC, Some(Command::Stop)),
+            (Key::Char('x'), None),
+            (Key::Enter, None),
+        ] {
+            assert_eq!(Command::from_key(&key), expected, "{key:?}");
+        }
+    }
+}

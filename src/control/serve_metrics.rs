@@ -1,0 +1,30 @@
+//! The counters over a listener of their own.
+
+use std::net::SocketAddr;
+
+use rust_i18n::t;
+
+use crate::console::failure::Failure;
+use webserver::metrics::counters::Counters;
+use webserver::metrics::endpoint::Metrics;
+use webserver::server::Server;
+use webserver::server::limits::Limits;
+use webserver::server::listener::Listener;
+
+/// Serves the counters until the program ends. Must be called within the runtime.
+///
+/// # Errors
+/// When the system does not give us the port.
+pub fn serve(address: SocketAddr, counters: &'static Counters) -> Result<(), Failure> {
+    let listener = Listener::bind(Some(address.ip()), address.port()).map_err(Failure::failed)?;
+    tracing::info!("{}", t!("metrics.at", address = listener.address()));
+    // Who looks is not counted among the players.
+    let server = Server::new(Limits::default(), Counters::start());
+    let service_for = move |_: SocketAddr| Metrics::new(counters);
+    tokio::spawn(async move {
+        server
+            .run(listener, service_for, std::future::pending())
+            .await;
+    });
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Files below a folder, and nothing else: where a path leads is decided by the system as the file is opened, so that a
+//! link put there between a look and the opening leads nowhere either.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, Metadata, OpenOptions, OpenOptionsExt};
+use rustix::fs::OFlags;
+
+/// Opens a file for reading.
+///
+/// # Errors
+/// When it is not there, is no file, cannot be read, or a link on the way is absolute or leads out of the folder.
+pub fn open(root: &Path, path: &str) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    // Whoever opens a pipe would wait for its other end.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    options.read(true).custom_flags(flags);
+    let file = Dir::open_ambient_dir(root, ambient_authority())?
+        .open_with(path, &options)?
+        .into_std();
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    Ok(file)
+}
+
+/// What is at a path, links followed.
+///
+/// # Errors
+/// When there is nothing, or a link on the way is absolute or leads out of the folder.
+pub fn metadata(root: &Path, path: impl AsRef<Path>) -> io::Result<Metadata> {
+    Dir::open_ambient_dir(root, ambient_authority())?.metadata(path)
+}
+
+/// Names that are no part of a game: what is hidden, and what editors and systems leave behind.
+pub fn is_leftover(name: &str) -> bool {
+    /// Windows, macOS.
+    const NAMES: [&str; 4] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx"];
+    name.starts_with('.')
+        // Emacs, Vim, gedit.
+        || name.ends_with('~')
+        || (name.len() > 1 && name.starts_with('#') && name.ends_with('#'))
+        || name.ends_with(".swp")
+        // Office programs' locks.
+        || name.starts_with("~$")
+        || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::{fs, thread};
+
+    #[test]
+    fn nothing_outside_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("game");
+        fs::create_dir_all(root.join("a")).unwrap();
+        fs::write(folder.path().join("secret"), "secret").unwrap();
+        fs::write(root.join("a/b"), "b").unwrap();
+        symlink("../secret", root.join("out")).unwrap();
+        symlink("../..", root.join("a/up")).unwrap();
+        symlink("a/b", root.join("in")).unwrap();
+        symlink(root.join("a/b"), root.join("absolute")).unwrap();
+        symlink("/etc/passwd", root.join("system")).unwrap();
+        for (path, is_open) in [
+            ("a/b", true),
+            ("in", true),
+            ("a/../a/b", true),
+            ("out", false),
+            ("absolute", false),
+            ("system", false),
+            ("a/up/secret", false),
+            ("../secret", false),
+            ("/etc/passwd", false),
+            ("a", false),
+        ] {
+            assert_eq!(open(&root, path).is_ok(), is_open, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_becomes_a_link_meanwhile_leads_nowhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("game");
+        for (inner, content) in [("game/a", "inside"), ("outside", "outside")] {
+            fs::create_dir_all(folder.path().join(inner)).unwrap();
+            fs::write(folder.path().join(inner).join("file"), content).unwrap();
+        }
+        symlink("../outside", root.join("link")).unwrap();
+        let is_over = AtomicBool::new(false);
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                let [a, link, aside] = ["a", "link", "aside"].map(|name| root.join(name));
+                for _ in 0..100_000 {
+                    if is_over.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    for (from, to) in [(&a, &aside), (&link, &a), (&a, &link), (&aside, &a)] {
+                        fs::rename(from, to).unwrap();
+                    }
+                }
+            });
+            for _ in 0..20_000 {
+                if let Ok(mut file) = open(&root, "a/file") {
+                    let mut content = String::new();
+                    file.read_to_string(&mut content).unwrap();
+                    assert_eq!(content, "inside");
+                }
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+    }
+
+    #[test]
+    fn a_pipe_keeps_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR,
+            0,
+        );
+        made.unwrap();
+        assert!(open(folder.path(), "pipe").is_err());
+    }
+
+    #[test]
+    fn leftovers_are_known_by_their_names() {
+        for (name, is) in [
+            (".git", true),
+            (".env", true),
+            (".index.html.swp", true),
+            ("index.html.swp", true),
+            ("index.html~", true),
+            ("#index.html#", true),
+            ("Thumbs.db", true),
+            ("Desktop.ini", true),
+            ("__MACOSX", true),
+            ("~$level.xlsx", true),
+            ("index.html", false),
+            ("#1.png", false),
+            ("#", false),
+            ("a~b", false),
+            ("thumbs.db.png", false),
+        ] {
+            assert_eq!(is_leftover(name), is, "{name}");
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! What a server's answer means for a download: whether its bytes begin anew or go on, and what the file is called.
+
+use std::path::Path;
+
+use percent_encoding::percent_decode_str;
+use reqwest::header::{
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG,
+    HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED,
+};
+use reqwest::{StatusCode, Url};
+
+use crate::import::error::ImportError;
+use crate::import::source::game_name;
+
+/// Why a try did not bring the file.
+#[derive(Debug)]
+pub enum Trouble {
+    /// Another try may.
+    Passing(ImportError),
+    /// None will.
+    Lasting(ImportError),
+}
+
+impl Trouble {
+    /// What went wrong.
+    pub fn into_error(self) -> ImportError {
+        match self {
+            Self::Passing(error) | Self::Lasting(error) => error,
+        }
+    }
+}
+
+/// What a server said of the file it began to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// What tells it from every other version, byte by byte (RFC 9110, 8.8.1); without it, no download goes on.
+    pub validator: Option<HeaderValue>,
+    /// How many bytes there are in all.
+    pub total: Option<u64>,
+    /// Whether they are coded with gzip for the way.
+    pub is_gzip: bool,
+    /// Whether it is said to be a page.
+    pub is_html: bool,
+}
+
+/// Where the bytes of an answer belong.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ResponseBody {
+    /// At the beginning, in the place of what has come before.
+    Starts {
+        /// What they are of.
+        with: Version,
+    },
+    /// After what has come before.
+    Goes {
+        /// What they are of.
+        on_with: Version,
+    },
+}
+
+/// Reads the head of an answer to a request for everything or, when `asked` is given, for what follows `length` bytes of
+/// that version.
+///
+/// # Errors
+/// When its content is not (that part of) the file.
+pub fn read(
+    status: StatusCode,
+    fields: &HeaderMap,
+    asked: Option<&Version>,
+    length: u64,
+) -> Result<ResponseBody, Trouble> {
+    match (status, asked) {
+        (StatusCode::PARTIAL_CONTENT, Some(version)) => goes_on(fields, version, length)
+            .map(|on_with| ResponseBody::Goes { on_with })
+            .ok_or(Trouble::Passing(ImportError::Ranges)),
+        (StatusCode::PARTIAL_CONTENT, None) => Err(Trouble::Lasting(ImportError::Ranges)),
+        (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => Err(Trouble::Passing(ImportError::Ranges)),
+        (status, _) if status.is_success() => {
+            let with = Version::new(fields).ok_or(Trouble::Lasting(ImportError::NoArchive))?;
+            Ok(ResponseBody::Starts { with })
+        }
+        (status, _) => {
+            let error = ImportError::Status { status };
+            let is_passing = status.is_server_error()
+                || [
+                    StatusCode::REQUEST_TIMEOUT,
+                    StatusCode::TOO_EARLY,
+                    StatusCode::TOO_MANY_REQUESTS,
+                ]
+                .contains(&status);
+            Err(match is_passing {
+                true => Trouble::Passing(error),
+                false => Trouble::Lasting(error),
+            })
+        }
+    }
+}
+
+/// How many bytes a file of this version has.
+pub fn total_of(version: Option<&Version>) -> Option<u64> {
+    version.and_then(|version| version.total)
+}
+
+impl Version {
+    /// `None` when it is coded in a way that was not asked for.
+    fn new(fields: &HeaderMap) -> Option<Self> {
+        let media_type = text(fields, &CONTENT_TYPE).unwrap_or_default();
+        let coding = text(fields, &CONTENT_ENCODING).unwrap_or_default().trim();
+        let is_gzip = ["gzip", "x-gzip"]
+            .iter()
+            .any(|gzip| coding.eq_ignore_ascii_case(gzip));
+        if !is_gzip && !coding.is_empty() && !coding.eq_ignore_ascii_case("identity") {
+            return None;
+        }
+        Some(Self {
+            validator: validator(fields),
+            total: text(fields, &CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            is_gzip,
+            is_html: media_type.to_ascii_lowercase().starts_with("text/html"),
+        })
+    }
+}
+
+/// RFC 9110, 13.1.5: an entity tag that is not weak, else a date that is known to be strong (8.8.2.2).
+fn validator(fields: &HeaderMap) -> Option<HeaderValue> {
+    if let Some(tag) = fields.get(ETAG) {
+        return (!tag.as_bytes().starts_with(b"W/")).then(|| tag.clone());
+    }
+    let time = |name| httpdate::parse_http_date(text(fields, name)?).ok();
+    let is_strong = time(&LAST_MODIFIED)? < time(&DATE)?;
+    fields.get(LAST_MODIFIED).filter(|_| is_strong).cloned()
+}
+
+/// The version, if a part that starts at `length` is of the same one.
+fn goes_on(fields: &HeaderMap, version: &Version, length: u64) -> Option<Version> {
+    let (start, total) = content_range(text(fields, &CONTENT_RANGE)?)?;
+    let is_same = fields.get(ETAG).is_none_or(|tag| match &version.validator {
+        Some(validator) if validator.as_bytes().starts_with(b"\"") => tag == validator,
+        _ => true,
+    });
+    let fits = match (total, version.total) {
+        (Some(total), Some(before)) => total == before,
+        _ => true,
+    };
+    (start == length && is_same && fits).then(|| Version {
+        total: version.total.or(total),
+        ..version.clone()
+    })
+}
+
+/// RFC 9110, 14.4: where the part begins, and how long the whole is.
+fn content_range(field: &str) -> Option<(u64, Option<u64>)> {
+    let (range, total) = field.trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+    let total = match total {
+        "*" => None,
+        total => Some(total.parse().ok()?),
+    };
+    // Anything but the rest would leave a hole.
+    let is_rest = total.is_none_or(|total: u64| last.checked_add(1) == Some(total));
+    (first <= last && is_rest).then_some((first, total))
+}
+
+/// What the file is called: by the server, else by the address that was typed, else by the one that this led to.
+pub fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
+    let said = fields.get(CONTENT_DISPOSITION).and_then(|field| {
+        // Many servers write UTF-8 where the format has Latin-1.
+        disposition_name(&String::from_utf8_lossy(field.as_bytes()))
+    });
+    let in_address = |url: &Url| {
+        let last = url.path_segments()?.next_back()?;
+        cleaned(&percent_decode_str(last).decode_utf8_lossy())
+    };
+    let is_archive = |name: &String| game_name(Path::new(name)) != *name;
+    said.and_then(|name| cleaned(&name))
+        .or_else(|| in_address(typed).filter(is_archive))
+        .or_else(|| in_address(url).filter(is_archive))
+        .or_else(|| in_address(typed))
+        .unwrap_or_else(|| typed.host_str().unwrap_or("game").to_owned())
+}
+
+/// RFC 6266: `filename*` before `filename`.
+fn disposition_name(field: &str) -> Option<String> {
+    let parameter = |wanted: &str| {
+        parameters(field)
+            .into_iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value)
+    };
+    let extended = parameter("filename*").and_then(|value| {
+        let (charset, rest) = value.split_once('\'')?;
+        let (_, encoded) = rest.split_once('\'')?;
+        let decoded = percent_decode_str(encoded);
+        match charset.eq_ignore_ascii_case("utf-8") {
+            true => decoded.decode_utf8().ok().map(|name| name.into_owned()),
+            // RFC 8187 has no other left; ISO-8859-1 was one once, and its bytes are its characters.
+            false => Some(decoded.map(char::from).collect()),
+        }
+    });
+    extended.or_else(|| parameter("filename"))
+}
+
+/// The parameters of a field, unquoted.
+fn parameters(field: &str) -> Vec<(String, String)> {
+    let mut parameters = Vec::new();
+    let mut rest = field.split_once(';').map_or("", |(_, rest)| rest);
+    while let Some((name, after)) = rest.split_once('=') {
+        let name = name.trim_matches([' ', '\t', ';']).to_owned();
+        let after = after.trim_start();
+        let mut value = String::new();
+        rest = match after.strip_prefix('"') {
+            Some(quoted) => {
+                let mut chars = quoted.chars();
+                while let Some(c) = chars.next().filter(|c| *c != '"') {
+                    value.extend(if c == '\\' { chars.next() } else { Some(c) });
+                }
+                chars.as_str()
+            }
+            None => {
+                let (token, rest) = after.split_once(';').unwrap_or((after, ""));
+                token.trim_end().clone_into(&mut value);
+                rest
+            }
+        };
+        parameters.push((name, value));
+    }
+    parameters
+}
+
+/// The last part of a path, with nothing in it that could do harm to a terminal or a file system.
+fn cleaned(name: &str) -> Option<String> {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
+    let name = name.trim().trim_start_matches('.').trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn text<'a>(fields: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    fields.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let field = |(name, value): &(&'static str, &'static str)| {
+            let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            (HeaderName::from_static(name), value)
+        };
+        lines.iter().map(field).collect()
+    }
+
+    #[test]
+    fn what_tells_versions_apart() {
+        let later = "Fri, 20 Nov 2026 12:00:01 GMT";
+        let noon = "Fri, 20 Nov 2026 12:00:00 GMT";
+        for (lines, expected) in [
+            (&[("etag", "\"a\"")][..], Some("\"a\"")),
+            (&[("etag", "W/\"a\"")], None),
+            (
+                &[
+                    ("etag", "W/\"a\""),
+                    ("last-modified", noon),
+                    ("date", later),
+                ],
+                None,
+            ),
+            (&[("last-modified", noon), ("date", later)], Some(noon)),
+            (&[("last-modified", noon), ("date", noon)], None),
+            (&[("last-modified", noon)], None),
+            (&[("last-modified", "yesterday"), ("date", later)], None),
+            (&[], None),
+        ] {
+            let found = validator(&fields(lines));
+            let found = found.as_ref().map(|value| value.to_str().unwrap());
+            assert_eq!(found, expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn parts_go_on_where_they_fit() {
+        let version = Version {
+            validator: Some(HeaderValue::from_static("\"a\"")),
+            total: Some(100),
+            is_gzip: false,
+            is_html: false,
+        };
+        for (range, tag, fits) in [
+            ("bytes 40-99/100", "\"a\"", true),
+            ("bytes 40-99/*", "\"a\"", true),
+            ("bytes 40-98/100", "\"a\"", false),
+            ("bytes 39-99/100", "\"a\"", false),
+            ("bytes 40-109/110", "\"a\"", false),
+            ("bytes 40-99/100", "\"b\"", false),
+            ("bytes 40-39/100", "\"a\"", false),
+            ("bytes */100", "\"a\"", false),
+            ("lines 40-99/100", "\"a\"", false),
+            (
+                "bytes 40-18446744073709551615/18446744073709551615",
+                "\"a\"",
+                false,
+            ),
+            ("", "\"a\"", false),
+        ] {
+            let fields = fields(&[("content-range", range), ("etag", tag)]);
+            let reading = read(StatusCode::PARTIAL_CONTENT, &fields, Some(&version), 40);
+            assert_eq!(reading.is_ok(), fits, "{range} {tag}");
+        }
+    }
+
+    #[test]
+    fn files_are_named_by_whoever_knows() {
+        let typed = "https://a.example/get.php?id=7";
+        let zip = "https://a.example/My%20Game.zip?x=/y.zip";
+        for (disposition, typed, url, expected) in [
+            ("", zip, "https://cdn.example/123.zip", "My Game.zip"),
+            ("", typed, "https://cdn.example/game.zip", "game.zip"),
+            ("", typed, "https://cdn.example/123", "get.php"),
+            ("", "https://a.example/", "https://a.example/", "a.example"),
+            ("attachment", zip, zip, "My Game.zip"),
+            ("attachment; filename=a.zip", zip, zip, "a.zip"),
+            (
+                "attachment; filename=\"a; b=\\\"c\\\".zip\"; x=y",
+                zip,
+                zip,
+                "a; b=\"c\".zip",
+            ),
+            ("attachment; FileName = \"a.zip\"", zip, zip, "a.zip"),
+            ("attachment; filename=\"游戏.zip\"", zip, zip, "游戏.zip"),
+            // The examples of RFC 6266, 5.
+            (
+                "INLINE; FILENAME= \"an example.html\"",
+                zip,
+                zip,
+                "an example.html",
+            ),
+            (
+                "attachment; filename*= UTF-8''%e2%82%ac%20rates",
+                zip,
+                zip,
+                "€ rates",
+            ),
+            (
+                "attachment; filename=\"EURO rates\"; filename*=utf-8''%e2%82%ac%20rates",
+                zip,
+                zip,
+                "€ rates",
+            ),
+            (
+                "attachment; filename*=iso-8859-1'en'%A3%20rates",
+                zip,
+                zip,
+                "£ rates",
+            ),
+            ("attachment; filename=\"/etc/passwd\"", zip, zip, "passwd"),
+            (
+                "attachment; filename=\"C:\\\\a\\\\b.zip\"",
+                zip,
+                zip,
+                "b.zip",
+            ),
+            ("attachment; filename=\"..\"", zip, zip, "My Game.zip"),
+            (
+                "attachment; filename*=UTF-8''%1b%5bJ.zip",
+                zip,
+                zip,
+                "[J.zip",
+            ),
+            ("attachment; filename=\"open", zip, zip, "open"),
+        ] {
+            let mut fields = HeaderMap::new();
+            if !disposition.is_empty() {
+                let value = HeaderValue::from_bytes(disposition.as_bytes()).unwrap();
+                fields.insert(CONTENT_DISPOSITION, value);
+            }
+            let (typed, url) = (typed.parse().unwrap(), url.parse().unwrap());
+            assert_eq!(file_name(&fields, &url, &typed), expected, "{disposition}");
+        }
+    }
+}

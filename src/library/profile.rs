@@ -1,0 +1,86 @@
+//! What an export asks of a server.
+
+use std::collections::BTreeMap;
+
+use crate::detect::engine::Engine;
+use crate::detect::evidence::Evidence;
+use crate::detect::isolation_mode::Isolation;
+use crate::detect::precompressed::{self, PrecompressedFile};
+use crate::detect::scan::{Scan, THOROUGH};
+use crate::detect::{base_path, isolation};
+use crate::library::entry::Overrides;
+use crate::library::game::Game;
+use crate::source::file::File;
+
+/// How a game wants to be served, each point with what it was seen from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// What made it.
+    pub engine: Engine,
+    /// The page to start with.
+    pub entry: Decision<String>,
+    /// Whether its page is kept apart from other origins.
+    pub isolation: Decision<Isolation>,
+    /// Below which path it expects to be: nothing, or `repo/`.
+    pub prefix: Decision<String>,
+    /// The files that are compressed already, by name.
+    pub encoded: BTreeMap<String, PrecompressedFile>,
+}
+
+/// Something decided, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<T> {
+    /// What.
+    pub is: T,
+    /// What it was seen from.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Profile {
+    /// Looks at all of a game's scripts, and at the beginnings of its other files. `files` are all of the game's.
+    pub fn detect(game: &Game, files: &[File]) -> Self {
+        let names = files.iter().map(|file| file.path.clone()).collect();
+        let look = Scan::new(&game.source, names, &game.entry, THOROUGH);
+        let engine = Engine::seen_in(&look);
+        let Overrides {
+            isolation,
+            base,
+            entry,
+            ..
+        } = &game.overrides;
+        let is_index = || {
+            let page = game.entry.rsplit('/').next().unwrap_or_default();
+            page.to_ascii_lowercase().starts_with("index.htm")
+        };
+        let seen = match entry {
+            Some(_) => Evidence::Configured,
+            None if is_index() => Evidence::Index,
+            None => Evidence::OnlyPage,
+        };
+        let isolation = match isolation {
+            Some(isolation) => Decision::configured(*isolation),
+            None => Decision::new(isolation::isolation(engine.kind, &look)),
+        };
+        let prefix = match base {
+            Some(base) => Decision::configured(base_path::of_path(base)),
+            None => Decision::new(base_path::prefix(&look)),
+        };
+        Self {
+            engine,
+            entry: Decision::new((game.entry.clone(), vec![seen])),
+            isolation,
+            prefix,
+            encoded: precompressed::files(&look).into_iter().collect(),
+        }
+    }
+}
+
+impl<T> Decision<T> {
+    fn new((is, evidence): (T, Vec<Evidence>)) -> Self {
+        Self { is, evidence }
+    }
+
+    fn configured(is: T) -> Self {
+        Self::new((is, vec![Evidence::Configured]))
+    }
+}

@@ -1,0 +1,119 @@
+//! Files that are asked for by a name which differs in case or in its Unicode form: made on Windows, zipped on a Mac.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hashbrown::HashMap;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// All names of a site by what they have in common with names like them.
+#[derive(Debug, Default)]
+pub struct Fallbacks(HashMap<Box<str>, Vec<Fallback>>);
+
+/// A name that another one may stand for.
+#[derive(Debug)]
+pub struct Fallback {
+    /// The name as the game has it.
+    pub name: Box<str>,
+    was_used: AtomicBool,
+}
+
+impl Fallbacks {
+    /// What there is by these names.
+    pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut by_form: HashMap<Box<str>, Vec<Fallback>> = HashMap::new();
+        for name in names.filter(|name| !name.is_empty()) {
+            by_form
+                .entry(common_form(name).into())
+                .or_default()
+                .push(Fallback {
+                    name: name.into(),
+                    was_used: AtomicBool::new(false),
+                });
+        }
+        for names in by_form.values_mut() {
+            names.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        Self(by_form)
+    }
+
+    /// The name most like this one, which is none of them: one that differs in case alone, else one that differs in
+    /// its Unicode form alone, else one that differs in both; among equals the first by its bytes.
+    pub fn find(&self, name: &str) -> Option<&Fallback> {
+        let names = self.0.get(common_form(name).as_str())?;
+        let lower = name.to_lowercase();
+        let in_case_alone = || names.iter().find(|like| like.name.to_lowercase() == lower);
+        let in_form_alone = || names.iter().find(|like| like.name.nfc().eq(name.nfc()));
+        in_case_alone().or_else(in_form_alone).or(names.first())
+    }
+}
+
+impl Fallback {
+    /// Whether this is its first use; only one of many askers hears so.
+    pub fn is_first_use(&self) -> bool {
+        !self.was_used.load(Ordering::Relaxed) && !self.was_used.swap(true, Ordering::Relaxed)
+    }
+}
+
+/// The same for all names that differ only in case or Unicode form.
+fn common_form(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let lower = name.nfc().collect::<String>().to_lowercase();
+    match is_nfc_quick(lower.chars()) {
+        IsNormalized::Yes => lower,
+        _ => lower.nfc().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_like_is_found() {
+        let (nfc, nfd) = ("caf\u{e9}.png", "cafe\u{301}.png");
+        let names = [
+            "a/Hero.PNG",
+            "a/hero.png",
+            "b/x",
+            "B/X",
+            nfd,
+            "ü/Ü",
+            "Straße",
+            "",
+        ];
+        let fallbacks = Fallbacks::new(names.into_iter());
+        for (asked, expected) in [
+            ("a/HERO.png", Some("a/Hero.PNG")),
+            ("A/hero.png", Some("a/Hero.PNG")),
+            ("b/X", Some("B/X")),
+            (nfc, Some(nfd)),
+            ("CAF\u{c9}.png", Some(nfd)),
+            ("Cafe\u{301}.PNG", Some(nfd)),
+            ("Ü/ü", Some("ü/Ü")),
+            ("straße", Some("Straße")),
+            ("strasse", None),
+            ("a/hero", None),
+            ("", None),
+        ] {
+            let found = fallbacks.find(asked).map(|like| &*like.name);
+            assert_eq!(found, expected, "{asked}");
+        }
+    }
+
+    #[test]
+    fn case_comes_before_form() {
+        let fallbacks = Fallbacks::new(["E\u{301}", "\u{e9}", "e\u{301}"].into_iter());
+        let like = fallbacks.find("\u{c9}").unwrap();
+        assert_eq!(&*like.name, "\u{e9}");
+    }
+
+    #[test]
+    fn the_first_use_is_told_once() {
+        let fallbacks = Fallbacks::new(["a"].into_iter());
+        let like = fallbacks.find("A").unwrap();
+        assert!(like.is_first_use());
+        assert!(!like.is_first_use());
+    }
+}

@@ -1,0 +1,16 @@
+//! TODO
+
+/// The slug that a name would have: lower-case letters, digits, and `-` between them.
+pub fn slug_of(name: &str) -> String {
+    let slug: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let parts: Vec<_> = slug.split('-').filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() {
+        "game".to_owned()
+    } else {
+        parts.join("-")
+    }
+}

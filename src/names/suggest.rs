@@ -1,0 +1,184 @@
+//! The name that is nearest to one that is missing: in another folder, of another type, written in another way, or one
+//! letter off. Everything is prepared, so that a request looks up and never searches.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Names whose core is longer are found without a letter off, and asked-for names that are much longer not at all, so
+/// that nobody can make the look-up slow.
+const LONGEST: usize = 32;
+
+/// How many names of one core are compared.
+const MOST: usize = 16;
+
+/// All names of a site, by their cores and by their cores with one letter left out.
+#[derive(Debug, Default)]
+pub struct Nearest {
+    names: Vec<Box<str>>,
+    /// Sorted.
+    index: Vec<(u64, u32)>,
+}
+
+impl Nearest {
+    /// What there is.
+    pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let can_be_asked_for = |name: &&str| !name.chars().any(char::is_control);
+        let mut names: Vec<Box<str>> = names.filter(can_be_asked_for).map(Into::into).collect();
+        names.sort();
+        let mut index = Vec::new();
+        for (number, name) in (0..).zip(&names) {
+            index.extend(keys(&core(name)).map(|key| (key, number)));
+        }
+        index.sort_unstable();
+        index.shrink_to_fit();
+        Self { names, index }
+    }
+
+    /// The nearest name to one that is none of them.
+    pub fn find(&self, asked: &str) -> Option<&str> {
+        if file_name(asked).len() > 4 * LONGEST {
+            return None;
+        }
+        let wanted = core(asked);
+        let candidates = keys(&wanted).flat_map(|key| self.with(key));
+        candidates
+            .filter_map(|name| Some((difference(asked, &wanted, name)?, name)))
+            .min()
+            .map(|(_, name)| name)
+    }
+
+    fn with(&self, key: u64) -> impl Iterator<Item = &str> {
+        let start = self.index.partition_point(|(known, _)| *known < key);
+        self.index
+            .iter()
+            .skip(start)
+            .take_while(move |(known, _)| *known == key)
+            .take(MOST)
+            .filter_map(|(_, number)| self.names.get(*number as usize).map(AsRef::as_ref))
+    }
+}
+
+/// What differs, the worst first: letters, type, folder. Numbers tell files apart that have nothing to do with each other,
+/// so they must be the same.
+fn difference(asked: &str, wanted: &[char], name: &str) -> Option<(usize, bool, usize)> {
+    let found = core(name);
+    let digits = |core: &[char]| -> String {
+        let digits = core.iter().filter(|c| c.is_numeric());
+        digits.collect()
+    };
+    if digits(wanted) != digits(&found) {
+        return None;
+    }
+    let letters = strsim::generic_damerau_levenshtein(wanted, &found);
+    let is_near = letters == 0 || (letters <= 2 && letters * 3 <= wanted.len());
+    let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
+    let common = asked.split('/').zip(name.split('/'));
+    let common = common.take_while(|(asked, name)| asked == name).count();
+    is_near.then_some((
+        letters,
+        extension(&asked) != extension(&name),
+        usize::MAX - common,
+    ))
+}
+
+/// What is left of a name without folders, extension, case, Unicode form and separators.
+fn core(name: &str) -> Vec<char> {
+    let name = file_name(name);
+    let stem = name
+        .rsplit_once('.')
+        .map_or(name, |(stem, _)| stem)
+        .trim_matches('.');
+    let letters = |text: &str| -> Vec<char> {
+        let folded = text.nfkc().flat_map(char::to_lowercase);
+        folded.filter(|c| c.is_alphanumeric()).collect()
+    };
+    match letters(stem) {
+        empty if empty.is_empty() => name.chars().collect(),
+        letters => letters,
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn extension(name: &str) -> &str {
+    file_name(name).rsplit_once('.').map_or("", |(_, end)| end)
+}
+
+/// A core and each of its forms with one letter left out. Two cores one letter apart have one in common.
+fn keys(core: &[char]) -> impl Iterator<Item = u64> {
+    let all = (core.len() <= LONGEST).then_some(0..core.len());
+    let left_out = all.into_iter().flatten().map(Some);
+    std::iter::once(None).chain(left_out).map(move |left_out| {
+        let mut hasher = DefaultHasher::new();
+        for (place, c) in core.iter().enumerate() {
+            if Some(place) != left_out {
+                c.hash(&mut hasher);
+            }
+        }
+        hasher.finish()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        let names = [
+            "index.html",
+            "player.PNG",
+            "assets/img/Hero Run.webp",
+            "assets/img/hero.png",
+            "assets/hero.json",
+            "levels/level-1.json",
+            "levels/level-2.json",
+            "sound/jump.ogg",
+            "角色/英雄.png",
+            "a.js",
+            "Build/game.wasm.br",
+            "...",
+        ];
+        let nearest = Nearest::new(names.into_iter());
+        for (asked, expected) in [
+            ("Player.png", Some("player.PNG")),
+            ("img/player.png", Some("player.PNG")),
+            ("hero_run.webp", Some("assets/img/Hero Run.webp")),
+            ("assets/img/hero-run.png", Some("assets/img/Hero Run.webp")),
+            ("hero.png", Some("assets/img/hero.png")),
+            ("assets/hero.xml", Some("assets/hero.json")),
+            ("assets/img/hero.jpg", Some("assets/img/hero.png")),
+            ("sound/jumb.ogg", Some("sound/jump.ogg")),
+            ("sound/jmup.ogg", Some("sound/jump.ogg")),
+            ("sound/jumpp.mp3", Some("sound/jump.ogg")),
+            ("levels/level1.json", Some("levels/level-1.json")),
+            ("levels/level-3.json", None), // another level
+            ("levels/level.json", None),
+            ("英雄.png", Some("角色/英雄.png")),
+            ("b.js", None), // everything is near to one letter
+            ("boss.png", None),
+            ("wp-login.php", None),
+            ("", None),
+            ("/", None),
+        ] {
+            assert_eq!(nearest.find(asked), expected, "{asked}");
+        }
+        let long = "hero".repeat(1000);
+        assert_eq!(nearest.find(&long), None);
+        assert_eq!(Nearest::default().find("hero.png"), None);
+    }
+
+    #[test]
+    fn many_names_alike_do_not_make_it_slow_or_wrong() {
+        let names: Vec<_> = (0..5000)
+            .map(|number| format!("{number}/tile.png"))
+            .collect();
+        let nearest = Nearest::new(names.iter().map(String::as_str));
+        assert!(nearest.find("tile.gif").is_some());
+        assert!(nearest.with(keys(&core("tile")).next().unwrap()).count() <= MOST);
+    }
+}

@@ -1,0 +1,217 @@
+//! What a player sees where there is nothing: which game is on the air, and the way to it.
+
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use rust_i18n::t;
+
+use crate::language::{Language, LocalizedText};
+use crate::site::media_type::{PAGE, TEXT};
+use crate::site::path::to_url;
+use crate::site::representation::{NO_CACHE, NOSNIFF};
+
+/// What is said for status 404, made once for each site.
+#[derive(Clone, Debug)]
+pub struct NotFoundPages {
+    pages: [Said; 2],
+    texts: [Said; 2],
+}
+
+/// Content, and the fields that go with it.
+#[derive(Clone, Debug)]
+pub struct NotFoundBody {
+    /// Its length among them.
+    pub fields: HeaderMap,
+    /// What there is to read.
+    pub content: Bytes,
+}
+
+impl NotFoundPages {
+    /// What names this game.
+    pub fn new(title: &LocalizedText) -> Self {
+        Self {
+            pages: Language::ALL.map(|language| Said::new(PAGE, &page(title, language))),
+            texts: Language::ALL.map(|language| Said::new(TEXT, &text(title, language))),
+        }
+    }
+
+    /// A page for a browser, with the name that comes nearest to what was asked for.
+    pub fn page(&self, language: Language, nearest: Option<&str>) -> NotFoundBody {
+        of(&self.pages, language).with(nearest.map(|name| {
+            let (url, name) = (escape(&to_url(name)), escape(name));
+            let link = format!("<a href=\"{url}\">{name}</a>");
+            let line = t!("not_found.near", locale = language.tag(), name = link);
+            format!("  <p class=\"near\">{line}</p>\n")
+        }))
+    }
+
+    /// A line or two for a script or a loader.
+    pub fn text(&self, language: Language, nearest: Option<&str>) -> NotFoundBody {
+        of(&self.texts, language).with(nearest.map(|name| {
+            let line = t!("not_found.near", locale = language.tag(), name = name);
+            format!("{line}\n")
+        }))
+    }
+}
+
+/// A message, and where in it the nearest name goes.
+#[derive(Clone, Debug)]
+struct Said {
+    message: NotFoundBody,
+    place: usize,
+}
+
+/// Stands in a text for the nearest name.
+const PLACE: char = '\0';
+
+impl Said {
+    fn new(media_type: HeaderValue, text: &str) -> Self {
+        let content = Bytes::from(text.replace(PLACE, ""));
+        let fields = [
+            (CONTENT_TYPE, media_type),
+            (CONTENT_LENGTH, content.len().into()),
+            (CACHE_CONTROL, NO_CACHE),
+            (VARY, HeaderValue::from_static("Accept, Accept-Language")),
+            (X_CONTENT_TYPE_OPTIONS, NOSNIFF),
+        ];
+        Self {
+            place: text.find(PLACE).unwrap_or(text.len()),
+            message: NotFoundBody {
+                fields: fields.into_iter().collect(),
+                content,
+            },
+        }
+    }
+
+    fn with(&self, nearest: Option<String>) -> NotFoundBody {
+        let mut message = self.message.clone();
+        if let Some(nearest) = nearest {
+            let (before, after) = message
+                .content
+                .split_at(self.place.min(message.content.len()));
+            message.content = [before, nearest.as_bytes(), after].concat().into();
+            message
+                .fields
+                .insert(CONTENT_LENGTH, message.content.len().into());
+        }
+        message
+    }
+}
+
+fn of(said: &[Said; 2], language: Language) -> &Said {
+    let [english, chinese] = said;
+    match language {
+        Language::English => english,
+        Language::Chinese => chinese,
+    }
+}
+
+fn text(title: &LocalizedText, language: Language) -> String {
+    let line = t!(
+        "not_found.text",
+        locale = language.tag(),
+        title = title.get(language)
+    );
+    format!("{}\n{PLACE}", line.replace(PLACE, ""))
+}
+
+fn page(title: &LocalizedText, language: Language) -> String {
+    let tag = language.tag();
+    let title = escape(title.get(language)).replace(PLACE, "");
+    format!(
+        r#"<!doctype html>
+<html lang="{tag}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{heading}</title>
+<style>
+  :root {{ color-scheme: light dark; }}
+  body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; text-align: center;
+    font: 1.125rem/1.6 system-ui, sans-serif; background: #f6f4ef; color: #2b2a27; }}
+  main {{ padding: 2rem; max-width: 28rem; }}
+  p {{ margin: 0 0 1rem; }}
+  h1 {{ margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.25; overflow-wrap: anywhere; }}
+  a {{ display: inline-block; margin-top: .5rem; padding: .75rem 2rem; border-radius: 2rem; font-weight: 600;
+    background: #2f6b4f; color: #fff; text-decoration: none; }}
+  .near a {{ margin: 0; padding: 0; background: none; color: inherit; text-decoration: underline; display: inline;
+    overflow-wrap: anywhere; }}
+  a:focus-visible {{ outline: 3px solid #8fd0ae; outline-offset: 3px; }}
+  small {{ opacity: .75; }}
+  @media (prefers-color-scheme: dark) {{ body {{ background: #1d1f1e; color: #eceae4; }} }}
+</style>
+<main>
+  <p>{heading}</p>
+  <h1>{on_air}</h1>
+{PLACE}  <a href="/">{play}</a>
+  <p><small>404</small></p>
+</main>
+</html>
+"#,
+        heading = t!("not_found.heading", locale = tag),
+        on_air = t!("not_found.on_air", locale = tag, title = title),
+        play = t!("not_found.play", locale = tag),
+    )
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_write_html() {
+        let not_found = NotFoundPages::new(&LocalizedText::plain("<script>alert(1)</script> & Co"));
+        let page = not_found.page(Language::English, None);
+        let page = String::from_utf8_lossy(&page.content).into_owned();
+        assert!(!page.contains("<script>"), "{page}");
+        assert!(
+            page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn the_nearest_name_is_shown_and_cannot_write_html() {
+        let not_found = NotFoundPages::new(&LocalizedText::plain("Game"));
+        for (name, html) in [
+            (
+                "a/Hero 1.png",
+                "<a href=\"/a/Hero%201.png\">a/Hero 1.png</a>",
+            ),
+            (
+                "\"<b>&.js",
+                "<a href=\"/%22%3Cb%3E&amp;.js\">&quot;&lt;b&gt;&amp;.js</a>",
+            ),
+        ] {
+            for language in Language::ALL {
+                let page = not_found.page(language, Some(name));
+                let page = String::from_utf8_lossy(&page.content).into_owned();
+                assert!(
+                    page.contains(html) && page.ends_with("</main>\n</html>\n"),
+                    "{page}"
+                );
+                let said = not_found.text(language, Some(name));
+                let text = String::from_utf8_lossy(&said.content).into_owned();
+                assert_eq!(said.fields[CONTENT_LENGTH], said.content.len().to_string());
+                assert!(text.contains(name) && text.lines().count() == 2, "{text}");
+                let none = not_found.page(language, None);
+                assert!(!String::from_utf8_lossy(&none.content).contains("class=\"near\""));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A game in a zip archive, as it is uploaded to portals: in the archive's root, or in a folder there.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::archive::limits::{ArchiveError, ArchiveLimits};
+use crate::archive::{Archive, Member};
+use crate::source::entry_page::page_among;
+use crate::source::file::{ArchiveMember, File};
+
+/// An archive on disk, and the folder of it that is the game.
+#[derive(Clone)]
+pub struct Zip {
+    path: PathBuf,
+    /// Nothing, or a name that ends in a slash.
+    folder: String,
+    /// The archive as it was last opened, while anybody uses it.
+    opened: Arc<Mutex<Weak<Archive>>>,
+}
+
+impl Zip {
+    /// The archive at a path, all of it; it is not opened yet.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            folder: String::new(),
+            opened: Arc::default(),
+        }
+    }
+
+    /// Whether there is a file here that is named as one.
+    pub fn is_at(path: &Path) -> bool {
+        let extension = path.extension();
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && path.is_file()
+    }
+
+    /// Where the archive is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Finds the page to start with: the one asked for, else as in a folder, in the root or else in the only
+    /// folder there that has one.
+    ///
+    /// # Errors
+    /// When the archive is not used.
+    pub fn locate(mut self, page: Option<&str>) -> Result<Option<(Self, String)>, ArchiveError> {
+        let archive = self.open()?;
+        let names: Vec<_> = archive
+            .members()
+            .iter()
+            .map(|member| member.path.as_str())
+            .collect();
+        let mut folders: Vec<_> = names
+            .iter()
+            .filter_map(|name| Some(name.split_at(name.find('/')? + 1).0))
+            .collect();
+        folders.sort_unstable();
+        folders.dedup();
+        let found_in = |folder: &str| {
+            let names = names.iter().filter_map(|name| name.strip_prefix(folder));
+            match page {
+                Some(page) => { names }.any(|name| name == page).then(|| page.to_owned()),
+                None => page_among(names.filter(|name| !name.contains('/'))),
+            }
+        };
+        let found = found_in("").map(|page| (String::new(), page)).or_else(|| {
+            let mut found = folders
+                .iter()
+                .filter_map(|folder| Some(((*folder).to_owned(), found_in(folder)?)));
+            let first = found.next()?;
+            found.next().is_none().then_some(first)
+        });
+        Ok(found.map(|(folder, page)| {
+            self.folder = folder;
+            (self, page)
+        }))
+    }
+
+    /// Every file of the game.
+    ///
+    /// # Errors
+    /// When the archive is not used.
+    pub fn files(&self) -> Result<Vec<File>, ArchiveError> {
+        let archive = self.open()?;
+        let file = |member: &Member| {
+            Some(File {
+                path: member.path.strip_prefix(&self.folder)?.to_owned(),
+                length: member.length,
+                packed: Some(ArchiveMember {
+                    archive: Arc::clone(&archive),
+                    member: member.clone(),
+                }),
+                stamp: None,
+            })
+        };
+        Ok(archive.members().iter().filter_map(file).collect())
+    }
+
+    /// A file of the game by its name; `None` when there is none.
+    pub fn file(&self, name: &str) -> Option<ArchiveMember> {
+        let archive = self.open().ok()?;
+        let is_it = |member: &&Member| member.path.strip_prefix(&self.folder) == Some(name);
+        let member = archive.members().iter().find(is_it)?.clone();
+        Some(ArchiveMember { archive, member })
+    }
+
+    /// The archive that is there now. It is not read again as long as somebody keeps this.
+    ///
+    /// # Errors
+    /// When it is not used.
+    pub fn open(&self) -> Result<Arc<Archive>, ArchiveError> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(archive) = opened.upgrade()
+            && archive.is_at(&self.path)
+        {
+            return Ok(archive);
+        }
+        let archive = Arc::new(Archive::open(&self.path, ArchiveLimits::default())?);
+        *opened = Arc::downgrade(&archive);
+        Ok(archive)
+    }
+}
+
+/// By what it stands for, not by whether it is open.
+impl PartialEq for Zip {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.folder) == (&other.path, &other.folder)
+    }
+}
+
+impl Eq for Zip {}
+
+impl fmt::Debug for Zip {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Zip({self})")
+    }
+}
+
+impl fmt::Display for Zip {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match self.folder.trim_end_matches('/') {
+            "" => write!(formatter, "{path}"),
+            folder => write!(formatter, "{path}/{folder}"),
+        }
+    }
+}
