@@ -19,15 +19,18 @@ use crate::cli::{Action, Cli};
 use crate::commands::{add, check, explain, list, remove, rename};
 use crate::console::failure::{Exit, Failure};
 use crate::console::input::HostInput;
-use crate::console::log;
-use crate::console::signals::{self, Signals};
-use crate::control::build_job::{self, BuildJob};
+use crate::console::signals::Signals;
+use crate::console::{log, signals};
+use crate::control::build_job::BuildJob;
 use crate::control::session::{Session, SessionStart};
 use crate::control::watch::Watcher;
-use crate::control::{announce, client, first_game, sandbox, serve_metrics, socket, state};
+use crate::control::{
+    announce, build_job, client, first_game, sandbox, serve_metrics, socket, state,
+};
 use crate::import::store::Store;
 use webserver::config::Config;
-use webserver::http::service::{self, Handler};
+use webserver::http::service;
+use webserver::http::service::Handler;
 use webserver::language::Language;
 use webserver::library::listing::Library;
 use webserver::metrics::access_log::observed;

@@ -3,12 +3,11 @@
 pub mod limits;
 pub mod names;
 
-use std::fs::{File, Metadata};
-use std::io::{BufReader, Cursor, Read};
+use std::fs::{self, File, Metadata};
+use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::{fs, io};
 
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;

@@ -40,7 +40,7 @@ const SECURE: &[(&str, &str)] = &[
 
 /// What reading a game's texts has shown.
 #[derive(Debug, Default)]
-pub struct CrawlResult {
+pub(crate) struct CrawlResult {
     /// What is wrong with them.
     pub findings: Vec<Finding>,
     loaded_first: HashSet<String>,
@@ -74,7 +74,7 @@ struct Crawler<'a> {
 
 impl CrawlResult {
     /// Reads the texts among these files.
-    pub fn of(game: &Game, names: &Names, files: &[(String, u64)]) -> Self {
+    pub(crate) fn of(game: &Game, names: &Names, files: &[(String, u64)]) -> Self {
         let mut reader = Crawler {
             game,
             names,
@@ -95,7 +95,7 @@ impl CrawlResult {
     }
 
     /// Whether the page loads this file before anybody plays.
-    pub fn is_loaded_first(&self, name: &str) -> bool {
+    pub(crate) fn is_loaded_first(&self, name: &str) -> bool {
         self.loaded_first.contains(name)
     }
 }

@@ -2,13 +2,13 @@
 
 /// A string constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Constant {
+pub(crate) struct Constant {
     /// Its value, escapes resolved.
     pub text: String,
     /// Its line, counted from 1.
     pub line: usize,
     /// Whether it says what a module imports at once: `import "x"`, `from "x"`.
-    pub is_import: bool,
+    pub(crate) is_import: bool,
 }
 
 /// Longer strings are no file names, in characters.
@@ -16,7 +16,7 @@ const LONGEST: usize = 300;
 
 /// All constants of a script that could be the name of something; template literals only where nothing is put into them.
 /// Comments and regular expressions are told from them as far as that can be done without parsing.
-pub fn constants(script: &str) -> Vec<Constant> {
+pub(crate) fn constants(script: &str) -> Vec<Constant> {
     Scanner::new(script).scan()
 }
 

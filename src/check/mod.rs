@@ -1,14 +1,14 @@
 //! What a developer should know of an export before others play it. It only looks, and answers with what it found.
 
-pub mod crawl;
+pub(crate) mod crawl;
 pub mod finding;
-pub mod js_strings;
-pub mod portability;
-pub mod references;
-pub mod resolve;
-pub mod script_names;
-pub mod size;
-pub mod stale;
+pub(crate) mod js_strings;
+pub(crate) mod portability;
+pub(crate) mod references;
+pub(crate) mod resolve;
+pub(crate) mod script_names;
+pub(crate) mod size;
+pub(crate) mod stale;
 
 use crate::check::crawl::CrawlResult;
 use crate::check::finding::{Finding, Measure, Problem, Severity};

@@ -19,7 +19,7 @@ const RESERVED: &[&str] = &[
 ];
 
 /// What breaks on other systems among these names.
-pub fn portability(names: &[String]) -> Vec<Finding> {
+pub(crate) fn portability(names: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut by_form: HashMap<String, &str> = HashMap::new();
     for name in names {
@@ -68,7 +68,7 @@ fn of_name(name: &str) -> Option<Problem> {
 }
 
 /// The same for names that Windows or macOS would not tell apart.
-pub fn common_form(name: &str) -> String {
+pub(crate) fn common_form(name: &str) -> String {
     let lower = name.nfc().collect::<String>().to_lowercase();
     lower.nfc().collect()
 }

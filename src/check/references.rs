@@ -6,18 +6,18 @@ use serde_json::Value;
 
 /// Something that a file refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference {
+pub(crate) struct Reference {
     /// As it is written.
     pub target: String,
     /// Its line, counted from 1.
     pub line: usize,
     /// What becomes of it.
-    pub role: Role,
+    pub(crate) role: Role,
 }
 
 /// What becomes of what is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// It is loaded at once.
     Loaded,
     /// It is loaded later, or gone to.
@@ -26,19 +26,19 @@ pub enum Role {
 
 /// What was read of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     /// Where its references start, when it says so.
     pub base: Option<String>,
     /// Whether it fits itself to a phone's screen.
-    pub has_viewport: bool,
+    pub(crate) has_viewport: bool,
     /// What it refers to.
-    pub references: Vec<Reference>,
+    pub(crate) references: Vec<Reference>,
     /// The scripts in it, each with the line that it begins in.
     pub scripts: Vec<(usize, String)>,
 }
 
 /// Reads a page.
-pub fn page(text: &str) -> Page {
+pub(crate) fn page(text: &str) -> Page {
     let mut page = Page::default();
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
@@ -204,7 +204,7 @@ fn is_page_name(target: &str) -> bool {
 }
 
 /// What a style sheet refers to, which begins in a line.
-pub fn style_sheet(text: &str, first_line: usize) -> Vec<Reference> {
+pub(crate) fn style_sheet(text: &str, first_line: usize) -> Vec<Reference> {
     let mut references = Vec::new();
     rules(&mut Parser::new(text), first_line, &mut references);
     references
@@ -251,7 +251,7 @@ fn rules(parser: &mut Parser<'_>, first_line: usize, references: &mut Vec<Refere
 }
 
 /// The files of a web application's manifest: icons, screenshots, pages.
-pub fn manifest(text: &str) -> Vec<Reference> {
+pub(crate) fn manifest(text: &str) -> Vec<Reference> {
     let Ok(manifest) = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) else {
         return Vec::new();
     };

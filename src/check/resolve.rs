@@ -13,7 +13,7 @@ const HOST: &str = "game.invalid";
 
 /// What can be referred to.
 #[derive(Debug)]
-pub struct Names {
+pub(crate) struct Names {
     /// Each name with the file that answers for it: `x.wasm` may be `x.wasm.br`.
     files: HashMap<String, String>,
     by_form: HashMap<String, String>,
@@ -25,7 +25,7 @@ pub struct Names {
 
 /// Where a reference leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// To a name below the game's folder.
     Here(String),
     /// To another host.
@@ -36,7 +36,7 @@ pub enum Target {
 
 /// What stands at a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found<'a> {
+pub(crate) enum Found<'a> {
     /// A file.
     File(&'a str),
     /// A file whose name differs in case.
@@ -49,7 +49,7 @@ pub enum Found<'a> {
 
 impl Names {
     /// Those of these files. `inner` are names that compressed files answer for; absolute paths may begin with `prefix`.
-    pub fn new<'a>(
+    pub(crate) fn new<'a>(
         files: impl Iterator<Item = &'a str> + Clone,
         inner: impl Iterator<Item = (&'a str, &'a str)>,
         prefix: &str,
@@ -75,7 +75,7 @@ impl Names {
     }
 
     /// What stands at a name; at a folder, its page.
-    pub fn find(&self, name: &str) -> Found<'_> {
+    pub(crate) fn find(&self, name: &str) -> Found<'_> {
         if let Found::Nothing = self.find_exactly(name)
             && let Some(below) = name.strip_prefix(&self.prefix)
         {
@@ -101,22 +101,22 @@ impl Names {
     }
 
     /// The name nearest to one that is missing.
-    pub fn nearest(&self, name: &str) -> Option<&str> {
+    pub(crate) fn nearest(&self, name: &str) -> Option<&str> {
         self.nearest.find(name)
     }
 
     /// Whether a file in any folder has the same last part.
-    pub fn has_last_part(&self, name: &str) -> bool {
+    pub(crate) fn has_last_part(&self, name: &str) -> bool {
         self.last_parts.contains(last_part(name))
     }
 
     /// Whether there is a folder of this name, which ends in no slash.
-    pub fn has_folder(&self, name: &str) -> bool {
+    pub(crate) fn has_folder(&self, name: &str) -> bool {
         self.folders.contains(name)
     }
 
     /// Where references in a file start from.
-    pub fn base_of(file: &str) -> Option<Url> {
+    pub(crate) fn base_of(file: &str) -> Option<Url> {
         let mut url = Url::parse(&format!("http://{HOST}/")).ok()?;
         url.path_segments_mut()
             .ok()?
@@ -126,7 +126,7 @@ impl Names {
     }
 
     /// Where a reference leads from there.
-    pub fn target(base: &Url, reference: &str) -> Target {
+    pub(crate) fn target(base: &Url, reference: &str) -> Target {
         let reference = reference.trim();
         // What a template engine would have filled in.
         if reference.is_empty() || reference.starts_with('#') || reference.contains(['{', '}', '$'])

@@ -18,7 +18,11 @@ const EXTENSIONS: &[&str] = &[
 const CODE: &[&str] = &["js", "mjs", "css", "wasm"];
 
 /// What is doubtful about a string constant that is no file's name from any of these places.
-pub fn script_names(names: &Names, bases: &[Url], text: &str) -> Option<(Severity, Problem)> {
+pub(crate) fn script_names(
+    names: &Names,
+    bases: &[Url],
+    text: &str,
+) -> Option<(Severity, Problem)> {
     if !looks_like_a_name(text) {
         return None;
     }

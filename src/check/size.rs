@@ -36,7 +36,7 @@ impl Size {
 }
 
 /// About how many bytes each file has when it is compressed: by its beginning, which is tried.
-pub fn compressed(source: &Source, files: &[(String, u64)]) -> HashMap<String, u64> {
+pub(crate) fn compressed(source: &Source, files: &[(String, u64)]) -> HashMap<String, u64> {
     let each = SAMPLES / (files.len() as u64).max(1);
     let sample = each.clamp(4 << 10, SAMPLE);
     files

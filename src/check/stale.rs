@@ -14,7 +14,7 @@ use crate::source::Source;
 const MOST: u64 = 64 << 20;
 
 /// The files among these that stand beside what they should be in another form, and are not.
-pub fn siblings(source: &Source, profile: &Profile, names: &[String]) -> Vec<Finding> {
+pub(crate) fn siblings(source: &Source, profile: &Profile, names: &[String]) -> Vec<Finding> {
     let names: HashSet<&str> = names.iter().map(String::as_str).collect();
     let mut findings = Vec::new();
     for (sibling, encoded) in &profile.encoded {

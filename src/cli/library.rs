@@ -15,7 +15,7 @@ use webserver::names::slug::slug_of;
 
 /// What games to bring in.
 #[derive(Args, Debug)]
-pub struct AddOptions {
+pub(crate) struct AddOptions {
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<OsString>,
     #[arg(long = "as", value_name = "SLUG")]
@@ -46,7 +46,7 @@ pub struct AddOptions {
 
 /// Which game to give which name.
 #[derive(Args, Debug)]
-pub struct RenameOptions {
+pub(crate) struct RenameOptions {
     /// The game.
     #[arg(value_name = "SLUG")]
     pub slug: String,
@@ -66,7 +66,7 @@ impl AddOptions {
     ///
     /// # Errors
     /// When one name is given to several games, or it is no slug.
-    pub fn request(&self) -> Result<ImportRequest, Failure> {
+    pub(crate) fn request(&self) -> Result<ImportRequest, Failure> {
         let has_name = self.slug.is_some() || self.title.is_some();
         if has_name && self.sources.len() > 1 {
             return Err(usage(t!("usage.one_name")));
@@ -96,7 +96,7 @@ impl RenameOptions {
     ///
     /// # Errors
     /// When it is no slug.
-    pub fn new_slug(&self) -> Result<&str, Failure> {
+    pub(crate) fn new_slug(&self) -> Result<&str, Failure> {
         self.to.as_deref().map_or(Ok(&self.slug), slug)
     }
 }

@@ -1,6 +1,6 @@
 //! What may be typed.
 
-pub mod library;
+pub(crate) mod library;
 
 use std::env;
 use std::ffi::OsString;
@@ -26,7 +26,7 @@ use webserver::language::Language;
     disable_help_flag = true,
     disable_version_flag = true
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Option<Action>,
     /// As typed; [`port`] reads it.
@@ -41,7 +41,7 @@ pub struct Cli {
 
 /// What comes before the configuration file.
 #[derive(Args, Debug)]
-pub struct ServeOptions {
+pub(crate) struct ServeOptions {
     #[arg(long, value_name = "FILE", env = "WEBSERVER_CONFIG", global = true)]
     pub config: Option<PathBuf>,
     #[arg(long, value_name = "ADDR", env = "WEBSERVER_HOST")]
@@ -69,7 +69,7 @@ pub struct ServeOptions {
 
 /// What to do besides serving.
 #[derive(Debug, Subcommand)]
-pub enum Action {
+pub(crate) enum Action {
     /// Shows the library.
     List {
         #[arg(long)]
@@ -130,7 +130,7 @@ pub enum Action {
 
 impl Cli {
     /// The game that was asked for, on the command line or in the environment.
-    pub fn game(&self) -> Option<String> {
+    pub(crate) fn game(&self) -> Option<String> {
         let set = || {
             env::var("WEBSERVER_GAME")
                 .ok()
@@ -142,7 +142,7 @@ impl Cli {
 
 impl ServeOptions {
     /// Puts what was said here in the place of what the file says.
-    pub fn apply(&self, config: &mut Config) {
+    pub(crate) fn apply(&self, config: &mut Config) {
         config.host = self.host.or(config.host);
         config.lang = self.lang.or(config.lang);
         config.log = self.log.unwrap_or(config.log);
@@ -157,7 +157,7 @@ impl ServeOptions {
 ///
 /// # Errors
 /// When it is not written right.
-pub fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
+pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
     language(&arguments).speak();
     let matches = command().try_get_matches_from(arguments);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -180,7 +180,7 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
 ///
 /// # Errors
 /// When it is missing or anything else, with the form to use.
-pub fn port(typed: Option<&str>) -> Result<u16, Failure> {
+pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
     let Some(typed) = typed else {
         return Err(usage(t!("usage.no_port")));
     };

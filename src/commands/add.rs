@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rust_i18n::t;
-use tokio::runtime::{self, Handle};
+use tokio::runtime;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, interval_at};
@@ -13,12 +14,14 @@ use crate::cli::library::AddOptions;
 use crate::console::failure::{Exit, Failure, say};
 use crate::console::format::size;
 use crate::console::import_progress::ImportProgress;
-use crate::console::layout::{self, pad, printable, widest};
+use crate::console::layout;
+use crate::console::layout::{pad, printable, widest};
 use crate::console::signals::Signals;
 use crate::control::client;
+use crate::import;
 use crate::import::source::shown;
 use crate::import::store::Store;
-use crate::import::{self, ImportRequest, Outcome};
+use crate::import::{ImportRequest, Outcome};
 
 /// How often there is a line about each source where there is no terminal.
 const LINES: Duration = Duration::from_secs(3);
@@ -27,7 +30,7 @@ const LINES: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// When the server cannot publish it.
-pub fn add(adding: &AddOptions, shelf: Store) -> Result<Exit, Failure> {
+pub(crate) fn add(adding: &AddOptions, shelf: Store) -> Result<Exit, Failure> {
     let request = adding.request()?;
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -1,6 +1,7 @@
 //! What a check has found, as people and programs read it.
 
-use std::io::{self, Write as _};
+use std::io;
+use std::io::Write as _;
 use std::path::Path;
 
 use rust_i18n::t;
@@ -32,7 +33,7 @@ const MOST_OF_A_KIND: usize = 10;
 /// # Errors
 /// When there is no such game or it cannot be read, or the report cannot be written; that the reader has gone away is
 /// none.
-pub fn print(library: &Library, name: Option<&str>, json: bool) -> Result<Exit, Failure> {
+pub(crate) fn print(library: &Library, name: Option<&str>, json: bool) -> Result<Exit, Failure> {
     let (games, rejected) = match name {
         Some(name) => (vec![named(library, name, Path::new(""))?], &[][..]),
         None => (library.games.clone(), library.rejected.as_slice()),

@@ -6,7 +6,8 @@ use rust_i18n::t;
 use serde_json::{Value, json};
 
 use crate::console::failure::{Exit, Failure};
-use crate::console::layout::{self, pad, printable, widest};
+use crate::console::layout;
+use crate::console::layout::{pad, printable, widest};
 use crate::console::library_table::{engine, words};
 use crate::control::first_game;
 use webserver::compression::detect::Compression;
@@ -23,7 +24,7 @@ const NAMES: usize = 3;
 ///
 /// # Errors
 /// When there is no such game, its folder cannot be read, or nothing can be written.
-pub fn print(library: &Library, name: &str, json: bool) -> Result<Exit, Failure> {
+pub(crate) fn print(library: &Library, name: &str, json: bool) -> Result<Exit, Failure> {
     let game = first_game::named(library, name, Path::new(""))?;
     let files = game.source.files().map_err(Failure::failed)?;
     let profile = Profile::detect(&game, &files);

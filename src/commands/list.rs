@@ -15,7 +15,7 @@ pub(crate) const LONGEST_LIST: usize = 3000;
 ///
 /// # Errors
 /// When it cannot be written; that the reader has gone away is none.
-pub fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
+pub(crate) fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
     let text = match json {
         true => format!("{}\n", self::json(library)),
         false => text(library, usize::MAX),
@@ -24,7 +24,7 @@ pub fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
 }
 
 /// All of it, for a program.
-pub fn json(library: &Library) -> String {
+pub(crate) fn json(library: &Library) -> String {
     let language = Language::spoken();
     let games = (1..).zip(&library.games).map(|(number, game)| {
         json!({

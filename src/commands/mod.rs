@@ -1,8 +1,8 @@
 //! TODO
 
-pub mod add;
-pub mod check;
-pub mod explain;
-pub mod list;
-pub mod remove;
-pub mod rename;
+pub(crate) mod add;
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod list;
+pub(crate) mod remove;
+pub(crate) mod rename;

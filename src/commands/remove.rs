@@ -1,13 +1,15 @@
 //! TODO
 
-use std::io::{self, IsTerminal};
+use std::io;
+use std::io::IsTerminal;
 
 use console::Key;
 use rust_i18n::t;
 use tokio::sync::watch;
 
 use crate::console::failure::{Exit, Failure};
-use crate::console::layout::{self, printable};
+use crate::console::layout;
+use crate::console::layout::printable;
 use crate::console::terminal::Terminal;
 use crate::import::job::Job;
 use crate::import::store::{Removal, Store};
@@ -16,7 +18,7 @@ use crate::import::store::{Removal, Store};
 ///
 /// # Errors
 /// When there is no such game, nobody can be asked, or it cannot be taken out.
-pub fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit, Failure> {
+pub(crate) fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit, Failure> {
     let removal = shelf.removal(slug).map_err(Failure::failed)?;
     if !is_agreed {
         match agreed(slug, &removal)? {

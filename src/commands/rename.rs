@@ -13,7 +13,7 @@ use crate::import::store::Store;
 ///
 /// # Errors
 /// When there is no such game, or the slug is taken.
-pub fn rename(shelf: &Store, renaming: &RenameOptions) -> Result<Exit, Failure> {
+pub(crate) fn rename(shelf: &Store, renaming: &RenameOptions) -> Result<Exit, Failure> {
     let slug = renaming.new_slug()?;
     let (_stop, stopped) = watch::channel(false);
     let job = Job::new(0, &(), stopped);

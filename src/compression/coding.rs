@@ -1,7 +1,6 @@
 //! The content codings that a representation can be in (RFC 9110, 8.4.1).
 
-use std::io;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
@@ -25,7 +24,7 @@ const LARGE: usize = 4 << 20;
 
 impl Coding {
     /// The codings that are prepared.
-    pub const PREPARED: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
+    pub(crate) const PREPARED: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
 
     /// As `Content-Encoding` and `Accept-Encoding` spell it.
     pub fn token(self) -> &'static str {
@@ -81,7 +80,7 @@ impl Coding {
     }
 
     /// Whether `coded` is `plain` in this coding. Reads no further than it has to.
-    pub fn decodes_to(self, coded: &[u8], plain: &[u8]) -> bool {
+    pub(crate) fn decodes_to(self, coded: &[u8], plain: &[u8]) -> bool {
         match self {
             Self::Identity => coded == plain,
             Self::Gzip => reads_as(MultiGzDecoder::new(coded), plain),

@@ -1,7 +1,6 @@
 //! TODO
 
-use std::io;
-use std::io::Read;
+use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 
@@ -40,7 +39,7 @@ impl Compression {
 }
 
 /// What a file would be called if it were not compressed; `None` when its name does not say that it is.
-pub fn inner_name(name: &str) -> Option<String> {
+pub(crate) fn inner_name(name: &str) -> Option<String> {
     ENDINGS.iter().find_map(|(ending, inner)| {
         let at = name.len().checked_sub(ending.len())?;
         let (stem, end) = (name.get(..at)?, name.get(at..)?);
@@ -67,7 +66,7 @@ pub fn compression(name: &str, head: &[u8]) -> Option<Compression> {
 
 /// Whether Unity marked it: in the comment of a gzip header (RFC 1952, 2.3.1), or in brotli's first, skipped, block of
 /// metadata.
-pub fn is_marked(head: &[u8]) -> bool {
+pub(crate) fn is_marked(head: &[u8]) -> bool {
     let start = &head[..head.len().min(4096)];
     let [gzip, brotli] = UNITY_MARKERS;
     if !start.starts_with(&[0x1f, 0x8b]) {

@@ -1,4 +1,4 @@
 //! TODO
 
-pub mod coding;
+pub(crate) mod coding;
 pub mod detect;

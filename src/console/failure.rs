@@ -1,7 +1,7 @@
 //! The only text for fatal errors: what happened, and what to do about it.
 
-use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
+use std::{fmt, io};
 
 use rust_i18n::t;
 
@@ -10,7 +10,7 @@ use webserver::server::listener::BindError;
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// It did what was asked.
     Done = 0,
     /// It could not.
@@ -23,7 +23,7 @@ pub enum Exit {
 
 /// Why the process ends, for the operator.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// Decides the exit code.
     pub exit: Exit,
     /// What happened.
@@ -34,7 +34,7 @@ pub struct Failure {
 
 impl Failure {
     /// Something went wrong that is not the operator's writing.
-    pub fn failed(what: impl fmt::Display) -> Self {
+    pub(crate) fn failed(what: impl fmt::Display) -> Self {
         Self {
             exit: Exit::Failed,
             what: what.to_string(),
@@ -43,7 +43,7 @@ impl Failure {
     }
 
     /// What was typed is wrong.
-    pub fn usage(what: impl fmt::Display) -> Self {
+    pub(crate) fn usage(what: impl fmt::Display) -> Self {
         Self {
             exit: Exit::Usage,
             ..Self::failed(what)
@@ -51,7 +51,7 @@ impl Failure {
     }
 
     /// The line that mends it.
-    pub fn hint(self, hint: impl fmt::Display) -> Self {
+    pub(crate) fn hint(self, hint: impl fmt::Display) -> Self {
         Self {
             hint: Some(hint.to_string()),
             ..self
@@ -59,19 +59,19 @@ impl Failure {
     }
 
     /// What happened, and what to do about it, a line each.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let hint = self.hint.iter().flat_map(|hint| [hint.as_str(), "\n"]);
         format!("{}\n{}", self.what, hint.collect::<String>())
     }
 
     /// Prints it on standard error.
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         say(&format!("webserver: {}", self.text()));
     }
 }
 
 /// Prints on standard error. When nobody takes it, there is nobody to tell.
-pub fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 

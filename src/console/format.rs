@@ -1,7 +1,7 @@
 //! TODO
 
 /// A number of bytes for people: `512 B`, `12.3 kB`, `4.5 MB`.
-pub fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if bytes < 1000 {
         return format!("{bytes} B");

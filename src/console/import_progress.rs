@@ -19,7 +19,7 @@ const NAME: usize = 24;
 const TICK: Duration = Duration::from_millis(500);
 
 /// What is known of all sources, and the bars that show it.
-pub struct ImportProgress {
+pub(crate) struct ImportProgress {
     rows: Mutex<Vec<ImportRow>>,
     /// Nothing is drawn where standard error is no terminal.
     bars: MultiProgress,
@@ -40,7 +40,7 @@ struct ImportRow {
 
 impl ImportProgress {
     /// For sources of these names.
-    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn new(names: impl IntoIterator<Item = String>) -> Self {
         let rows: Vec<_> = names.into_iter().map(ImportRow::new).collect();
         let bars = MultiProgress::new();
         let total = match rows.len() {
@@ -58,7 +58,7 @@ impl ImportProgress {
     }
 
     /// One line a source under way, for those who have no terminal.
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         if !self.bars.is_hidden() {
             return String::new();
         }
@@ -68,7 +68,7 @@ impl ImportProgress {
     }
 
     /// Wipes the bars.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         // A terminal that is gone needs nothing.
         let _ = self.bars.clear();
     }

@@ -1,6 +1,7 @@
 //! What the operator types: keys on a terminal, else lines of standard input.
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io;
+use std::io::{BufRead, IsTerminal, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -11,7 +12,7 @@ use crate::console::terminal::Terminal;
 
 /// Something typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
+pub(crate) enum Input {
     /// A key of the terminal.
     Key(Key),
     /// A line of standard input, without its end and the blanks around it.
@@ -21,7 +22,7 @@ pub enum Input {
 /// The one thread that reads standard input, and the terminal when there is one. The terminal is given back when this
 /// is dropped.
 #[derive(Debug)]
-pub struct HostInput {
+pub(crate) struct HostInput {
     /// What is drawn on.
     pub terminal: Option<Terminal>,
     /// Whether standard input can say anything: not the null device of a container without `-i`, or of a service.
@@ -37,7 +38,7 @@ const LONGEST_LINE: u64 = 1024;
 
 impl HostInput {
     /// Begins to read.
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let terminal = Terminal::borrow();
         let is_attended = terminal.is_some() || !is_null_device();
         let (sender, inputs) = mpsc::channel(1);
@@ -63,7 +64,7 @@ impl HostInput {
     }
 
     /// Waits for what is typed next; `None` when nothing more will be. Can be given up and called again.
-    pub async fn next(&mut self) -> Option<Input> {
+    pub(crate) async fn next(&mut self) -> Option<Input> {
         if !self.is_asked {
             // A thread that is gone has closed the other channel, too.
             let _ = self.ask.try_send(());

@@ -1,6 +1,7 @@
 //! TODO
 
-use std::io::{self, Write as _};
+use std::io;
+use std::io::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -10,7 +11,7 @@ use crate::console::failure::{Exit, Failure};
 ///
 /// # Errors
 /// When it cannot be written; that the reader has gone away is none.
-pub fn print_text(text: &str) -> Result<Exit, Failure> {
+pub(crate) fn print_text(text: &str) -> Result<Exit, Failure> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
         _ => Ok(Exit::Done),
@@ -18,7 +19,7 @@ pub fn print_text(text: &str) -> Result<Exit, Failure> {
 }
 
 /// Cuts a line to a number of columns, with an ellipsis where something was cut off.
-pub fn fit(line: &str, width: usize) -> String {
+pub(crate) fn fit(line: &str, width: usize) -> String {
     if line.width() <= width {
         return line.to_owned();
     }
@@ -38,17 +39,17 @@ pub fn fit(line: &str, width: usize) -> String {
 }
 
 /// Fills a text with blanks to a number of columns.
-pub fn pad(text: &str, width: usize) -> String {
+pub(crate) fn pad(text: &str, width: usize) -> String {
     let missing = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(missing))
 }
 
-pub fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+pub(crate) fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
     texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
 /// Names come from strangers' archives; none of them may move the cursor.
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect()

@@ -1,7 +1,6 @@
 //! TODO
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::ops::Range;
 
 use rust_i18n::t;
@@ -18,20 +17,20 @@ use webserver::library::listing::{Library, Rejected};
 
 /// Whether a list says what to type for each game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slugs {
+pub(crate) enum Slugs {
     Shown,
     Hidden,
 }
 
 /// One line, and which of its bytes name the engine.
 #[derive(Debug)]
-pub struct TableRow {
+pub(crate) struct TableRow {
     pub text: String,
     pub engine: Range<usize>,
 }
 
 /// One line a game, aligned: number, title, slug, engine where any game has one, description.
-pub fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
+pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
     let titles = library
         .games
         .iter()
@@ -85,14 +84,14 @@ pub fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
 }
 
 /// One line for something that cannot be played: its name, where it stands, and why not.
-pub fn rejection(rejected: &Rejected) -> String {
+pub(crate) fn rejection(rejected: &Rejected) -> String {
     let place = rejected.place.as_ref();
     let place = place.map_or_else(String::new, |place| format!("{place}: "));
     printable(&format!("{}  {place}{}", rejected.name, rejected.reason))
 }
 
 /// All of it, for a reader whose lines are `width` columns wide.
-pub fn text(library: &Library, width: usize) -> String {
+pub(crate) fn text(library: &Library, width: usize) -> String {
     let mut text = String::new();
     let mut line = |line: &str| {
         let _ = writeln!(text, "{}", fit(line, width));
@@ -114,7 +113,7 @@ pub fn text(library: &Library, width: usize) -> String {
 }
 
 /// The list as it stands in messages: bounded, whatever the library.
-pub fn short(library: &Library) -> String {
+pub(crate) fn short(library: &Library) -> String {
     let text = text(library, 79);
     if text.len() <= LONGEST_LIST {
         return text;
@@ -131,7 +130,7 @@ pub fn short(library: &Library) -> String {
 }
 
 /// An engine, for a program.
-pub fn engine(engine: &Engine) -> Value {
+pub(crate) fn engine(engine: &Engine) -> Value {
     let traits = engine.traits.iter().map(|one| match one {
         Trait::Threads => "threads",
         Trait::Pwa => "pwa",
@@ -146,6 +145,6 @@ pub fn engine(engine: &Engine) -> Value {
 }
 
 /// What was seen, in words.
-pub fn words(evidence: &[Evidence]) -> Vec<String> {
+pub(crate) fn words(evidence: &[Evidence]) -> Vec<String> {
     evidence.iter().map(Evidence::to_string).collect()
 }

@@ -27,10 +27,10 @@ const WAITING_LINES: usize = 4096;
 
 /// Writes what is left when it is dropped.
 #[must_use = "the log ends when this is dropped"]
-pub struct LogGuard(#[expect(dead_code, reason = "it is there to be dropped")] WorkerGuard);
+pub(crate) struct LogGuard(#[expect(dead_code, reason = "it is there to be dropped")] WorkerGuard);
 
 /// Which requests are logged: all or none.
-pub struct RequestLog {
+pub(crate) struct RequestLog {
     targets: reload::Handle<Targets, Registry>,
     log: Log,
     quiet: bool,
@@ -38,7 +38,7 @@ pub struct RequestLog {
 }
 
 /// Starts the log; on a terminal, its lines scroll above what is drawn there.
-pub fn start(log: Log, quiet: bool, terminal: Option<Terminal>) -> (LogGuard, RequestLog) {
+pub(crate) fn start(log: Log, quiet: bool, terminal: Option<Terminal>) -> (LogGuard, RequestLog) {
     let output = Output {
         terminal,
         lines: Vec::new(),
@@ -64,7 +64,7 @@ pub fn start(log: Log, quiet: bool, terminal: Option<Terminal>) -> (LogGuard, Re
 
 impl RequestLog {
     /// Pauses the request log, or resumes it. Says whether requests are logged now; `None` where they never are.
-    pub fn pause_or_resume(&mut self) -> Option<bool> {
+    pub(crate) fn pause_or_resume(&mut self) -> Option<bool> {
         if self.log == Log::Off {
             return None;
         }

@@ -9,20 +9,20 @@ use console::Key;
 use dialoguer::theme::{ColorfulTheme, Theme};
 use rust_i18n::t;
 
-use crate::console::layout;
-use crate::console::library_table::{self, Slugs, TableRow};
+use crate::console::library_table::{Slugs, TableRow};
+use crate::console::{layout, library_table};
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 
 /// The menu while it is open.
 #[derive(Debug)]
-pub struct Menu {
+pub(crate) struct Menu {
     selection: Cursor,
 }
 
 /// What the operator decided.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Choice {
+pub(crate) enum Choice {
     /// This game.
     Game(Box<Game>),
     /// Nothing: they left the menu.
@@ -33,7 +33,7 @@ pub enum Choice {
 
 impl Menu {
     /// Opens it on the first of these games that there is.
-    pub fn open(library: &Library, first: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn open(library: &Library, first: impl IntoIterator<Item = String>) -> Self {
         let at = first.into_iter().find_map(|name| {
             let found = library.find(&name)?;
             library.games.iter().position(|game| game == found)
@@ -48,7 +48,7 @@ impl Menu {
     }
 
     /// The library has changed while it was open.
-    pub fn fit(&mut self, library: &Library) {
+    pub(crate) fn fit(&mut self, library: &Library) {
         let of = library.games.len();
         self.selection = Cursor {
             at: self.selection.at.min(of.saturating_sub(1)),
@@ -58,7 +58,7 @@ impl Menu {
     }
 
     /// What a key decides, if it decides anything.
-    pub fn press(&mut self, key: &Key, library: &Library) -> Option<Choice> {
+    pub(crate) fn press(&mut self, key: &Key, library: &Library) -> Option<Choice> {
         match self.selection.press(key) {
             Press::Moved => None,
             Press::Chosen => match library.games.get(self.selection.at) {
@@ -71,7 +71,7 @@ impl Menu {
     }
 
     /// What to draw on a terminal of so many rows and columns.
-    pub fn lines(&self, library: &Library, size: (usize, usize)) -> Vec<String> {
+    pub(crate) fn lines(&self, library: &Library, size: (usize, usize)) -> Vec<String> {
         draw(library, self.selection.at, size)
     }
 }

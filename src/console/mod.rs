@@ -1,14 +1,14 @@
 //! TODO
 
-pub mod failure;
-pub mod format;
-pub mod import_progress;
-pub mod input;
-pub mod layout;
-pub mod library_table;
-pub mod log;
-pub mod menu;
-pub mod plural;
-pub mod progress;
-pub mod signals;
-pub mod terminal;
+pub(crate) mod failure;
+pub(crate) mod format;
+pub(crate) mod import_progress;
+pub(crate) mod input;
+pub(crate) mod layout;
+pub(crate) mod library_table;
+pub(crate) mod log;
+pub(crate) mod menu;
+pub(crate) mod plural;
+pub(crate) mod progress;
+pub(crate) mod signals;
+pub(crate) mod terminal;

@@ -10,27 +10,27 @@ fn words(n: u64, one: Cow<'_, str>, many: Cow<'_, str>) -> String {
 }
 
 /// Files of a game.
-pub fn files(n: u64) -> String {
+pub(crate) fn files(n: u64) -> String {
     words(n, t!("count.file"), t!("count.files", n = n))
 }
 
 /// Games of the library.
-pub fn games(n: u64) -> String {
+pub(crate) fn games(n: u64) -> String {
     words(n, t!("count.game"), t!("count.games", n = n))
 }
 
 /// Players who have a connection.
-pub fn players(n: u64) -> String {
+pub(crate) fn players(n: u64) -> String {
     words(n, t!("count.player"), t!("count.players", n = n))
 }
 
 /// Connections that are open.
-pub fn connections(n: u64) -> String {
+pub(crate) fn connections(n: u64) -> String {
     words(n, t!("count.connection"), t!("count.connections", n = n))
 }
 
 /// Requests answered.
-pub fn requests(n: u64) -> String {
+pub(crate) fn requests(n: u64) -> String {
     words(n, t!("count.request"), t!("count.requests", n = n))
 }
 

@@ -13,7 +13,7 @@ use webserver::site::progress::BuildProgress;
 const WIDEST: usize = 24;
 
 /// The line about the build of a game, for a terminal of so many columns.
-pub fn line(game: &Game, progress: &BuildProgress, columns: usize) -> String {
+pub(crate) fn line(game: &Game, progress: &BuildProgress, columns: usize) -> String {
     let (files, all_files) = progress.files();
     let (bytes, all_bytes) = progress.bytes();
     let title = printable(game.title.get(Language::spoken()));

@@ -10,14 +10,14 @@ use crate::console::failure::{Exit, Failure};
 
 /// Ctrl-C and `docker stop`.
 #[derive(Debug)]
-pub struct Signals {
+pub(crate) struct Signals {
     interrupt: Signal,
     terminate: Signal,
 }
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// SIGINT.
     Interrupt,
     /// SIGTERM.
@@ -26,7 +26,7 @@ pub enum Stop {
 
 impl Stop {
     /// How the program ends when it has put nothing on the air yet.
-    pub fn exit(self) -> Exit {
+    pub(crate) fn exit(self) -> Exit {
         match self {
             Self::Interrupt => Exit::Interrupted,
             Self::Terminate => Exit::Done,
@@ -39,7 +39,7 @@ impl Signals {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn listen() -> Result<Self, Failure> {
+    pub(crate) fn listen() -> Result<Self, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|error: io::Error| Failure::failed(t!("signals", error = error)))
         };
@@ -52,7 +52,7 @@ impl Signals {
     }
 
     /// Waits for the next one.
-    pub async fn next(&mut self) -> Stop {
+    pub(crate) async fn next(&mut self) -> Stop {
         tokio::select! {
             _ = self.interrupt.recv() => Stop::Interrupt,
             _ = self.terminate.recv() => Stop::Terminate,
@@ -61,7 +61,7 @@ impl Signals {
 }
 
 /// Waits for another signal after the first, or whatever else began the end, has been heeded.
-pub async fn after(first: oneshot::Receiver<Signals>) {
+pub(crate) async fn after(first: oneshot::Receiver<Signals>) {
     match first.await {
         Ok(mut signals) => _ = signals.next().await,
         Err(_) => std::future::pending().await,

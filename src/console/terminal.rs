@@ -1,7 +1,8 @@
 //! The terminal, borrowed: keys are read one by one, a few lines stay at the bottom, everything else scrolls above
 //! them; what was drawn is wiped, and the modes are put back, on every way out.
 
-use std::io::{self, IsTerminal};
+use std::io;
+use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use console::{Key, Term};
@@ -16,7 +17,7 @@ const MOST_HELD: usize = 1 << 20;
 
 /// A terminal that is drawn on and read key by key. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Terminal(Arc<Shared>);
+pub(crate) struct Terminal(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
@@ -36,10 +37,10 @@ struct Screen {
 
 impl Terminal {
     /// Ctrl-Z.
-    pub const SUSPEND: Key = Key::Char('\u{1a}');
+    pub(crate) const SUSPEND: Key = Key::Char('\u{1a}');
 
     /// The terminal, where there is one to read from and to draw on.
-    pub fn borrow() -> Option<Self> {
+    pub(crate) fn borrow() -> Option<Self> {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
@@ -54,7 +55,7 @@ impl Terminal {
     }
 
     /// Rows and columns.
-    pub fn size(&self) -> (usize, usize) {
+    pub(crate) fn size(&self) -> (usize, usize) {
         let (rows, columns) = self.0.term.size();
         (rows.into(), columns.into())
     }
@@ -63,7 +64,7 @@ impl Terminal {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&self, lines: Vec<String>) -> io::Result<()> {
+    pub(crate) fn draw(&self, lines: Vec<String>) -> io::Result<()> {
         let mut screen = self.screen();
         if screen.is_given_back || screen.drawn == lines {
             return Ok(());
@@ -77,7 +78,7 @@ impl Terminal {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw_again(&self, lines: Vec<String>) -> io::Result<()> {
+    pub(crate) fn draw_again(&self, lines: Vec<String>) -> io::Result<()> {
         let mut screen = self.screen();
         self.wipe(&screen.drawn)?;
         screen.drawn = lines;
@@ -88,7 +89,7 @@ impl Terminal {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn print(&self, text: &[u8]) -> io::Result<()> {
+    pub(crate) fn print(&self, text: &[u8]) -> io::Result<()> {
         let mut screen = self.screen();
         if let Some(held) = &mut screen.held {
             if held.len() + text.len() <= MOST_HELD {
@@ -100,7 +101,7 @@ impl Terminal {
     }
 
     /// From here on, what is printed waits.
-    pub fn hold(&self) {
+    pub(crate) fn hold(&self) {
         self.screen().held.get_or_insert_default();
     }
 
@@ -108,7 +109,7 @@ impl Terminal {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn release(&self) -> io::Result<()> {
+    pub(crate) fn release(&self) -> io::Result<()> {
         let mut screen = self.screen();
         match screen.held.take() {
             Some(held) if !held.is_empty() => self.print_above(&screen, &held),
@@ -120,7 +121,7 @@ impl Terminal {
     ///
     /// # Errors
     /// When the terminal is gone, or given back.
-    pub fn key(&self) -> io::Result<Key> {
+    pub(crate) fn key(&self) -> io::Result<Key> {
         let input = rustix::stdio::stdin();
         while poll(&mut [PollFd::new(&input, PollFlags::IN)], None) == Err(Errno::INTR) {}
         // Reading a key sets the terminal's modes for a moment, which must not be when it has been given back.
@@ -132,7 +133,7 @@ impl Terminal {
     }
 
     /// Gives the terminal to the shell until it continues the program.
-    pub fn suspend(&self) {
+    pub(crate) fn suspend(&self) {
         self.give_back();
         let _ = kill_process(getpid(), Signal::TSTP);
         let _ = self.take_keys();
@@ -140,7 +141,7 @@ impl Terminal {
     }
 
     /// Wipes what was drawn and gives the terminal back as it was.
-    pub fn give_back(&self) {
+    pub(crate) fn give_back(&self) {
         let mut screen = self.screen();
         if screen.is_given_back {
             return;

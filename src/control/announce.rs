@@ -13,7 +13,7 @@ use webserver::site::Site;
 
 /// Prints which game is on the air and where; of all that, only the address when it should be `quiet` but the port is
 /// one that the system chose.
-pub fn announce(
+pub(crate) fn announce(
     game: &Game,
     site: &Site,
     listening: SocketAddr,
@@ -45,7 +45,7 @@ pub fn announce(
 }
 
 /// The addresses that players can type, the operator's own first.
-pub fn addresses(listening: SocketAddr) -> Vec<String> {
+pub(crate) fn addresses(listening: SocketAddr) -> Vec<String> {
     let url = |host: IpAddr| format!("http://{}/", SocketAddr::new(host, listening.port()));
     let host = listening.ip();
     if !host.is_unspecified() {

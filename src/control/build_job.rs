@@ -20,11 +20,11 @@ use webserver::site::build::{BuildError, BuildOptions};
 use webserver::site::progress::BuildProgress;
 
 /// A build that takes less is not worth a line.
-pub const SHORT: Duration = Duration::from_millis(100);
+pub(crate) const SHORT: Duration = Duration::from_millis(100);
 
 /// A game being made into a site.
 #[derive(Debug)]
-pub struct BuildJob {
+pub(crate) struct BuildJob {
     /// The game.
     pub game: Game,
     /// How far it is.
@@ -34,12 +34,12 @@ pub struct BuildJob {
 }
 
 /// What was made of a game.
-pub type BuildOutcome = Result<Site, BuildError>;
+pub(crate) type BuildOutcome = Result<Site, BuildError>;
 
 impl BuildJob {
     /// Begins to build, on a thread that may read this game and nothing else. What has not changed is taken over from an
     /// earlier site of the same game.
-    pub fn begin(game: Game, options: BuildOptions, earlier: Option<Arc<Site>>) -> Self {
+    pub(crate) fn begin(game: Game, options: BuildOptions, earlier: Option<Arc<Site>>) -> Self {
         let progress = Arc::new(BuildProgress::default());
         let (building, watched) = (game.clone(), Arc::clone(&progress));
         let (done, built) = oneshot::channel();
@@ -62,22 +62,22 @@ impl BuildJob {
     ///
     /// # Errors
     /// When the build panicked.
-    pub async fn end(&mut self) -> Result<BuildOutcome, RecvError> {
+    pub(crate) async fn end(&mut self) -> Result<BuildOutcome, RecvError> {
         (&mut self.built).await
     }
 
     /// How long it has taken.
-    pub fn took(&self) -> Duration {
+    pub(crate) fn took(&self) -> Duration {
         self.since.elapsed()
     }
 
     /// Whether it takes long enough to say how far it is.
-    pub fn is_long(&self) -> bool {
+    pub(crate) fn is_long(&self) -> bool {
         self.since.elapsed() > SHORT
     }
 
     /// How far it is, for a terminal of so many columns.
-    pub fn line(&self, columns: usize) -> String {
+    pub(crate) fn line(&self, columns: usize) -> String {
         progress::line(&self.game, &self.progress, columns)
     }
 }
@@ -89,7 +89,7 @@ impl Drop for BuildJob {
 }
 
 /// Prepares the content codings of the site on the air. It may take longer than the program runs, so nobody waits.
-pub fn compress(published: &'static Slot) {
+pub(crate) fn compress(published: &'static Slot) {
     let confinement = sandbox::keeping();
     std::thread::spawn(move || {
         confinement.enter();
@@ -101,7 +101,7 @@ pub fn compress(published: &'static Slot) {
 ///
 /// # Errors
 /// When it cannot be built.
-pub async fn first(
+pub(crate) async fn first(
     mut building: BuildJob,
     console: &mut HostInput,
 ) -> Result<Result<(Game, Site), Exit>, Failure> {

@@ -1,18 +1,18 @@
 //! TODO
 
-use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream as ClientStream;
 use std::path::Path;
+use std::{fs, io};
 
 use if_addrs::get_if_addrs;
 use rust_i18n::t;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 
 use crate::cli;
 use crate::console::failure::{Exit, Failure};
-use crate::console::layout::{self, printable};
+use crate::console::layout;
+use crate::console::layout::printable;
 use crate::control::command::Command;
 use crate::control::protocol::{Answer, LONGEST_LINE, PATIENCE, Question, folder};
 use crate::control::socket::Reply;
@@ -26,7 +26,7 @@ pub(crate) fn silent() -> Failure {
 ///
 /// # Errors
 /// When it cannot, with the reason.
-pub fn publish(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
+pub(crate) fn publish(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
     let status = ask(
         port,
         Command::Publish {
@@ -42,7 +42,7 @@ pub fn publish(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// When there is none, or more than one to choose from.
-pub fn status(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
+pub(crate) fn status(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
     let status = ask(port, Command::Status)?;
     layout::print_text(&match json {
         true => format!(
@@ -57,7 +57,7 @@ pub fn status(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// When there is none, or more than one to choose from.
-pub fn metrics(port: Option<&str>) -> Result<Exit, Failure> {
+pub(crate) fn metrics(port: Option<&str>) -> Result<Exit, Failure> {
     match exchange(port, &Question::Metrics)? {
         Answer::Metrics(text) => layout::print_text(&text),
         answer => answer.into_reply().and(Err(silent())),
@@ -68,7 +68,7 @@ pub fn metrics(port: Option<&str>) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// When there is none, or more than one to choose from.
-pub fn stop(port: Option<&str>) -> Result<Exit, Failure> {
+pub(crate) fn stop(port: Option<&str>) -> Result<Exit, Failure> {
     ask(port, Command::Stop).map(|_| Exit::Done)
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn servers(folder: &Path) -> Vec<(u16, ClientStream)> {
 ///
 /// # Errors
 /// When no server answers.
-pub fn health(port: u16) -> Result<Exit, Failure> {
+pub(crate) fn health(port: u16) -> Result<Exit, Failure> {
     if answers(port) {
         Ok(Exit::Done)
     } else {

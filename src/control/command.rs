@@ -12,7 +12,7 @@ use crate::console::failure::Failure;
 /// One thing to do.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Command {
+pub(crate) enum Command {
     /// Put another game on the air.
     Publish {
         /// As it was typed.
@@ -51,7 +51,7 @@ const WORDS: [(&str, char, Command); 7] = [
 
 impl Command {
     /// What a key asks for.
-    pub fn from_key(key: &Key) -> Option<Self> {
+    pub(crate) fn from_key(key: &Key) -> Option<Self> {
         let Key::Char(letter) = key else {
             return (*key == Key::CtrlC).then_some(Self::Stop);
         };
@@ -68,7 +68,7 @@ impl Command {
     ///
     /// # Errors
     /// When its first word is none of those that there are.
-    pub fn parse(line: &str) -> Result<Option<Self>, Failure> {
+    pub(crate) fn parse(line: &str) -> Result<Option<Self>, Failure> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
         let known = WORDS.into_iter().find(|(known, _, _)| *known == word);

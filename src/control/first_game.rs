@@ -22,7 +22,7 @@ const TRIES: usize = 10;
 ///
 /// # Errors
 /// When it fits nothing, with the nearest names; when the path leads to no game, with the reason.
-pub fn named(library: &Library, name: &str, folder: &Path) -> Result<Game, Failure> {
+pub(crate) fn named(library: &Library, name: &str, folder: &Path) -> Result<Game, Failure> {
     if let Some(game) = library.find(name) {
         return Ok(game.clone());
     }
@@ -44,7 +44,7 @@ pub fn named(library: &Library, name: &str, folder: &Path) -> Result<Game, Failu
 ///
 /// # Errors
 /// When no game comes of it.
-pub async fn asked(
+pub(crate) async fn asked(
     library: &Library,
     config: &Config,
     port: u16,
@@ -153,7 +153,7 @@ async fn by_line(library: &Library, list: &str, console: &mut HostInput) -> Numb
 }
 
 /// Waits for a signal; for ever where it cannot be listened for.
-pub async fn next_signal(signal: &mut Option<tokio::signal::unix::Signal>) {
+pub(crate) async fn next_signal(signal: &mut Option<tokio::signal::unix::Signal>) {
     match signal {
         Some(signal) => {
             signal.recv().await;

@@ -1,16 +1,16 @@
 //! TODO
 
-pub mod announce;
-pub mod build_job;
-pub mod client;
-pub mod command;
-pub mod first_game;
-pub mod protocol;
-pub mod publisher;
-pub mod sandbox;
-pub mod serve_metrics;
-pub mod session;
-pub mod socket;
-pub mod state;
-pub mod status;
-pub mod watch;
+pub(crate) mod announce;
+pub(crate) mod build_job;
+pub(crate) mod client;
+pub(crate) mod command;
+pub(crate) mod first_game;
+pub(crate) mod protocol;
+pub(crate) mod publisher;
+pub(crate) mod sandbox;
+pub(crate) mod serve_metrics;
+pub(crate) mod session;
+pub(crate) mod socket;
+pub(crate) mod state;
+pub(crate) mod status;
+pub(crate) mod watch;

@@ -9,9 +9,9 @@ use tokio::sync::oneshot;
 use crate::console::failure::Failure;
 use crate::console::format::size;
 use crate::console::plural;
-use crate::control::build_job::{self, BuildJob, BuildOutcome};
+use crate::control::build_job::{BuildJob, BuildOutcome};
 use crate::control::socket::Reply;
-use crate::control::state;
+use crate::control::{build_job, state};
 use webserver::language::Language;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
@@ -21,7 +21,7 @@ use webserver::site::build::{BuildError, BuildOptions};
 
 /// One game on the air while another is made ready.
 #[derive(Debug)]
-pub struct Publisher {
+pub(crate) struct Publisher {
     /// The game on the air, as the library has it now.
     pub game: Game,
     /// The slot.
@@ -35,7 +35,7 @@ pub struct Publisher {
 
 impl Publisher {
     /// With the first game on the air.
-    pub fn new(game: Game, published: &'static Slot, counters: &'static Counters) -> Self {
+    pub(crate) fn new(game: Game, published: &'static Slot, counters: &'static Counters) -> Self {
         Self {
             game,
             published,
@@ -46,18 +46,18 @@ impl Publisher {
     }
 
     /// What is on the air.
-    pub fn site(&self) -> Arc<Site> {
+    pub(crate) fn site(&self) -> Arc<Site> {
         Arc::clone(&self.published.load().site)
     }
 
     /// What is being built.
-    pub fn building(&self) -> Option<&BuildJob> {
+    pub(crate) fn building(&self) -> Option<&BuildJob> {
         self.building.as_ref().map(|(building, _)| building)
     }
 
     /// Waits for the end of the build, for ever when there is none; `None` when it broke down. Can be given up and called
     /// again.
-    pub async fn built(&mut self) -> Option<BuildOutcome> {
+    pub(crate) async fn built(&mut self) -> Option<BuildOutcome> {
         match &mut self.building {
             Some((building, _)) => building.end().await.ok(),
             None => std::future::pending().await,
@@ -65,7 +65,7 @@ impl Publisher {
     }
 
     /// Begins to build a game. One that is being built is given up.
-    pub fn build(
+    pub(crate) fn build(
         &mut self,
         game: Game,
         options: BuildOptions,
@@ -77,7 +77,7 @@ impl Publisher {
     }
 
     /// Ends the build under way.
-    pub fn cancel(&mut self) {
+    pub(crate) fn cancel(&mut self) {
         if let Some((building, _)) = &self.building {
             tracing::info!("{}", t!("build.stopped", title = title(&building.game)));
             self.give_up(&t!("build.cancelled"));
@@ -96,7 +96,7 @@ impl Publisher {
 
     /// Puts what was built on the air, and says who waits to hear how it goes then; when it could not be built, what is on
     /// the air stays there, and whoever waits has heard why.
-    pub fn switch(&mut self, built: Option<BuildOutcome>) -> Option<oneshot::Sender<Reply>> {
+    pub(crate) fn switch(&mut self, built: Option<BuildOutcome>) -> Option<oneshot::Sender<Reply>> {
         let (building, answer) = self.building.take()?;
         let took = building.took();
         let error = match built {
@@ -155,6 +155,6 @@ impl Publisher {
 }
 
 /// A game's name for the operator.
-pub fn title(game: &Game) -> String {
+pub(crate) fn title(game: &Game) -> String {
     game.title.get(Language::spoken()).to_owned()
 }

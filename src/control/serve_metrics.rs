@@ -15,7 +15,7 @@ use webserver::server::listener::Listener;
 ///
 /// # Errors
 /// When the system does not give us the port.
-pub fn serve(address: SocketAddr, counters: &'static Counters) -> Result<(), Failure> {
+pub(crate) fn serve(address: SocketAddr, counters: &'static Counters) -> Result<(), Failure> {
     let listener = Listener::bind(Some(address.ip()), address.port()).map_err(Failure::failed)?;
     tracing::info!("{}", t!("metrics.at", address = listener.address()));
     // Who looks is not counted among the players.

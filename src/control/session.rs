@@ -18,13 +18,14 @@ use crate::console::menu::{Choice, Menu};
 use crate::console::plural;
 use crate::console::terminal::Terminal;
 use crate::control::announce::addresses;
-use crate::control::build_job::{self, BuildOutcome};
+use crate::control::build_job::BuildOutcome;
 use crate::control::command::Command;
-use crate::control::first_game::{self, next_signal};
+use crate::control::first_game::next_signal;
 use crate::control::publisher::{Publisher, title};
 use crate::control::socket::{ControlRequest, Reply};
 use crate::control::status::{MissingFile, Rates, RefusalCount, Requested, Status, Traffic};
 use crate::control::watch::{Changed, Watcher};
+use crate::control::{build_job, first_game};
 use webserver::config::Config;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
@@ -38,7 +39,7 @@ const TICK: Duration = Duration::from_secs(1);
 const MOST_SHOWN: usize = 10;
 
 /// What is laid on the desk when the first game is on the air.
-pub struct SessionStart<'a> {
+pub(crate) struct SessionStart<'a> {
     /// As typed.
     pub options: &'a ServeOptions,
     /// In force.
@@ -58,7 +59,7 @@ pub struct SessionStart<'a> {
 }
 
 /// The desk of the operator.
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     options: &'a ServeOptions,
     config: Config,
     library: Library,
@@ -100,7 +101,7 @@ enum StopState {
 
 impl<'a> Session<'a> {
     /// Sets the desk up. `stop` is told when the server is to stop.
-    pub fn new(
+    pub(crate) fn new(
         setting: SessionStart<'a>,
         console: Option<HostInput>,
         log: RequestLog,
@@ -135,7 +136,7 @@ impl<'a> Session<'a> {
     }
 
     /// Does what is asked until it is asked twice to stop, which is not to wait any longer for answers under way.
-    pub async fn work(mut self, mut requests: mpsc::Receiver<ControlRequest>) {
+    pub(crate) async fn work(mut self, mut requests: mpsc::Receiver<ControlRequest>) {
         let mut signals = OtherSignals {
             resized: signal(SignalKind::window_change()).ok(),
             hung_up: signal(SignalKind::hangup()).ok(),

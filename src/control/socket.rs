@@ -2,12 +2,11 @@
 //!
 //! One line of JSON asks and one answers. The socket lies in a folder that only its user may enter, one for each port.
 
-use std::fs;
-use std::io::{self, BufRead, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as ClientStream;
 use std::path::PathBuf;
 use std::time::Duration;
+use std::{fs, io};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
@@ -23,14 +22,14 @@ use crate::control::status::Status;
 use webserver::metrics::counters::Counters;
 
 /// What came of a command: how it goes after it, or what went wrong.
-pub type Reply = Result<Status, Failure>;
+pub(crate) type Reply = Result<Status, Failure>;
 
 /// A command that came through the socket, and where its answer goes.
-pub type ControlRequest = (Command, oneshot::Sender<Reply>);
+pub(crate) type ControlRequest = (Command, oneshot::Sender<Reply>);
 
 /// The control socket of a running server. Its file is removed when this is dropped.
 #[derive(Debug)]
-pub struct Socket {
+pub(crate) struct Socket {
     path: PathBuf,
 }
 
@@ -39,7 +38,7 @@ impl Socket {
     ///
     /// # Errors
     /// When the folder for it cannot be had, or another server has it.
-    pub fn open(
+    pub(crate) fn open(
         port: u16,
         requests: mpsc::Sender<ControlRequest>,
         counters: &'static Counters,

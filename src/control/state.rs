@@ -11,7 +11,7 @@ use webserver::site::cache::Cache;
 use webserver::site::last_modified::LastModified;
 
 /// The slug of the game published last; `None` when that is not known.
-pub fn last_game() -> Option<String> {
+pub(crate) fn last_game() -> Option<String> {
     read("last-game")
 }
 
@@ -19,7 +19,7 @@ pub fn last_game() -> Option<String> {
 ///
 /// A clock that was set back, a second game within the same second, and a system that keeps nothing (a container) all
 /// come to none: then there are tags to compare, which need no memory.
-pub fn publication_date() -> Option<LastModified> {
+pub(crate) fn publication_date() -> Option<LastModified> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
     // What cannot be read may have been any date up to now.
     let last = read("last-published").map_or(0, |seconds| seconds.parse().unwrap_or(now));
@@ -31,17 +31,17 @@ pub fn publication_date() -> Option<LastModified> {
 }
 
 /// Remembers a game. Not being able to is no reason to trouble the operator.
-pub fn remember_game(slug: &str) {
+pub(crate) fn remember_game(slug: &str) {
     let _ = write("last-game", slug);
 }
 
 /// Where compressed content is kept.
-pub fn cache() -> Option<Cache> {
+pub(crate) fn cache() -> Option<Cache> {
     cache_folder().map(Cache::new)
 }
 
 /// The folder of the cache, which need not exist.
-pub fn cache_folder() -> Option<PathBuf> {
+pub(crate) fn cache_folder() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.cache_dir().join("webserver"))
 }

@@ -14,7 +14,7 @@ use webserver::site::not_found_log::MissingPath;
 
 /// What a server says of itself.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Status {
+pub(crate) struct Status {
     /// The slug of the game on the air.
     pub game: String,
     /// Its title.
@@ -40,7 +40,7 @@ pub struct Status {
 
 /// What players have asked for and been sent.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Traffic {
+pub(crate) struct Traffic {
     /// Addresses that have a connection now.
     pub players: u64,
     /// Connections now.
@@ -59,7 +59,7 @@ pub struct Traffic {
 
 /// A reason, and how many connections were refused for it.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
-pub struct RefusalCount {
+pub(crate) struct RefusalCount {
     /// The reason.
     pub reason: Refusal,
     /// How many.
@@ -68,7 +68,7 @@ pub struct RefusalCount {
 
 /// A file, and how often it was asked for.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-pub struct Requested {
+pub(crate) struct Requested {
     /// Its path.
     pub path: String,
     /// How often.
@@ -77,7 +77,7 @@ pub struct Requested {
 
 /// A path that nothing is at, and how often it was asked for.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-pub struct MissingFile {
+pub(crate) struct MissingFile {
     /// The path.
     pub path: String,
     /// How often.
@@ -88,7 +88,7 @@ pub struct MissingFile {
 
 impl RefusalCount {
     /// The reasons that there were.
-    pub fn among(counts: &Counts) -> Vec<Self> {
+    pub(crate) fn among(counts: &Counts) -> Vec<Self> {
         let all = Refusal::ALL.into_iter().zip(counts.refused);
         let all = all.map(|(reason, connections)| Self {
             reason,
@@ -128,7 +128,7 @@ impl From<MissingPath> for MissingFile {
 
 impl Status {
     /// One line for the bottom of a terminal.
-    pub fn line(&self, columns: usize) -> String {
+    pub(crate) fn line(&self, columns: usize) -> String {
         let traffic = &self.traffic;
         let line = t!(
             "status.line",
@@ -141,7 +141,7 @@ impl Status {
     }
 
     /// All of it, for people.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let traffic = &self.traffic;
         let mut text = String::new();
         let mut line = |line: &str| {
@@ -203,7 +203,7 @@ impl Status {
 
 /// What happens in a second, from what had happened at earlier times.
 #[derive(Debug)]
-pub struct Rates {
+pub(crate) struct Rates {
     /// The oldest first.
     samples: Vec<(Instant, u64, u64)>,
 }
@@ -213,14 +213,14 @@ const LATELY: Duration = Duration::from_secs(5);
 
 impl Rates {
     /// Begins to watch.
-    pub fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self {
             samples: vec![(now, 0, 0)],
         }
     }
 
     /// Takes note of how many requests and bytes there have been up to now, and says how many of each in a second.
-    pub fn note(&mut self, now: Instant, requests: u64, bytes: u64) -> (f64, f64) {
+    pub(crate) fn note(&mut self, now: Instant, requests: u64, bytes: u64) -> (f64, f64) {
         // The one before the first that is young enough is kept to compare with.
         let old = |(time, _, _): &(Instant, u64, u64)| now.duration_since(*time) >= LATELY;
         let keep = self.samples.iter().rposition(old).unwrap_or(0);

@@ -30,7 +30,7 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// What has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
+pub(crate) enum Changed {
     /// The game's folder or archive.
     Game,
     /// The configuration.
@@ -39,7 +39,7 @@ pub enum Changed {
 
 /// Follows a game and a configuration.
 #[derive(Debug, Default)]
-pub struct Watcher {
+pub(crate) struct Watcher {
     game: Option<Followed>,
     /// The game that is to take its place. Nobody waits for its changes yet, but they are noted.
     next: Option<Followed>,
@@ -87,7 +87,7 @@ struct Quiet {
 impl Watcher {
     /// Follows these from now on, and no others. What is already followed goes on to be, and nothing that has happened to
     /// it is lost: a game that is followed before it is built cannot change unseen between its build and its publication.
-    pub fn follow(&mut self, game: &Source, next: Option<&Source>, config: Option<&Path>) {
+    pub(crate) fn follow(&mut self, game: &Source, next: Option<&Source>, config: Option<&Path>) {
         let mut before = [self.game.take(), self.next.take(), self.config.take()];
         let mut follow = |path: &Path, is_folder: bool| {
             let is_same =
@@ -104,7 +104,7 @@ impl Watcher {
     }
 
     /// Waits for the next change. Can be given up and called again: nothing is lost.
-    pub async fn changed(&mut self) -> Changed {
+    pub(crate) async fn changed(&mut self) -> Changed {
         loop {
             let next_look = *self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
             let (game, config) = (&mut self.game, &mut self.config);

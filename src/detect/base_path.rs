@@ -10,7 +10,7 @@ use crate::detect::scan::Scan;
 
 /// The folders that an export's absolute references begin with although it does not have them: `repo/` for
 /// `<base href="/repo/">`, or for `/repo/assets/x.js` where there is `assets/x.js`. Empty for the root.
-pub fn prefix(look: &Scan<'_>) -> (String, Vec<Evidence>) {
+pub(crate) fn prefix(look: &Scan<'_>) -> (String, Vec<Evidence>) {
     let file = &look.page.name;
     if let Some(href) = look.base() {
         let evidence = Evidence::Says {
@@ -33,7 +33,7 @@ pub fn prefix(look: &Scan<'_>) -> (String, Vec<Evidence>) {
 }
 
 /// A path as the configuration gives it, as a prefix: `/repo` becomes `repo/`.
-pub fn of_path(path: &str) -> String {
+pub(crate) fn of_path(path: &str) -> String {
     let parts = path.split('/').filter(|part| !part.is_empty());
     parts.map(|part| format!("{part}/")).collect()
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use rust_i18n::t;
 
-use crate::compression::detect::{self, Compression};
+use crate::compression::detect;
+use crate::compression::detect::Compression;
 use crate::detect::evidence::Evidence;
 use crate::detect::kind::EngineKind;
 use crate::detect::scan::{GLANCE, Scan, TextFile};
@@ -55,7 +56,7 @@ impl Engine {
         Self::seen_in(&Scan::new(source, source.glance(), entry, GLANCE))
     }
 
-    pub fn seen_in(look: &Scan<'_>) -> Self {
+    pub(crate) fn seen_in(look: &Scan<'_>) -> Self {
         let (kind, mut evidence) = rules::kind(look);
         let version = version(kind, look);
         if let Some((file, version)) = &version {

@@ -8,7 +8,7 @@ use crate::detect::scan::{Scan, TextFile};
 use crate::detect::wasm::has_shared_memory;
 
 /// The words that are looked for.
-pub const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     GODOT_THREADS,
     GODOT_ENSURES,
     "gdextensionLibs",
@@ -32,7 +32,7 @@ const UNITY_MARKER: &str = "UnityWeb Compressed Content";
 const MODULES: usize = 8;
 
 /// What the page should be, and why.
-pub fn isolation(kind: EngineKind, look: &Scan<'_>) -> (Isolation, Vec<Evidence>) {
+pub(crate) fn isolation(kind: EngineKind, look: &Scan<'_>) -> (Isolation, Vec<Evidence>) {
     let Some(threads) = threads(kind, look) else {
         return (Isolation::Off, vec![Evidence::NoThreads]);
     };
@@ -49,7 +49,7 @@ pub fn isolation(kind: EngineKind, look: &Scan<'_>) -> (Isolation, Vec<Evidence>
 }
 
 /// What shows that the game computes on several threads.
-pub fn threads(kind: EngineKind, look: &Scan<'_>) -> Option<Evidence> {
+pub(crate) fn threads(kind: EngineKind, look: &Scan<'_>) -> Option<Evidence> {
     if kind == EngineKind::Godot {
         match said_by_godot(look) {
             Some((true, evidence)) => return Some(evidence),

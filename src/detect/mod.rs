@@ -1,12 +1,12 @@
 //! TODO
 
-pub mod base_path;
+pub(crate) mod base_path;
 pub mod engine;
 pub mod evidence;
-pub mod isolation;
+pub(crate) mod isolation;
 pub mod isolation_mode;
 pub mod kind;
 pub mod precompressed;
-pub mod rules;
-pub mod scan;
-pub mod wasm;
+pub(crate) mod rules;
+pub(crate) mod scan;
+pub(crate) mod wasm;

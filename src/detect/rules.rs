@@ -316,7 +316,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// The words of the table and of the versions.
-pub fn words() -> impl Iterator<Item = &'static str> {
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     let marks = RULES
         .iter()
         .flat_map(|(_, any)| any.iter().copied().flatten());
@@ -328,7 +328,7 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 }
 
 /// The first rule that holds, and what made it hold.
-pub fn kind(look: &Scan<'_>) -> (EngineKind, Vec<Evidence>) {
+pub(crate) fn kind(look: &Scan<'_>) -> (EngineKind, Vec<Evidence>) {
     RULES
         .iter()
         .find_map(|(kind, any)| {

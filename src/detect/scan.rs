@@ -20,14 +20,14 @@ pub struct ScanBudget {
 }
 
 /// For a library, which may have hundreds of games.
-pub const GLANCE: ScanBudget = ScanBudget {
+pub(crate) const GLANCE: ScanBudget = ScanBudget {
     page: 512 << 10,
     script: 256 << 10,
     scripts: 768 << 10,
 };
 
 /// For the one game that is published or asked about.
-pub const THOROUGH: ScanBudget = ScanBudget {
+pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     page: 16 << 20,
     script: 16 << 20,
     scripts: 64 << 20,
@@ -92,7 +92,7 @@ impl<'a> Scan<'a> {
 
     /// What the page's tags load from the game's own host, as names below the game's folder; of an absolute path,
     /// its leading slash is kept.
-    pub fn references(&self) -> Vec<String> {
+    pub(crate) fn references(&self) -> Vec<String> {
         let page = self.page.to_str();
         let references = tags(&page).filter_map(|tag| tag.reference());
         references.filter_map(|raw| self.local(raw)).collect()
@@ -107,7 +107,7 @@ impl<'a> Scan<'a> {
     }
 
     /// What the page's tags load from other hosts without asking for permission to read it.
-    pub fn loaded_from_other_host(&self) -> Option<String> {
+    pub(crate) fn loaded_from_other_host(&self) -> Option<String> {
         let page = self.page.to_str();
         let is_foreign = |tag: &Tag<'_>| {
             let reference = tag.reference().unwrap_or_default();
@@ -201,7 +201,7 @@ impl TextFile {
     }
 
     /// What stands in it from `start`, at most `length` bytes.
-    pub fn excerpt(&self, start: usize, length: usize) -> String {
+    pub(crate) fn excerpt(&self, start: usize, length: usize) -> String {
         let start = start.min(self.bytes.len());
         let end = start.saturating_add(length).min(self.bytes.len());
         String::from_utf8_lossy(&self.bytes[start..end]).into_owned()
@@ -214,7 +214,7 @@ impl TextFile {
 }
 
 /// Whether this is the name of a script.
-pub fn is_script(name: &str) -> bool {
+pub(crate) fn is_script(name: &str) -> bool {
     let extension = name.rsplit('.').next().unwrap_or_default();
     ["js", "mjs", "cjs"]
         .iter()

@@ -2,7 +2,7 @@
 
 /// Whether the module imports or declares memory that is shared, which no browser gives to a page that is not
 /// isolated. Reads the beginning of a module; what is cut off counts as not there.
-pub fn has_shared_memory(module: &[u8]) -> bool {
+pub(crate) fn has_shared_memory(module: &[u8]) -> bool {
     let Some(sections) = module.strip_prefix(b"\0asm\x01\0\0\0") else {
         return false;
     };

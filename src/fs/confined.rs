@@ -13,7 +13,7 @@ use rustix::fs::OFlags;
 ///
 /// # Errors
 /// When it is not there, is no file, cannot be read, or a link on the way is absolute or leads out of the folder.
-pub fn open(root: &Path, path: &str) -> io::Result<File> {
+pub(crate) fn open(root: &Path, path: &str) -> io::Result<File> {
     let mut options = OpenOptions::new();
     // Whoever opens a pipe would wait for its other end.
     let flags = OFlags::NONBLOCK.bits().cast_signed();
@@ -31,12 +31,12 @@ pub fn open(root: &Path, path: &str) -> io::Result<File> {
 ///
 /// # Errors
 /// When there is nothing, or a link on the way is absolute or leads out of the folder.
-pub fn metadata(root: &Path, path: impl AsRef<Path>) -> io::Result<Metadata> {
+pub(crate) fn metadata(root: &Path, path: impl AsRef<Path>) -> io::Result<Metadata> {
     Dir::open_ambient_dir(root, ambient_authority())?.metadata(path)
 }
 
 /// Names that are no part of a game: what is hidden, and what editors and systems leave behind.
-pub fn is_leftover(name: &str) -> bool {
+pub(crate) fn is_leftover(name: &str) -> bool {
     /// Windows, macOS.
     const NAMES: [&str; 4] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx"];
     name.starts_with('.')

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What the system says of a file; some of it changes whenever its bytes do. Times are in nanoseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fingerprint {
+pub(crate) struct Fingerprint {
     length: u64,
     modified: i128,
     /// The time that no program can set.
@@ -20,7 +20,7 @@ const STEP: Duration = Duration::from_secs(2);
 
 impl Fingerprint {
     /// The stamp of a file, when a later change will show in it: not when it has changed within [`STEP`] before `now`.
-    pub fn from_metadata(metadata: &Metadata, now: SystemTime) -> Option<Self> {
+    pub(crate) fn from_metadata(metadata: &Metadata, now: SystemTime) -> Option<Self> {
         let nanos =
             |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
         let stamp = Self {
@@ -39,8 +39,7 @@ impl Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-    use std::fs::File;
+    use std::fs::{self, File};
 
     #[test]
     fn a_stamp_shows_every_change_or_there_is_none() {

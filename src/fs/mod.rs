@@ -1,5 +1,5 @@
 //! Files as they lie on a disk that others write to: opened below a folder and nowhere else, held, and known again.
 
-pub mod confined;
-pub mod fingerprint;
-pub mod pinned;
+pub(crate) mod confined;
+pub(crate) mod fingerprint;
+pub(crate) mod pinned;

@@ -55,7 +55,7 @@ impl Pinned {
     ///
     /// # Errors
     /// When it cannot be read or has been written to.
-    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let read = self.file.read_at(buffer, offset)?;
         self.check()?;
         Ok(read)
@@ -65,7 +65,7 @@ impl Pinned {
     ///
     /// # Errors
     /// As [`Self::read_at`].
-    pub fn append_at(&self, buffer: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+    pub(crate) fn append_at(&self, buffer: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
         let read = rustix::io::pread(&self.file, spare_capacity(buffer), offset)?;
         self.check()?;
         Ok(read)

@@ -1,3 +1,3 @@
 //! TODO
 
-pub mod tags;
+pub(crate) mod tags;

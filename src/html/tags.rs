@@ -2,7 +2,7 @@
 
 /// One tag of a page.
 #[derive(Clone, Copy, Debug)]
-pub struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     /// As written: `script`, `LINK`.
     pub name: &'a str,
     attributes: &'a str,
@@ -10,14 +10,14 @@ pub struct Tag<'a> {
 
 impl<'a> Tag<'a> {
     /// The value of an attribute as it is written, without its quotes.
-    pub fn attribute(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'a str> {
         attributes(self.attributes)
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     }
 
     /// What it loads: the `src` of anything, the `href` of a `<link>`.
-    pub fn reference(&self) -> Option<&'a str> {
+    pub(crate) fn reference(&self) -> Option<&'a str> {
         let reference = match self.is("link") {
             true => self.attribute("href"),
             false => self.attribute("src"),
@@ -26,13 +26,13 @@ impl<'a> Tag<'a> {
     }
 
     /// Whether it has this name.
-    pub fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 }
 
 /// The opening tags of a page, but for those in comments and scripts.
-pub fn tags(page: &str) -> impl Iterator<Item = Tag<'_>> {
+pub(crate) fn tags(page: &str) -> impl Iterator<Item = Tag<'_>> {
     let mut rest = page;
     std::iter::from_fn(move || {
         loop {

@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 use crate::language::Language;
 
 /// The first language of `Accept-Language` that there is a page in; browsers send them in order of preference.
-pub fn preferred(fields: &HeaderMap) -> Language {
+pub(crate) fn preferred(fields: &HeaderMap) -> Language {
     let accepted = fields
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())

@@ -2,14 +2,14 @@
 
 use std::time::SystemTime;
 
-use http::header::{self, GetAll};
-use http::{HeaderMap, HeaderValue};
+use http::header::GetAll;
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::site::etag::EntityTag;
 
 /// What the request's conditions come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precondition {
+pub(crate) enum Precondition {
     /// Go on.
     Holds,
     /// Answer 304.
@@ -21,7 +21,7 @@ pub enum Precondition {
 /// Evaluates the conditions of a GET or HEAD for the representation that has been chosen.
 ///
 /// A site that cannot vouch for its date has none, and conditions about dates are ignored, as 13.1.3 and 13.1.4 demand.
-pub fn evaluate(
+pub(crate) fn evaluate(
     fields: &HeaderMap,
     current: &EntityTag,
     modified: Option<SystemTime>,
@@ -57,7 +57,7 @@ fn listed<'a>(fields: &'a HeaderMap, name: &header::HeaderName) -> Option<GetAll
 }
 
 /// A date in any of the three formats of RFC 9110, 5.6.7; `None` when it is not one, or there are several.
-pub fn date(fields: &HeaderMap, name: &header::HeaderName) -> Option<SystemTime> {
+pub(crate) fn date(fields: &HeaderMap, name: &header::HeaderName) -> Option<SystemTime> {
     let mut values = fields.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => httpdate::parse_http_date(value.to_str().ok()?.trim()).ok(),

@@ -24,7 +24,7 @@ impl Events {
     }
 
     /// The next piece of the stream; `None` at its end.
-    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let Some((piece, ids)) = ready!(self.0.as_mut().poll(context)) else {
             self.0 = Box::pin(std::future::ready(None));
             return Poll::Ready(None);

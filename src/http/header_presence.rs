@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue};
 
 /// Which of the fields that an answer may depend on are there.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct HeaderPresence<'a> {
+pub(crate) struct HeaderPresence<'a> {
     /// `HostHeader`.
     pub host: HostHeader<'a>,
     /// `Transfer-Encoding`.
@@ -24,7 +24,7 @@ pub struct HeaderPresence<'a> {
 
 /// The hosts that a request names: one, if it is well-formed.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum HostHeader<'a> {
+pub(crate) enum HostHeader<'a> {
     /// None.
     #[default]
     None,
@@ -36,7 +36,7 @@ pub enum HostHeader<'a> {
 
 impl<'a> HeaderPresence<'a> {
     /// What these fields ask for.
-    pub fn scan(fields: &'a HeaderMap) -> Self {
+    pub(crate) fn scan(fields: &'a HeaderMap) -> Self {
         let mut asked = Self::default();
         for (name, value) in fields {
             match name.as_str() {

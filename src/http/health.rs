@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use http::header::HeaderValue;
-use http::{Method, Request, Response, StatusCode, header};
+use http::header::{self, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
 use crate::http::body::Body;
@@ -15,12 +15,12 @@ use crate::site::Site;
 const PATH: &str = "/.webserver/health";
 
 /// Whether a request asks for it.
-pub fn is_asked<B>(request: &Request<B>) -> bool {
+pub(crate) fn is_asked<B>(request: &Request<B>) -> bool {
     request.uri().path() == PATH
 }
 
 /// The answer.
-pub fn respond<B>(site: &Site, uptime: Duration, request: &Request<B>) -> Response<Body> {
+pub(crate) fn respond<B>(site: &Site, uptime: Duration, request: &Request<B>) -> Response<Body> {
     if let Some(status) = validate::refusal(request, &HeaderPresence::scan(request.headers())) {
         return response::refusal(status);
     }

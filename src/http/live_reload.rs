@@ -20,17 +20,17 @@ const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 pub(crate) const QUIET: Duration = Duration::from_secs(15);
 
 /// Whether a page of a site built with `live` asks for its script.
-pub fn is_for_script<B>(site: &Site, request: &Request<B>) -> bool {
+pub(crate) fn is_for_script<B>(site: &Site, request: &Request<B>) -> bool {
     site.is_live && request.uri().path() == live_reload::SCRIPT
 }
 
 /// Whether the script asks for events.
-pub fn is_for_events<B>(site: &Site, request: &Request<B>) -> bool {
+pub(crate) fn is_for_events<B>(site: &Site, request: &Request<B>) -> bool {
     site.is_live && request.uri().path() == EVENTS
 }
 
 /// The script.
-pub fn script() -> Response<Body> {
+pub(crate) fn script() -> Response<Body> {
     let script = include_bytes!("live.js");
     response::message(
         StatusCode::OK,
@@ -40,6 +40,6 @@ pub fn script() -> Response<Body> {
 }
 
 /// The stream of events.
-pub fn events(ids: SiteIds) -> Response<Body> {
+pub(crate) fn events(ids: SiteIds) -> Response<Body> {
     response::stream(EVENT_STREAM, Body::Events(Events::new(ids)))
 }

@@ -1,19 +1,19 @@
 //! Which of the site's bytes answer a request. No I/O, no clock, no setting: it cannot fail, it can only answer.
 
-pub mod accept_language;
-pub mod body;
-pub mod conditional;
-pub mod event_stream;
-pub mod header_presence;
-pub mod health;
-pub mod live_reload;
-pub mod negotiate;
-pub mod range;
-pub mod response;
-pub mod route;
+pub(crate) mod accept_language;
+pub(crate) mod body;
+pub(crate) mod conditional;
+pub(crate) mod event_stream;
+pub(crate) mod header_presence;
+pub(crate) mod health;
+pub(crate) mod live_reload;
+pub(crate) mod negotiate;
+pub(crate) mod range;
+pub(crate) mod response;
+pub(crate) mod route;
 pub mod service;
-pub mod session;
-pub mod validate;
+pub(crate) mod session;
+pub(crate) mod validate;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode};

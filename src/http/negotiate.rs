@@ -9,7 +9,7 @@ use crate::site::representation::Representation;
 type QualityValue = u16;
 
 /// The representation that the client likes best, the shortest among equals; `None` when it refuses them all.
-pub fn choose<'a>(
+pub(crate) fn choose<'a>(
     representations: &'a [Representation],
     fields: &HeaderMap,
 ) -> Option<&'a Representation> {

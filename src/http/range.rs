@@ -13,7 +13,7 @@ const MOST: usize = 16;
 
 /// What is to be sent of a representation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Selection {
+pub(crate) enum Selection {
     /// All of it: no range was asked for, or the request is one to ignore.
     Whole,
     /// One part, never empty.
@@ -25,7 +25,7 @@ pub enum Selection {
 }
 
 /// Reads `Range`, heeding `If-Range`, for a representation with this tag and length.
-pub fn select(
+pub(crate) fn select(
     fields: &HeaderMap,
     current: &EntityTag,
     modified: Option<SystemTime>,

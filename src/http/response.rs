@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use bytes::Bytes;
-use http::header::{HeaderMap, HeaderName, HeaderValue};
-use http::{Response, StatusCode, header};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
 
 use crate::http::body::Body;
 use crate::site::content::Content;
@@ -16,7 +16,7 @@ use crate::site::representation::{NO_CACHE, NOSNIFF, Representation};
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 /// 200 with all of a representation.
-pub fn whole(representation: &Representation) -> Response<Body> {
+pub(crate) fn whole(representation: &Representation) -> Response<Body> {
     let content = representation.content.clone();
     prepared(
         StatusCode::OK,
@@ -26,7 +26,7 @@ pub fn whole(representation: &Representation) -> Response<Body> {
 }
 
 /// 206 with one part (RFC 9110, 15.3.7.1).
-pub fn part(representation: &Representation, part: Range<u64>) -> Response<Body> {
+pub(crate) fn part(representation: &Representation, part: Range<u64>) -> Response<Body> {
     let content = representation.content.slice(&part);
     let mut response = partial(representation, content.into());
     let range = content_range(&part, representation.content.len());
@@ -35,7 +35,7 @@ pub fn part(representation: &Representation, part: Range<u64>) -> Response<Body>
 }
 
 /// 206 with several parts (RFC 9110, 15.3.7.2 and 14.6).
-pub fn parts(representation: &Representation, parts: &[Range<u64>]) -> Response<Body> {
+pub(crate) fn parts(representation: &Representation, parts: &[Range<u64>]) -> Response<Body> {
     let length = representation.content.len();
     let media_type = representation.media_type.to_str().unwrap_or_default();
     let boundary = boundary(representation);
@@ -68,13 +68,13 @@ fn partial(representation: &Representation, body: Body) -> Response<Body> {
 }
 
 /// 304.
-pub fn not_modified(representation: &Representation) -> Response<Body> {
+pub(crate) fn not_modified(representation: &Representation) -> Response<Body> {
     let fields = representation.unmodified.clone();
     prepared(StatusCode::NOT_MODIFIED, fields, Body::Empty)
 }
 
 /// 404.
-pub fn not_found(message: NotFoundBody) -> Response<Body> {
+pub(crate) fn not_found(message: NotFoundBody) -> Response<Body> {
     let content = Body::Memory(message.content);
     prepared(StatusCode::NOT_FOUND, message.fields, content)
 }
@@ -88,7 +88,7 @@ fn prepared(status: StatusCode, fields: HeaderMap, body: Body) -> Response<Body>
 }
 
 /// 416 with the length there is (RFC 9110, 15.5.17).
-pub fn unsatisfiable(length: u64) -> Response<Body> {
+pub(crate) fn unsatisfiable(length: u64) -> Response<Body> {
     let mut response = short(StatusCode::RANGE_NOT_SATISFIABLE);
     insert(
         response.headers_mut(),
@@ -99,28 +99,28 @@ pub fn unsatisfiable(length: u64) -> Response<Body> {
 }
 
 /// A redirect to a path and query of this site.
-pub fn redirect(status: StatusCode, location: &str) -> Response<Body> {
+pub(crate) fn redirect(status: StatusCode, location: &str) -> Response<Body> {
     let mut response = short(status);
     insert(response.headers_mut(), header::LOCATION, location);
     response
 }
 
 /// A status with its reason phrase as a line of text.
-pub fn short(status: StatusCode) -> Response<Body> {
+pub(crate) fn short(status: StatusCode) -> Response<Body> {
     let reason = status.canonical_reason().unwrap_or("Error");
     let line = format!("{} {reason}\n", status.as_u16());
     message(status, TEXT, line.into())
 }
 
 /// A status after which nothing on the connection can be trusted.
-pub fn refusal(status: StatusCode) -> Response<Body> {
+pub(crate) fn refusal(status: StatusCode) -> Response<Body> {
     let mut response = short(status);
     refuse(&mut response, status);
     response
 }
 
 /// Makes this the last answer on its connection, with another status when that is another.
-pub fn refuse(response: &mut Response<Body>, status: StatusCode) {
+pub(crate) fn refuse(response: &mut Response<Body>, status: StatusCode) {
     if response.status() != status {
         *response = short(status);
     }
@@ -128,12 +128,16 @@ pub fn refuse(response: &mut Response<Body>, status: StatusCode) {
 }
 
 /// Whether the connection ends with this answer.
-pub fn closes(response: &Response<Body>) -> bool {
+pub(crate) fn closes(response: &Response<Body>) -> bool {
     response.headers().contains_key(header::CONNECTION)
 }
 
 /// A status with words for whoever reads it.
-pub fn message(status: StatusCode, media_type: HeaderValue, content: Bytes) -> Response<Body> {
+pub(crate) fn message(
+    status: StatusCode,
+    media_type: HeaderValue,
+    content: Bytes,
+) -> Response<Body> {
     let length = HeaderValue::from(content.len());
     let mut response = respond(status, Body::Memory(content));
     let fields = response.headers_mut();
@@ -145,7 +149,7 @@ pub fn message(status: StatusCode, media_type: HeaderValue, content: Bytes) -> R
 }
 
 /// 200 with content that has no end yet.
-pub fn stream(media_type: HeaderValue, body: Body) -> Response<Body> {
+pub(crate) fn stream(media_type: HeaderValue, body: Body) -> Response<Body> {
     let mut response = respond(StatusCode::OK, body);
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, media_type);
@@ -155,19 +159,19 @@ pub fn stream(media_type: HeaderValue, body: Body) -> Response<Body> {
 }
 
 /// A status alone.
-pub fn empty(status: StatusCode) -> Response<Body> {
+pub(crate) fn empty(status: StatusCode) -> Response<Body> {
     respond(status, Body::Empty)
 }
 
 /// Adds what every answer of a site says.
-pub fn add(response: &mut Response<Body>, fields: &[(HeaderName, HeaderValue)]) {
+pub(crate) fn add(response: &mut Response<Body>, fields: &[(HeaderName, HeaderValue)]) {
     for (name, value) in fields {
         response.headers_mut().insert(name.clone(), value.clone());
     }
 }
 
 /// Says which methods there are.
-pub fn allow(response: &mut Response<Body>, methods: HeaderValue) {
+pub(crate) fn allow(response: &mut Response<Body>, methods: HeaderValue) {
     response.headers_mut().insert(header::ALLOW, methods);
 }
 

@@ -10,7 +10,7 @@ use crate::site::{Resource, Site};
 
 /// What a target leads to.
 #[derive(Debug)]
-pub enum Route<'a> {
+pub(crate) enum Route<'a> {
     /// Something to send.
     Asset(&'a Asset),
     /// Another target to ask for, the query kept.
@@ -27,7 +27,7 @@ pub enum Route<'a> {
 }
 
 /// Looks a target up. The query says nothing about which file it is.
-pub fn route<'a>(site: &'a Site, target: &'a Uri) -> Route<'a> {
+pub(crate) fn route<'a>(site: &'a Site, target: &'a Uri) -> Route<'a> {
     let Ok(path) = AssetPath::parse(target.path()) else {
         return Route::Bad;
     };

@@ -8,8 +8,8 @@
 //! game is opened in a second one, players who refuse cookies, other servers on the same host's other ports, and
 //! frames on plain `http` that are not this machine's own, where no `Sec-Fetch-Dest` tells them from page loads.
 
-use http::header::HeaderMap;
-use http::{Response, StatusCode, header};
+use http::header::{self, HeaderMap};
+use http::{Response, StatusCode};
 
 use crate::http::body::Body;
 use crate::publish::OnAir;
@@ -18,7 +18,7 @@ use crate::site::asset::Asset;
 use crate::site::id::SiteId;
 
 /// The site that answers a request with these fields.
-pub fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> &'a Site {
+pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> &'a Site {
     if !on_air.has_earlier() || is_page_load(fields) || is_worker_script(fields) {
         return &on_air.site;
     }
@@ -28,7 +28,7 @@ pub fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> &'a Site {
 }
 
 /// Has the rest of a page load say which site it began with, and a site remember that a worker came from it.
-pub fn mark(response: &mut Response<Body>, site: &Site, asset: &Asset, fields: &HeaderMap) {
+pub(crate) fn mark(response: &mut Response<Body>, site: &Site, asset: &Asset, fields: &HeaderMap) {
     if asset.is_script() && is_worker_script(fields) {
         site.note_worker();
     }
@@ -39,25 +39,25 @@ pub fn mark(response: &mut Response<Body>, site: &Site, asset: &Asset, fields: &
 }
 
 /// Has what comes next say that it began with this site.
-pub fn set_cookie(response: &mut Response<Body>, site: &Site) {
+pub(crate) fn set_cookie(response: &mut Response<Body>, site: &Site) {
     let cookie = site.id.set_cookie().clone();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
 }
 
 /// Whether the answer has what was asked for, or says that the browser has it.
-pub fn has_content(response: &Response<Body>) -> bool {
+pub(crate) fn has_content(response: &Response<Body>) -> bool {
     response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED
 }
 
 /// Whether a browser looks for updates of a worker that is none of the site on the air, though that one may have a
 /// worker at the same path, even the very same bytes: what it has cached is another game.
-pub fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
+pub(crate) fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
     let mut before = on_air.before().iter();
     before.len() > 0 && is_worker_script(fields) && before.any(|id| names(fields, id))
 }
 
 /// Whether a person would read the answer.
-pub fn wants_page(fields: &HeaderMap) -> bool {
+pub(crate) fn wants_page(fields: &HeaderMap) -> bool {
     let accepts = |accept: &header::HeaderValue| {
         let mut ranges = accept.as_bytes().windows(b"text/html".len());
         ranges.any(|range| range == b"text/html")
@@ -66,7 +66,7 @@ pub fn wants_page(fields: &HeaderMap) -> bool {
 }
 
 /// Whether a browser updates a service worker (Service Workers, 4.1.2, "Service-Worker").
-pub fn is_worker_script(fields: &HeaderMap) -> bool {
+pub(crate) fn is_worker_script(fields: &HeaderMap) -> bool {
     fields
         .get("service-worker")
         .is_some_and(|value| value == "script")

@@ -12,7 +12,7 @@ use crate::http::header_presence::{HeaderPresence, HostHeader};
 
 /// Finds what is wrong with a request; the connection is closed after such an answer, because what follows on it
 /// cannot be trusted.
-pub fn refusal<B>(request: &Request<B>, asked: &HeaderPresence<'_>) -> Option<StatusCode> {
+pub(crate) fn refusal<B>(request: &Request<B>, asked: &HeaderPresence<'_>) -> Option<StatusCode> {
     // RFC 9112, 3.2: exactly one, and nothing but a host and port in it; HTTP/1.0 knows none.
     let has_host = match asked.host {
         HostHeader::None => request.version() < Version::HTTP_11,
@@ -33,7 +33,7 @@ pub fn refusal<B>(request: &Request<B>, asked: &HeaderPresence<'_>) -> Option<St
 }
 
 /// The length of the path and query that a request asks for, in bytes.
-pub fn target_length<B>(request: &Request<B>) -> usize {
+pub(crate) fn target_length<B>(request: &Request<B>) -> usize {
     let target = request.uri().path_and_query();
     target.map_or(0, |target| target.as_str().len())
 }
@@ -88,7 +88,11 @@ fn is_registered_name(name: &str) -> bool {
 
 /// Whether a request's content can be let be: it is known to be too much, or its sender waits for our word to send it
 /// (RFC 9110, 10.1.1) and would not like what it hears.
-pub fn refuses_content(fields: &HeaderMap, status: StatusCode, most: u64) -> Option<StatusCode> {
+pub(crate) fn refuses_content(
+    fields: &HeaderMap,
+    status: StatusCode,
+    most: u64,
+) -> Option<StatusCode> {
     let length = fields.get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > most) {
@@ -99,7 +103,7 @@ pub fn refuses_content(fields: &HeaderMap, status: StatusCode, most: u64) -> Opt
 }
 
 /// Reads a request's content and drops it; ready with whether it was at most `most` bytes.
-pub fn poll_drop_content<B: Body + Unpin>(
+pub(crate) fn poll_drop_content<B: Body + Unpin>(
     content: &mut B,
     dropped: &mut u64,
     most: u64,

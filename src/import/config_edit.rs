@@ -1,8 +1,9 @@
 //! The configuration file as a list of games that is edited: comments, order and everything else in it stay.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
@@ -14,14 +15,14 @@ const NEW: &str = "# Written by `webserver add`. `webserver list` shows what com
 
 /// A configuration file, read to be changed.
 #[derive(Debug)]
-pub struct ConfigEdit {
+pub(crate) struct ConfigEdit {
     file: PathBuf,
     document: DocumentMut,
 }
 
 /// An entry to be written.
 #[derive(Clone, Copy, Debug)]
-pub struct NewEntry<'a> {
+pub(crate) struct NewEntry<'a> {
     pub slug: &'a str,
     pub title: Option<&'a str>,
     /// Relative to the file's folder.
@@ -33,7 +34,7 @@ impl ConfigEdit {
     ///
     /// # Errors
     /// When it cannot be read or is not written right.
-    pub fn read(file: &Path) -> Result<Self, ImportError> {
+    pub(crate) fn read(file: &Path) -> Result<Self, ImportError> {
         let text = match fs::read_to_string(file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => new_text(file),
             text => text.map_err(|error| ImportError::read(file, error))?,
@@ -49,18 +50,18 @@ impl ConfigEdit {
     }
 
     /// Whether an entry has this slug.
-    pub fn has(&self, slug: &str) -> bool {
+    pub(crate) fn has(&self, slug: &str) -> bool {
         self.entries().any(|entry| slug_in(entry) == Some(slug))
     }
 
     /// What the path of the entry with this slug means.
-    pub fn path(&self, slug: &str) -> Option<PathBuf> {
+    pub(crate) fn path(&self, slug: &str) -> Option<PathBuf> {
         let entry = self.entries().find(|entry| slug_in(*entry) == Some(slug))?;
         self.path_in(entry)
     }
 
     /// The slugs of the entries whose games are in a folder (or are this file).
-    pub fn slugs_in(&self, folder: &Path) -> Vec<String> {
+    pub(crate) fn slugs_in(&self, folder: &Path) -> Vec<String> {
         let Ok(folder) = folder.canonicalize() else {
             return Vec::new();
         };
@@ -78,7 +79,7 @@ impl ConfigEdit {
 
     /// Writes an entry at the end, or into the one that has this slug, whose other keys stay while they have a meaning:
     /// `has` tells whether the game has a file of this name.
-    pub fn put(&mut self, new: NewEntry<'_>, has: impl Fn(&str) -> bool) {
+    pub(crate) fn put(&mut self, new: NewEntry<'_>, has: impl Fn(&str) -> bool) {
         let Some(entry) = self.entry_mut(new.slug) else {
             return self.append(new);
         };
@@ -95,7 +96,7 @@ impl ConfigEdit {
     }
 
     /// Renames an entry, and the default game with it.
-    pub fn rename(&mut self, slug: &str, to: &str, title: Option<&str>) {
+    pub(crate) fn rename(&mut self, slug: &str, to: &str, title: Option<&str>) {
         if let Some(entry) = self.entry_mut(slug) {
             set(entry, "slug", to);
             if let Some(title) = title {
@@ -108,7 +109,7 @@ impl ConfigEdit {
     }
 
     /// Takes an entry out, and the setting that makes it the default game.
-    pub fn remove(&mut self, slug: &str) {
+    pub(crate) fn remove(&mut self, slug: &str) {
         if self.is_default(slug) {
             self.document.remove("default_game");
         }
@@ -133,7 +134,7 @@ impl ConfigEdit {
     }
 
     /// Whether this is the default game.
-    pub fn is_default(&self, slug: &str) -> bool {
+    pub(crate) fn is_default(&self, slug: &str) -> bool {
         let default = self.document.get("default_game").and_then(Item::as_str);
         default == Some(slug)
     }
@@ -143,7 +144,7 @@ impl ConfigEdit {
     ///
     /// # Errors
     /// When it cannot be written; the old one stays.
-    pub fn save(&self) -> Result<(), ImportError> {
+    pub(crate) fn save(&self) -> Result<(), ImportError> {
         // A link stays one.
         let file = self
             .file

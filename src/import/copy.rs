@@ -1,10 +1,10 @@
 //! Copying a game's folder: by several workers, sharing blocks where the file system can, in the kernel where it cannot.
 
-use std::fs::{self, File, FileTimes};
+use std::fs::{File, FileTimes};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::{io, thread};
+use std::{fs, io, thread};
 
 use rustix::fs::{SeekFrom, seek};
 use rustix::io::Errno;
@@ -18,7 +18,7 @@ const SLICE: u64 = 8 << 20;
 
 /// The files and folders that belong to a game, by their names below its folder.
 #[derive(Debug, Default)]
-pub struct Tree {
+pub(crate) struct Tree {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
     /// All files together.
@@ -30,7 +30,7 @@ impl Tree {
     ///
     /// # Errors
     /// When something cannot be read, or is neither file nor folder, or a link leads out of the folder or nowhere.
-    pub fn survey(root: &Path) -> Result<Self, ImportError> {
+    pub(crate) fn survey(root: &Path) -> Result<Self, ImportError> {
         let real_root = root
             .canonicalize()
             .map_err(|error| ImportError::read(root, error))?;
@@ -78,7 +78,7 @@ impl Tree {
     ///
     /// # Errors
     /// When a file cannot be read or written, or the job is to stop.
-    pub fn copy(&self, from: &Path, to: &Path, job: &Job<'_>) -> Result<(), ImportError> {
+    pub(crate) fn copy(&self, from: &Path, to: &Path, job: &Job<'_>) -> Result<(), ImportError> {
         job.begin(Step::Copying, Some(self.bytes));
         for folder in &self.folders {
             let folder = to.join(folder);

@@ -1,7 +1,8 @@
 //! Downloading an archive: piece by piece onto the disk, going on where a broken connection left off.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ const HEAD: usize = 4096;
 
 /// What a download may take.
 #[derive(Clone, Copy, Debug)]
-pub struct DownloadLimits {
+pub(crate) struct DownloadLimits {
     /// The largest archive.
     pub bytes: u64,
     /// For connecting.
@@ -50,7 +51,7 @@ impl Default for DownloadLimits {
 ///
 /// # Errors
 /// When the system's certificates cannot be read.
-pub fn client(limits: &DownloadLimits) -> Result<Client, String> {
+pub(crate) fn client(limits: &DownloadLimits) -> Result<Client, String> {
     // That there is one already is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
@@ -66,7 +67,7 @@ pub fn client(limits: &DownloadLimits) -> Result<Client, String> {
 ///
 /// # Errors
 /// When it cannot be had, is too big or is no archive, or the job is to stop.
-pub async fn ask(
+pub(crate) async fn ask(
     client: &Client,
     address: &Address,
     (limits, job): (&DownloadLimits, &Job<'_>),
@@ -100,7 +101,7 @@ pub async fn ask(
 ///
 /// # Errors
 /// When it cannot be had, is too big, is no archive or has other bytes than it should, or the job is to stop.
-pub async fn download(
+pub(crate) async fn download(
     client: &Client,
     address: &Address,
     path: &Path,

@@ -12,7 +12,7 @@ use webserver::library::game::Reason;
 
 /// What went wrong. Nothing of it is in the library.
 #[derive(Debug, ThisError)]
-pub enum ImportError {
+pub(crate) enum ImportError {
     #[error("{}", t!("import.interrupted"))]
     Interrupted,
     #[error("{}", t!("import.missing", path = path.display()))]
@@ -79,7 +79,7 @@ pub enum ImportError {
 
 impl ImportError {
     /// This could not be read.
-    pub fn read(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn read(path: &Path, error: io::Error) -> Self {
         Self::Read {
             path: path.to_owned(),
             error,
@@ -87,7 +87,7 @@ impl ImportError {
     }
 
     /// This could not be written.
-    pub fn write(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn write(path: &Path, error: io::Error) -> Self {
         Self::Write {
             path: path.to_owned(),
             error,

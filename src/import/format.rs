@@ -4,7 +4,7 @@ use std::io::Read;
 
 /// The formats that games come packed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// APPNOTE.TXT, 4.3.7 and 4.3.16.
     Zip,
     /// RFC 1952; a tar is expected in it.
@@ -17,7 +17,7 @@ pub enum Format {
 
 impl Format {
     /// That of a file with these first bytes, of which 512 are enough.
-    pub fn detect(head: &[u8]) -> Option<Self> {
+    pub(crate) fn detect(head: &[u8]) -> Option<Self> {
         match head {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
@@ -29,7 +29,7 @@ impl Format {
 }
 
 /// As much as comes of the first bytes of a gzip file.
-pub fn inflated_head(head: &[u8]) -> Vec<u8> {
+pub(crate) fn inflated_head(head: &[u8]) -> Vec<u8> {
     let mut inflated = vec![0; 512];
     let mut decoder = flate2::read::MultiGzDecoder::new(head);
     let mut length = 0;

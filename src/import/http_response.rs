@@ -14,7 +14,7 @@ use crate::import::source::game_name;
 
 /// Why a try did not bring the file.
 #[derive(Debug)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     /// Another try may.
     Passing(ImportError),
     /// None will.
@@ -23,7 +23,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// What went wrong.
-    pub fn into_error(self) -> ImportError {
+    pub(crate) fn into_error(self) -> ImportError {
         match self {
             Self::Passing(error) | Self::Lasting(error) => error,
         }
@@ -32,7 +32,7 @@ impl Trouble {
 
 /// What a server said of the file it began to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Version {
+pub(crate) struct Version {
     /// What tells it from every other version, byte by byte (RFC 9110, 8.8.1); without it, no download goes on.
     pub validator: Option<HeaderValue>,
     /// How many bytes there are in all.
@@ -45,7 +45,7 @@ pub struct Version {
 
 /// Where the bytes of an answer belong.
 #[derive(Debug, PartialEq, Eq)]
-pub enum ResponseBody {
+pub(crate) enum ResponseBody {
     /// At the beginning, in the place of what has come before.
     Starts {
         /// What they are of.
@@ -63,7 +63,7 @@ pub enum ResponseBody {
 ///
 /// # Errors
 /// When its content is not (that part of) the file.
-pub fn read(
+pub(crate) fn read(
     status: StatusCode,
     fields: &HeaderMap,
     asked: Option<&Version>,
@@ -97,7 +97,7 @@ pub fn read(
 }
 
 /// How many bytes a file of this version has.
-pub fn total_of(version: Option<&Version>) -> Option<u64> {
+pub(crate) fn total_of(version: Option<&Version>) -> Option<u64> {
     version.and_then(|version| version.total)
 }
 
@@ -163,7 +163,7 @@ fn content_range(field: &str) -> Option<(u64, Option<u64>)> {
 }
 
 /// What the file is called: by the server, else by the address that was typed, else by the one that this led to.
-pub fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
+pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
     let said = fields.get(CONTENT_DISPOSITION).and_then(|field| {
         // Many servers write UTF-8 where the format has Latin-1.
         disposition_name(&String::from_utf8_lossy(field.as_bytes()))

@@ -8,7 +8,7 @@ use crate::import::error::ImportError;
 
 /// What is being done with a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// Its bytes come from the web.
     Downloading,
     /// Its files are copied.
@@ -19,7 +19,7 @@ pub enum Step {
 
 /// Something to know about a source that goes on all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
+pub(crate) enum Note {
     /// Nothing protects the download on its way.
     PlainHttp,
     /// The connection broke for this reason; the next try follows.
@@ -29,7 +29,7 @@ pub enum Note {
 }
 
 /// Who is told what happens to the sources, which are numbered from 0 in the order they were named in.
-pub trait ProgressSink: Sync {
+pub(crate) trait ProgressSink: Sync {
     /// A step begins; its size in bytes, when that is known.
     fn begins(&self, source: usize, step: Step, bytes: Option<u64>);
     /// So many bytes of the step are done.
@@ -49,7 +49,7 @@ impl ProgressSink for () {
 }
 
 /// One source on its way.
-pub struct Job<'a> {
+pub(crate) struct Job<'a> {
     number: usize,
     watch: &'a dyn ProgressSink,
     stop: watch::Receiver<bool>,
@@ -58,7 +58,11 @@ pub struct Job<'a> {
 
 impl<'a> Job<'a> {
     /// The source of this number. It stops when `stop` holds `true`.
-    pub fn new(number: usize, watch: &'a dyn ProgressSink, stop: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(
+        number: usize,
+        watch: &'a dyn ProgressSink,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             number,
             watch,
@@ -68,7 +72,7 @@ impl<'a> Job<'a> {
     }
 
     /// Begins a step of so many bytes.
-    pub fn begin(&self, step: Step, bytes: Option<u64>) {
+    pub(crate) fn begin(&self, step: Step, bytes: Option<u64>) {
         self.reached.store(0, Ordering::Relaxed);
         self.watch.begins(self.number, step, bytes);
     }
@@ -77,14 +81,14 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// When it is to stop.
-    pub fn advance(&self, bytes: u64) -> Result<(), ImportError> {
+    pub(crate) fn advance(&self, bytes: u64) -> Result<(), ImportError> {
         let reached = self.reached.fetch_add(bytes, Ordering::Relaxed) + bytes;
         self.watch.reached(self.number, reached);
         self.go_on()
     }
 
     /// Tells something.
-    pub fn note(&self, note: &Note) {
+    pub(crate) fn note(&self, note: &Note) {
         self.watch.note(self.number, note);
     }
 
@@ -92,7 +96,7 @@ impl<'a> Job<'a> {
     ///
     /// # Errors
     /// When it is to stop.
-    pub fn go_on(&self) -> Result<(), ImportError> {
+    pub(crate) fn go_on(&self) -> Result<(), ImportError> {
         match *self.stop.borrow() {
             true => Err(ImportError::Interrupted),
             false => Ok(()),
@@ -100,7 +104,7 @@ impl<'a> Job<'a> {
     }
 
     /// Waits until it is to stop.
-    pub async fn stopped(&self) -> ImportError {
+    pub(crate) async fn stopped(&self) -> ImportError {
         let mut stop = self.stop.clone();
         match stop.wait_for(|stop| *stop).await {
             Ok(_) => ImportError::Interrupted,

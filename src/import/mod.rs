@@ -5,18 +5,18 @@
 //! A game is prepared in a hidden folder beside the others ([`stage`]), found to be one by the rules of the library, and
 //! then put in its place ([`shelf`]). One that fails leaves nothing and stops no other.
 
-pub mod config_edit;
-pub mod copy;
-pub mod download;
-pub mod error;
-pub mod format;
-pub mod http_response;
-pub mod job;
-pub mod source;
-pub mod staging;
-pub mod store;
-pub mod tar;
-pub mod unpack;
+pub(crate) mod config_edit;
+pub(crate) mod copy;
+pub(crate) mod download;
+pub(crate) mod error;
+pub(crate) mod format;
+pub(crate) mod http_response;
+pub(crate) mod job;
+pub(crate) mod source;
+pub(crate) mod staging;
+pub(crate) mod store;
+pub(crate) mod tar;
+pub(crate) mod unpack;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ use webserver::names::slug::slug_of;
 
 /// What to bring in, and how.
 #[derive(Clone, Debug)]
-pub struct ImportRequest {
+pub(crate) struct ImportRequest {
     /// Folders, archives and addresses, as they were typed.
     pub sources: Vec<OsString>,
     /// What the only source is to be called; otherwise its name decides.
@@ -57,7 +57,7 @@ pub struct ImportRequest {
 
 /// A game that is in the library now; after a rehearsal, one that could be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AddedGame {
+pub(crate) struct AddedGame {
     /// What is typed for it.
     pub slug: String,
     /// All its files together; unknown before a download.
@@ -67,7 +67,7 @@ pub struct AddedGame {
 }
 
 /// How it went with each source, in order.
-pub type Outcome = Result<AddedGame, ImportError>;
+pub(crate) type Outcome = Result<AddedGame, ImportError>;
 
 /// What all jobs share.
 struct ImportBatch<'a> {
@@ -78,7 +78,7 @@ struct ImportBatch<'a> {
 }
 
 /// Brings all sources in, and returns how it went with each. Blocks; downloads run on the `runtime`.
-pub fn add(
+pub(crate) fn add(
     request: &ImportRequest,
     shelf: &Store,
     watch: &dyn ProgressSink,

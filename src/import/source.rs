@@ -9,7 +9,7 @@ use crate::import::error::ImportError;
 
 /// Where a game comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ImportSource {
+pub(crate) enum ImportSource {
     /// A folder on this machine.
     Folder(PathBuf),
     /// An archive on this machine.
@@ -20,7 +20,7 @@ pub enum ImportSource {
 
 /// The address of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
+pub(crate) struct Address {
     /// Without a fragment.
     pub url: Url,
     /// What the archive's bytes must hash to.
@@ -32,7 +32,7 @@ impl ImportSource {
     ///
     /// # Errors
     /// When it is no address that could be downloaded from, or nothing is there.
-    pub fn parse(typed: &OsStr) -> Result<Self, ImportError> {
+    pub(crate) fn parse(typed: &OsStr) -> Result<Self, ImportError> {
         if let Some(address) = typed.to_str().filter(|typed| typed.contains("://")) {
             return Address::parse(address).map(Self::Web);
         }
@@ -71,7 +71,7 @@ impl Address {
 }
 
 /// A source as it was typed, on one line and without a password.
-pub fn shown(typed: &OsStr) -> String {
+pub(crate) fn shown(typed: &OsStr) -> String {
     let text = typed.to_string_lossy();
     let url = text.contains("://").then(|| Url::parse(&text).ok());
     match url.flatten() {
@@ -89,7 +89,7 @@ pub fn shown(typed: &OsStr) -> String {
 }
 
 /// The name of the game in a file or folder of this name: without the ending of an archive.
-pub fn game_name(path: &Path) -> String {
+pub(crate) fn game_name(path: &Path) -> String {
     const ENDINGS: [&str; 8] = [
         ".tar.gz",
         ".tar.zst",

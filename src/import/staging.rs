@@ -5,11 +5,11 @@
 //! the process itself or the next one after a crash, can tell from the configuration whether the change was made, and
 //! deletes the folder that is superfluous.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,14 +21,14 @@ const PLAN: &str = "plan.json";
 
 /// A hidden folder beside the games. While its process lives, nobody else touches it; dropping it deletes it.
 #[derive(Debug)]
-pub struct Staging {
+pub(crate) struct Staging {
     path: PathBuf,
     _lock: File,
 }
 
 /// Which folders a change is about.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The configuration file, by its name in the folder above the games.
     pub config: PathBuf,
     /// What is moved to the games.
@@ -39,7 +39,7 @@ pub struct Plan {
 
 /// A folder, or file, of the games, and what tells it from another that gets its name later.
 #[derive(Debug, Deserialize, Serialize)]
-pub struct Folder {
+pub(crate) struct Folder {
     name: PathBuf,
     inode: u64,
     born: Option<SystemTime>,
@@ -50,7 +50,7 @@ impl Staging {
     ///
     /// # Errors
     /// When the folder cannot be written to.
-    pub fn new(games: &Path) -> Result<Self, ImportError> {
+    pub(crate) fn new(games: &Path) -> Result<Self, ImportError> {
         let free = |number: u32| games.join(format!("{PREFIX}{}-{number}", std::process::id()));
         let mut number = 0;
         let path = loop {
@@ -78,17 +78,17 @@ impl Staging {
     }
 
     /// The folder for the game's files.
-    pub fn content(&self) -> PathBuf {
+    pub(crate) fn content(&self) -> PathBuf {
         self.path.join("game")
     }
 
     /// The file for an archive on its way.
-    pub fn download(&self) -> PathBuf {
+    pub(crate) fn download(&self) -> PathBuf {
         self.path.join("download")
     }
 
     /// Where something of the games is put to be deleted.
-    pub fn bin(&self) -> PathBuf {
+    pub(crate) fn bin(&self) -> PathBuf {
         self.path.join("old")
     }
 
@@ -96,7 +96,7 @@ impl Staging {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn plan(&self, plan: &Plan) -> Result<(), ImportError> {
+    pub(crate) fn plan(&self, plan: &Plan) -> Result<(), ImportError> {
         let file = self.path.join(PLAN);
         let text = serde_json::to_vec(plan).map_err(io::Error::from);
         let written = text.and_then(|text| fs::write(&file, text));
@@ -115,7 +115,7 @@ impl Folder {
     ///
     /// # Errors
     /// When nothing is there.
-    pub fn create(path: &Path, name: &str) -> Result<Self, ImportError> {
+    pub(crate) fn create(path: &Path, name: &str) -> Result<Self, ImportError> {
         let metadata = path
             .symlink_metadata()
             .map_err(|error| ImportError::read(path, error))?;
@@ -134,7 +134,7 @@ impl Folder {
 }
 
 /// Clears away what processes that are gone have left. Whoever calls holds the library's lock.
-pub fn sweep(games: &Path) {
+pub(crate) fn sweep(games: &Path) {
     let Ok(children) = fs::read_dir(games) else {
         return;
     };

@@ -1,6 +1,7 @@
 //! The library as something that is changed: the configuration file, and the folder `games` beside it.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
@@ -20,7 +21,7 @@ const NEW_FILE: &str = "config.toml";
 
 /// The library of one configuration file.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Store {
     asked_for: Option<PathBuf>,
     file: PathBuf,
     games: PathBuf,
@@ -28,7 +29,7 @@ pub struct Store {
 
 /// What a game is called in the library.
 #[derive(Clone, Debug)]
-pub struct NewGame {
+pub(crate) struct NewGame {
     /// What is typed.
     pub slug: String,
     /// What is shown, when that was said; a game that is replaced keeps its title otherwise.
@@ -52,7 +53,7 @@ enum Holder {
 
 /// What taking a game out would do.
 #[derive(Debug)]
-pub struct Removal {
+pub(crate) struct Removal {
     /// The folder, or file, that is deleted.
     pub deleted: Option<PathBuf>,
     /// The one that stays, because it is not in the folder of added games, or another game is in it.
@@ -67,7 +68,7 @@ impl Store {
     ///
     /// # Errors
     /// When there is one that cannot be read or is not written right.
-    pub fn find(asked_for: Option<&Path>) -> Result<Self, ImportError> {
+    pub(crate) fn find(asked_for: Option<&Path>) -> Result<Self, ImportError> {
         let config = Config::find(asked_for)?;
         let file = config.file().unwrap_or(Path::new(NEW_FILE)).to_owned();
         Ok(Self {
@@ -78,7 +79,7 @@ impl Store {
     }
 
     /// The folder of added games.
-    pub fn games(&self) -> &Path {
+    pub(crate) fn games(&self) -> &Path {
         &self.games
     }
 
@@ -86,7 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be made, or the job is to stop.
-    pub fn stage(&self, job: &Job<'_>) -> Result<Staging, ImportError> {
+    pub(crate) fn stage(&self, job: &Job<'_>) -> Result<Staging, ImportError> {
         let _lock = self.lock(job)?;
         sweep(&self.games);
         if let Err(error) = fs::create_dir(&self.games)
@@ -98,7 +99,7 @@ impl Store {
     }
 
     /// Whether the folder of added games is in this one, or is it.
-    pub fn is_in(&self, folder: &Path) -> bool {
+    pub(crate) fn is_in(&self, folder: &Path) -> bool {
         let above = self.games.parent().filter(|above| *above != Path::new(""));
         let above = above.unwrap_or(Path::new(".")).canonicalize();
         let games = self.games.canonicalize();
@@ -107,7 +108,7 @@ impl Store {
     }
 
     /// Takes the folder of games away if nothing is in it.
-    pub fn tidy(&self) {
+    pub(crate) fn tidy(&self) {
         let _ = fs::remove_dir(&self.games);
     }
 
@@ -115,7 +116,7 @@ impl Store {
     ///
     /// # Errors
     /// When another has it and must not be replaced.
-    pub fn check(&self, wish: &NewGame) -> Result<(), ImportError> {
+    pub(crate) fn check(&self, wish: &NewGame) -> Result<(), ImportError> {
         self.holder(&wish.slug, &ConfigEdit::read(&self.file)?)
             .and_then(|holder| admit(&holder, wish))
     }
@@ -124,7 +125,7 @@ impl Store {
     ///
     /// # Errors
     /// When its name is taken, something cannot be written, or the job is to stop. The library is as it was then.
-    pub fn install(
+    pub(crate) fn install(
         &self,
         stage: Staging,
         game: &Game,
@@ -173,7 +174,7 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such game, or it is none that could be taken out.
-    pub fn removal(&self, slug: &str) -> Result<Removal, ImportError> {
+    pub(crate) fn removal(&self, slug: &str) -> Result<Removal, ImportError> {
         let listing = ConfigEdit::read(&self.file)?;
         let (deleted, path) = match self.holder(slug, &listing)? {
             Holder::NewEntry => (self.own_folder(slug, &listing), listing.path(slug)),
@@ -199,7 +200,7 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such game, something cannot be written, or the job is to stop. The library is as it was then.
-    pub fn remove(&self, slug: &str, job: &Job<'_>) -> Result<Removal, ImportError> {
+    pub(crate) fn remove(&self, slug: &str, job: &Job<'_>) -> Result<Removal, ImportError> {
         let removal = self.removal(slug)?;
         let stage = match removal.deleted {
             Some(_) => Some(self.stage(job)?),
@@ -232,7 +233,7 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such game, the slug is taken, or the file cannot be written.
-    pub fn rename(
+    pub(crate) fn rename(
         &self,
         slug: &str,
         to: &str,
@@ -351,7 +352,7 @@ fn admit(holder: &Holder, wish: &NewGame) -> Result<(), ImportError> {
 }
 
 /// Where a game is on disk.
-pub fn place(game: &Game) -> Option<&Path> {
+pub(crate) fn place(game: &Game) -> Option<&Path> {
     game.source.path()
 }
 

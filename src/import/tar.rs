@@ -1,7 +1,8 @@
 //! Reading a tar, packed or not, as a stream that strangers wrote.
 
 use std::cell::{Cell, RefCell};
-use std::io::{self, Read};
+use std::io;
+use std::io::Read;
 
 use ::tar::EntryType;
 
@@ -14,10 +15,10 @@ use webserver::archive::names::{Encoding, RawName};
 const LARGEST_HEAD: u64 = 1 << 20;
 
 /// What is done with a member: its path below the game's folder, its length, and its content, which need not be read.
-pub type Take<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), ImportError> + 'a;
+pub(crate) type Take<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), ImportError> + 'a;
 
 /// Counts what is read, and ends the reading when that is too much or the job is to stop.
-pub struct Meter<'a> {
+pub(crate) struct Meter<'a> {
     job: &'a Job<'a>,
     limits: ArchiveLimits,
     packed: Cell<u64>,
@@ -29,7 +30,7 @@ pub struct Meter<'a> {
 }
 
 /// Why a tar was not read to its end.
-pub enum Failed {
+pub(crate) enum Failed {
     /// Whoever took the members said so, or the members themselves are not allowed.
     Said(ImportError),
     /// It cannot be read; the meter may know why.
@@ -44,7 +45,7 @@ impl From<io::Error> for Failed {
 
 impl<'a> Meter<'a> {
     /// For one archive.
-    pub fn new(job: &'a Job<'a>) -> Self {
+    pub(crate) fn new(job: &'a Job<'a>) -> Self {
         Self {
             job,
             limits: ArchiveLimits::default(),
@@ -56,7 +57,7 @@ impl<'a> Meter<'a> {
     }
 
     /// Reads the bytes as they are on the disk, and says how far the job is.
-    pub fn packed<R: Read>(&self, bytes: R) -> impl Read {
+    pub(crate) fn packed<R: Read>(&self, bytes: R) -> impl Read {
         self.watched(bytes, |meter, read| {
             meter.packed.set(meter.packed.get() + read);
             meter.job.advance(read)
@@ -64,7 +65,7 @@ impl<'a> Meter<'a> {
     }
 
     /// Why the reading was ended.
-    pub fn verdict(&self) -> Option<ImportError> {
+    pub(crate) fn verdict(&self) -> Option<ImportError> {
         self.verdict.take()
     }
 
@@ -117,7 +118,11 @@ impl<'a, R: Read, F: Fn(&Meter<'a>, u64) -> Result<(), ImportError>> Read
 ///
 /// # Errors
 /// When it cannot be read to its end, or has anything in it that is not allowed.
-pub fn each_file(bytes: impl Read, meter: &Meter<'_>, take: &mut Take<'_>) -> Result<(), Failed> {
+pub(crate) fn each_file(
+    bytes: impl Read,
+    meter: &Meter<'_>,
+    take: &mut Take<'_>,
+) -> Result<(), Failed> {
     let mut archive = ::tar::Archive::new(meter.unpacked(bytes));
     let mut seen = Members::new(meter.limits);
     let mut entries = archive.entries()?;

@@ -1,6 +1,7 @@
 //! Unpacking an archive, every member checked before a byte of it is written.
 
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
@@ -9,7 +10,8 @@ use flate2::read::MultiGzDecoder;
 use crate::import::error::ImportError;
 use crate::import::format::Format;
 use crate::import::job::{Job, Step};
-use crate::import::tar::{self, Failed, Meter, Take};
+use crate::import::tar;
+use crate::import::tar::{Failed, Meter, Take};
 use webserver::archive::Archive;
 use webserver::archive::limits::{ArchiveError, ArchiveLimits};
 
@@ -18,7 +20,7 @@ use webserver::archive::limits::{ArchiveError, ArchiveLimits};
 ///
 /// # Errors
 /// When it is no archive, is damaged, has anything in it that is not allowed, or a file cannot be written.
-pub fn unpack(
+pub(crate) fn unpack(
     archive: &Path,
     folder: &Path,
     is_rehearsal: bool,
@@ -53,7 +55,11 @@ pub fn unpack(
 ///
 /// # Errors
 /// When it is no archive, is damaged, or has anything in it that is not allowed.
-pub fn each_member(archive: &Path, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError> {
+pub(crate) fn each_member(
+    archive: &Path,
+    job: &Job<'_>,
+    take: &mut Take<'_>,
+) -> Result<(), ImportError> {
     let read = |error| ImportError::read(archive, error);
     let mut file = File::open(archive).map_err(read)?;
     let packed = file.metadata().map_err(read)?.len();

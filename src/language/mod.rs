@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde::{Serialize, Serializer, de};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 /// A language that operators and players are spoken to in.
@@ -30,7 +30,7 @@ impl Language {
     }
 
     /// The language of a locale (`zh_CN.UTF-8`) or a language tag (`zh-Hans`, `en-GB`).
-    pub fn from_locale(locale: &str) -> Self {
+    pub(crate) fn from_locale(locale: &str) -> Self {
         let primary = locale.split(['-', '_', '.', '@']).next();
         match primary {
             Some(tag) if tag.eq_ignore_ascii_case("zh") => Self::Chinese,
@@ -104,7 +104,7 @@ impl LocalizedText {
     }
 
     /// Every wording there is, to find a game by any of them.
-    pub fn wordings(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn wordings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.english.as_str()).chain(self.chinese.as_deref())
     }
 }

@@ -6,8 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use http::header;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{self, HeaderName, HeaderValue};
 use rust_i18n::t;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
@@ -126,7 +125,7 @@ fn field((name, value): (&String, &Spanned<String>)) -> Result<(HeaderName, Head
 }
 
 /// Something written wrong: where in the text, and what to write instead.
-pub type Mistake = (Range<usize>, String);
+pub(crate) type Mistake = (Range<usize>, String);
 
 /// The text that entries were written in.
 #[derive(Clone, Debug, Default)]

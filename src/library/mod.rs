@@ -3,7 +3,7 @@
 //! Nothing here knows HTTP, but for the fields that a configuration adds, which are passed on. A scan never fails: good
 //! games and rejected ones come back together.
 
-pub mod entry;
+pub(crate) mod entry;
 pub mod game;
 pub mod listing;
 pub mod profile;

@@ -58,7 +58,7 @@ pub enum Refusal {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// How long ago the counting began.
-    pub uptime: Duration,
+    pub(crate) uptime: Duration,
     /// Requests answered to their end.
     pub requests: u64,
     /// Those of them for which there was nothing.
@@ -215,11 +215,11 @@ pub(crate) fn value(count: &AtomicU64) -> u64 {
 
 /// A clock that is read in a few nanoseconds and moves every few milliseconds.
 #[derive(Clone, Copy, Debug)]
-pub struct CoarseClock(Duration);
+pub(crate) struct CoarseClock(Duration);
 
 impl CoarseClock {
     /// What it shows now.
-    pub fn now() -> Self {
+    pub(crate) fn now() -> Self {
         #[cfg(target_os = "linux")]
         let clock = rustix::time::ClockId::MonotonicCoarse;
         #[cfg(not(target_os = "linux"))]
@@ -229,7 +229,7 @@ impl CoarseClock {
     }
 
     /// The time since then.
-    pub fn elapsed(self) -> Duration {
+    pub(crate) fn elapsed(self) -> Duration {
         Self::now().0.saturating_sub(self.0)
     }
 }

@@ -16,7 +16,7 @@ use crate::metrics::counters::{Counters, Refusal, value};
 use crate::metrics::histogram::{BOUNDS, Recorded};
 
 /// The media type of the text.
-pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 impl Counters {
     /// All counts, for Prometheus.

@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::metrics::counters::{add_alone, value};
 
 /// The upper bounds of the buckets, in milliseconds; one more bucket has what is above them all.
-pub const BOUNDS: [u64; 13] = [
+pub(crate) const BOUNDS: [u64; 13] = [
     5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000,
 ];
 
 /// Counts by duration.
 #[derive(Debug, Default)]
-pub struct Histogram {
+pub(crate) struct Histogram {
     buckets: [AtomicU64; BOUNDS.len() + 1],
     /// In microseconds, which overflow after half a million years.
     sum: AtomicU64,
@@ -20,22 +20,22 @@ pub struct Histogram {
 
 /// What a histogram, or several of them together, have counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// By bucket.
-    pub buckets: [u64; BOUNDS.len() + 1],
+    pub(crate) buckets: [u64; BOUNDS.len() + 1],
     /// In microseconds.
     pub sum: u64,
 }
 
 impl Histogram {
     /// Counts one.
-    pub fn record(&self, took: Duration) {
+    pub(crate) fn record(&self, took: Duration) {
         self.buckets[bucket(took)].fetch_add(1, Ordering::Relaxed);
         self.sum.fetch_add(micros(took), Ordering::Relaxed);
     }
 
     /// The same where no other thread does.
-    pub fn record_alone(&self, took: Duration) {
+    pub(crate) fn record_alone(&self, took: Duration) {
         add_alone(&self.buckets[bucket(took)], 1);
         add_alone(&self.sum, micros(took));
     }
@@ -43,7 +43,7 @@ impl Histogram {
 
 impl Recorded {
     /// Adds what a histogram has counted.
-    pub fn add(&mut self, histogram: &Histogram) {
+    pub(crate) fn add(&mut self, histogram: &Histogram) {
         for (total, bucket) in self.buckets.iter_mut().zip(&histogram.buckets) {
             *total += value(bucket);
         }

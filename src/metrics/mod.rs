@@ -5,5 +5,5 @@
 pub mod access_log;
 pub mod counters;
 pub mod endpoint;
-pub mod exposition;
-pub mod histogram;
+pub(crate) mod exposition;
+pub(crate) mod histogram;

@@ -1,6 +1,6 @@
 //! TODO
 
-pub mod parts;
-pub mod similar;
+pub(crate) mod parts;
+pub(crate) mod similar;
 pub mod slug;
-pub mod suggest;
+pub(crate) mod suggest;

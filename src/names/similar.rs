@@ -7,11 +7,11 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// All names of a site by what they have in common with names like them.
 #[derive(Debug, Default)]
-pub struct Fallbacks(HashMap<Box<str>, Vec<Fallback>>);
+pub(crate) struct Fallbacks(HashMap<Box<str>, Vec<Fallback>>);
 
 /// A name that another one may stand for.
 #[derive(Debug)]
-pub struct Fallback {
+pub(crate) struct Fallback {
     /// The name as the game has it.
     pub name: Box<str>,
     was_used: AtomicBool,
@@ -19,7 +19,7 @@ pub struct Fallback {
 
 impl Fallbacks {
     /// What there is by these names.
-    pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let mut by_form: HashMap<Box<str>, Vec<Fallback>> = HashMap::new();
         for name in names.filter(|name| !name.is_empty()) {
             by_form
@@ -38,7 +38,7 @@ impl Fallbacks {
 
     /// The name most like this one, which is none of them: one that differs in case alone, else one that differs in
     /// its Unicode form alone, else one that differs in both; among equals the first by its bytes.
-    pub fn find(&self, name: &str) -> Option<&Fallback> {
+    pub(crate) fn find(&self, name: &str) -> Option<&Fallback> {
         let names = self.0.get(common_form(name).as_str())?;
         let lower = name.to_lowercase();
         let in_case_alone = || names.iter().find(|like| like.name.to_lowercase() == lower);
@@ -49,7 +49,7 @@ impl Fallbacks {
 
 impl Fallback {
     /// Whether this is its first use; only one of many askers hears so.
-    pub fn is_first_use(&self) -> bool {
+    pub(crate) fn is_first_use(&self) -> bool {
         !self.was_used.load(Ordering::Relaxed) && !self.was_used.swap(true, Ordering::Relaxed)
     }
 }

@@ -14,7 +14,7 @@ const MOST: usize = 16;
 
 /// All names of a site, by their cores and by their cores with one letter left out.
 #[derive(Debug, Default)]
-pub struct Nearest {
+pub(crate) struct Nearest {
     names: Vec<Box<str>>,
     /// Sorted.
     index: Vec<(u64, u32)>,
@@ -22,7 +22,7 @@ pub struct Nearest {
 
 impl Nearest {
     /// What there is.
-    pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let can_be_asked_for = |name: &&str| !name.chars().any(char::is_control);
         let mut names: Vec<Box<str>> = names.filter(can_be_asked_for).map(Into::into).collect();
         names.sort();
@@ -36,7 +36,7 @@ impl Nearest {
     }
 
     /// The nearest name to one that is none of them.
-    pub fn find(&self, asked: &str) -> Option<&str> {
+    pub(crate) fn find(&self, asked: &str) -> Option<&str> {
         if file_name(asked).len() > 4 * LONGEST {
             return None;
         }

@@ -31,7 +31,7 @@ pub struct Slot {
 }
 
 /// The id of the site on the air, and each one after it; `None` when there will be no other.
-pub type SiteIds = watch::Receiver<Option<SiteId>>;
+pub(crate) type SiteIds = watch::Receiver<Option<SiteId>>;
 
 /// What a request may be answered from.
 #[derive(Clone, Debug)]
@@ -150,7 +150,7 @@ impl Slot {
 
 impl OnAir {
     /// Whether another site may still have page loads under way.
-    pub fn has_earlier(&self) -> bool {
+    pub(crate) fn has_earlier(&self) -> bool {
         !self.earlier.is_empty()
     }
 
@@ -165,7 +165,7 @@ impl OnAir {
     }
 
     /// To hear which site is on the air, now and later.
-    pub fn ids(&self) -> SiteIds {
+    pub(crate) fn ids(&self) -> SiteIds {
         self.ids.clone()
     }
 

@@ -67,7 +67,7 @@ mod landlock {
     const ASKED: ABI = ABI::V5;
 
     /// Confines this thread; says whether the kernel has anything to do it with.
-    pub fn enter(confinement: &Sandbox) -> Result<bool, RulesetError> {
+    pub(super) fn enter(confinement: &Sandbox) -> Result<bool, RulesetError> {
         let reading = AccessFs::from_read(ASKED) & !AccessFs::Execute;
         let all = AccessFs::from_all(ASKED) & !AccessFs::Execute;
         let status = Ruleset::default()

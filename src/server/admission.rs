@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// The places for connections.
 #[derive(Debug)]
-pub struct Admission {
+pub(crate) struct Admission {
     most: usize,
     most_each: usize,
     free: Arc<Semaphore>,
@@ -25,18 +25,18 @@ pub struct Admission {
 }
 
 /// A place among all. It is free again when this is dropped.
-pub type ConnectionPermit = OwnedSemaphorePermit;
+pub(crate) type ConnectionPermit = OwnedSemaphorePermit;
 
 /// One of the places that an address has. It is free again when this is dropped.
 #[derive(Debug)]
-pub struct AddressPermit {
+pub(crate) struct AddressPermit {
     places: Arc<Admission>,
     address: IpAddr,
 }
 
 impl Admission {
     /// So many for all, and so many for each address.
-    pub fn new(most: usize, most_each: usize, counters: &'static Counters) -> Self {
+    pub(crate) fn new(most: usize, most_each: usize, counters: &'static Counters) -> Self {
         let most = most.min(Semaphore::MAX_PERMITS);
         Self {
             most,
@@ -48,17 +48,17 @@ impl Admission {
     }
 
     /// Whether nearly all are taken: seven of eight.
-    pub fn are_scarce(&self) -> bool {
+    pub(crate) fn are_scarce(&self) -> bool {
         self.free.available_permits() <= self.most / 8
     }
 
     /// A place when there is one.
-    pub fn try_take(&self) -> Option<ConnectionPermit> {
+    pub(crate) fn try_take(&self) -> Option<ConnectionPermit> {
         Arc::clone(&self.free).try_acquire_owned().ok()
     }
 
     /// A place, waited for; while it lasts, the log says what is waited for.
-    pub async fn take(&self, said: &mut Option<Instant>) -> Option<ConnectionPermit> {
+    pub(crate) async fn take(&self, said: &mut Option<Instant>) -> Option<ConnectionPermit> {
         loop {
             if let Some(place) = self.try_take() {
                 return Some(place);
@@ -75,7 +75,11 @@ impl Admission {
     }
 
     /// A seat for an address, unless it has as many as it may. Those that speak for many may have any number.
-    pub fn seat(self: &Arc<Self>, address: IpAddr, is_for_many: bool) -> Option<AddressPermit> {
+    pub(crate) fn seat(
+        self: &Arc<Self>,
+        address: IpAddr,
+        is_for_many: bool,
+    ) -> Option<AddressPermit> {
         let mut by_address = lock(&self.by_address);
         let taken = by_address.entry(address).or_default();
         if *taken >= self.most_each && !is_for_many {
@@ -109,7 +113,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Counts the connections that are turned away, and says so once a second, not once each.
 #[derive(Debug, Default)]
-pub struct RefusalLog {
+pub(crate) struct RefusalLog {
     count: u64,
     latest: Option<IpAddr>,
     said: Option<Instant>,
@@ -117,13 +121,13 @@ pub struct RefusalLog {
 
 impl RefusalLog {
     /// One more.
-    pub fn note(&mut self, address: IpAddr) {
+    pub(crate) fn note(&mut self, address: IpAddr) {
         self.count += 1;
         self.latest = Some(address);
     }
 
     /// Waits until there is something to say, and says it.
-    pub async fn say(&mut self) {
+    pub(crate) async fn say(&mut self) {
         let Some(address) = self.latest else {
             return std::future::pending().await;
         };

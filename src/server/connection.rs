@@ -21,7 +21,7 @@ use crate::server::timeouts::TimeoutStream;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Serves a stream, request by request, until either side closes it or it runs into a limit.
-pub fn serve<T, S, B>(
+pub(crate) fn serve<T, S, B>(
     stream: T,
     rules: Arc<ServerState>,
     service: S,

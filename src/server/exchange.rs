@@ -8,5 +8,5 @@ pub struct RequestState {
     /// How many heads have arrived whole.
     pub count: AtomicU64,
     /// Whether the last one was answered before its content had been read.
-    pub has_unread: AtomicBool,
+    pub(crate) has_unread: AtomicBool,
 }

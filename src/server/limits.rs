@@ -32,14 +32,14 @@ pub struct Limits {
     pub requests: NonZeroU64,
     /// From the beginning of a connection to its first byte.
     #[serde(deserialize_with = "seconds")]
-    pub first_byte_timeout: Duration,
+    pub(crate) first_byte_timeout: Duration,
     /// From the first byte of a request to the end of its head; again to the end of its content; and again for what comes
     /// after a refusal.
     #[serde(deserialize_with = "seconds")]
-    pub head_timeout: Duration,
+    pub(crate) head_timeout: Duration,
     /// From the end of an answer to the next request.
     #[serde(deserialize_with = "seconds")]
-    pub idle_timeout: Duration,
+    pub(crate) idle_timeout: Duration,
     /// How much of an answer a client must take while it keeps the server waiting, in bytes a second.
     pub least_rate: NonZeroU64,
     /// The time over which that rate is measured: a line may stand still for a while.
@@ -47,12 +47,12 @@ pub struct Limits {
     pub rate_window: Duration,
     /// For answers under way when the server is stopped.
     #[serde(deserialize_with = "seconds")]
-    pub drain_timeout: Duration,
+    pub(crate) drain_timeout: Duration,
     /// The request line and all fields together, 8192 at least.
     #[serde(deserialize_with = "head_bytes")]
-    pub head_bytes: usize,
+    pub(crate) head_bytes: usize,
     /// Fields in a request's head.
-    pub head_fields: NonZeroUsize,
+    pub(crate) head_fields: NonZeroUsize,
     /// A request's target.
     pub target_bytes: NonZeroUsize,
     /// A request's content, which is read and dropped; with more, the connection is closed.

@@ -1,12 +1,12 @@
 //! When and to whom bytes move: accept, one task a connection, drain. Knows no games; serves any service.
 
-pub mod admission;
-pub mod connection;
-pub mod exchange;
+pub(crate) mod admission;
+pub(crate) mod connection;
+pub(crate) mod exchange;
 pub mod limits;
 pub mod listener;
-pub mod shared;
-pub mod timeouts;
+pub(crate) mod shared;
+pub(crate) mod timeouts;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};

@@ -14,7 +14,7 @@ pub struct Asset {
     /// The file's name below the game's folder.
     pub name: Box<str>,
     /// The file's own bytes first, then its content codings.
-    pub representations: Vec<Representation>,
+    pub(crate) representations: Vec<Representation>,
     /// How often it was asked for; shared with the same file of the next site.
     pub(crate) requests: Arc<AtomicU64>,
     /// Whether encoding it would gain nothing: it came compressed, or has what codings are worth having.
@@ -25,7 +25,7 @@ pub struct Asset {
 
 impl Asset {
     /// Counts a request for it.
-    pub fn requested(&self) {
+    pub(crate) fn requested(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -48,7 +48,7 @@ impl Asset {
     }
 
     /// Whether it is a script that a browser takes for a worker.
-    pub fn is_script(&self) -> bool {
+    pub(crate) fn is_script(&self) -> bool {
         self.is_of_type(b"text/javascript")
     }
 

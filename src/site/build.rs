@@ -1,7 +1,6 @@
 //! From a game on disk, which changes and is not trusted, to a site, which does neither.
 
-use std::io;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
@@ -93,7 +92,7 @@ impl Site {
     ///
     /// # Errors
     /// When it is cancelled, besides.
-    pub fn build_watched(
+    pub(crate) fn build_watched(
         game: &Game,
         options: BuildOptions,
         progress: &BuildProgress,

@@ -10,7 +10,7 @@ use crate::fs::pinned::Pinned;
 use crate::site::etag::EntityTag;
 
 /// How much of a file is read at once, in bytes.
-pub const PIECE: usize = 256 * 1024;
+pub(crate) const PIECE: usize = 256 * 1024;
 
 /// Bytes to send, or a part of them. Clones share them.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl OpenFile {
     ///
     /// # Errors
     /// When the file has been written to or cannot be read.
-    pub fn read_piece(&mut self) -> io::Result<Option<Bytes>> {
+    pub(crate) fn read_piece(&mut self) -> io::Result<Option<Bytes>> {
         let left = self.range.end - self.range.start;
         if left == 0 {
             return Ok(None);

@@ -8,12 +8,12 @@ pub struct EntityTag(HeaderValue);
 
 impl EntityTag {
     /// The tag of these bytes.
-    pub fn from_content(content: &[u8]) -> Self {
+    pub(crate) fn from_content(content: &[u8]) -> Self {
         Self::from_hash(&blake3::hash(content))
     }
 
     /// The tag of the bytes that have this hash.
-    pub fn from_hash(hash: &blake3::Hash) -> Self {
+    pub(crate) fn from_hash(hash: &blake3::Hash) -> Self {
         let quoted = format!("\"{}\"", &hash.to_hex()[..32]);
         // Hexadecimal digits and quotes are a valid field value; the fall-back is never equal to a tag.
         Self(HeaderValue::from_str(&quoted).unwrap_or(HeaderValue::from_static("\"\"")))

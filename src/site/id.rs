@@ -19,7 +19,7 @@ struct Ingredients(blake3::Hasher);
 
 impl SiteId {
     /// The name of the cookie that a page load carries.
-    pub const COOKIE: &str = "on-air";
+    pub(crate) const COOKIE: &str = "on-air";
 
     /// The id as text: 16 hexadecimal digits.
     pub fn as_str(&self) -> &str {
@@ -27,7 +27,7 @@ impl SiteId {
     }
 
     /// `Set-Cookie`: the requests of a page load say by it which site it began with (RFC 6265, 4.1).
-    pub fn set_cookie(&self) -> &HeaderValue {
+    pub(crate) fn set_cookie(&self) -> &HeaderValue {
         &self.set_cookie
     }
 }
@@ -53,7 +53,7 @@ impl Ingredients {
 }
 
 /// The id of a site: a hash of all that a player could notice of it.
-pub fn of(
+pub(crate) fn of(
     game: &Game,
     fields: &[(HeaderName, HeaderValue)],
     assets: &[Asset],

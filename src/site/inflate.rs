@@ -1,8 +1,7 @@
 //! What is inside a compressed file, for browsers that do not accept its coding.
 
 use std::fs::File;
-use std::io;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
@@ -18,7 +17,7 @@ const MOST: u64 = 4 << 30;
 
 /// Why there is nothing inside to be had.
 #[derive(Debug, Error)]
-pub enum InflateError {
+pub(crate) enum InflateError {
     /// It is not in this coding, or is cut short.
     #[error("{0}")]
     Broken(io::Error),
@@ -32,7 +31,7 @@ pub enum InflateError {
 ///
 /// # Errors
 /// When it is not in this coding, is cut short, or is beyond bounds; when it has to stop.
-pub fn inflate(
+pub(crate) fn inflate(
     coding: Coding,
     content: &Content,
     most_in_memory: u64,

@@ -13,7 +13,7 @@ use crate::site::id::SiteId;
 use crate::site::representation::Representation;
 
 /// The path of the script that reloads a page.
-pub const SCRIPT: &str = "/.webserver/live.js";
+pub(crate) const SCRIPT: &str = "/.webserver/live.js";
 
 /// What the names of service workers end in that engines and their tools write.
 const WORKERS: [&str; 5] = [
@@ -29,7 +29,7 @@ const WORKERS: [&str; 5] = [
 ///
 /// Pages under a service worker stay as they are: it keeps copies, and may know them by their hash. So do those that a
 /// content security policy would not let load the script or listen, those in UTF-16, and those too large for memory.
-pub fn insert(
+pub(crate) fn insert(
     assets: &mut [Asset],
     engine: &Engine,
     fields: &[(HeaderName, HeaderValue)],

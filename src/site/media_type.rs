@@ -3,13 +3,13 @@
 use http::HeaderValue;
 
 /// A line of text.
-pub const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// A page.
-pub const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub(crate) const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// A script.
-pub const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+pub(crate) const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
 
 /// Where the base table is silent, wrong or too old for web games: extension and media type.
 const OVERRIDES: &[(&str, &str)] = &[
@@ -74,7 +74,7 @@ const UNITY_2018: &[(&str, &str)] = &[
 ///
 /// Text says `charset=utf-8` when its bytes are UTF-8; other text (UTF-16, GBK) is left to its byte-order mark or its
 /// `<meta charset>`, which a wrong charset here would overrule.
-pub fn content_type(name: &str, content: &[u8]) -> HeaderValue {
+pub(crate) fn content_type(name: &str, content: &[u8]) -> HeaderValue {
     let media_type = media_type(name);
     if is_text(media_type) && std::str::from_utf8(content).is_ok() {
         let with_charset = format!("{media_type}; charset=utf-8");

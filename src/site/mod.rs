@@ -3,26 +3,26 @@
 //! Nothing here knows requests. Everything that is hard or slow happens in [`Site::build`], before the site is on
 //! the air; after it, a request is a look-up.
 
-pub mod asset;
+pub(crate) mod asset;
 pub mod build;
 pub mod cache;
-pub mod compress;
-pub mod content;
-pub mod etag;
-pub mod id;
-pub mod inflate;
+pub(crate) mod compress;
+pub(crate) mod content;
+pub(crate) mod etag;
+pub(crate) mod id;
+pub(crate) mod inflate;
 pub mod last_modified;
-pub mod live_reload;
-pub mod media_type;
+pub(crate) mod live_reload;
+pub(crate) mod media_type;
 pub mod not_found_log;
-pub mod not_found_page;
+pub(crate) mod not_found_page;
 pub mod path;
-pub mod precompressed;
+pub(crate) mod precompressed;
 pub mod progress;
-pub mod representation;
-pub mod resource;
-pub mod routes;
-pub mod temp_store;
+pub(crate) mod representation;
+pub(crate) mod resource;
+pub(crate) mod routes;
+pub(crate) mod temp_store;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -61,7 +61,7 @@ pub struct Site {
     /// When it was published, where that can be vouched for.
     published_at: Option<LastModified>,
     /// Whether its pages reload by themselves when another site is on the air.
-    pub is_live: bool,
+    pub(crate) is_live: bool,
     /// What is sent for a path that there is nothing at.
     pub not_found: NotFoundPages,
     /// How many bytes of representations it may hold in memory.
@@ -91,7 +91,7 @@ impl Site {
     }
 
     /// What stands at a path that is this one but for case or Unicode form; for when nothing stands at this one.
-    pub fn resource_like(&self, path: &AssetPath<'_>) -> Option<(Resource<'_>, &Fallback)> {
+    pub(crate) fn resource_like(&self, path: &AssetPath<'_>) -> Option<(Resource<'_>, &Fallback)> {
         let (place, fallback) = self.routes.find_similar(path.as_str())?;
         Some((self.resource_of(place)?, fallback))
     }
@@ -120,7 +120,7 @@ impl Site {
     }
 
     /// Counts a request that was answered with a file whose name is not quite the one asked for.
-    pub fn mistaken(&self, path: &AssetPath<'_>, name: &str) {
+    pub(crate) fn mistaken(&self, path: &AssetPath<'_>, name: &str) {
         self.missing.count(path.as_str(), Some(name));
     }
 
@@ -137,12 +137,12 @@ impl Site {
     }
 
     /// When it was published, where that can be vouched for.
-    pub fn published_at(&self) -> Option<&LastModified> {
+    pub(crate) fn published_at(&self) -> Option<&LastModified> {
         self.published_at.as_ref()
     }
 
     /// How many bytes of representations a site may hold in memory under the options it was built with.
-    pub fn memory_limit(&self) -> u64 {
+    pub(crate) fn memory_limit(&self) -> u64 {
         self.memory_limit
     }
 
@@ -152,12 +152,12 @@ impl Site {
     }
 
     /// Notes that a browser has fetched one of its files as a service worker.
-    pub fn note_worker(&self) {
+    pub(crate) fn note_worker(&self) {
         self.has_worker.store(true, Ordering::Relaxed);
     }
 
     /// Whether a browser has.
-    pub fn has_worker(&self) -> bool {
+    pub(crate) fn has_worker(&self) -> bool {
         self.has_worker.load(Ordering::Relaxed)
     }
 

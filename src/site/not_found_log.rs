@@ -11,7 +11,7 @@ const LONGEST: usize = 256;
 
 /// Paths that were asked for and not found, counted. Bounded, whoever asks; nobody waits for anybody.
 #[derive(Debug)]
-pub struct NotFoundLog {
+pub(crate) struct NotFoundLog {
     near: LogRow,
     far: LogRow,
 }
@@ -48,7 +48,7 @@ impl Default for NotFoundLog {
 
 impl NotFoundLog {
     /// Counts another request for a path that was counted before, and says which name comes nearest to it.
-    pub fn again(&self, path: &str) -> Option<Option<&str>> {
+    pub(crate) fn again(&self, path: &str) -> Option<Option<&str>> {
         let taken = [&self.far, &self.near].map(|row| row.iter().map_while(OnceLock::get));
         let counted = taken
             .into_iter()
@@ -59,7 +59,7 @@ impl NotFoundLog {
     }
 
     /// Counts a request for a path.
-    pub fn count(&self, path: &str, nearest: Option<&str>) {
+    pub(crate) fn count(&self, path: &str, nearest: Option<&str>) {
         if path.len() > LONGEST {
             return;
         }
@@ -82,7 +82,7 @@ impl NotFoundLog {
     }
 
     /// What is missing, the most asked for first.
-    pub fn all(&self) -> Vec<MissingPath> {
+    pub(crate) fn all(&self) -> Vec<MissingPath> {
         let taken = self.near.iter().chain(&self.far).filter_map(OnceLock::get);
         let mut all: Vec<_> = taken
             .map(|counted| MissingPath {

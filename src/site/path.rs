@@ -76,7 +76,7 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// A name below the site's root as the path of a URL.
-pub fn to_url(name: &str) -> String {
+pub(crate) fn to_url(name: &str) -> String {
     format!("/{}", utf8_percent_encode(name, ESCAPED))
 }
 

@@ -20,9 +20,9 @@ use crate::site::representation::Representation;
 
 /// How much of what is inside may be held in memory, in bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Room {
+pub(crate) struct Room {
     /// Of one file.
-    pub biggest: u64,
+    pub(crate) biggest: u64,
     /// Of all together.
     pub memory: u64,
 }
@@ -42,7 +42,7 @@ impl From<Compression> for Coding {
 ///
 /// # Errors
 /// When it is cancelled.
-pub fn open_up(
+pub(crate) fn open_up(
     assets: &mut Vec<Asset>,
     profile: &Profile,
     room: &mut Room,

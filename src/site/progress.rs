@@ -23,7 +23,7 @@ impl BuildProgress {
     }
 
     /// Whether it is to end.
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.is_cancelled.load(Ordering::Relaxed)
     }
 

@@ -15,14 +15,14 @@ use crate::site::last_modified::LastModified;
 use crate::site::media_type;
 
 /// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
-pub const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// A file is what it is said to be.
-pub const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+pub(crate) const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Bytes to send, and what is said about them.
 #[derive(Clone, Debug)]
-pub struct Representation {
+pub(crate) struct Representation {
     /// What was done to the file's bytes.
     pub coding: Coding,
     /// `Content-Type`.
@@ -42,7 +42,11 @@ impl Representation {
     ///
     /// # Errors
     /// When they cannot be read, or `go_on` says so before they all are.
-    pub fn identity(name: &str, content: Content, go_on: &dyn Fn() -> bool) -> io::Result<Self> {
+    pub(crate) fn identity(
+        name: &str,
+        content: Content,
+        go_on: &dyn Fn() -> bool,
+    ) -> io::Result<Self> {
         let (media_type, etag) = match &content {
             Content::Memory(bytes) => (
                 media_type::content_type(name, bytes),
@@ -55,7 +59,12 @@ impl Representation {
     }
 
     /// A representation that says of itself what its bytes are.
-    pub fn new(coding: Coding, media_type: HeaderValue, etag: EntityTag, content: Content) -> Self {
+    pub(crate) fn new(
+        coding: Coding,
+        media_type: HeaderValue,
+        etag: EntityTag,
+        content: Content,
+    ) -> Self {
         Self {
             coding,
             media_type,
@@ -67,7 +76,7 @@ impl Representation {
     }
 
     /// Makes the fields, once it is known what else there is of the asset.
-    pub fn seal(&mut self, date: Option<&LastModified>, (varies, is_page): (bool, bool)) {
+    pub(crate) fn seal(&mut self, date: Option<&LastModified>, (varies, is_page): (bool, bool)) {
         // A copy, for threads that serve other files would fight over the count of its owners.
         let modified = date.and_then(|date| HeaderValue::from_bytes(date.value().as_bytes()).ok());
         let constant = HeaderValue::from_static;

@@ -12,7 +12,7 @@ use crate::site::resource::{Redirect, Target};
 
 /// What stands at every path, and what is like a path at which nothing stands.
 #[derive(Debug, Default)]
-pub struct Routes {
+pub(crate) struct Routes {
     exact: HashMap<Box<str>, Target>,
     fallbacks: Fallbacks,
     nearest: Nearest,
@@ -24,7 +24,7 @@ impl Routes {
     ///
     /// # Errors
     /// When there is no entry page of this name.
-    pub fn new(
+    pub(crate) fn new(
         assets: &[Asset],
         inner: &[(String, usize)],
         entry: &str,
@@ -57,18 +57,21 @@ impl Routes {
     }
 
     /// What stands at a path.
-    pub fn get(&self, path: &str) -> Option<&Target> {
+    pub(crate) fn get(&self, path: &str) -> Option<&Target> {
         self.exact.get(path)
     }
 
     /// What is like a path at which nothing stands.
-    pub fn find_similar(&self, path: &str) -> Option<(&Target, &crate::names::similar::Fallback)> {
+    pub(crate) fn find_similar(
+        &self,
+        path: &str,
+    ) -> Option<(&Target, &crate::names::similar::Fallback)> {
         let fallback = self.fallbacks.find(path)?;
         Some((self.get(&fallback.name)?, fallback))
     }
 
     /// The name that comes nearest to a path at which nothing stands.
-    pub fn nearest(&self, path: &str) -> Option<&str> {
+    pub(crate) fn nearest(&self, path: &str) -> Option<&str> {
         self.nearest.find(path)
     }
 

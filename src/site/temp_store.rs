@@ -1,9 +1,9 @@
 //! Where unpacked content goes that is too big for memory: one file that has no name.
 
+use std::env;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
-use std::{env, io};
 
 use rust_i18n::t;
 
@@ -13,7 +13,7 @@ use crate::site::content::{OpenFile, PIECE};
 /// A temporary file, made when the first content comes. It is gone when nobody serves from it any more, whatever happens
 /// to the program.
 #[derive(Debug, Default)]
-pub struct TempStore {
+pub(crate) struct TempStore {
     file: Option<Arc<File>>,
     length: u64,
 }
@@ -23,7 +23,7 @@ impl TempStore {
     ///
     /// # Errors
     /// When the content cannot be read or the file not be written, and when `go_on` says so in between.
-    pub fn keep(
+    pub(crate) fn keep(
         &mut self,
         mut content: impl Read,
         name: &str,

@@ -1,7 +1,6 @@
 //! TODO
 
-use std::io;
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ pub struct File {
     /// Where it is, when that is in an archive.
     pub packed: Option<ArchiveMember>,
     /// By what it is known again without being read, when it can be.
-    pub stamp: Option<Fingerprint>,
+    pub(crate) stamp: Option<Fingerprint>,
 }
 
 /// A file's bytes, or the file itself.

@@ -1,15 +1,15 @@
 //! Where a game's files are: a folder on disk, a zip archive, or this binary.
 
-pub mod entry_page;
-pub mod file;
-pub mod zip;
+pub(crate) mod entry_page;
+pub(crate) mod file;
+pub(crate) mod zip;
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
-use std::{fmt, fs, io};
+use std::{fmt, fs};
 
 use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
@@ -18,7 +18,8 @@ use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::Archive;
-use crate::fs::confined::{self, is_leftover};
+use crate::fs::confined;
+use crate::fs::confined::is_leftover;
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
 use crate::source::file::{File, FileContent};

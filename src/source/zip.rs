@@ -45,7 +45,10 @@ impl Zip {
     ///
     /// # Errors
     /// When the archive is not used.
-    pub fn locate(mut self, page: Option<&str>) -> Result<Option<(Self, String)>, ArchiveError> {
+    pub(crate) fn locate(
+        mut self,
+        page: Option<&str>,
+    ) -> Result<Option<(Self, String)>, ArchiveError> {
         let archive = self.open()?;
         let names: Vec<_> = archive
             .members()

@@ -9,8 +9,7 @@ use std::os::fd::AsRawFd;
 use std::thread;
 
 use rustix::buffer::spare_capacity;
-use rustix::event::epoll;
-use rustix::event::epoll::{CreateFlags, EventData, EventFlags};
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 
 fn main() {
     let mut numbers = std::env::args().filter_map(|word| word.parse::<usize>().ok());

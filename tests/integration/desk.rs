@@ -1,11 +1,11 @@
 //! What the operator can do while a game is on the air: by keys, by lines of input, and from another terminal.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Stdio;
+use std::thread;
 use std::time::Duration;
-use std::{fs, thread};
 
 use rustix::process::Signal;
 

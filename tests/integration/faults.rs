@@ -1,7 +1,6 @@
 //! What happens to the game on the air when its folder, the disk or the program itself comes to harm.
 
-use std::fs;
-use std::fs::{File, Permissions};
+use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
 use rustix::process::{Signal, geteuid};

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use std::{fs, io};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -20,7 +19,7 @@ use webserver::library::listing::Library;
 use crate::support::{Client, Place, Running, Screen};
 
 /// The games of a place's library by slug, each with its files and their content; nothing may be rejected.
-pub fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
+pub(crate) fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
     let config = Config::find(Some(&place.path("config.toml"))).unwrap();
     let library = Library::open(&config.games());
     assert!(library.rejected.is_empty(), "{:?}", library.rejected);
@@ -43,7 +42,7 @@ pub fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
 }
 
 /// What is in the folder of games.
-pub fn kept(place: &Place) -> Vec<String> {
+pub(crate) fn kept(place: &Place) -> Vec<String> {
     let children = fs::read_dir(place.path("games")).into_iter().flatten();
     let mut names: Vec<_> = children
         .map(|child| child.unwrap().file_name().into_string().unwrap())
@@ -692,7 +691,7 @@ fn ctrl_c_leaves_the_library_as_it_was() {
 }
 
 /// Waits until a process has asked for SIGINT.
-pub fn wait_for_handler(pid: u32) {
+pub(crate) fn wait_for_handler(pid: u32) {
     crate::support::in_time(|| {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let caught = status

@@ -2,7 +2,7 @@
 //! RFC 9110 that share nothing with the program.
 
 mod methods;
-pub mod multipart;
+pub(crate) mod multipart;
 mod negotiation;
 mod paths;
 mod preconditions;
@@ -24,20 +24,20 @@ use webserver::site::build::BuildOptions;
 use webserver::site::last_modified::LastModified;
 
 /// The date that sites are published at here, the example of RFC 9110, 5.6.7, in its three formats.
-pub const PUBLISHED: [&str; 3] = [
+pub(crate) const PUBLISHED: [&str; 3] = [
     "Sun, 06 Nov 1994 08:49:37 GMT",
     "Sunday, 06-Nov-94 08:49:37 GMT",
     "Sun Nov  6 08:49:37 1994",
 ];
 
 /// [`PUBLISHED`] in seconds since 1970.
-pub const PUBLISHED_SECONDS: u64 = 784_111_777;
+pub(crate) const PUBLISHED_SECONDS: u64 = 784_111_777;
 
 /// Fields of a request: names and values.
-pub type Fields = Vec<(&'static str, String)>;
+pub(crate) type Fields = Vec<(&'static str, String)>;
 
 /// So many cases, the same ones in every run; nothing is written down when one fails.
-pub fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
         rng_seed: RngSeed::Fixed(9110),
@@ -47,7 +47,7 @@ pub fn config(cases: u32) -> ProptestConfig {
 }
 
 /// The site of these files.
-pub fn site<'a>(
+pub(crate) fn site<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     date: Option<LastModified>,
 ) -> Site {
@@ -58,7 +58,7 @@ pub fn site<'a>(
 }
 
 /// Writes files and the folders that they need.
-pub fn write<'a>(folder: &Path, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) {
+pub(crate) fn write<'a>(folder: &Path, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) {
     for (name, content) in files {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -67,7 +67,7 @@ pub fn write<'a>(folder: &Path, files: impl IntoIterator<Item = (&'a str, &'a [u
 }
 
 /// Bytes among which no two places look alike.
-pub fn noise(length: usize) -> Vec<u8> {
+pub(crate) fn noise(length: usize) -> Vec<u8> {
     let mut state = 1_u32;
     let next = |_| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -78,7 +78,7 @@ pub fn noise(length: usize) -> Vec<u8> {
 
 /// An answer, its body read to the end.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub fields: HeaderMap,
     pub body: Vec<u8>,
@@ -86,14 +86,14 @@ pub struct Answer {
 
 impl Answer {
     /// A field's value; empty when it has none.
-    pub fn field(&self, name: &str) -> &str {
+    pub(crate) fn field(&self, name: &str) -> &str {
         let value = self.fields.get(name);
         value.map_or("", |value| value.to_str().unwrap())
     }
 }
 
 /// What a site answers to a request for this target from a client that says which host it wants.
-pub fn ask(site: &Site, method: &str, target: &str, fields: &Fields) -> Answer {
+pub(crate) fn ask(site: &Site, method: &str, target: &str, fields: &Fields) -> Answer {
     let mut request = Request::builder()
         .method(method)
         .uri(target)
@@ -105,7 +105,7 @@ pub fn ask(site: &Site, method: &str, target: &str, fields: &Fields) -> Answer {
 }
 
 /// What a site whose files are all in memory answers: its bodies never wait.
-pub fn answer(site: &Site, request: &Request<()>) -> Answer {
+pub(crate) fn answer(site: &Site, request: &Request<()>) -> Answer {
     let (parts, body) = respond(site, request).into_parts();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(body) = pin!(body.collect()).poll(&mut context) else {

@@ -1,27 +1,27 @@
 //! What all modules share: a place with games and settings of its own, the program started in it, a client that speaks
 //! HTTP/1.1 over a socket, and a terminal whose screen can be read.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use std::{fmt, fs, io, thread};
+use std::{fmt, fs};
 
 use portable_pty::{CommandBuilder, MasterPty, PtyPair, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// How long a test waits for what must happen. Nothing takes nearly as long, even on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The program.
-pub const WEBSERVER: &str = env!("CARGO_BIN_EXE_webserver");
+pub(crate) const WEBSERVER: &str = env!("CARGO_BIN_EXE_webserver");
 
 /// Looks again and again until something is found or [`PATIENCE`] is over.
-pub fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+pub(crate) fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let found = look();
@@ -33,10 +33,10 @@ pub fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
 }
 
 /// A working folder and a home that nobody else has; both are gone when it is dropped.
-pub struct Place(TempDir);
+pub(crate) struct Place(TempDir);
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
         fs::create_dir(place.path("")).unwrap();
         fs::create_dir(place.home("")).unwrap();
@@ -44,12 +44,12 @@ impl Place {
     }
 
     /// With a configuration that lists three games: alpha (第一关), beta (第二关) and gamma (第三关).
-    pub fn with_three_games() -> Self {
+    pub(crate) fn with_three_games() -> Self {
         Self::with_three_games_and("")
     }
 
     /// The same with `settings` at the beginning of the configuration.
-    pub fn with_three_games_and(settings: &str) -> Self {
+    pub(crate) fn with_three_games_and(settings: &str) -> Self {
         let place = Self::new();
         let mut config = format!("{settings}\n");
         for (slug, english, chinese) in [
@@ -67,34 +67,34 @@ impl Place {
     }
 
     /// Something in the working folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join("work").join(name)
     }
 
     /// Something in the home.
-    pub fn home(&self, name: &str) -> PathBuf {
+    pub(crate) fn home(&self, name: &str) -> PathBuf {
         self.0.path().join("home").join(name)
     }
 
     /// Writes a file below the working folder, with the folders that it needs.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let file = self.path(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, content).unwrap();
     }
 
     /// A game in the working folder, whose page says the folder's name.
-    pub fn game(&self, folder: &str) {
+    pub(crate) fn game(&self, folder: &str) {
         self.write(&format!("{folder}/index.html"), folder);
     }
 
     /// The program, with nobody to ask, with nothing set but what a login sets.
-    pub fn webserver(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn webserver(&self, arguments: &[&str]) -> Command {
         self.command(WEBSERVER, arguments)
     }
 
     /// Another program that starts ours.
-    pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
             .args(arguments)
@@ -106,12 +106,12 @@ impl Place {
     }
 
     /// Runs the program to its end.
-    pub fn run(&self, arguments: &[&str]) -> Finished {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
         Running::start(self.webserver(arguments)).exit()
     }
 
     /// Starts the program on a port of the system's choice, and waits until it serves.
-    pub fn serve(&self, arguments: &[&str]) -> (Running, u16) {
+    pub(crate) fn serve(&self, arguments: &[&str]) -> (Running, u16) {
         let mut all = vec!["0"];
         all.extend(arguments);
         let running = Running::start(self.webserver(&all));
@@ -134,7 +134,7 @@ impl Place {
 }
 
 /// The program under way. Dropping it ends the program.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     out: Stream,
     err: Stream,
@@ -142,7 +142,7 @@ pub struct Running {
 
 /// How the program ended, and all that it said.
 #[derive(Debug)]
-pub struct Finished {
+pub(crate) struct Finished {
     /// `None` when a signal ended it.
     pub code: Option<i32>,
     pub out: String,
@@ -150,12 +150,12 @@ pub struct Finished {
 }
 
 impl Running {
-    pub fn start(command: Command) -> Self {
+    pub(crate) fn start(command: Command) -> Self {
         Self::start_unread_after(command, None)
     }
 
     /// Starts it with a standard error that nobody reads any more after these words, although it stays open.
-    pub fn start_unread_after(mut command: Command, words: Option<&'static str>) -> Self {
+    pub(crate) fn start_unread_after(mut command: Command, words: Option<&'static str>) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -169,7 +169,7 @@ impl Running {
     }
 
     /// Starts it with `input` on its standard input, which ends after it.
-    pub fn start_with_input(mut command: Command, input: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn start_with_input(mut command: Command, input: impl AsRef<[u8]>) -> Self {
         let mut running = Self::start({
             command.stdin(Stdio::piped());
             command
@@ -180,29 +180,29 @@ impl Running {
     }
 
     /// Its standard input, when that is a pipe.
-    pub fn stdin(&mut self) -> ChildStdin {
+    pub(crate) fn stdin(&mut self) -> ChildStdin {
         self.child.stdin.take().unwrap()
     }
 
     /// Closes the reading end of its standard error.
-    pub fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         in_time(|| self.err.reader.is_finished().then_some(())).expect("it is still read");
         self.err = Stream::collect(io::empty(), None);
     }
 
     /// What it has said on standard error up to now.
-    pub fn err(&self) -> String {
+    pub(crate) fn err(&self) -> String {
         self.err.text()
     }
 
     /// The port in the address that it printed.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         let err = self.until_err("address", |err| port_in(err).is_some());
         port_in(&err).unwrap()
     }
 
     /// Waits until standard error is as it should be.
-    pub fn until_err(&self, what: &str, is_there: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn until_err(&self, what: &str, is_there: impl Fn(&str) -> bool) -> String {
         let err = in_time(|| {
             let is_all = self.err.reader.is_finished();
             Some(self.err()).filter(|err| is_there(err) || is_all)
@@ -211,20 +211,20 @@ impl Running {
             .unwrap_or_else(|| panic!("no {what} in: {}", self.err()))
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         send(self.pid(), signal);
     }
 
-    pub fn is_alive(&mut self) -> bool {
+    pub(crate) fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 
     /// Waits for its end.
-    pub fn exit(mut self) -> Finished {
+    pub(crate) fn exit(mut self) -> Finished {
         let status = in_time(|| self.child.try_wait().unwrap())
             .unwrap_or_else(|| panic!("it does not end; it said: {}", self.err()));
         Finished {
@@ -244,20 +244,20 @@ impl Drop for Running {
 
 impl Finished {
     /// Fails unless the program ended with `code`.
-    pub fn with_code(self, code: i32) -> Self {
+    pub(crate) fn with_code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         self
     }
 }
 
 /// Sends a signal to a process that this test started.
-pub fn send(pid: u32, signal: Signal) {
+pub(crate) fn send(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
 }
 
 /// The port of the first local address in a text.
-pub fn port_in(text: &str) -> Option<u16> {
+pub(crate) fn port_in(text: &str) -> Option<u16> {
     let (_, rest) = text.split_once("http://localhost:")?;
     rest.split_once('/')?.0.parse().ok()
 }
@@ -303,65 +303,65 @@ impl Stream {
 }
 
 /// One connection.
-pub struct Client(BufReader<TcpStream>);
+pub(crate) struct Client(BufReader<TcpStream>);
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     head: String,
     pub body: Vec<u8>,
 }
 
 impl Client {
-    pub fn connect(port: u16) -> Self {
+    pub(crate) fn connect(port: u16) -> Self {
         Self::to((Ipv4Addr::LOCALHOST, port).into()).unwrap()
     }
 
-    pub fn to(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn to(address: SocketAddr) -> io::Result<Self> {
         Self::over(TcpStream::connect_timeout(&address, PATIENCE)?)
     }
 
-    pub fn over(stream: TcpStream) -> io::Result<Self> {
+    pub(crate) fn over(stream: TcpStream) -> io::Result<Self> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self(BufReader::new(stream)))
     }
 
     /// Says that nothing more will be sent.
-    pub fn finish_sending(&self) {
+    pub(crate) fn finish_sending(&self) {
         self.0.get_ref().shutdown(Shutdown::Write).unwrap();
     }
 
     /// From here on, waits this long for an answer.
-    pub fn patience(&mut self, patience: Duration) {
+    pub(crate) fn patience(&mut self, patience: Duration) {
         self.0.get_ref().set_read_timeout(Some(patience)).unwrap();
     }
 
-    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.get_mut().write_all(bytes.as_ref()).unwrap();
     }
 
     /// The same for a connection that may be closed by now.
-    pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    pub(crate) fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.0.get_mut().write_all(bytes.as_ref())
     }
 
-    pub fn get(&mut self, path: &str) -> Answer {
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.request("GET", path, &[])
     }
 
-    pub fn request(&mut self, method: &str, path: &str, fields: &[&str]) -> Answer {
+    pub(crate) fn request(&mut self, method: &str, path: &str, fields: &[&str]) -> Answer {
         self.send(head(method, path, fields));
         self.answer_to(method)
     }
 
     /// The next answer.
-    pub fn answer(&mut self) -> Answer {
+    pub(crate) fn answer(&mut self) -> Answer {
         self.answer_to("GET")
     }
 
-    pub fn answer_to(&mut self, method: &str) -> Answer {
+    pub(crate) fn answer_to(&mut self, method: &str) -> Answer {
         let mut answer = self.answer_head().unwrap();
         let length = match (method, answer.status) {
             ("HEAD", _) | (_, 204 | 304) => 0,
@@ -373,7 +373,7 @@ impl Client {
     }
 
     /// The next answer without its body.
-    pub fn answer_head(&mut self) -> io::Result<Answer> {
+    pub(crate) fn answer_head(&mut self) -> io::Result<Answer> {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             if self.0.read_line(&mut head)? == 0 {
@@ -389,7 +389,7 @@ impl Client {
     }
 
     /// Reads at most this many bytes; none when the connection is closed.
-    pub fn read(&mut self, most: usize) -> io::Result<Vec<u8>> {
+    pub(crate) fn read(&mut self, most: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; most];
         let length = self.0.read(&mut bytes)?;
         bytes.truncate(length);
@@ -397,7 +397,7 @@ impl Client {
     }
 
     /// Everything until the other side closes. That it resets the connection is closing, too.
-    pub fn rest(&mut self) -> Vec<u8> {
+    pub(crate) fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         match self.0.read_to_end(&mut rest) {
             Err(error) if error.kind() != io::ErrorKind::ConnectionReset => {
@@ -409,25 +409,25 @@ impl Client {
 }
 
 impl Answer {
-    pub fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
             let (field, value) = line.split_once(':')?;
             field.eq_ignore_ascii_case(name).then_some(value.trim())
         })
     }
 
-    pub fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         let length = self.field("content-length");
         length.map_or(0, |length| length.parse().unwrap())
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 /// The head of a request.
-pub fn head(method: &str, path: &str, fields: &[&str]) -> String {
+pub(crate) fn head(method: &str, path: &str, fields: &[&str]) -> String {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n");
     for field in fields {
         head += &format!("{field}\r\n");
@@ -436,7 +436,7 @@ pub fn head(method: &str, path: &str, fields: &[&str]) -> String {
 }
 
 /// A terminal of its own, with the program on it. Dropping it ends the program.
-pub struct Screen {
+pub(crate) struct Screen {
     drawn: Arc<Mutex<vt100::Parser>>,
     pair: PtyPair,
     keys: Box<dyn Write + Send>,
@@ -445,20 +445,20 @@ pub struct Screen {
     modes: String,
 }
 
-pub const UP: &str = "\u{1b}[A";
-pub const DOWN: &str = "\u{1b}[B";
-pub const HOME: &str = "\u{1b}[H";
-pub const END: &str = "\u{1b}[F";
-pub const ENTER: &str = "\r";
+pub(crate) const UP: &str = "\u{1b}[A";
+pub(crate) const DOWN: &str = "\u{1b}[B";
+pub(crate) const HOME: &str = "\u{1b}[H";
+pub(crate) const END: &str = "\u{1b}[F";
+pub(crate) const ENTER: &str = "\r";
 
 impl Screen {
     /// Starts the program in a terminal of `rows` and `columns`.
-    pub fn open(place: &Place, size: (u16, u16), arguments: &[&str]) -> Self {
+    pub(crate) fn open(place: &Place, size: (u16, u16), arguments: &[&str]) -> Self {
         Self::run(place, size, &[&[WEBSERVER], arguments].concat())
     }
 
     /// Starts another program that starts ours.
-    pub fn run(place: &Place, (rows, columns): (u16, u16), words: &[&str]) -> Self {
+    pub(crate) fn run(place: &Place, (rows, columns): (u16, u16), words: &[&str]) -> Self {
         let mut command = CommandBuilder::new(words[0]);
         command.env_clear();
         command.args(&words[1..]);
@@ -489,19 +489,19 @@ impl Screen {
         }
     }
 
-    pub fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
 
-    pub fn resize(&self, rows: u16, columns: u16) {
+    pub(crate) fn resize(&self, rows: u16, columns: u16) {
         let mut drawn = self.drawn();
         drawn.screen_mut().set_size(rows, columns);
         self.pair.master.resize(size(rows, columns)).unwrap();
     }
 
     /// Tells the program alone of another size: what it draws then cannot be read.
-    pub fn shrink(&self, rows: u16, columns: u16) {
+    pub(crate) fn shrink(&self, rows: u16, columns: u16) {
         self.pair.master.resize(size(rows, columns)).unwrap();
     }
 
@@ -510,68 +510,68 @@ impl Screen {
     }
 
     /// The rows on the screen, without the blanks at their ends.
-    pub fn rows(&self) -> Vec<String> {
+    pub(crate) fn rows(&self) -> Vec<String> {
         let drawn = self.drawn();
         let (_, columns) = drawn.screen().size();
         let rows = drawn.screen().rows(0, columns);
         rows.map(|row| row.trim_end().to_owned()).collect()
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.rows().join("\n")
     }
 
     /// Waits until the screen is as it should be.
-    pub fn until(&self, what: &str, is_there: impl Fn(&[String]) -> bool) {
+    pub(crate) fn until(&self, what: &str, is_there: impl Fn(&[String]) -> bool) {
         in_time(|| is_there(&self.rows()).then_some(()))
             .unwrap_or_else(|| panic!("{what} is not on the screen:\n{self}"));
     }
 
-    pub fn until_shows(&self, text: &str) {
+    pub(crate) fn until_shows(&self, text: &str) {
         self.until(text, |rows| rows.iter().any(|row| row.contains(text)));
     }
 
     /// Waits until the row of this game is the one selected.
-    pub fn until_selected(&self, title: &str) {
+    pub(crate) fn until_selected(&self, title: &str) {
         let is_it = |row: &String| is_selected(row) && row.contains(title);
         let what = format!("{title}, selected,");
         self.until(&what, |rows| rows.iter().any(is_it));
     }
 
     /// Waits until the program waits for a key.
-    pub fn until_asked(&self) {
+    pub(crate) fn until_asked(&self) {
         in_time(|| self.is_asked().then_some(()))
             .unwrap_or_else(|| panic!("nothing is asked:\n{self}"));
     }
 
     /// Whether the terminal gives keys to the program one by one.
-    pub fn is_asked(&self) -> bool {
+    pub(crate) fn is_asked(&self) -> bool {
         modes(&*self.pair.master) != self.modes
     }
 
     /// The port in the address on the screen.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         in_time(|| port_in(&self.text())).unwrap_or_else(|| panic!("no address:\n{self}"))
     }
 
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         send(self.child.process_id().unwrap(), signal);
     }
 
     /// Waits for the program's end.
-    pub fn exit(&mut self) -> u32 {
+    pub(crate) fn exit(&mut self) -> u32 {
         in_time(|| self.child.try_wait().unwrap())
             .unwrap_or_else(|| panic!("it does not end:\n{self}"))
             .exit_code()
     }
 
     /// Fails unless the terminal is as it was before the program was started.
-    pub fn assert_given_back(&self) {
+    pub(crate) fn assert_given_back(&self) {
         self.assert_given_back_below(&[]);
     }
 
     /// The same for a screen on which these rows stood above the menu.
-    pub fn assert_given_back_below(&self, above: &[&str]) {
+    pub(crate) fn assert_given_back_below(&self, above: &[&str]) {
         self.until("a clean screen", |rows| {
             let filled = rows.iter().filter(|row| !row.is_empty());
             filled.eq(above)
@@ -598,12 +598,12 @@ impl Drop for Screen {
 }
 
 /// Whether a row of the menu bears the mark of the one selected.
-pub fn is_selected(row: &str) -> bool {
+pub(crate) fn is_selected(row: &str) -> bool {
     row.starts_with(['❯', '>'])
 }
 
 /// The numbers of the games on the screen, from top to bottom.
-pub fn numbers(rows: &[String]) -> Vec<usize> {
+pub(crate) fn numbers(rows: &[String]) -> Vec<usize> {
     let number = |row: &String| {
         let row = row.trim_start_matches(['❯', '>', ' ']);
         row.split_once("  ")?.0.parse().ok()

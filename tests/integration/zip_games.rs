@@ -1,7 +1,6 @@
 //! Games in zip archives: found where folders are, sent as they were packed, and right whatever becomes of the archive.
 
-use std::fs;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};

@@ -8,7 +8,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// Packed by the `zip` crate: deflated, but for names that end in `.png` or `.ogg`.
-pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
         let is_stored = name.ends_with(".png") || name.ends_with(".ogg");
@@ -25,7 +25,7 @@ pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// A member, each field as it will be written.
 #[derive(Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     pub name: Vec<u8>,
     pub flags: u16,
     pub method: u16,
@@ -40,7 +40,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub fn stored(name: impl AsRef<[u8]>, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn stored(name: impl AsRef<[u8]>, content: impl AsRef<[u8]>) -> Self {
         let content = content.as_ref();
         let mut crc = Crc::new();
         crc.update(content);
@@ -57,7 +57,7 @@ impl Entry {
         }
     }
 
-    pub fn deflated(name: impl AsRef<[u8]>, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn deflated(name: impl AsRef<[u8]>, content: impl AsRef<[u8]>) -> Self {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(content.as_ref()).unwrap();
         Self {
@@ -82,7 +82,7 @@ impl Entry {
 }
 
 /// An archive of these members.
-pub fn archive(entries: &[Entry]) -> Vec<u8> {
+pub(crate) fn archive(entries: &[Entry]) -> Vec<u8> {
     let mut archive = Vec::new();
     let mut directory = Vec::new();
     let mut offset = 0;

@@ -7,17 +7,17 @@ use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 
 /// What browsers accept on a plain http address of a LAN.
-pub const LAN: &str = "gzip, deflate";
+pub(super) const LAN: &str = "gzip, deflate";
 /// What they accept on a secure address and on localhost.
-pub const SECURE: &str = "gzip, deflate, br, zstd";
+pub(super) const SECURE: &str = "gzip, deflate, br, zstd";
 
-pub fn gzip(plain: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(plain).unwrap();
     encoder.finish().unwrap()
 }
 
-pub fn brotli(plain: &[u8]) -> Vec<u8> {
+pub(super) fn brotli(plain: &[u8]) -> Vec<u8> {
     let mut coded = Vec::new();
     let mut encoder = brotli::CompressorWriter::new(&mut coded, 4096, 11, 22);
     encoder.write_all(plain).unwrap();
@@ -25,12 +25,12 @@ pub fn brotli(plain: &[u8]) -> Vec<u8> {
     coded
 }
 
-pub fn zstd(plain: &[u8]) -> Vec<u8> {
+pub(super) fn zstd(plain: &[u8]) -> Vec<u8> {
     zstd::encode_all(plain, 19).unwrap()
 }
 
 /// As Unity writes it: with a comment in the header (RFC 1952, 2.3.1).
-pub fn unity_gzip(plain: &[u8]) -> Vec<u8> {
+pub(super) fn unity_gzip(plain: &[u8]) -> Vec<u8> {
     let comment = "UnityWeb Compressed Content (gzip)";
     let mut encoder = GzBuilder::new()
         .comment(comment)
@@ -41,7 +41,7 @@ pub fn unity_gzip(plain: &[u8]) -> Vec<u8> {
 
 /// As Unity writes it: with a comment in a block of metadata, here before blocks that are not compressed (RFC 7932,
 /// 9.1 and 9.2).
-pub fn unity_brotli(plain: &[u8]) -> Vec<u8> {
+pub(super) fn unity_brotli(plain: &[u8]) -> Vec<u8> {
     let mut coded = b"\x6b\x8d\0UnityWeb Compressed Content (brotli)".to_vec();
     for block in plain.chunks(1 << 16) {
         let head = ((block.len() as u32 - 1) << 3) | (1 << 19);
@@ -53,7 +53,7 @@ pub fn unity_brotli(plain: &[u8]) -> Vec<u8> {
 }
 
 /// What is inside.
-pub fn decoded(coding: &str, coded: &[u8]) -> Vec<u8> {
+pub(super) fn decoded(coding: &str, coded: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     match coding {
         "" => Ok(coded).map(|coded| plain.extend(coded)),
@@ -72,7 +72,7 @@ pub fn decoded(coding: &str, coded: &[u8]) -> Vec<u8> {
 }
 
 /// A module of one imported memory, shared or not, as `wat2wasm --enable-threads` writes it.
-pub fn wasm(is_shared: bool) -> Vec<u8> {
+pub(super) fn wasm(is_shared: bool) -> Vec<u8> {
     let flags = if is_shared { 3 } else { 1 };
     let mut module = b"\0asm\x01\0\0\0\x02\x10\x01\x03env\x06memory\x02".to_vec();
     module.extend([flags, 1, 2]);
@@ -80,7 +80,7 @@ pub fn wasm(is_shared: bool) -> Vec<u8> {
 }
 
 /// The head of a Godot package of this version.
-pub fn pck(major: u32, minor: u32) -> Vec<u8> {
+pub(super) fn pck(major: u32, minor: u32) -> Vec<u8> {
     let mut head = b"GDPC".to_vec();
     for number in [2, major, minor, 1] {
         head.extend(number.to_le_bytes());

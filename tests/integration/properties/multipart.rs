@@ -4,7 +4,7 @@ use super::Answer;
 
 /// One part, with what it says of itself.
 #[derive(Debug)]
-pub struct Part {
+pub(crate) struct Part {
     pub media_type: String,
     pub first: usize,
     pub last: usize,
@@ -14,7 +14,7 @@ pub struct Part {
 }
 
 /// The parts of an answer; `None` when its type is another one.
-pub fn read(answer: &Answer) -> Option<Vec<Part>> {
+pub(crate) fn read(answer: &Answer) -> Option<Vec<Part>> {
     let (media_type, parameter) = answer.field("content-type").split_once(';')?;
     if media_type != "multipart/byteranges" {
         return None;
@@ -30,7 +30,7 @@ pub fn read(answer: &Answer) -> Option<Vec<Part>> {
 }
 
 /// The values of `bytes 0-4/10`.
-pub fn content_range(value: &str) -> (usize, usize, usize) {
+pub(crate) fn content_range(value: &str) -> (usize, usize, usize) {
     let (place, length) = value
         .strip_prefix("bytes ")
         .unwrap()
