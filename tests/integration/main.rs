@@ -13,6 +13,7 @@ mod configuration;
 mod connections;
 mod desk;
 mod differential;
+mod documents;
 mod downloading;
 mod exports;
 mod faults;
