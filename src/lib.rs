@@ -54,7 +54,7 @@ pub mod check;
 pub mod compression;
 pub mod config;
 pub mod detect;
-pub(crate) mod fs;
+pub mod fs;
 pub(crate) mod html;
 pub mod http;
 pub mod language;

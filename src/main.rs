@@ -17,10 +17,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::cli::{Action, Cli};
 use crate::commands::{add, check, explain, list, remove, rename};
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::input::HostInput;
 use crate::console::signals::Signals;
-use crate::console::{log, signals};
+use crate::console::{locale, log, signals};
 use crate::control::build_job::BuildJob;
 use crate::control::session::{Session, SessionStart};
 use crate::control::watch::Watcher;
@@ -73,11 +74,9 @@ fn run() -> Result<Exit, Failure> {
     };
     let mut config = Config::find(cli.options.config.as_deref())?;
     cli.options.apply(&mut config);
-    config
-        .lang
-        .unwrap_or_else(Language::from_environment)
-        .speak();
-    let shelf = || Store::find(cli.options.config.as_deref()).map_err(Failure::usage);
+    locale::set(config.lang.unwrap_or_else(Language::from_environment));
+    let shelf =
+        || Store::find(cli.options.config.as_deref()).map_err(|error| Failure::usage(error.text()));
     match &cli.command {
         Some(Action::Add(add)) => return add::add(add, shelf()?),
         Some(Action::Remove { slug, yes }) => return remove::remove(&shelf()?, slug, *yes),
@@ -152,7 +151,7 @@ async fn on_the_air(
     let (requests, asked) = mpsc::channel(16);
     // Whoever reads the announcement may ask at once.
     let _socket = socket::Socket::open(address.port(), requests, counters)
-        .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error)));
+        .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error.text())));
     announce::announce(&game, &site, address, (config.quiet, port == 0, has_keys));
 
     let published = Slot::start(site);

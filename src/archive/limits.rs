@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io;
 
-use rust_i18n::t;
 use thiserror::Error;
 
 use crate::fs::confined::is_leftover;
@@ -68,43 +67,43 @@ pub enum MemberKind {
 #[derive(Debug, Error)]
 pub enum ArchiveError {
     /// A name with a `..` in it.
-    #[error("{}", t!("archive.escape", name = shown(name)))]
+    #[error("{name:?} leads out of the archive")]
     Escape {
         /// The member.
         name: String,
     },
     /// A name that begins with a slash or a drive.
-    #[error("{}", t!("archive.absolute", name = shown(name)))]
+    #[error("{name:?} is an absolute path")]
     Absolute {
         /// The member.
         name: String,
     },
     /// A name that is empty, too long or has a NUL in it.
-    #[error("{}", t!("archive.name", name = shown(name)))]
+    #[error("{name:?} cannot be a file name")]
     Name {
         /// The member, or the beginning of its name.
         name: String,
     },
     /// A symbolic or hard link.
-    #[error("{}", t!("archive.link", name = shown(name)))]
+    #[error("{name:?} is a link")]
     Link {
         /// The member.
         name: String,
     },
     /// A device, a pipe, a socket.
-    #[error("{}", t!("archive.special", name = shown(name)))]
+    #[error("{name:?} is a device or a pipe")]
     Special {
         /// The member.
         name: String,
     },
     /// A member that needs a password.
-    #[error("{}", t!("archive.encrypted", name = shown(name)))]
+    #[error("{name:?} is encrypted")]
     Encrypted {
         /// The member.
         name: String,
     },
     /// A member packed in a way that is neither stored nor deflated.
-    #[error("{}", t!("archive.method", name = shown(name), method = method))]
+    #[error("{name:?} is compressed with method {method}")]
     Method {
         /// The member.
         name: String,
@@ -112,31 +111,31 @@ pub enum ArchiveError {
         method: u16,
     },
     /// Two members of one name, or a file where another member has a folder.
-    #[error("{}", t!("archive.duplicate", name = shown(name)))]
+    #[error("{name:?} is there more than once")]
     Duplicate {
         /// The name.
         name: String,
     },
     /// Two members that share bytes of the archive.
-    #[error("{}", t!("archive.overlap", name = shown(name)))]
+    #[error("{name:?} shares bytes with another member")]
     Overlap {
         /// The later one.
         name: String,
     },
     /// More members than allowed.
-    #[error("{}", t!("archive.members", most = most))]
+    #[error("more than {most} members")]
     Members {
         /// How many are allowed.
         most: usize,
     },
     /// More bytes than allowed.
-    #[error("{}", t!("archive.bytes", most = most / 1_000_000))]
+    #[error("more than {most} bytes unpacked")]
     Bytes {
         /// How many are allowed.
         most: u64,
     },
     /// Bytes out of next to nothing, as in an archive made to fill a disk.
-    #[error("{}", t!("archive.ratio", name = shown(name), most = most))]
+    #[error("{name:?} unpacks to more than {most} times its size")]
     Ratio {
         /// The member, or nothing for all of them together.
         name: String,
@@ -144,13 +143,13 @@ pub enum ArchiveError {
         most: u64,
     },
     /// A member that does not unpack to what the archive says of it.
-    #[error("{}", t!("archive.broken", name = shown(name)))]
+    #[error("{name:?} is damaged")]
     Broken {
         /// The member.
         name: String,
     },
     /// It is no archive, or a part of one.
-    #[error("{}", t!("archive.torn"))]
+    #[error("not a complete archive")]
     Torn,
     /// It cannot be read.
     #[error("{0}")]
@@ -287,14 +286,6 @@ fn is_junk(path: &str) -> bool {
     path.is_empty()
         || path.split('/').any(is_leftover)
         || path.chars().any(|c| c.is_ascii_control())
-}
-
-/// A name on one line.
-fn shown(name: &str) -> String {
-    match name {
-        "" => "*".to_owned(),
-        name => name.escape_debug().to_string(),
-    }
 }
 
 #[cfg(test)]

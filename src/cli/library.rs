@@ -7,6 +7,7 @@ use clap::Args;
 use rust_i18n::t;
 
 use crate::cli::usage;
+use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::import::ImportRequest;
 use crate::import::download::DownloadLimits;
@@ -130,9 +131,12 @@ impl FromStr for ByteSize {
 fn slug(typed: &str) -> Result<&str, Failure> {
     match slug_of(typed) == typed {
         true => Ok(typed),
-        false => Err(Failure::usage(Reason::Slug {
-            slug: typed.to_owned(),
-        })),
+        false => Err(Failure::usage(
+            Reason::Slug {
+                slug: typed.to_owned(),
+            }
+            .text(),
+        )),
     }
 }
 

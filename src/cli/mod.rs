@@ -14,6 +14,7 @@ use rust_i18n::t;
 
 use crate::cli::library::{AddOptions, RenameOptions};
 use crate::console::failure::Failure;
+use crate::console::locale;
 use webserver::config::{Config, ListenAddress, Log};
 use webserver::language::Language;
 
@@ -158,7 +159,7 @@ impl ServeOptions {
 /// # Errors
 /// When it is not written right.
 pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
-    language(&arguments).speak();
+    locale::set(language(&arguments));
     let matches = command().try_get_matches_from(arguments);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(Cli {

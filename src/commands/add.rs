@@ -11,6 +11,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, interval_at};
 
 use crate::cli::library::AddOptions;
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure, say};
 use crate::console::format::size;
 use crate::console::import_progress::ImportProgress;
@@ -101,7 +102,7 @@ fn table(names: &[String], outcomes: &[Outcome], is_rehearsal: bool) -> String {
         }
         Err(error) => {
             let word = t!("add.failed").into_owned();
-            [word, name.clone(), String::new(), error.to_string()]
+            [word, name.clone(), String::new(), error.text()]
         }
     };
     let rows: Vec<_> = names.iter().zip(outcomes).map(row).collect();

@@ -8,10 +8,12 @@ use rust_i18n::t;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthChar;
 
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::format::size;
 use crate::console::layout::{pad, printable};
 use crate::console::library_table::rejection;
+use crate::console::locale;
 use crate::console::plural;
 use crate::control::first_game::named;
 use webserver::check::finding::{Finding, Severity};
@@ -38,7 +40,12 @@ pub(crate) fn print(library: &Library, name: Option<&str>, json: bool) -> Result
         Some(name) => (vec![named(library, name, Path::new(""))?], &[][..]),
         None => (library.games.clone(), library.rejected.as_slice()),
     };
-    let report = |game| Ok((game, check(game).map_err(Failure::failed)?));
+    let report = |game| {
+        Ok((
+            game,
+            check(game).map_err(|error| Failure::failed(error.text()))?,
+        ))
+    };
     let reports: Vec<_> = games.iter().map(report).collect::<Result<_, Failure>>()?;
     let errors = |(_, report): &(&Game, Report)| report.count(Severity::Error);
     let errors = reports.iter().map(errors).sum::<usize>() + rejected.len();
@@ -79,7 +86,7 @@ fn head(game: &Game, report: &Report, lines: &mut Vec<String>) {
             size = size(bytes)
         )
     };
-    let title = printable(&game.title.to_string());
+    let title = printable(game.title.get(locale::current()));
     lines.push(format!(
         "{title} ({}): {}, {}",
         printable(&game.source.to_string()),
@@ -263,7 +270,7 @@ fn json(reports: &[(&Game, Report)], rejected: &[Rejected]) -> Value {
     };
     let rejected = rejected
         .iter()
-        .map(|rejected| json!({ "name": rejected.name, "reason": rejected.reason.to_string() }));
+        .map(|rejected| json!({ "name": rejected.name.text(), "reason": rejected.reason.text() }));
     json!({
         "games": reports.iter().map(game).collect::<Vec<_>>(),
         "rejected": rejected.collect::<Vec<_>>(),

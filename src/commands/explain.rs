@@ -5,6 +5,7 @@ use std::path::Path;
 use rust_i18n::t;
 use serde_json::{Value, json};
 
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout;
 use crate::console::layout::{pad, printable, widest};
@@ -26,7 +27,10 @@ const NAMES: usize = 3;
 /// When there is no such game, its folder cannot be read, or nothing can be written.
 pub(crate) fn print(library: &Library, name: &str, json: bool) -> Result<Exit, Failure> {
     let game = first_game::named(library, name, Path::new(""))?;
-    let files = game.source.files().map_err(Failure::failed)?;
+    let files = game
+        .source
+        .files()
+        .map_err(|error| Failure::failed(error.text()))?;
     let profile = Profile::detect(&game, &files);
     layout::print_text(&match json {
         true => format!("{:#}\n", self::json(&game, &profile)),

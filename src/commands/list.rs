@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout::print_text;
 use crate::console::library_table::{engine, text};
-use webserver::language::Language;
+use crate::console::locale;
 use webserver::library::listing::Library;
 
 /// The longest list in a message, in bytes; `webserver list` has no such bound.
@@ -25,7 +26,7 @@ pub(crate) fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
 
 /// All of it, for a program.
 pub(crate) fn json(library: &Library) -> String {
-    let language = Language::spoken();
+    let language = locale::current();
     let games = (1..).zip(&library.games).map(|(number, game)| {
         json!({
             "number": number,
@@ -41,8 +42,8 @@ pub(crate) fn json(library: &Library) -> String {
     });
     let rejected = library.rejected.iter().map(|rejected| {
         json!({
-            "name": rejected.name,
-            "reason": rejected.reason.to_string(),
+            "name": rejected.name.text(),
+            "reason": rejected.reason.text(),
             "file": rejected.place.as_ref().map(|place| place.file.display().to_string()),
             "line": rejected.place.as_ref().map(|place| place.line),
         })

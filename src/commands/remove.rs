@@ -7,6 +7,7 @@ use console::Key;
 use rust_i18n::t;
 use tokio::sync::watch;
 
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout;
 use crate::console::layout::printable;
@@ -19,7 +20,9 @@ use crate::import::store::{Removal, Store};
 /// # Errors
 /// When there is no such game, nobody can be asked, or it cannot be taken out.
 pub(crate) fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit, Failure> {
-    let removal = shelf.removal(slug).map_err(Failure::failed)?;
+    let removal = shelf
+        .removal(slug)
+        .map_err(|error| Failure::failed(error.text()))?;
     if !is_agreed {
         match agreed(slug, &removal)? {
             Some(true) => {}
@@ -29,7 +32,9 @@ pub(crate) fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit,
     }
     let (_stop, stopped) = watch::channel(false);
     let job = Job::new(0, &(), stopped);
-    let removal = shelf.remove(slug, &job).map_err(Failure::failed)?;
+    let removal = shelf
+        .remove(slug, &job)
+        .map_err(|error| Failure::failed(error.text()))?;
     let mut text = t!("remove.done", slug = slug).into_owned() + "\n";
     if let Some(kept) = &removal.kept {
         text += &(t!("remove.kept", folder = kept.display()).into_owned() + "\n");

@@ -1,6 +1,9 @@
-//! Every setting once: default < `config.toml` < environment < command line.
+//! The configuration file. A setting's default is overridden by `config.toml`, that by the environment, and that by the
+//! command line.
 //!
-//! Composes the option types of the parts; no part imports this.
+//! [`Config`] composes the options of the parts of the program; no part imports it.
+
+mod explain;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -8,15 +11,17 @@ use std::str::FromStr;
 use std::{fs, io};
 
 use etcetera::BaseStrategy;
-use rust_i18n::t;
+use serde::de::Unexpected;
 use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use crate::config::explain::{BUNDLED, explain, wrong_value};
 use crate::language::Language;
-use crate::library::entry::{ConfigLocation, Entry, Mistake, Origin};
+use crate::library::entry::{ConfigLocation, Entry, Origin};
 use crate::library::listing;
+use crate::library::mistake::{Expected, Mistake, Problem};
 use crate::server::limits;
 use crate::site::build;
 
@@ -82,7 +87,7 @@ pub struct ListenAddress(pub IpAddr);
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{}", t!("config.unreadable", file = file.display(), error = error))]
+    #[error("cannot read {}: {error}", file.display())]
     Unreadable {
         /// As it was named.
         file: PathBuf,
@@ -90,12 +95,12 @@ pub enum ConfigError {
         error: io::Error,
     },
     /// The file is not written right.
-    #[error("{}", describe(place.as_ref(), problem))]
+    #[error("{place:?}: {problem}")]
     Mistake {
-        /// Where; `None` in the configuration that comes with the program.
+        /// The line; `None` in the configuration that comes with the program.
         place: Option<ConfigLocation>,
-        /// What is wrong and what to write instead.
-        problem: String,
+        /// What is wrong.
+        problem: Box<Problem>,
     },
 }
 
@@ -130,23 +135,23 @@ impl Config {
     }
 
     fn bundled() -> Result<Self, ConfigError> {
-        let mut config = Self::parse(include_str!("../../config.toml"), Origin::Bundled)?;
+        let mut config = Self::parse(BUNDLED, Origin::Bundled)?;
         config.library = Some(PathBuf::from("games")).filter(|folder| folder.is_dir());
         Ok(config)
     }
 
     fn parse(text: &str, origin: Origin) -> Result<Self, ConfigError> {
-        let mistake = |(span, problem): Mistake| ConfigError::Mistake {
+        let mistake = |Mistake { span, problem }| ConfigError::Mistake {
             place: origin.place(&span),
-            problem,
+            problem: problem.into(),
         };
-        let mut document = DeTable::parse(text).map_err(explain).map_err(&mistake)?;
+        let explained = |error| mistake(explain(&error, text));
+        let mut document = DeTable::parse(text).map_err(explained)?;
         let entries = match document.get_mut().remove("games") {
-            Some(games) => entries(games).map_err(&mistake)?,
+            Some(games) => entries(games, text).map_err(mistake)?,
             None => Vec::new(),
         };
-        let config = Self::deserialize(toml::Deserializer::from(document));
-        let config = config.map_err(explain).map_err(&mistake)?;
+        let config = Self::deserialize(toml::Deserializer::from(document)).map_err(explained)?;
         Ok(Self {
             library: config.library.map(|folder| origin.path(&folder)),
             entries,
@@ -194,7 +199,7 @@ impl<'de> Deserialize<'de> for ListenAddress {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let host = String::deserialize(deserializer)?;
         host.parse()
-            .map_err(|_| de::Error::custom(t!("config.host", host = host)))
+            .map_err(|_| de::Error::invalid_value(Unexpected::Str(&host), &"an IP address"))
     }
 }
 
@@ -228,69 +233,37 @@ fn yes() -> bool {
     true
 }
 
-fn describe(place: Option<&ConfigLocation>, problem: &str) -> String {
-    place.map_or_else(|| problem.to_owned(), |place| format!("{place}: {problem}"))
-}
-
 fn user_file() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.config_dir().join("webserver").join(FILE_NAME))
 }
 
-/// The `[[games]]` entries one by one, each with what is wrong with it.
-fn entries(games: Spanned<DeValue<'_>>) -> Result<Vec<Result<Entry, Mistake>>, Mistake> {
+/// Reads the `[[games]]` entries one by one, so that a mistake in one rejects only that one.
+fn entries(
+    games: Spanned<DeValue<'_>>,
+    text: &str,
+) -> Result<Vec<Result<Entry, Mistake>>, Mistake> {
     let span = games.span();
     let DeValue::Array(games) = games.into_inner() else {
-        return Err((span, t!("config.games").into_owned()));
+        let problem = Problem::GamesNotTables;
+        return Err(Mistake { span, problem });
     };
     let read = |value: Spanned<DeValue<'_>>| {
         let whole = value.span();
+        if !value.get_ref().is_table() {
+            let games = ["games".to_owned()];
+            return Err(Mistake {
+                problem: wrong_value(&games, &text[whole.clone()], Expected::Table),
+                span: whole,
+            });
+        }
         Entry::deserialize(ValueDeserializer::from(value)).map_err(|error| {
-            let (span, problem) = explain(error);
-            (if span == (0..0) { whole } else { span }, problem)
+            let mut mistake = explain(&error, text);
+            if mistake.span == (0..0) {
+                mistake.span = whole;
+            }
+            mistake
         })
     };
     Ok(games.into_iter().map(read).collect())
-}
-
-/// Says in the operator's language what serde and the parser say in English.
-///
-/// The phrases are serde's own and have not changed since its first release; a phrase that is not known here is passed
-/// on as it is, and so is a fault of syntax.
-fn explain(error: toml::de::Error) -> Mistake {
-    let message = error.message();
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let problem = match (message, quoted.as_slice()) {
-        (_, [key, known @ ..]) if message.starts_with("unknown field") => {
-            match nearest(key, known) {
-                Some(near) => t!("config.unknown_key_near", key = key, near = near),
-                None => t!("config.unknown_key", key = key, known = known.join(", ")),
-            }
-        }
-        (_, [word, known @ ..]) if message.starts_with("unknown variant") => {
-            t!("config.unknown_word", word = word, known = known.join(", "))
-        }
-        (_, [key, ..]) if message.starts_with("missing field") => {
-            t!("config.missing_key", key = key)
-        }
-        (_, _) if message.starts_with("invalid type") || message.starts_with("invalid value") => {
-            match message
-                .split_once(": ")
-                .and_then(|(_, rest)| rest.split_once(", expected "))
-            {
-                Some((found, expected)) => {
-                    t!("config.wrong_type", found = found, expected = expected)
-                }
-                None => message.into(),
-            }
-        }
-        _ => message.into(),
-    };
-    (error.span().unwrap_or(0..0), problem.into_owned())
-}
-
-fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
-    let distance = |name: &&str| strsim::damerau_levenshtein(key, name);
-    let near = known.iter().copied().min_by_key(distance)?;
-    (distance(&near) <= 2).then_some(near)
 }

@@ -5,6 +5,7 @@ use std::{fmt, io};
 
 use rust_i18n::t;
 
+use crate::console::describe::Describe;
 use webserver::config;
 use webserver::server::listener::BindError;
 
@@ -77,7 +78,7 @@ pub(crate) fn say(text: &str) {
 
 impl From<BindError> for Failure {
     fn from(error: BindError) -> Self {
-        let failure = Self::failed(&error);
+        let failure = Self::failed(error.text());
         match error {
             BindError::InUse {
                 free: Some(free), ..
@@ -91,6 +92,6 @@ impl From<BindError> for Failure {
 
 impl From<config::ConfigError> for Failure {
     fn from(error: config::ConfigError) -> Self {
-        Self::usage(&error)
+        Self::usage(error.text())
     }
 }

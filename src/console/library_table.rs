@@ -7,11 +7,12 @@ use rust_i18n::t;
 use serde_json::{Value, json};
 
 use crate::commands::list::LONGEST_LIST;
+use crate::console::describe::Describe;
 use crate::console::layout::{fit, pad, printable, widest};
+use crate::console::locale;
 use webserver::detect::engine::{Engine, Trait};
 use webserver::detect::evidence::Evidence;
 use webserver::detect::kind::EngineKind;
-use webserver::language::Language;
 use webserver::library::game::Game;
 use webserver::library::listing::{Library, Rejected};
 
@@ -34,7 +35,7 @@ pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
     let titles = library
         .games
         .iter()
-        .map(|game| printable(game.title.get(Language::spoken())));
+        .map(|game| printable(game.title.get(locale::current())));
     let titles: Vec<_> = titles.map(|title| fit(&title, 36)).collect();
     let title_width = widest(titles.iter().map(String::as_str));
     let has_engines = library
@@ -56,7 +57,7 @@ pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
     let digits = library.games.len().to_string().len();
     let row = |(index, ((game, title), engine)): (usize, ((&Game, &String), &String))| {
         let description = game.description.as_ref();
-        let description = description.map_or("", |text| text.get(Language::spoken()));
+        let description = description.map_or("", |text| text.get(locale::current()));
         let before = format!(
             "{number:>digits$}  {title}  {slug}",
             number = index + 1,
@@ -87,7 +88,11 @@ pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
 pub(crate) fn rejection(rejected: &Rejected) -> String {
     let place = rejected.place.as_ref();
     let place = place.map_or_else(String::new, |place| format!("{place}: "));
-    printable(&format!("{}  {place}{}", rejected.name, rejected.reason))
+    printable(&format!(
+        "{}  {place}{}",
+        rejected.name.text(),
+        rejected.reason.text()
+    ))
 }
 
 /// All of it, for a reader whose lines are `width` columns wide.

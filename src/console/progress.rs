@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::console::format::size;
 use crate::console::layout::{fit, printable};
-use webserver::language::Language;
+use crate::console::locale;
 use webserver::library::game::Game;
 use webserver::site::progress::BuildProgress;
 
@@ -16,7 +16,7 @@ const WIDEST: usize = 24;
 pub(crate) fn line(game: &Game, progress: &BuildProgress, columns: usize) -> String {
     let (files, all_files) = progress.files();
     let (bytes, all_bytes) = progress.bytes();
-    let title = printable(game.title.get(Language::spoken()));
+    let title = printable(game.title.get(locale::current()));
     let text = |bar: &str| {
         t!(
             "build.progress",

@@ -7,6 +7,7 @@ use rust_i18n::t;
 
 use crate::console::failure::say;
 use crate::console::format::size;
+use crate::console::locale;
 use crate::console::plural;
 use webserver::library::game::Game;
 use webserver::site::Site;
@@ -27,7 +28,7 @@ pub(crate) fn announce(
         return;
     }
     let mut lines = vec![
-        t!("on_air.title", title = game.title).into_owned(),
+        t!("on_air.title", title = game.title.get(locale::current())).into_owned(),
         t!(
             "on_air.size",
             engine = site.engine,

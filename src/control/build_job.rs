@@ -9,8 +9,10 @@ use rust_i18n::t;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::RecvError;
 
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::input::{HostInput, Input};
+use crate::console::locale;
 use crate::console::progress;
 use crate::control::{sandbox, state};
 use webserver::library::game::Game;
@@ -134,11 +136,11 @@ pub(crate) async fn first(
             Ok(Ok((game, site)))
         }
         Err(error) => {
-            let title = game.title;
+            let title = game.title.get(locale::current());
             Err(Failure::failed(t!(
                 "build.failed",
                 title = title,
-                error = error
+                error = error.text()
             )))
         }
     }

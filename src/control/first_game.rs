@@ -5,6 +5,7 @@ use std::path::Path;
 use rust_i18n::t;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure, say};
 use crate::console::input::{HostInput, Input};
 use crate::console::menu::{Choice, Menu};
@@ -29,8 +30,8 @@ pub(crate) fn named(library: &Library, name: &str, folder: &Path) -> Result<Game
     let path = folder.join(name);
     if path.exists() || name.contains('/') {
         return Game::from_path(&path).map_err(|reason| match reason {
-            Reason::Archive { .. } => Failure::failed(reason),
-            _ => Failure::usage(reason),
+            Reason::Archive { .. } => Failure::failed(reason.text()),
+            _ => Failure::usage(reason.text()),
         });
     }
     let unknown = Failure::usage(t!("game.unknown", name = name.escape_debug()));

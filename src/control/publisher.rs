@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use rust_i18n::t;
 use tokio::sync::oneshot;
 
+use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::console::format::size;
+use crate::console::locale;
 use crate::console::plural;
 use crate::control::build_job::{BuildJob, BuildOutcome};
 use crate::control::socket::Reply;
 use crate::control::{build_job, state};
-use webserver::language::Language;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
 use webserver::publish::Slot;
@@ -106,7 +107,7 @@ impl Publisher {
                 return answer;
             }
             Some(Err(BuildError::Cancelled)) => return None,
-            Some(Err(error)) => error.to_string(),
+            Some(Err(error)) => error.text(),
             None => t!("build.broken").into_owned(),
         };
         self.counters.built(took, false);
@@ -156,5 +157,5 @@ impl Publisher {
 
 /// A game's name for the operator.
 pub(crate) fn title(game: &Game) -> String {
-    game.title.get(Language::spoken()).to_owned()
+    game.title.get(locale::current()).to_owned()
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use rust_i18n::t;
 
+use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use webserver::metrics::counters::Counters;
 use webserver::metrics::endpoint::Metrics;
@@ -16,7 +17,8 @@ use webserver::server::listener::Listener;
 /// # Errors
 /// When the system does not give us the port.
 pub(crate) fn serve(address: SocketAddr, counters: &'static Counters) -> Result<(), Failure> {
-    let listener = Listener::bind(Some(address.ip()), address.port()).map_err(Failure::failed)?;
+    let listener = Listener::bind(Some(address.ip()), address.port())
+        .map_err(|error| Failure::failed(error.text()))?;
     tracing::info!("{}", t!("metrics.at", address = listener.address()));
     // Who looks is not counted among the players.
     let server = Server::new(Limits::default(), Counters::start());

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::cli::ServeOptions;
+use crate::console::describe::Describe;
 use crate::console::failure::{Failure, say};
 use crate::console::input::{HostInput, Input};
 use crate::console::log::RequestLog;
@@ -351,7 +352,7 @@ impl<'a> Session<'a> {
         let mut config = match Config::find(self.options.config.as_deref()) {
             Ok(config) => config,
             Err(error) => {
-                tracing::warn!("{}", t!("desk.not_reloaded", error = error));
+                tracing::warn!("{}", t!("desk.not_reloaded", error = error.text()));
                 return;
             }
         };

@@ -2,4 +2,4 @@
 
 pub(crate) mod confined;
 pub(crate) mod fingerprint;
-pub(crate) mod pinned;
+pub mod pinned;

@@ -6,8 +6,8 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rust_i18n::t;
 use rustix::buffer::spare_capacity;
+use thiserror::Error;
 
 /// An open file. That another one takes its place on disk does not touch it; once it has been written to, reading from
 /// it is an error rather than a mixture of old and new. Clones share it.
@@ -16,6 +16,11 @@ pub struct Pinned {
     file: Arc<File>,
     stamp: Option<ContentFingerprint>,
 }
+
+/// The file was written to while it was read. Travels inside an [`io::Error`].
+#[derive(Clone, Copy, Debug, Error)]
+#[error("the file changed while it was read")]
+pub struct Changed;
 
 /// What every writer changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +80,7 @@ impl Pinned {
     fn check(&self) -> io::Result<()> {
         match self.stamp {
             Some(stamp) if ContentFingerprint::of_file(&self.file)? != stamp => {
-                Err(io::Error::other(t!("source.changed")))
+                Err(io::Error::other(Changed))
             }
             _ => Ok(()),
         }

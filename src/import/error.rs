@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rust_i18n::t;
 use thiserror::Error as ThisError;
 
 use webserver::archive::limits::ArchiveError;
@@ -13,65 +12,65 @@ use webserver::library::game::Reason;
 /// What went wrong. Nothing of it is in the library.
 #[derive(Debug, ThisError)]
 pub(crate) enum ImportError {
-    #[error("{}", t!("import.interrupted"))]
+    #[error("interrupted")]
     Interrupted,
-    #[error("{}", t!("import.missing", path = path.display()))]
+    #[error("not found: {}", path.display())]
     Missing { path: PathBuf },
-    #[error("{}", t!("import.no_source", path = path.display()))]
+    #[error("neither a folder nor a file: {}", path.display())]
     NoSource { path: PathBuf },
-    #[error("{}", t!("import.address", typed = typed, problem = problem))]
+    #[error("not a URL: {typed:?}: {problem}")]
     Address { typed: String, problem: String },
-    #[error("{}", t!("import.scheme", scheme = scheme))]
+    #[error("unsupported scheme: {scheme}")]
     Scheme { scheme: String },
-    #[error("{}", t!("import.checksum"))]
+    #[error("malformed checksum")]
     Checksum,
-    #[error("{}", t!("import.read", path = path.display(), error = error))]
+    #[error("cannot read {}: {error}", path.display())]
     Read { path: PathBuf, error: io::Error },
-    #[error("{}", t!("import.write", path = path.display(), error = error))]
+    #[error("cannot write {}: {error}", path.display())]
     Write { path: PathBuf, error: io::Error },
-    #[error("{}", t!("import.link_out", path = path.display()))]
+    #[error("link out of the game: {}", path.display())]
     LinkOut { path: PathBuf },
-    #[error("{}", t!("import.link_dead", path = path.display()))]
+    #[error("dead link: {}", path.display())]
     LinkDead { path: PathBuf },
-    #[error("{}", t!("import.special", path = path.display()))]
+    #[error("neither a file nor a folder: {}", path.display())]
     Special { path: PathBuf },
-    #[error("{}", t!("import.name", path = path.display()))]
+    #[error("not UTF-8: {}", path.display())]
     Name { path: PathBuf },
-    #[error("{}", t!("import.around_games", path = path.display()))]
+    #[error("the library is in {}", path.display())]
     AroundGames { path: PathBuf },
-    #[error("{}", t!("import.client", problem = problem))]
+    #[error("no HTTP client: {problem}")]
     Client { problem: String },
-    #[error("{}", t!("import.connection", problem = problem))]
+    #[error("download failed: {problem}")]
     Connection { problem: String },
-    #[error("{}", t!("import.status", status = status))]
+    #[error("the server answered {status}")]
     Status { status: reqwest::StatusCode },
-    #[error("{}", t!("import.html"))]
+    #[error("an HTML page instead of an archive")]
     Html,
-    #[error("{}", t!("import.no_archive"))]
+    #[error("not an archive")]
     NoArchive,
-    #[error("{}", t!("import.too_big", most = most / 1_000_000))]
+    #[error("larger than {most} bytes")]
     TooBig { most: u64 },
-    #[error("{}", t!("import.too_long", minutes = minutes))]
+    #[error("not complete after {minutes} minutes")]
     TooLong { minutes: u64 },
-    #[error("{}", t!("import.ranges"))]
+    #[error("the server sent another range")]
     Ranges,
-    #[error("{}", t!("import.other_bytes", found = found))]
+    #[error("wrong checksum: {found}")]
     OtherBytes { found: String },
     #[error("{0}")]
     Archive(#[from] ArchiveError),
-    #[error("{}", t!("import.no_entry"))]
+    #[error("no entry page")]
     NoEntry,
     #[error("{0}")]
     Game(Reason),
-    #[error("{}", t!("import.taken", slug = slug))]
+    #[error("slug in use: {slug}")]
     Taken { slug: String },
-    #[error("{}", t!("import.new_slug_taken", slug = slug))]
+    #[error("slug in use: {slug}")]
     NewSlugTaken { slug: String },
-    #[error("{}", t!("import.unknown", slug = slug, near = near))]
+    #[error("no such game: {slug}")]
     Unknown { slug: String, near: String },
-    #[error("{}", t!("import.bundled", slug = slug))]
+    #[error("bundled game: {slug}")]
     Bundled { slug: String },
-    #[error("{}", t!("import.not_ours", slug = slug, folder = folder.display()))]
+    #[error("not listed: {slug}, in {}", folder.display())]
     NotOurs { slug: String, folder: PathBuf },
     #[error("{0}")]
     Config(#[from] config::ConfigError),

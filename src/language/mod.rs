@@ -30,7 +30,7 @@ impl Language {
     }
 
     /// The language of a locale (`zh_CN.UTF-8`) or a language tag (`zh-Hans`, `en-GB`).
-    pub(crate) fn from_locale(locale: &str) -> Self {
+    pub fn from_locale(locale: &str) -> Self {
         let primary = locale.split(['-', '_', '.', '@']).next();
         match primary {
             Some(tag) if tag.eq_ignore_ascii_case("zh") => Self::Chinese,
@@ -41,16 +41,6 @@ impl Language {
     /// The language of the machine's locale settings.
     pub fn from_environment() -> Self {
         sys_locale::get_locale().map_or(Self::English, |locale| Self::from_locale(&locale))
-    }
-
-    /// From here on, messages of this process are in this language.
-    pub fn speak(self) {
-        rust_i18n::set_locale(self.tag());
-    }
-
-    /// The language that messages of this process are in now.
-    pub fn spoken() -> Self {
-        Self::from_locale(&rust_i18n::locale())
     }
 }
 
@@ -106,13 +96,6 @@ impl LocalizedText {
     /// Every wording there is, to find a game by any of them.
     pub(crate) fn wordings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.english.as_str()).chain(self.chinese.as_deref())
-    }
-}
-
-/// In the language spoken now.
-impl fmt::Display for LocalizedText {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.get(Language::spoken()))
     }
 }
 

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use http::header::{self, HeaderName, HeaderValue};
-use rust_i18n::t;
 use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
 use crate::detect::isolation_mode::Isolation;
 use crate::language::LocalizedText;
+use crate::library::mistake::{Mistake, Problem};
 use crate::names::parts::file_name;
 use crate::source::Source;
 
@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for ResolvedSetting {
 }
 
 /// Fields that an answer's own content decides; another value would make it a false one.
-const DECIDED: &[HeaderName] = &[
+const RESERVED: &[HeaderName] = &[
     header::ACCEPT_RANGES,
     header::CONNECTION,
     header::CONTENT_ENCODING,
@@ -98,7 +98,10 @@ impl Entry {
             let leads_up = path.split('/').any(|part| part == "." || part == "..");
             let is_path = path.starts_with('/') && !path.contains(['?', '#', '\\']) && !leads_up;
             if !is_path {
-                return Err((base.span(), t!("config.base", base = path).into_owned()));
+                return Err(Mistake {
+                    span: base.span(),
+                    problem: Problem::Base { base: path.clone() },
+                });
             }
         }
         let headers = self.headers.iter().flatten();
@@ -113,19 +116,19 @@ impl Entry {
 
 /// A field of `headers`, as it is sent.
 fn field((name, value): (&String, &Spanned<String>)) -> Result<(HeaderName, HeaderValue), Mistake> {
-    let wrong = |words: std::borrow::Cow<'_, str>| (value.span(), words.into_owned());
+    let mistake = |problem: fn(String) -> Problem| Mistake {
+        span: value.span(),
+        problem: problem(name.clone()),
+    };
     let known = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| wrong(t!("config.header_name", name = name.escape_debug())))?;
-    if DECIDED.contains(&known) {
-        return Err(wrong(t!("config.header_decided", name = name)));
+        .map_err(|_| mistake(|name| Problem::HeaderName { name }))?;
+    if RESERVED.contains(&known) {
+        return Err(mistake(|name| Problem::HeaderReserved { name }));
     }
     let sent = HeaderValue::from_str(value.get_ref())
-        .map_err(|_| wrong(t!("config.header_value", name = name)))?;
+        .map_err(|_| mistake(|name| Problem::HeaderValue { name }))?;
     Ok((known, sent))
 }
-
-/// Something written wrong: where in the text, and what to write instead.
-pub(crate) type Mistake = (Range<usize>, String);
 
 /// The text that entries were written in.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use rust_i18n::t;
 use thiserror::Error;
 
 use crate::archive::limits::ArchiveError;
@@ -13,6 +12,7 @@ use crate::fs::confined::is_leftover;
 use crate::html::tags::tags;
 use crate::language::LocalizedText;
 use crate::library::entry::{Entry, Origin, Overrides};
+use crate::library::mistake::{Mistake, Problem};
 use crate::names::parts::file_name;
 use crate::names::slug::slug_of;
 use crate::source::Source;
@@ -45,39 +45,39 @@ pub struct Game {
 pub enum Reason {
     /// The entry itself is not written right; says what to write instead.
     #[error("{0}")]
-    Entry(String),
+    Entry(Problem),
     /// The slug has other characters than `a-z 0-9 -`.
-    #[error("{}", t!("reject.slug", slug = slug, instead = slug_of(slug)))]
+    #[error("not a slug: {slug:?}")]
     Slug {
         /// As it was written.
         slug: String,
     },
     /// Another game has this slug.
-    #[error("{}", t!("reject.duplicate", slug = slug))]
+    #[error("duplicate slug: {slug:?}")]
     Duplicate {
         /// The slug of both.
         slug: String,
     },
     /// There is nothing at this path.
-    #[error("{}", t!("reject.missing", path = path.display()))]
+    #[error("not found: {}", path.display())]
     Missing {
         /// As it was looked for.
         path: PathBuf,
     },
     /// There is something at this path, but it is neither a folder nor a zip archive.
-    #[error("{}", t!("reject.not_a_folder", path = path.display()))]
+    #[error("neither a folder nor a .zip: {}", path.display())]
     NotAFolder {
         /// As it was looked for.
         path: PathBuf,
     },
     /// The folder has no page to start with.
-    #[error("{}", t!("reject.no_entry", path = path.display()))]
+    #[error("no entry page: {}", path.display())]
     NoEntry {
         /// The folder.
         path: PathBuf,
     },
     /// The folder lacks the page that the entry names.
-    #[error("{}", t!("reject.entry_missing", path = path.display(), entry = entry))]
+    #[error("no {entry} in {}", path.display())]
     EntryMissing {
         /// The folder.
         path: PathBuf,
@@ -85,7 +85,7 @@ pub enum Reason {
         entry: String,
     },
     /// The archive is torn, or has something in it that is not allowed.
-    #[error("{}", t!("reject.archive", path = path.display(), refused = refused))]
+    #[error("cannot use {}: {refused}", path.display())]
     Archive {
         /// The archive.
         path: PathBuf,
@@ -93,7 +93,7 @@ pub enum Reason {
         refused: ArchiveError,
     },
     /// The folder cannot be read.
-    #[error("{}", t!("source.unreadable", path = path.display(), error = error))]
+    #[error("cannot read {}: {error}", path.display())]
     Unreadable {
         /// The folder.
         path: PathBuf,
@@ -148,7 +148,7 @@ impl Game {
         }
         let overrides = entry
             .overrides()
-            .map_err(|(span, problem)| (span, Reason::Entry(problem)))?;
+            .map_err(|Mistake { span, problem }| (span, Reason::Entry(problem)))?;
         let page = entry.entry.as_ref();
         let (source, entry_page) = locate(
             origin.source(entry.path.get_ref()),

@@ -3,22 +3,30 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use rust_i18n::t;
-
-use crate::library::entry::{ConfigLocation, Entry, Mistake, Origin};
+use crate::library::entry::{ConfigLocation, Entry, Origin};
 use crate::library::game::{Game, Reason, visible};
+use crate::library::mistake::Mistake;
 use crate::names::parts::file_name;
 use crate::source::zip::Zip;
 
 /// An entry of the configuration, or a folder or archive of the library, that cannot be played.
 #[derive(Debug)]
 pub struct Rejected {
-    /// What it was meant to be: a slug, a folder's name or its number in the file.
-    pub name: String,
+    /// The slug or file name, or the entry's number.
+    pub name: RejectedName,
     /// The file and line to mend, when it came from a file.
     pub place: Option<ConfigLocation>,
     /// What is wrong and what to write instead.
     pub reason: Reason,
+}
+
+/// How to refer to a rejected game.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RejectedName {
+    /// By its slug or file name.
+    Name(String),
+    /// By the number of its entry in the file, counted from 1; the entry has no legible slug.
+    Entry(usize),
 }
 
 /// Where the library comes from.
@@ -50,8 +58,8 @@ impl Library {
         let mut listed = HashSet::new();
         for (number, entry) in (1..).zip(&options.entries) {
             match entry {
-                Err((span, problem)) => library.rejected.push(Rejected {
-                    name: t!("reject.entry_number", number = number).into_owned(),
+                Err(Mistake { span, problem }) => library.rejected.push(Rejected {
+                    name: RejectedName::Entry(number),
                     place: options.origin.place(span),
                     reason: Reason::Entry(problem.clone()),
                 }),
@@ -120,7 +128,7 @@ impl Library {
         match game {
             Ok(game) => self.games.push(game),
             Err((span, reason)) => self.rejected.push(Rejected {
-                name: entry.slug.get_ref().clone(),
+                name: RejectedName::Name(entry.slug.get_ref().clone()),
                 place: origin.place(&span),
                 reason,
             }),
@@ -159,7 +167,7 @@ impl Library {
 
     fn reject_path(&mut self, path: &Path, reason: Reason) {
         self.rejected.push(Rejected {
-            name: file_name(path),
+            name: RejectedName::Name(file_name(path)),
             place: None,
             reason,
         });

@@ -3,7 +3,8 @@
 //! Nothing here knows HTTP, but for the fields that a configuration adds, which are passed on. A scan never fails: good
 //! games and rejected ones come back together.
 
-pub(crate) mod entry;
+pub mod entry;
 pub mod game;
 pub mod listing;
+pub mod mistake;
 pub mod profile;

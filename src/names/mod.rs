@@ -1,6 +1,7 @@
-//! TODO
+//! Names of files, games and settings: taken apart, compared, and looked up when they are not quite right.
 
 pub(crate) mod parts;
 pub(crate) mod similar;
 pub mod slug;
 pub(crate) mod suggest;
+pub mod typo;

@@ -5,9 +5,8 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use rust_i18n::t;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use serde::de::Error;
+use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer};
 
 /// hyper's least buffer for a request's head, in bytes.
@@ -118,7 +117,10 @@ impl Limits {
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     match u32::deserialize(deserializer)? {
-        0 => Err(D::Error::custom(t!("config.seconds"))),
+        0 => Err(D::Error::invalid_value(
+            Unexpected::Unsigned(0),
+            &"a number of seconds, 1 or more",
+        )),
         seconds => Ok(Duration::from_secs(seconds.into())),
     }
 }
@@ -128,9 +130,9 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
     let networks = Vec::<String>::deserialize(deserializer)?;
     let read = |network: &String| {
         let address = network.parse::<IpAddr>().map(IpNet::from);
-        address
-            .or_else(|_| network.parse())
-            .map_err(|_| D::Error::custom(t!("config.network", network = network)))
+        address.or_else(|_| network.parse()).map_err(|_| {
+            D::Error::invalid_value(Unexpected::Str(network), &"an IP address or network")
+        })
     };
     networks.iter().map(read).collect()
 }
@@ -138,10 +140,10 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
 fn head_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     let bytes = usize::deserialize(deserializer)?;
     if bytes < LEAST_HEAD_BYTES {
-        return Err(D::Error::custom(t!(
-            "config.head_bytes",
-            least = LEAST_HEAD_BYTES
-        )));
+        return Err(D::Error::invalid_value(
+            Unexpected::Unsigned(bytes as u64),
+            &"a number of bytes, 8192 or more",
+        ));
     }
     Ok(bytes)
 }

@@ -4,7 +4,6 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use rust_i18n::t;
 use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
@@ -33,7 +32,7 @@ pub struct Listener {
 #[derive(Debug, Error)]
 pub enum BindError {
     /// Another program listens there.
-    #[error("{}", t!("bind.in_use", port = port))]
+    #[error("port {port} is in use")]
     InUse {
         /// The port asked for.
         port: u16,
@@ -41,13 +40,13 @@ pub enum BindError {
         free: Option<u16>,
     },
     /// Ports below 1024 are for the administrator.
-    #[error("{}", t!("bind.denied", port = port))]
+    #[error("no permission for port {port}")]
     Denied {
         /// The port asked for.
         port: u16,
     },
     /// The address is not one of this machine's, or the system refuses otherwise.
-    #[error("{}", t!("bind.other", address = address, error = error))]
+    #[error("cannot listen on {address}: {error}")]
     Other {
         /// Address and port asked for.
         address: SocketAddr,
@@ -106,7 +105,7 @@ impl Listener {
         let recently = |last| now.duration_since(last) < Duration::from_secs(1);
         if !self.complained.is_some_and(recently) {
             self.complained = Some(now);
-            tracing::warn!("{}", t!("server.accept", error = error));
+            tracing::warn!("{}", rust_i18n::t!("server.accept", error = error));
         }
     }
 }

@@ -4,7 +4,6 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue};
-use rust_i18n::t;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -63,13 +62,13 @@ pub enum BuildError {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     /// The page to start with went away after the library was read.
-    #[error("{}", t!("build.entry_gone", entry = entry))]
+    #[error("the entry page {entry} is gone")]
     EntryGone {
         /// The page.
         entry: String,
     },
     /// Nobody wants it any more.
-    #[error("{}", t!("build.cancelled"))]
+    #[error("cancelled")]
     Cancelled,
 }
 

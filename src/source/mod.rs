@@ -13,7 +13,6 @@ use std::{fmt, fs};
 
 use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
-use rust_i18n::t;
 use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
@@ -43,10 +42,12 @@ pub enum Source {
 
 /// A file or folder of a game that could not be read.
 #[derive(Debug, Error)]
-#[error("{}", t!("source.unreadable", path = path, error = error))]
+#[error("cannot read {path}: {error}")]
 pub struct Unreadable {
-    path: String,
-    error: io::Error,
+    /// The path, in the source's terms.
+    pub path: String,
+    /// The system's error.
+    pub error: io::Error,
 }
 
 impl Source {

@@ -1,0 +1,55 @@
+//! Refused archives.
+
+use rust_i18n::t;
+
+use crate::console::describe::Describe;
+use webserver::archive::limits::ArchiveError;
+use webserver::language::Language;
+
+impl Describe for ArchiveError {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::Escape { name } => t!("archive.escape", locale = locale, name = one_line(name)),
+            Self::Absolute { name } => {
+                t!("archive.absolute", locale = locale, name = one_line(name))
+            }
+            Self::Name { name } => t!("archive.name", locale = locale, name = one_line(name)),
+            Self::Link { name } => t!("archive.link", locale = locale, name = one_line(name)),
+            Self::Special { name } => t!("archive.special", locale = locale, name = one_line(name)),
+            Self::Encrypted { name } => {
+                t!("archive.encrypted", locale = locale, name = one_line(name))
+            }
+            Self::Method { name, method } => t!(
+                "archive.method",
+                locale = locale,
+                name = one_line(name),
+                method = method
+            ),
+            Self::Duplicate { name } => {
+                t!("archive.duplicate", locale = locale, name = one_line(name))
+            }
+            Self::Overlap { name } => t!("archive.overlap", locale = locale, name = one_line(name)),
+            Self::Members { most } => t!("archive.members", locale = locale, most = most),
+            Self::Bytes { most } => t!("archive.bytes", locale = locale, most = most / 1_000_000),
+            Self::Ratio { name, most } => t!(
+                "archive.ratio",
+                locale = locale,
+                name = one_line(name),
+                most = most
+            ),
+            Self::Broken { name } => t!("archive.broken", locale = locale, name = one_line(name)),
+            Self::Torn => t!("archive.torn", locale = locale),
+            Self::Unreadable(error) => return error.describe(language),
+        }
+        .into_owned()
+    }
+}
+
+/// A member's name without line breaks; `*` stands for all members together.
+fn one_line(name: &str) -> String {
+    match name {
+        "" => "*".to_owned(),
+        name => name.escape_debug().to_string(),
+    }
+}

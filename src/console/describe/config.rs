@@ -1,0 +1,138 @@
+//! Mistakes in the configuration file.
+
+use rust_i18n::t;
+
+use crate::console::describe::Describe;
+use webserver::config::ConfigError;
+use webserver::language::Language;
+use webserver::library::mistake::{Expected, Problem};
+
+impl Describe for ConfigError {
+    fn describe(&self, language: Language) -> String {
+        match self {
+            Self::Unreadable { file, error } => t!(
+                "config.unreadable",
+                locale = language.tag(),
+                file = file.display(),
+                error = error
+            )
+            .into_owned(),
+            Self::Mistake {
+                place: Some(place),
+                problem,
+            } => format!("{place}: {}", problem.describe(language)),
+            Self::Mistake {
+                place: None,
+                problem,
+            } => problem.describe(language),
+        }
+    }
+}
+
+impl Describe for Problem {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::Syntax { message } => {
+                t!(
+                    "config.syntax",
+                    locale = locale,
+                    message = one_line(message)
+                )
+            }
+            Self::UnknownKey {
+                key,
+                near: Some(near),
+                ..
+            } => t!(
+                "config.unknown_key_near",
+                locale = locale,
+                key = key,
+                near = near
+            ),
+            Self::UnknownKey { key, known, .. } => t!(
+                "config.unknown_key",
+                locale = locale,
+                key = key,
+                known = known.join(", ")
+            ),
+            Self::UnknownWord { word, known } => t!(
+                "config.unknown_word",
+                locale = locale,
+                word = word,
+                known = quoted(known)
+            ),
+            Self::MissingKey { key, example } => t!(
+                "config.missing_key",
+                locale = locale,
+                key = key,
+                example = example
+                    .clone()
+                    .unwrap_or_else(|| format!("{key} = \"...\""))
+            ),
+            Self::WrongValue {
+                key,
+                found,
+                expected,
+                example,
+            } => {
+                let message = t!(
+                    "config.wrong_value",
+                    locale = locale,
+                    key = key,
+                    found = found,
+                    expected = expected.describe(language)
+                );
+                return match example {
+                    Some(example) => {
+                        let example = t!("config.example", locale = locale, example = example);
+                        format!("{message}{example}")
+                    }
+                    None => message.into_owned(),
+                };
+            }
+            Self::GamesNotTables => t!("config.games", locale = locale),
+            Self::Base { base } => t!("config.base", locale = locale, base = base),
+            Self::HeaderName { name } => t!(
+                "config.header_name",
+                locale = locale,
+                name = name.escape_debug()
+            ),
+            Self::HeaderValue { name } => t!("config.header_value", locale = locale, name = name),
+            Self::HeaderReserved { name } => {
+                t!("config.header_reserved", locale = locale, name = name)
+            }
+        }
+        .into_owned()
+    }
+}
+
+impl Describe for Expected {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::Text => t!("config.expected.text", locale = locale),
+            Self::LocalizedText => t!("config.expected.localized_text", locale = locale),
+            Self::Boolean => t!("config.expected.boolean", locale = locale),
+            Self::Number { least } => t!("config.expected.number", locale = locale, least = least),
+            Self::Seconds => t!("config.expected.seconds", locale = locale),
+            Self::List => t!("config.expected.list", locale = locale),
+            Self::Table => t!("config.expected.table", locale = locale),
+            Self::Address => t!("config.expected.address", locale = locale),
+            Self::Network => t!("config.expected.network", locale = locale),
+            Self::Other(phrase) => return phrase.clone(),
+        }
+        .into_owned()
+    }
+}
+
+/// The TOML parser explains some mistakes in several lines.
+fn one_line(message: &str) -> String {
+    let lines = message.lines().map(str::trim);
+    lines.collect::<Vec<_>>().join(", ")
+}
+
+fn quoted(words: &[String]) -> String {
+    let words = words.iter().map(|word| format!("\"{word}\""));
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,26 @@
+//! Errors of the system, and of files that change while they are read.
+
+use std::io;
+
+use rust_i18n::t;
+
+use crate::console::describe::Describe;
+use webserver::archive::limits::ArchiveError;
+use webserver::fs::pinned::Changed;
+use webserver::language::Language;
+
+impl Describe for io::Error {
+    /// The library's own errors travel inside some I/O errors; everything else is the system's text.
+    fn describe(&self, language: Language) -> String {
+        let Some(inner) = self.get_ref() else {
+            return self.to_string();
+        };
+        if let Some(refused) = inner.downcast_ref::<ArchiveError>() {
+            return refused.describe(language);
+        }
+        if inner.is::<Changed>() {
+            return t!("source.changed", locale = language.tag()).into_owned();
+        }
+        self.to_string()
+    }
+}

@@ -1,0 +1,81 @@
+//! Games that could not be added, removed or renamed.
+
+use rust_i18n::t;
+
+use crate::console::describe::Describe;
+use crate::import::error::ImportError;
+use webserver::language::Language;
+
+impl Describe for ImportError {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::Interrupted => t!("import.interrupted", locale = locale),
+            Self::Missing { path } => t!("import.missing", locale = locale, path = path.display()),
+            Self::NoSource { path } => {
+                t!("import.no_source", locale = locale, path = path.display())
+            }
+            Self::Address { typed, problem } => t!(
+                "import.address",
+                locale = locale,
+                typed = typed,
+                problem = problem
+            ),
+            Self::Scheme { scheme } => t!("import.scheme", locale = locale, scheme = scheme),
+            Self::Checksum => t!("import.checksum", locale = locale),
+            Self::Read { path, error } => t!(
+                "import.read",
+                locale = locale,
+                path = path.display(),
+                error = error.describe(language)
+            ),
+            Self::Write { path, error } => t!(
+                "import.write",
+                locale = locale,
+                path = path.display(),
+                error = error.describe(language)
+            ),
+            Self::LinkOut { path } => t!("import.link_out", locale = locale, path = path.display()),
+            Self::LinkDead { path } => {
+                t!("import.link_dead", locale = locale, path = path.display())
+            }
+            Self::Special { path } => t!("import.special", locale = locale, path = path.display()),
+            Self::Name { path } => t!("import.name", locale = locale, path = path.display()),
+            Self::AroundGames { path } => t!(
+                "import.around_games",
+                locale = locale,
+                path = path.display()
+            ),
+            Self::Client { problem } => t!("import.client", locale = locale, problem = problem),
+            Self::Connection { problem } => {
+                t!("import.connection", locale = locale, problem = problem)
+            }
+            Self::Status { status } => t!("import.status", locale = locale, status = status),
+            Self::Html => t!("import.html", locale = locale),
+            Self::NoArchive => t!("import.no_archive", locale = locale),
+            Self::TooBig { most } => t!("import.too_big", locale = locale, most = most / 1_000_000),
+            Self::TooLong { minutes } => t!("import.too_long", locale = locale, minutes = minutes),
+            Self::Ranges => t!("import.ranges", locale = locale),
+            Self::OtherBytes { found } => t!("import.other_bytes", locale = locale, found = found),
+            Self::NoEntry => t!("import.no_entry", locale = locale),
+            Self::Taken { slug } => t!("import.taken", locale = locale, slug = slug),
+            Self::NewSlugTaken { slug } => {
+                t!("import.new_slug_taken", locale = locale, slug = slug)
+            }
+            Self::Unknown { slug, near } => {
+                t!("import.unknown", locale = locale, slug = slug, near = near)
+            }
+            Self::Bundled { slug } => t!("import.bundled", locale = locale, slug = slug),
+            Self::NotOurs { slug, folder } => t!(
+                "import.not_ours",
+                locale = locale,
+                slug = slug,
+                folder = folder.display()
+            ),
+            Self::Archive(refused) => return refused.describe(language),
+            Self::Game(reason) => return reason.describe(language),
+            Self::Config(error) => return error.describe(language),
+        }
+        .into_owned()
+    }
+}

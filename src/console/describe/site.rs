@@ -1,0 +1,19 @@
+//! Games that could not be built.
+
+use rust_i18n::t;
+
+use crate::console::describe::Describe;
+use webserver::language::Language;
+use webserver::site::build::BuildError;
+
+impl Describe for BuildError {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::Unreadable(unreadable) => return unreadable.describe(language),
+            Self::EntryGone { entry } => t!("build.entry_gone", locale = locale, entry = entry),
+            Self::Cancelled => t!("build.cancelled", locale = locale),
+        }
+        .into_owned()
+    }
+}

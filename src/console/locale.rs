@@ -1,0 +1,13 @@
+//! The language that this process talks to its host in.
+
+use webserver::language::Language;
+
+/// Sets the language of every message from here on.
+pub(crate) fn set(language: Language) {
+    rust_i18n::set_locale(language.tag());
+}
+
+/// Returns the language of this process's messages.
+pub(crate) fn current() -> Language {
+    Language::from_locale(&rust_i18n::locale())
+}
