@@ -23,7 +23,11 @@ fn a_bad_entry_rejects_its_game_alone() {
             4,
             &["colour", "description"],
         ),
-        ("slug = 5\npath = \"beta\"", 2, &["slug cannot be 5", "text in quotes"]),
+        (
+            "slug = 5\npath = \"beta\"",
+            2,
+            &["slug cannot be 5", "text in quotes"],
+        ),
         ("slug = \"x\"\npath = [\"beta\"]", 3, &["path"]),
         (
             "slug = \"x\"\npath = \"beta\"\ntitle = 2048",
@@ -118,7 +122,11 @@ fn a_mistake_elsewhere_is_named_with_file_and_line() {
         ("host = 5", 1, &["text in quotes", "host = \"127.0.0.1\""]),
         ("host = \"nonsense\"", 1, &["nonsense", "127.0.0.1"]),
         ("lang = \"fr\"", 1, &["fr", "en", "zh-CN"]),
-        ("quiet = \"yes\"", 1, &["\"yes\"", "true or false", "quiet = false"]),
+        (
+            "quiet = \"yes\"",
+            1,
+            &["\"yes\"", "true or false", "quiet = false"],
+        ),
         ("# a remark\ndefault_game = = 1", 2, &[]),
         ("quiet = true\nquiet = true", 2, &[]),
         ("host = \"127.0.0.1", 1, &[]),
@@ -133,7 +141,11 @@ fn a_mistake_elsewhere_is_named_with_file_and_line() {
             2,
             &["connections cannot be 0", "1 or more", "connections = 4096"],
         ),
-        ("[limits]\nconnections = \"4\"", 2, &["\"4\"", "a whole number"]),
+        (
+            "[limits]\nconnections = \"4\"",
+            2,
+            &["\"4\"", "a whole number"],
+        ),
         (
             "[limits]\nidle_timeout = 0",
             2,
@@ -165,7 +177,9 @@ fn a_mistake_elsewhere_is_named_with_file_and_line() {
             for word in words {
                 assert!(finished.err.contains(word), "{word}: {}", finished.err);
             }
-            for jargon in ["panicked", "struct", "map", "nonzero", "usize", "u32", "sequence"] {
+            for jargon in [
+                "panicked", "struct", "map", "nonzero", "usize", "u32", "sequence",
+            ] {
                 assert!(!finished.err.contains(jargon), "{jargon}: {}", finished.err);
             }
         }

@@ -6,7 +6,12 @@ use std::path::Path;
 #[test]
 fn every_file_that_a_document_names_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for document in ["CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/architecture.md"] {
+    for document in [
+        "CONTRIBUTING.md",
+        "README.md",
+        "SECURITY.md",
+        "docs/architecture.md",
+    ] {
         let text = fs::read_to_string(root.join(document)).unwrap();
         let words = text.split(|c: char| !(c.is_alphanumeric() || "_-./".contains(c)));
         let mut named = 0;
