@@ -1,4 +1,4 @@
-//! Changes to the library that the command line asks for: games added, taken out and renamed.
+//! `webserver add SOURCE...`: adds games to the library.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, interval_at};
 
-use crate::cli::library::AddOptions;
+use crate::cli::import_options::AddOptions;
+use crate::commands::publish;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure, say};
 use crate::console::format::size;
@@ -18,65 +19,64 @@ use crate::console::import_progress::ImportProgress;
 use crate::console::layout;
 use crate::console::layout::{pad, printable, widest};
 use crate::console::signals::Signals;
-use crate::control::client;
 use crate::import;
 use crate::import::source::shown;
 use crate::import::store::Store;
 use crate::import::{ImportRequest, Outcome};
 
-/// How often there is a line about each source where there is no terminal.
-const LINES: Duration = Duration::from_secs(3);
+/// The interval of progress lines where there is no terminal.
+const LINE_INTERVAL: Duration = Duration::from_secs(3);
 
-/// Brings games in and prints what came of each source; then puts the last one on the air when it should be.
+/// Adds games and prints the outcome of each source; then publishes the last one if asked to.
 ///
 /// # Errors
-/// When the server cannot publish it.
-pub(crate) fn add(adding: &AddOptions, shelf: Store) -> Result<Exit, Failure> {
-    let request = adding.request()?;
+/// If the running server cannot publish it.
+pub(super) fn run(options: &AddOptions, store: Store) -> Result<Exit, Failure> {
+    let request = options.request()?;
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .map_err(Failure::failed)?;
-    let added = runtime.block_on(bring(request, shelf));
-    // Whoever interrupted twice does not wait for the jobs.
+    let added = runtime.block_on(add(request, store));
+    // After a second Ctrl-C, do not wait for the jobs.
     runtime.shutdown_background();
     match added? {
-        (exit, Some(slug)) if adding.publish => {
-            client::publish(adding.port.as_deref(), &slug).map(|_| exit)
+        (exit, Some(slug)) if options.publish => {
+            publish::run(options.port.as_deref(), &slug).map(|_| exit)
         }
         (exit, _) => Ok(exit),
     }
 }
 
-/// Brings games in; the last of them, unless that was interrupted or a rehearsal.
-async fn bring(request: ImportRequest, shelf: Store) -> Result<(Exit, Option<String>), Failure> {
+/// Adds games; returns the slug of the last one, unless interrupted or in a dry run.
+async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<String>), Failure> {
     let mut signals = Signals::listen()?;
     let names: Vec<_> = request.sources.iter().map(|typed| shown(typed)).collect();
-    let is_rehearsal = request.is_rehearsal;
-    let bars = Arc::new(ImportProgress::new(names.iter().cloned()));
+    let is_dry_run = request.is_rehearsal;
+    let progress = Arc::new(ImportProgress::new(names.iter().cloned()));
     let (stop, stopped) = watch::channel(false);
-    let (watching, runtime) = (Arc::clone(&bars), Handle::current());
-    let work = move || import::add(&request, &shelf, &*watching, (stopped, runtime));
+    let (watching, runtime) = (Arc::clone(&progress), Handle::current());
+    let work = move || import::add(&request, &store, &*watching, (stopped, runtime));
     let mut work = spawn_blocking(work);
-    let mut lines = interval_at(Instant::now() + LINES, LINES);
+    let mut lines = interval_at(Instant::now() + LINE_INTERVAL, LINE_INTERVAL);
     let mut exit = Exit::Done;
     let outcomes = loop {
         tokio::select! {
             outcomes = &mut work => break outcomes.map_err(Failure::failed)?,
-            _ = lines.tick() => say(&bars.lines()),
+            _ = lines.tick() => say(&progress.lines()),
             _ = signals.next() => {
-                // Each job clears its own away; whoever cannot wait for that interrupts again.
+                // Each job removes its own files; a second Ctrl-C does not wait for that.
                 if stop.send_replace(true) {
-                    bars.clear();
+                    progress.clear();
                     return Ok((Exit::Interrupted, None));
                 }
                 exit = Exit::Interrupted;
             }
         }
     };
-    bars.clear();
-    layout::print_text(&table(&names, &outcomes, is_rehearsal))?;
+    progress.clear();
+    layout::print_text(&table(&names, &outcomes, is_dry_run))?;
     if exit == Exit::Done && outcomes.iter().any(Outcome::is_err) {
         exit = Exit::Failed;
     }
@@ -84,15 +84,15 @@ async fn bring(request: ImportRequest, shelf: Store) -> Result<(Exit, Option<Str
         .iter()
         .rev()
         .find_map(|outcome| outcome.as_ref().ok());
-    let last = last.filter(|_| !is_rehearsal && exit != Exit::Interrupted);
+    let last = last.filter(|_| !is_dry_run && exit != Exit::Interrupted);
     Ok((exit, last.map(|added| added.slug.clone())))
 }
 
-/// One row a source: what was added, what failed and why.
-fn table(names: &[String], outcomes: &[Outcome], is_rehearsal: bool) -> String {
+/// One row for each source: the game that was added, or the reason it failed.
+fn table(names: &[String], outcomes: &[Outcome], is_dry_run: bool) -> String {
     let row = |(name, outcome): (&String, &Outcome)| match outcome {
         Ok(added) => {
-            let word = match is_rehearsal {
+            let word = match is_dry_run {
                 true => t!("add.would_be_added"),
                 false => t!("add.added"),
             };

@@ -1,13 +1,14 @@
-//! What a check has found, as people and programs read it.
+//! `webserver check`: reports problems that players or other hosts would run into.
 
 use std::io;
 use std::io::Write as _;
 use std::path::Path;
 
 use rust_i18n::t;
-use serde_json::{Value, json};
+use serde::Serialize;
 use unicode_width::UnicodeWidthChar;
 
+use crate::commands::json::{self, RejectedJson};
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::format::size;
@@ -15,29 +16,29 @@ use crate::console::layout::{pad, printable};
 use crate::console::library_table::rejection;
 use crate::console::locale;
 use crate::console::plural;
-use crate::control::first_game::named;
+use crate::control::first_game::find_game;
 use webserver::check::finding::{Finding, Severity};
 use webserver::check::{Report, check};
+use webserver::language::LocalizedText;
 use webserver::library::game::Game;
 use webserver::library::listing::{Library, Rejected};
 
 /// The width of the report, in columns.
 const WIDTH: usize = 80;
 
-/// How far what belongs to a heading is indented, in columns.
+/// The indentation of the text beside a heading, in columns.
 const INDENT: usize = 14;
 
-/// How many findings of a kind are shown; a program gets them all.
-const MOST_OF_A_KIND: usize = 10;
+/// The limit of findings of one kind in the text; the JSON has all.
+const MAX_OF_A_KIND: usize = 10;
 
-/// Checks a game, or with no name all of the library, and prints what was found on standard output.
+/// Checks one game, or the whole library, and prints the report on standard output. Exits with 1 if there are errors.
 ///
 /// # Errors
-/// When there is no such game or it cannot be read, or the report cannot be written; that the reader has gone away is
-/// none.
-pub(crate) fn print(library: &Library, name: Option<&str>, json: bool) -> Result<Exit, Failure> {
+/// If the game is not found or cannot be read, or the report cannot be written, unless the reader has gone away.
+pub(super) fn run(library: &Library, name: Option<&str>, as_json: bool) -> Result<Exit, Failure> {
     let (games, rejected) = match name {
-        Some(name) => (vec![named(library, name, Path::new(""))?], &[][..]),
+        Some(name) => (vec![find_game(library, name, Path::new(""))?], &[][..]),
         None => (library.games.clone(), library.rejected.as_slice()),
     };
     let report = |game| {
@@ -49,8 +50,8 @@ pub(crate) fn print(library: &Library, name: Option<&str>, json: bool) -> Result
     let reports: Vec<_> = games.iter().map(report).collect::<Result<_, Failure>>()?;
     let errors = |(_, report): &(&Game, Report)| report.count(Severity::Error);
     let errors = reports.iter().map(errors).sum::<usize>() + rejected.len();
-    let text = match json {
-        true => format!("{:#}\n", self::json(&reports, rejected)),
+    let text = match as_json {
+        true => json::text(&CheckJson::new(&reports, rejected))?,
         false => text(&reports, rejected),
     };
     match io::stdout().write_all(text.as_bytes()) {
@@ -76,7 +77,7 @@ fn text(reports: &[(&Game, Report)], rejected: &[Rejected]) -> String {
     lines.join("\n") + "\n"
 }
 
-/// What it is, and how much of it there is.
+/// The title, source, engine and sizes of a game.
 fn head(game: &Game, report: &Report, lines: &mut Vec<String>) {
     let (all, first) = (report.all, report.first_load);
     let files = |files: u64, bytes: u64| {
@@ -99,7 +100,7 @@ fn head(game: &Game, report: &Report, lines: &mut Vec<String>) {
         &files(first.files, first.bytes),
     ));
     lines.extend(entry("", &t!("check.sent", size = size(first.compressed))));
-    // Nothing takes no time.
+    // Rounded up: no load takes no time.
     let seconds = |megabits| format!("{:.1}", (first.seconds(megabits) * 10.0).ceil() / 10.0);
     lines.extend(entry(
         "",
@@ -129,17 +130,17 @@ fn findings(findings: &[Finding], lines: &mut Vec<String>) {
             Some((_, count)) => count,
             None => {
                 shown.push((kind, 0));
-                show(finding, lines);
+                print_finding(finding, lines);
                 continue;
             }
         };
         *count += 1;
-        if *count < MOST_OF_A_KIND {
-            show(finding, lines);
+        if *count < MAX_OF_A_KIND {
+            print_finding(finding, lines);
         }
     }
     for (kind, count) in shown {
-        let more = (count + 1).saturating_sub(MOST_OF_A_KIND);
+        let more = (count + 1).saturating_sub(MAX_OF_A_KIND);
         if more > 0 {
             lines.extend(entry(kind, &t!("check.more", count = more)));
         }
@@ -166,24 +167,24 @@ fn findings(findings: &[Finding], lines: &mut Vec<String>) {
     );
 }
 
-fn show(finding: &Finding, lines: &mut Vec<String>) {
+fn print_finding(finding: &Finding, lines: &mut Vec<String>) {
     let heading = match finding.severity {
         Severity::Error => t!("check.error"),
         Severity::Warning => t!("check.warning"),
         Severity::Note => t!("check.note"),
     };
-    let what = printable(&finding.problem.what(&size));
-    match place(finding) {
-        Some(place) => {
-            lines.extend(entry(&heading, &printable(&place)));
-            lines.extend(entry("", &what));
+    let problem = printable(&finding.problem.what(&size));
+    match location(finding) {
+        Some(location) => {
+            lines.extend(entry(&heading, &printable(&location)));
+            lines.extend(entry("", &problem));
         }
-        None => lines.extend(entry(&heading, &what)),
+        None => lines.extend(entry(&heading, &problem)),
     }
     lines.extend(entry("", &finding.problem.mend()));
 }
 
-fn place(finding: &Finding) -> Option<String> {
+fn location(finding: &Finding) -> Option<String> {
     let file = finding.file.as_ref()?;
     Some(match finding.line {
         Some(line) => format!("{file}:{line}"),
@@ -191,7 +192,7 @@ fn place(finding: &Finding) -> Option<String> {
     })
 }
 
-/// A heading, and beside it a text on as many lines as it takes.
+/// A heading with wrapped text beside it.
 fn entry(heading: &str, text: &str) -> Vec<String> {
     let lines = wrap(text, WIDTH - INDENT);
     let beside = |(number, line): (usize, String)| {
@@ -202,7 +203,7 @@ fn entry(heading: &str, text: &str) -> Vec<String> {
     lines.into_iter().enumerate().map(beside).collect()
 }
 
-/// Breaks a text into lines of so many columns: at spaces, where there are any, as Chinese has none.
+/// Breaks a text into lines of this many columns: at spaces, or anywhere in text without spaces, such as Chinese.
 fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut line, mut width) = (String::new(), 0);
@@ -229,52 +230,113 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-fn json(reports: &[(&Game, Report)], rejected: &[Rejected]) -> Value {
-    let finding = |finding: &Finding| {
-        json!({
-            "severity": finding.severity.token(),
-            "kind": finding.problem.token(),
-            "file": finding.file,
-            "line": finding.line,
-            "what": finding.problem.what(&size),
-            "mend": finding.problem.mend(),
-        })
-    };
-    let game = |(game, report): &(&Game, Report)| {
+/// The output of `check --json`.
+#[derive(Serialize)]
+struct CheckJson<'a> {
+    games: Vec<CheckedGameJson<'a>>,
+    rejected: Vec<RejectedJson>,
+}
+
+#[derive(Serialize)]
+struct CheckedGameJson<'a> {
+    slug: &'a str,
+    title: &'a LocalizedText,
+    source: String,
+    entry: &'a str,
+    engine: String,
+    files: u64,
+    bytes: u64,
+    compressed_bytes: u64,
+    first_load: FirstLoadJson,
+    largest: Vec<FileJson<'a>>,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    findings: Vec<FindingJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FirstLoadJson {
+    files: u64,
+    bytes: u64,
+    compressed_bytes: u64,
+    seconds_at_10_mbit: f64,
+    seconds_at_50_mbit: f64,
+}
+
+#[derive(Serialize)]
+struct FileJson<'a> {
+    file: &'a str,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    severity: &'static str,
+    kind: &'static str,
+    file: Option<&'a str>,
+    line: Option<usize>,
+    what: String,
+    mend: String,
+}
+
+impl<'a> CheckJson<'a> {
+    fn new(reports: &'a [(&Game, Report)], rejected: &[Rejected]) -> Self {
+        let games = reports.iter();
+        Self {
+            games: games
+                .map(|(game, report)| CheckedGameJson::new(game, report))
+                .collect(),
+            rejected: rejected.iter().map(RejectedJson::from).collect(),
+        }
+    }
+}
+
+impl<'a> CheckedGameJson<'a> {
+    fn new(game: &'a Game, report: &'a Report) -> Self {
         let first = report.first_load;
         let largest = report.largest.iter();
-        json!({
-            "slug": game.slug,
-            "title": game.title,
-            "source": game.source.to_string(),
-            "entry": game.entry,
-            "engine": report.engine.to_string(),
-            "files": report.all.files,
-            "bytes": report.all.bytes,
-            "compressed_bytes": report.all.compressed,
-            "first_load": {
-                "files": first.files,
-                "bytes": first.bytes,
-                "compressed_bytes": first.compressed,
-                "seconds_at_10_mbit": first.seconds(10),
-                "seconds_at_50_mbit": first.seconds(50),
+        Self {
+            slug: &game.slug,
+            title: &game.title,
+            source: game.source.to_string(),
+            entry: &game.entry,
+            engine: report.engine.to_string(),
+            files: report.all.files,
+            bytes: report.all.bytes,
+            compressed_bytes: report.all.compressed,
+            first_load: FirstLoadJson {
+                files: first.files,
+                bytes: first.bytes,
+                compressed_bytes: first.compressed,
+                seconds_at_10_mbit: first.seconds(10),
+                seconds_at_50_mbit: first.seconds(50),
             },
-            "largest": largest
-                .map(|(name, bytes)| json!({ "file": name, "bytes": bytes }))
-                .collect::<Vec<_>>(),
-            "errors": report.count(Severity::Error),
-            "warnings": report.count(Severity::Warning),
-            "notes": report.count(Severity::Note),
-            "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
-        })
-    };
-    let rejected = rejected
-        .iter()
-        .map(|rejected| json!({ "name": rejected.name.text(), "reason": rejected.reason.text() }));
-    json!({
-        "games": reports.iter().map(game).collect::<Vec<_>>(),
-        "rejected": rejected.collect::<Vec<_>>(),
-    })
+            largest: largest
+                .map(|(file, bytes)| FileJson {
+                    file,
+                    bytes: *bytes,
+                })
+                .collect(),
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            notes: report.count(Severity::Note),
+            findings: report.findings.iter().map(FindingJson::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Finding> for FindingJson<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        Self {
+            severity: finding.severity.token(),
+            kind: finding.problem.token(),
+            file: finding.file.as_deref(),
+            line: finding.line,
+            what: finding.problem.what(&size),
+            mend: finding.problem.mend(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -283,7 +345,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     #[test]
-    fn lines_break_where_readers_expect_it() {
+    fn text_is_wrapped_at_spaces_or_between_wide_characters() {
         for (text, expected) in [
             ("short", &["short"][..]),
             ("two words", &["two", "words"]),

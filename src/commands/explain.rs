@@ -1,16 +1,18 @@
-//! How a game is recognised and served, and what that was seen from.
+//! `webserver list --why GAME`: explains how a game is recognised and served, with the evidence.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rust_i18n::t;
-use serde_json::{Value, json};
+use serde::Serialize;
 
+use crate::commands::json::{self, EngineJson, sentences};
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout;
 use crate::console::layout::{pad, printable, widest};
-use crate::console::library_table::{engine, words};
-use crate::control::first_game;
+use crate::control::first_game::find_game;
 use webserver::compression::detect::Compression;
 use webserver::detect::evidence::Evidence;
 use webserver::detect::precompressed::Inflater;
@@ -18,65 +20,65 @@ use webserver::library::game::Game;
 use webserver::library::listing::Library;
 use webserver::library::profile::Profile;
 
-/// More names than this are only counted.
-const NAMES: usize = 3;
+/// The limit of file names in one line; more are only counted.
+const MAX_NAMES: usize = 3;
 
 /// Explains a game of the library or in a folder.
 ///
 /// # Errors
-/// When there is no such game, its folder cannot be read, or nothing can be written.
-pub(crate) fn print(library: &Library, name: &str, json: bool) -> Result<Exit, Failure> {
-    let game = first_game::named(library, name, Path::new(""))?;
+/// If the game is not found, its folder cannot be read, or the output cannot be written.
+pub(super) fn run(library: &Library, name: &str, as_json: bool) -> Result<Exit, Failure> {
+    let game = find_game(library, name, Path::new(""))?;
     let files = game
         .source
         .files()
         .map_err(|error| Failure::failed(error.text()))?;
     let profile = Profile::detect(&game, &files);
-    layout::print_text(&match json {
-        true => format!("{:#}\n", self::json(&game, &profile)),
+    layout::print_text(&match as_json {
+        true => json::text(&ExplanationJson::new(&game, &profile))?,
         false => text(&game, &profile),
     })
 }
 
-/// Something decided: a title, what it is, and why.
-type Point = (String, String, Vec<String>);
+/// A decision: heading, value and evidence.
+type Decision = (String, String, Vec<String>);
 
 fn text(game: &Game, profile: &Profile) -> String {
-    let points = points(game, profile);
-    let width = widest(points.iter().map(|(title, ..)| title.as_str()));
+    let decisions = decisions(game, profile);
+    let width = widest(decisions.iter().map(|(heading, ..)| heading.as_str()));
     let mut text = format!("{}  {}\n", game.slug, game.source);
-    for (title, what, why) in points {
-        text += &format!("{}  {what}\n", pad(&title, width));
-        for reason in why {
-            text += &format!("{}    {reason}\n", pad("", width));
+    for (heading, value, evidence) in decisions {
+        text += &format!("{}  {value}\n", pad(&heading, width));
+        for sentence in evidence {
+            text += &format!("{}    {sentence}\n", pad("", width));
         }
     }
     let lines: Vec<_> = text.lines().map(printable).collect();
     lines.join("\n") + "\n"
 }
 
-fn points(game: &Game, profile: &Profile) -> Vec<Point> {
-    let point = |title: std::borrow::Cow<'_, str>, what: String, why: &[Evidence]| {
-        (title.into_owned(), what, words(why))
+fn decisions(game: &Game, profile: &Profile) -> Vec<Decision> {
+    let decision = |heading: Cow<'_, str>, value: String, evidence: &[Evidence]| {
+        (heading.into_owned(), value, sentences(evidence))
     };
     let isolation = &profile.isolation;
-    let mut points = vec![
-        point(
+    let mut decisions = vec![
+        decision(
             t!("why.engine"),
             profile.engine.to_string(),
             &profile.engine.evidence,
         ),
-        point(
+        decision(
             t!("why.entry"),
             profile.entry.is.clone(),
             &profile.entry.evidence,
         ),
-        point(
+        decision(
             t!("why.base"),
             format!("/{}", profile.prefix.is),
             &profile.prefix.evidence,
         ),
-        point(
+        decision(
             t!("why.isolation"),
             isolation.is.token().to_owned(),
             &isolation.evidence,
@@ -85,42 +87,42 @@ fn points(game: &Game, profile: &Profile) -> Vec<Point> {
     for (name, value) in &game.overrides.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
         let field = format!("{name}: {value}");
-        points.push(point(t!("why.headers"), field, &[Evidence::Configured]));
+        decisions.push(decision(t!("why.headers"), field, &[Evidence::Configured]));
     }
     let groups = compressed(profile);
     if groups.is_empty() {
         let none = t!("why.none").into_owned();
-        points.push(point(t!("why.compressed"), none, &[]));
+        decisions.push(decision(t!("why.compressed"), none, &[]));
     }
     for group in groups {
-        points.push(point(
+        decisions.push(decision(
             t!("why.compressed"),
             group.to_string(),
             &[group.evidence],
         ));
     }
-    points
+    decisions
 }
 
-/// Files that are compressed and served alike.
-struct Group<'a> {
+/// Compressed files that are served in the same way.
+struct CompressedGroup<'a> {
     files: Vec<&'a str>,
     compression: Compression,
     inflated_by: Inflater,
     evidence: Evidence,
 }
 
-fn compressed(profile: &Profile) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+fn compressed(profile: &Profile) -> Vec<CompressedGroup<'_>> {
+    let mut groups: Vec<CompressedGroup<'_>> = Vec::new();
     for (file, encoded) in &profile.encoded {
-        let is_alike = |group: &&mut Group<'_>| {
+        let is_same = |group: &&mut CompressedGroup<'_>| {
             group.compression == encoded.compression
                 && group.inflated_by == encoded.inflated_by
                 && group.evidence == encoded.evidence
         };
-        match groups.iter_mut().find(is_alike) {
+        match groups.iter_mut().find(is_same) {
             Some(group) => group.files.push(file),
-            None => groups.push(Group {
+            None => groups.push(CompressedGroup {
                 files: vec![file],
                 compression: encoded.compression,
                 inflated_by: encoded.inflated_by,
@@ -131,11 +133,11 @@ fn compressed(profile: &Profile) -> Vec<Group<'_>> {
     groups
 }
 
-impl std::fmt::Display for Group<'_> {
+impl std::fmt::Display for CompressedGroup<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut files = self.files[..self.files.len().min(NAMES)].join(", ");
-        if self.files.len() > NAMES {
-            let count = self.files.len() - NAMES;
+        let mut files = self.files[..self.files.len().min(MAX_NAMES)].join(", ");
+        if self.files.len() > MAX_NAMES {
+            let count = self.files.len() - MAX_NAMES;
             files = t!("why.and_more", files = files, count = count).into_owned();
         }
         let compression = self.compression.name();
@@ -146,37 +148,71 @@ impl std::fmt::Display for Group<'_> {
     }
 }
 
-fn json(game: &Game, profile: &Profile) -> Value {
-    let headers = game.overrides.headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        (name.to_string(), Value::from(value))
-    });
-    let compressed = profile.encoded.iter().map(|(file, encoded)| {
-        json!({
-            "file": file,
-            "compression": encoded.compression.name(),
-            "sent": match encoded.inflated_by {
-                Inflater::Browser => "inside",
-                Inflater::Page => "as-is",
-            },
-            "inside": encoded.inner,
-            "evidence": encoded.evidence.to_string(),
-        })
-    });
-    json!({
-        "slug": game.slug,
-        "source": game.source.to_string(),
-        "engine": engine(&profile.engine),
-        "entry": { "is": profile.entry.is, "evidence": words(&profile.entry.evidence) },
-        "base": {
-            "is": format!("/{}", profile.prefix.is),
-            "evidence": words(&profile.prefix.evidence),
-        },
-        "isolation": {
-            "is": profile.isolation.is.token(),
-            "evidence": words(&profile.isolation.evidence),
-        },
-        "headers": headers.collect::<serde_json::Map<_, _>>(),
-        "compressed": compressed.collect::<Vec<_>>(),
-    })
+/// The output of `list --json --why GAME`.
+#[derive(Serialize)]
+struct ExplanationJson<'a> {
+    slug: &'a str,
+    source: String,
+    engine: EngineJson,
+    entry: DecisionJson,
+    base: DecisionJson,
+    isolation: DecisionJson,
+    headers: BTreeMap<String, String>,
+    compressed: Vec<CompressedJson<'a>>,
+}
+
+/// A setting, and the evidence for it.
+#[derive(Serialize)]
+struct DecisionJson {
+    is: String,
+    evidence: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct CompressedJson<'a> {
+    file: &'a str,
+    compression: &'static str,
+    /// `inside`: as the decoded file; `as-is`: undecoded.
+    sent: &'static str,
+    /// The name of the decoded file.
+    inside: &'a str,
+    evidence: String,
+}
+
+impl<'a> ExplanationJson<'a> {
+    fn new(game: &'a Game, profile: &'a Profile) -> Self {
+        let decision = |is: String, evidence: &[Evidence]| DecisionJson {
+            is,
+            evidence: sentences(evidence),
+        };
+        let headers = game.overrides.headers.iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.to_string(), value)
+        });
+        let compressed = profile.encoded.iter();
+        Self {
+            slug: &game.slug,
+            source: game.source.to_string(),
+            engine: EngineJson::from(&profile.engine),
+            entry: decision(profile.entry.is.clone(), &profile.entry.evidence),
+            base: decision(format!("/{}", profile.prefix.is), &profile.prefix.evidence),
+            isolation: decision(
+                profile.isolation.is.token().to_owned(),
+                &profile.isolation.evidence,
+            ),
+            headers: headers.collect(),
+            compressed: compressed
+                .map(|(file, encoded)| CompressedJson {
+                    file,
+                    compression: encoded.compression.name(),
+                    sent: match encoded.inflated_by {
+                        Inflater::Browser => "inside",
+                        Inflater::Page => "as-is",
+                    },
+                    inside: &encoded.inner,
+                    evidence: encoded.evidence.to_string(),
+                })
+                .collect(),
+        }
+    }
 }

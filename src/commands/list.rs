@@ -1,56 +1,75 @@
-//! The library as people and programs read it.
+//! `webserver list`: prints the library.
 
-use serde_json::json;
+use serde::Serialize;
 
-use crate::console::describe::Describe;
+use crate::commands::json::{self, EngineJson, RejectedJson};
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout::print_text;
-use crate::console::library_table::{engine, text};
+use crate::console::library_table::text;
 use crate::console::locale;
+use webserver::language::LocalizedText;
+use webserver::library::game::Game;
 use webserver::library::listing::Library;
-
-/// The longest list in a message, in bytes; `webserver list` has no such bound.
-pub(crate) const LONGEST_LIST: usize = 3000;
 
 /// Prints the library on standard output.
 ///
 /// # Errors
-/// When it cannot be written; that the reader has gone away is none.
-pub(crate) fn print(library: &Library, json: bool) -> Result<Exit, Failure> {
-    let text = match json {
-        true => format!("{}\n", self::json(library)),
+/// If it cannot be written, unless the reader has gone away.
+pub(super) fn run(library: &Library, json: bool) -> Result<Exit, Failure> {
+    print_text(&match json {
+        true => json::text(&LibraryJson::from(library))?,
         false => text(library, usize::MAX),
-    };
-    print_text(&text)
+    })
 }
 
-/// All of it, for a program.
-pub(crate) fn json(library: &Library) -> String {
-    let language = locale::current();
-    let games = (1..).zip(&library.games).map(|(number, game)| {
-        json!({
-            "number": number,
-            "slug": game.slug,
-            "title": game.title.get(language),
-            "titles": game.title,
-            "description": game.description.as_ref().map(|text| text.get(language)),
-            "entry": game.entry,
-            "cover": game.cover,
-            "source": game.source.to_string(),
-            "engine": engine(&game.engine),
-        })
-    });
-    let rejected = library.rejected.iter().map(|rejected| {
-        json!({
-            "name": rejected.name.text(),
-            "reason": rejected.reason.text(),
-            "file": rejected.place.as_ref().map(|place| place.file.display().to_string()),
-            "line": rejected.place.as_ref().map(|place| place.line),
-        })
-    });
-    let library = json!({
-        "games": games.collect::<Vec<_>>(),
-        "rejected": rejected.collect::<Vec<_>>(),
-    });
-    format!("{library:#}")
+/// The output of `list --json`.
+#[derive(Serialize)]
+struct LibraryJson<'a> {
+    games: Vec<GameJson<'a>>,
+    rejected: Vec<RejectedJson>,
+}
+
+#[derive(Serialize)]
+struct GameJson<'a> {
+    number: usize,
+    slug: &'a str,
+    /// In the host's language.
+    title: &'a str,
+    /// By language; a plain string if there is only one.
+    titles: &'a LocalizedText,
+    description: Option<&'a str>,
+    entry: &'a str,
+    cover: Option<&'a str>,
+    source: String,
+    engine: EngineJson,
+}
+
+impl<'a> From<&'a Library> for LibraryJson<'a> {
+    fn from(library: &'a Library) -> Self {
+        let games = (1..).zip(&library.games);
+        Self {
+            games: games
+                .map(|(number, game)| GameJson::new(number, game))
+                .collect(),
+            rejected: library.rejected.iter().map(RejectedJson::from).collect(),
+        }
+    }
+}
+
+impl<'a> GameJson<'a> {
+    fn new(number: usize, game: &'a Game) -> Self {
+        let language = locale::current();
+        let description = game.description.as_ref();
+        Self {
+            number,
+            slug: &game.slug,
+            title: game.title.get(language),
+            titles: &game.title,
+            description: description.map(|text| text.get(language)),
+            entry: &game.entry,
+            cover: game.cover.as_deref(),
+            source: game.source.to_string(),
+            engine: EngineJson::from(&game.engine),
+        }
+    }
 }

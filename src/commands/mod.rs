@@ -1,8 +1,62 @@
-//! TODO
+//! The sub-commands, one file each; without a sub-command the program serves.
 
-pub(crate) mod add;
-pub(crate) mod check;
-pub(crate) mod explain;
-pub(crate) mod list;
-pub(crate) mod remove;
-pub(crate) mod rename;
+mod add;
+mod check;
+mod config;
+mod explain;
+mod health;
+mod json;
+mod list;
+mod publish;
+mod remove;
+mod rename;
+mod serve;
+mod status;
+mod stop;
+
+use crate::cli::arguments::{Action, Cli, ServeOptions};
+use crate::commands::config::read_config;
+use crate::console::describe::Describe;
+use crate::console::failure::{Exit, Failure};
+use crate::import::store::Store;
+use webserver::library::listing::Library;
+
+/// Runs the command that was typed.
+///
+/// # Errors
+/// If it fails.
+pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
+    let options = &cli.options;
+    let Some(action) = &cli.command else {
+        return serve::run(cli);
+    };
+    match action {
+        Action::List {
+            why: Some(game),
+            json,
+        } => explain::run(&library(options)?, game, *json),
+        Action::List { why: None, json } => list::run(&library(options)?, *json),
+        Action::Check { game, json } => check::run(&library(options)?, game.as_deref(), *json),
+        Action::Add(add) => add::run(add, store(options)?),
+        Action::Remove { slug, yes } => remove::run(&store(options)?, slug, *yes),
+        Action::Rename(rename) => rename::run(&store(options)?, rename),
+        Action::Publish { game, port } => publish::run(port.as_deref(), game),
+        Action::Status {
+            metrics: true,
+            port,
+            ..
+        } => status::print_metrics(port.as_deref()),
+        Action::Status { json, port, .. } => status::run(port.as_deref(), *json),
+        Action::Stop { port } => stop::run(port.as_deref()),
+        Action::Health { port } => health::run(port),
+    }
+}
+
+fn library(options: &ServeOptions) -> Result<Library, Failure> {
+    Ok(Library::open(&read_config(options)?.games()))
+}
+
+fn store(options: &ServeOptions) -> Result<Store, Failure> {
+    read_config(options)?;
+    Store::find(options.config.as_deref()).map_err(|error| Failure::usage(error.text()))
+}

@@ -1,4 +1,4 @@
-//! TODO
+//! `webserver remove SLUG`: removes a game from the library.
 
 use std::io;
 use std::io::IsTerminal;
@@ -15,16 +15,16 @@ use crate::console::terminal::Terminal;
 use crate::import::job::Job;
 use crate::import::store::{Removal, Store};
 
-/// Takes a game out of the library, after asking unless it `is_agreed`.
+/// Removes a game, after a question unless it `is_confirmed`.
 ///
 /// # Errors
-/// When there is no such game, nobody can be asked, or it cannot be taken out.
-pub(crate) fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit, Failure> {
-    let removal = shelf
+/// If the game is not found, nobody can be asked, or it cannot be removed.
+pub(super) fn run(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit, Failure> {
+    let removal = store
         .removal(slug)
         .map_err(|error| Failure::failed(error.text()))?;
-    if !is_agreed {
-        match agreed(slug, &removal)? {
+    if !is_confirmed {
+        match confirm(slug, &removal)? {
             Some(true) => {}
             Some(false) => return Ok(Exit::Done),
             None => return Ok(Exit::Interrupted),
@@ -32,7 +32,7 @@ pub(crate) fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit,
     }
     let (_stop, stopped) = watch::channel(false);
     let job = Job::new(0, &(), stopped);
-    let removal = shelf
+    let removal = store
         .remove(slug, &job)
         .map_err(|error| Failure::failed(error.text()))?;
     let mut text = t!("remove.done", slug = slug).into_owned() + "\n";
@@ -45,19 +45,19 @@ pub(crate) fn remove(shelf: &Store, slug: &str, is_agreed: bool) -> Result<Exit,
     layout::print_text(&text)
 }
 
-/// Asks; `None` when the question was interrupted.
-pub(crate) fn agreed(slug: &str, removal: &Removal) -> Result<Option<bool>, Failure> {
+/// Asks the host; `None` after Ctrl-C.
+fn confirm(slug: &str, removal: &Removal) -> Result<Option<bool>, Failure> {
     let command = format!("webserver remove {slug} --yes");
     let nobody = || Failure::usage(t!("remove.nobody")).hint(t!("hint.command", command = command));
     if !io::stdout().is_terminal() {
         return Err(nobody());
     }
     let terminal = Terminal::borrow().ok_or_else(nobody)?;
-    let what = match &removal.deleted {
+    let question = match &removal.deleted {
         Some(folder) => t!("remove.ask_delete", slug = slug, folder = folder.display()),
         None => t!("remove.ask", slug = slug),
     };
-    let question = layout::fit(&printable(&format!("{what} [y/N] ")), terminal.size().1);
+    let question = layout::fit(&printable(&format!("{question} [y/N] ")), terminal.size().1);
     let answer = terminal.draw(vec![question]).and_then(|()| {
         loop {
             match terminal.key()? {

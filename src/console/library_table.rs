@@ -4,17 +4,16 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use rust_i18n::t;
-use serde_json::{Value, json};
 
-use crate::commands::list::LONGEST_LIST;
 use crate::console::describe::Describe;
 use crate::console::layout::{fit, pad, printable, widest};
 use crate::console::locale;
-use webserver::detect::engine::{Engine, Trait};
-use webserver::detect::evidence::Evidence;
 use webserver::detect::kind::EngineKind;
 use webserver::library::game::Game;
 use webserver::library::listing::{Library, Rejected};
+
+/// The longest list in a message, in bytes; `webserver list` has no such bound.
+const LONGEST_LIST: usize = 3000;
 
 /// Whether a list says what to type for each game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,24 +131,4 @@ pub(crate) fn short(library: &Library) -> String {
         short.push('\n');
     }
     format!("{short}{}\n", t!("menu.more"))
-}
-
-/// An engine, for a program.
-pub(crate) fn engine(engine: &Engine) -> Value {
-    let traits = engine.traits.iter().map(|one| match one {
-        Trait::Threads => "threads",
-        Trait::Pwa => "pwa",
-        Trait::Compressed(compression) => compression.name(),
-    });
-    json!({
-        "name": engine.kind.name(),
-        "version": engine.version,
-        "traits": traits.collect::<Vec<_>>(),
-        "evidence": words(&engine.evidence),
-    })
-}
-
-/// What was seen, in words.
-pub(crate) fn words(evidence: &[Evidence]) -> Vec<String> {
-    evidence.iter().map(Evidence::to_string).collect()
 }

@@ -4,7 +4,6 @@ use std::io;
 
 use rust_i18n::t;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::oneshot;
 
 use crate::console::failure::{Exit, Failure};
 
@@ -57,13 +56,5 @@ impl Signals {
             _ = self.interrupt.recv() => Stop::Interrupt,
             _ = self.terminate.recv() => Stop::Terminate,
         }
-    }
-}
-
-/// Waits for another signal after the first, or whatever else began the end, has been heeded.
-pub(crate) async fn after(first: oneshot::Receiver<Signals>) {
-    match first.await {
-        Ok(mut signals) => _ = signals.next().await,
-        Err(_) => std::future::pending().await,
     }
 }

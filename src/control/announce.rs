@@ -1,4 +1,4 @@
-//! The person at the console, and the code that talks to them.
+//! The announcement of the first game, and the addresses that players can open.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -12,40 +12,50 @@ use crate::console::plural;
 use webserver::library::game::Game;
 use webserver::site::Site;
 
-/// Prints which game is on the air and where; of all that, only the address when it should be `quiet` but the port is
-/// one that the system chose.
-pub(crate) fn announce(
-    game: &Game,
-    site: &Site,
-    listening: SocketAddr,
-    (quiet, any_port, has_keys): (bool, bool, bool),
-) {
-    let addresses = addresses(listening);
-    if quiet {
-        if let (true, [address, ..]) = (any_port, addresses.as_slice()) {
-            say(&format!("{address}\n"));
-        }
-        return;
-    }
-    let mut lines = vec![
-        t!("on_air.title", title = game.title.get(locale::current())).into_owned(),
-        t!(
-            "on_air.size",
-            engine = site.engine,
-            files = plural::files(site.files as u64),
-            size = size(site.bytes)
-        )
-        .into_owned(),
-    ];
-    lines.extend(addresses.iter().map(|address| format!("  {address}")));
-    lines.push(match has_keys {
-        true => t!("on_air.keys").into_owned(),
-        false => t!("on_air.stop").into_owned(),
-    });
-    say(&(lines.join("\n") + "\n"));
+/// The kind of announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Announcement {
+    /// Game, addresses and the keys of the terminal.
+    WithKeys,
+    /// Game and addresses.
+    WithoutKeys,
+    /// One address alone: the port was chosen by the system, and nothing else tells it.
+    AddressOnly,
+    Silent,
 }
 
-/// The addresses that players can type, the operator's own first.
+impl Announcement {
+    /// Prints the game on the air and the addresses.
+    pub(crate) fn print(self, game: &Game, site: &Site, listening: SocketAddr) {
+        let addresses = addresses(listening);
+        let last = match self {
+            Self::Silent => return,
+            Self::AddressOnly => {
+                if let Some(address) = addresses.first() {
+                    say(&format!("{address}\n"));
+                }
+                return;
+            }
+            Self::WithKeys => t!("on_air.keys"),
+            Self::WithoutKeys => t!("on_air.stop"),
+        };
+        let mut lines = vec![
+            t!("on_air.title", title = game.title.get(locale::current())).into_owned(),
+            t!(
+                "on_air.size",
+                engine = site.engine,
+                files = plural::files(site.files as u64),
+                size = size(site.bytes)
+            )
+            .into_owned(),
+        ];
+        lines.extend(addresses.iter().map(|address| format!("  {address}")));
+        lines.push(last.into_owned());
+        say(&(lines.join("\n") + "\n"));
+    }
+}
+
+/// The addresses that players can open, this machine's own first.
 pub(crate) fn addresses(listening: SocketAddr) -> Vec<String> {
     let url = |host: IpAddr| format!("http://{}/", SocketAddr::new(host, listening.port()));
     let host = listening.ip();

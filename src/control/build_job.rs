@@ -1,18 +1,12 @@
-//! A switch of game: one build at a time, a newer one cancels an older, and the game on the air stays there until
-//! another is complete.
+//! The build of one game, on a thread of its own.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use console::Key;
 use rust_i18n::t;
 use tokio::sync::oneshot;
-use tokio::sync::oneshot::error::RecvError;
 
 use crate::console::describe::Describe;
-use crate::console::failure::{Exit, Failure};
-use crate::console::input::{HostInput, Input};
-use crate::console::locale;
 use crate::console::progress;
 use crate::control::{sandbox, state};
 use webserver::library::game::Game;
@@ -21,65 +15,80 @@ use webserver::site::Site;
 use webserver::site::build::{BuildError, BuildOptions};
 use webserver::site::progress::BuildProgress;
 
-/// A build that takes less is not worth a line.
-pub(crate) const SHORT: Duration = Duration::from_millis(100);
+/// Builds that take less show no progress.
+pub(crate) const PROGRESS_DELAY: Duration = Duration::from_millis(100);
 
-/// A game being made into a site.
+/// A game that is being built. Dropping it cancels the build.
 #[derive(Debug)]
 pub(crate) struct BuildJob {
-    /// The game.
     pub game: Game,
-    /// How far it is.
-    pub progress: Arc<BuildProgress>,
-    since: Instant,
-    built: oneshot::Receiver<BuildOutcome>,
+    progress: Arc<BuildProgress>,
+    started: Instant,
+    site: oneshot::Receiver<Result<Site, BuildError>>,
 }
 
-/// What was made of a game.
-pub(crate) type BuildOutcome = Result<Site, BuildError>;
+/// The reason that a build produced no site.
+#[derive(Debug)]
+pub(crate) enum BuildFailure {
+    /// The game cannot be built, or the build was cancelled.
+    Build(BuildError),
+    /// The build's thread panicked.
+    Panicked,
+}
+
+impl BuildFailure {
+    /// The reason in the host's language.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Build(error) => error.text(),
+            Self::Panicked => t!("build.panicked").into_owned(),
+        }
+    }
+}
 
 impl BuildJob {
-    /// Begins to build, on a thread that may read this game and nothing else. What has not changed is taken over from an
-    /// earlier site of the same game.
-    pub(crate) fn begin(game: Game, options: BuildOptions, earlier: Option<Arc<Site>>) -> Self {
+    /// Starts a build on a thread that may read this game and nothing else. Unchanged files are taken from `earlier`.
+    pub(crate) fn start(game: Game, options: BuildOptions, earlier: Option<Arc<Site>>) -> Self {
         let progress = Arc::new(BuildProgress::default());
         let (building, watched) = (game.clone(), Arc::clone(&progress));
-        let (done, built) = oneshot::channel();
-        let confinement = sandbox::building(&game);
+        let (done, site) = oneshot::channel();
+        let sandbox = sandbox::for_building(&game);
         std::thread::spawn(move || {
-            confinement.enter();
-            // Nobody waits any more for a build that was cancelled.
+            sandbox.enter();
             let site = Site::build_after(earlier.as_deref(), &building, options, &watched);
+            // Nobody receives the site of a cancelled build.
             let _ = done.send(site);
         });
         Self {
             game,
             progress,
-            since: Instant::now(),
-            built,
+            started: Instant::now(),
+            site,
         }
     }
 
-    /// Waits for its end. Can be given up and called again, until it has returned.
+    /// Waits for the site. Cancel safe, but must not be called again after it has returned.
     ///
     /// # Errors
-    /// When the build panicked.
-    pub(crate) async fn end(&mut self) -> Result<BuildOutcome, RecvError> {
-        (&mut self.built).await
+    /// If the game cannot be built.
+    pub(crate) async fn finished(&mut self) -> Result<Site, BuildFailure> {
+        match (&mut self.site).await {
+            Ok(site) => site.map_err(BuildFailure::Build),
+            Err(_) => Err(BuildFailure::Panicked),
+        }
     }
 
-    /// How long it has taken.
-    pub(crate) fn took(&self) -> Duration {
-        self.since.elapsed()
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
     }
 
-    /// Whether it takes long enough to say how far it is.
-    pub(crate) fn is_long(&self) -> bool {
-        self.since.elapsed() > SHORT
+    /// Whether the build has taken long enough to show its progress.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.started.elapsed() > PROGRESS_DELAY
     }
 
-    /// How far it is, for a terminal of so many columns.
-    pub(crate) fn line(&self, columns: usize) -> String {
+    /// The progress, for a terminal with this many columns.
+    pub(crate) fn progress_line(&self, columns: usize) -> String {
         progress::line(&self.game, &self.progress, columns)
     }
 }
@@ -90,68 +99,11 @@ impl Drop for BuildJob {
     }
 }
 
-/// Prepares the content codings of the site on the air. It may take longer than the program runs, so nobody waits.
-pub(crate) fn compress(published: &'static Slot) {
-    let confinement = sandbox::keeping();
+/// Compresses the site on the air, on a thread that nobody waits for: it may take longer than the program runs.
+pub(crate) fn compress(slot: &'static Slot) {
+    let sandbox = sandbox::for_compressing();
     std::thread::spawn(move || {
-        confinement.enter();
-        published.compress(state::cache().as_ref());
+        sandbox.enter();
+        slot.compress(state::cache().as_ref());
     });
-}
-
-/// Waits for the first build, with its progress on the terminal, where Esc and Ctrl-C end it.
-///
-/// # Errors
-/// When it cannot be built.
-pub(crate) async fn first(
-    mut building: BuildJob,
-    console: &mut HostInput,
-) -> Result<Result<(Game, Site), Exit>, Failure> {
-    let terminal = console.terminal.clone();
-    let draw = |lines| {
-        if let Some(terminal) = &terminal {
-            // A terminal that is gone shows in the next key.
-            let _ = terminal.draw(lines);
-        }
-    };
-    let built = loop {
-        if let Some(terminal) = terminal.as_ref().filter(|_| building.is_long()) {
-            draw(vec![building.line(terminal.size().1)]);
-        }
-        tokio::select! {
-            built = building.end() => break built.map_err(Failure::failed)?,
-            key = pressed(console) => match key {
-                Key::CtrlC => return Ok(Err(Exit::Interrupted)),
-                Key::Escape => return Ok(Err(Exit::Done)),
-                _ => {}
-            },
-            () = tokio::time::sleep(SHORT) => {}
-        }
-    };
-    draw(Vec::new());
-    let game = building.game.clone();
-    match built {
-        Ok(mut site) => {
-            site.publish_at(state::publication_date());
-            Ok(Ok((game, site)))
-        }
-        Err(error) => {
-            let title = game.title.get(locale::current());
-            Err(Failure::failed(t!(
-                "build.failed",
-                title = title,
-                error = error.text()
-            )))
-        }
-    }
-}
-
-/// The next key; lines of input are left for later.
-async fn pressed(console: &mut HostInput) -> Key {
-    if console.terminal.is_some()
-        && let Some(Input::Key(key)) = console.next().await
-    {
-        return key;
-    }
-    std::future::pending().await
 }

@@ -1,182 +1,265 @@
-//! TODO
+//! The client's end of the control sockets: finds the running servers and asks one of them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
-use std::os::unix::net::UnixStream as ClientStream;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
-use std::{fs, io};
 
 use if_addrs::get_if_addrs;
 use rust_i18n::t;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout;
 
-use crate::cli;
-use crate::console::failure::{Exit, Failure};
-use crate::console::layout;
-use crate::console::layout::printable;
+use crate::console::failure::Failure;
+use crate::console::layout::{pad, printable, widest};
 use crate::control::command::Command;
-use crate::control::protocol::{Answer, LONGEST_LINE, PATIENCE, Question, folder};
-use crate::control::socket::Reply;
+use crate::control::control_address::{ControlAddress, candidates};
+use crate::control::protocol::{Answer, IO_TIMEOUT, MAX_MESSAGE, Question, Reply, no_answer};
+use crate::control::status::Status;
 
-/// The failure that a server went away, or said something else than was asked.
-pub(crate) fn silent() -> Failure {
-    Failure::failed(t!("control.silent"))
+/// A connection to a running server.
+#[derive(Debug)]
+pub(crate) struct ServerConnection {
+    pub(crate) port: u16,
+    user: u32,
+    stream: UnixStream,
 }
 
-/// Has the server put another game on the air, and waits until it is.
+/// Sends a command to the server on a port, or to the only one that is running, and waits for the outcome.
 ///
 /// # Errors
-/// When it cannot, with the reason.
-pub(crate) fn publish(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
-    let status = ask(
-        port,
-        Command::Publish {
-            game: game.to_owned(),
-            folder: std::env::current_dir().unwrap_or_default(),
-        },
-    )?;
-    let title = printable(&status.title);
-    layout::print_text(&format!("{}\n", t!("on_air.title", title = title)))
-}
-
-/// Prints how it goes with the server.
-///
-/// # Errors
-/// When there is none, or more than one to choose from.
-pub(crate) fn status(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
-    let status = ask(port, Command::Status)?;
-    layout::print_text(&match json {
-        true => format!(
-            "{}\n",
-            serde_json::to_string_pretty(&status).map_err(Failure::failed)?
-        ),
-        false => status.text(),
-    })
-}
-
-/// Prints the counters of the server as Prometheus reads them.
-///
-/// # Errors
-/// When there is none, or more than one to choose from.
-pub(crate) fn metrics(port: Option<&str>) -> Result<Exit, Failure> {
-    match exchange(port, &Question::Metrics)? {
-        Answer::Metrics(text) => layout::print_text(&text),
-        answer => answer.into_reply().and(Err(silent())),
-    }
-}
-
-/// Stops the server, and waits until it has stopped.
-///
-/// # Errors
-/// When there is none, or more than one to choose from.
-pub(crate) fn stop(port: Option<&str>) -> Result<Exit, Failure> {
-    ask(port, Command::Stop).map(|_| Exit::Done)
-}
-
-/// Has a server obey a command, and waits for what comes of it.
-pub(crate) fn ask(port: Option<&str>, command: Command) -> Reply {
+/// If there is no server or more than one, or the command fails.
+pub(crate) fn ask(port: Option<u16>, command: Command) -> Reply {
     exchange(port, &Question::Do(command))?.into_reply()
 }
 
-/// Sends a question to the server on a port, or to the only one there is, and waits for its answer.
+/// Sends a question to the server on a port, or to the only one that is running.
 ///
 /// # Errors
-/// When there is no server, or more than one to choose from.
-pub(crate) fn exchange(port: Option<&str>, question: &Question) -> Result<Answer, Failure> {
-    let mut stream = connect(port.map(|port| cli::port(Some(port))).transpose()?)?;
-    let broken = |error: io::Error| Failure::failed(t!("control.broken", error = error));
-    let text = serde_json::to_string(question).map_err(Failure::failed)?;
-    stream
-        .write_all(format!("{text}\n").as_bytes())
-        .map_err(broken)?;
-    let mut line = String::new();
-    BufReader::new((&stream).take(LONGEST_LINE))
-        .read_line(&mut line)
-        .map_err(broken)?;
-    if *question == Question::Do(Command::Stop) {
-        // The connection ends with the server, perhaps before it has answered.
-        let _ = stream.read_to_end(&mut Vec::new());
-        return Ok(Answer::Ok(Box::default()));
-    }
-    serde_json::from_str(&line).map_err(|_| silent())
+/// If there is no server or more than one.
+pub(crate) fn exchange(port: Option<u16>, question: &Question) -> Result<Answer, Failure> {
+    block_on(async {
+        let mut servers = running_servers(port).await;
+        match (servers.pop(), servers.is_empty()) {
+            (None, _) => Err(no_server(port).await),
+            (Some(server), true) => send(server, question).await,
+            (Some(last), false) => {
+                servers.push(last);
+                Err(too_many(servers).await)
+            }
+        }
+    })?
 }
 
-pub(crate) fn connect(port: Option<u16>) -> Result<ClientStream, Failure> {
-    let folder = folder();
-    if let Some(port) = port {
-        let stream = ClientStream::connect(folder.join(format!("{port}.sock")));
-        return stream.map_err(|_| {
-            Failure::failed(t!("control.none_there", port = port))
-                .hint(t!("hint.command", command = format!("webserver {port}")))
-        });
+/// The table of all running servers; `None` if there are fewer than two.
+pub(crate) fn table_of_several() -> Result<Option<String>, Failure> {
+    block_on(async {
+        let servers = running_servers(None).await;
+        match servers.len() {
+            0 | 1 => None,
+            _ => Some(table(&rows(servers).await)),
+        }
+    })
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::failed)?;
+    Ok(runtime.block_on(work))
+}
+
+/// Connects to every server that this user may control, or to the one on `port`. Removes what killed servers left.
+async fn running_servers(port: Option<u16>) -> Vec<ServerConnection> {
+    let mut servers: Vec<ServerConnection> = Vec::new();
+    for address in candidates() {
+        let is_known =
+            |known: &ServerConnection| (known.user, known.port) == (address.user, address.port);
+        let is_other = port.is_some_and(|port| port != address.port);
+        if is_other || servers.iter().any(is_known) {
+            continue;
+        }
+        servers.extend(connect(address).await);
     }
-    let mut running = servers(&folder);
-    match running.len() {
-        0 => Err(Failure::failed(t!("control.none"))
-            .hint(t!("hint.command", command = "webserver 8080"))),
-        1 => Ok(running.remove(0).1),
-        _ => {
-            let ports: Vec<_> = running.iter().map(|(port, _)| port.to_string()).collect();
-            Err(
-                Failure::failed(t!("control.several", ports = ports.join(", ")))
-                    .hint(t!("control.which", port = ports[0])),
-            )
+    if port.is_some() {
+        // This user's own comes first.
+        servers.truncate(1);
+    }
+    servers
+}
+
+async fn connect(address: ControlAddress) -> Option<ServerConnection> {
+    let connecting = UnixStream::connect(&address.path);
+    let stream = match timeout(IO_TIMEOUT, connecting).await.ok()? {
+        Ok(stream) => stream,
+        Err(error) => {
+            if error.kind() == io::ErrorKind::ConnectionRefused && address.is_file() {
+                let _ = std::fs::remove_file(&address.path);
+            }
+            return None;
+        }
+    };
+    let is_owner = stream
+        .peer_cred()
+        .is_ok_and(|peer| peer.uid() == address.user);
+    is_owner.then_some(ServerConnection {
+        port: address.port,
+        user: address.user,
+        stream,
+    })
+}
+
+/// Sends a question and reads the answer, each within its limits.
+async fn send(server: ServerConnection, question: &Question) -> Result<Answer, Failure> {
+    let mut stream = server.stream;
+    let broken = |error: io::Error| Failure::failed(t!("control.broken", error = error));
+    let text = serde_json::to_string(question).map_err(Failure::failed)? + "\n";
+    timeout(IO_TIMEOUT, stream.write_all(text.as_bytes()))
+        .await
+        .map_err(|_| no_answer())?
+        .map_err(broken)?;
+    let mut reading = BufReader::new(stream.take(MAX_MESSAGE));
+    let line = next_line(&mut reading).await.map_err(broken)?;
+    if *question != Question::Do(Command::Stop) {
+        let line = line.ok_or_else(no_answer)?;
+        return serde_json::from_str(&line).map_err(|_| no_answer());
+    }
+    // The connection closes when the server has stopped, perhaps before it has answered.
+    if line.is_some() {
+        while let Ok(Some(_)) = next_line(&mut reading).await {}
+    }
+    Ok(Answer::Ok(Box::default()))
+}
+
+/// The next line that is not empty; `None` at the end.
+///
+/// # Errors
+/// If nothing, not even an empty line, arrives in time.
+async fn next_line(reading: &mut (impl AsyncBufReadExt + Unpin)) -> io::Result<Option<String>> {
+    loop {
+        let mut line = String::new();
+        let read = timeout(IO_TIMEOUT, reading.read_line(&mut line));
+        match read.await.map_err(|_| io::ErrorKind::TimedOut)?? {
+            0 => return Ok(None),
+            _ if line.trim().is_empty() => {}
+            _ => return Ok(Some(line)),
         }
     }
 }
 
-/// The ports of the servers that answer, lowest first, each with a connection. What dead ones left is removed.
-pub(crate) fn servers(folder: &Path) -> Vec<(u16, ClientStream)> {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut servers: Vec<_> = files
-        .filter_map(|file| {
-            let path = file.path();
-            let port = path.file_name()?.to_str()?.strip_suffix(".sock")?;
-            let port = port.parse().ok()?;
-            match ClientStream::connect(&path) {
-                Ok(stream) => Some((port, stream)),
-                Err(error) => {
-                    if error.kind() == io::ErrorKind::ConnectionRefused {
-                        let _ = fs::remove_file(&path);
-                    }
-                    None
-                }
-            }
-        })
-        .collect();
-    servers.sort_by_key(|(port, _)| *port);
-    servers
-}
-
-/// The container's health check.
-///
-/// # Errors
-/// When no server answers.
-pub(crate) fn health(port: u16) -> Result<Exit, Failure> {
-    if answers(port) {
-        Ok(Exit::Done)
-    } else {
-        Err(Failure::failed(t!("health.silent", port = port)))
+async fn no_server(port: Option<u16>) -> Failure {
+    match port {
+        None => {
+            Failure::failed(t!("control.none")).hint(t!("hint.command", command = "webserver 8080"))
+        }
+        Some(port) if answers(port).await => {
+            Failure::failed(t!("control.not_ours", port = port)).hint(t!("control.not_ours_hint"))
+        }
+        Some(port) => Failure::failed(t!("control.none_there", port = port))
+            .hint(t!("hint.command", command = format!("webserver {port}"))),
     }
 }
 
-/// Whether a server answers on this port, on any of this machine's addresses, loopback first.
-pub(crate) fn answers(port: u16) -> bool {
+async fn too_many(servers: Vec<ServerConnection>) -> Failure {
+    let rows = rows(servers).await;
+    let port = rows.first().map_or(0, |row| row.port);
+    let what = format!("{}\n{}", t!("control.several"), table(&rows).trim_end());
+    Failure::failed(what).hint(t!("control.which", port = port))
+}
+
+/// One running server in the table.
+#[derive(Debug)]
+struct ServerRow {
+    port: u16,
+    game: String,
+    user: String,
+}
+
+async fn rows(servers: Vec<ServerConnection>) -> Vec<ServerRow> {
+    let mut rows = Vec::new();
+    for server in servers {
+        let (port, user) = (server.port, user_name(server.user));
+        let answer = send(server, &Question::Do(Command::Status)).await;
+        let game = match answer.and_then(Answer::into_reply) {
+            Ok(Status { title, .. }) => title.unwrap_or_default(),
+            Err(failure) => failure.what,
+        };
+        rows.push(ServerRow {
+            port,
+            game: printable(&game),
+            user,
+        });
+    }
+    rows
+}
+
+/// Port, game and user of each server, below their headings.
+fn table(rows: &[ServerRow]) -> String {
+    let heading = [
+        t!("control.port").into_owned(),
+        t!("control.game").into_owned(),
+        t!("control.user").into_owned(),
+    ];
+    let cells = |row: &ServerRow| [row.port.to_string(), row.game.clone(), row.user.clone()];
+    let lines: Vec<_> = std::iter::once(heading)
+        .chain(rows.iter().map(cells))
+        .collect();
+    let width = |column: usize| widest(lines.iter().map(|line| line[column].as_str()));
+    let widths = [width(0), width(1)];
+    let line = |[port, game, user]: &[String; 3]| {
+        format!(
+            "{}  {}  {user}\n",
+            pad(port, widths[0]),
+            pad(game, widths[1])
+        )
+    };
+    lines.iter().map(line).collect()
+}
+
+/// The name of a user, or the number where the system has no name for it.
+fn user_name(user: u32) -> String {
+    let known = std::fs::read_to_string(Path::new("/etc/passwd")).unwrap_or_default();
+    let name = known.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, id) = (fields.next()?, fields.nth(1)?);
+        (id.parse() == Ok(user)).then(|| printable(name))
+    });
+    name.unwrap_or_else(|| user.to_string())
+}
+
+/// Whether a web server of ours answers on this port, on any address of this machine.
+///
+/// # Errors
+/// If no runtime can be started.
+pub(crate) fn is_healthy(port: u16) -> Result<bool, Failure> {
+    block_on(answers(port))
+}
+
+/// Tries the loopback addresses first.
+async fn answers(port: u16) -> bool {
     let loopback: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
     let interfaces = get_if_addrs().unwrap_or_default();
     let others = interfaces.iter().map(if_addrs::Interface::ip);
-    loopback
-        .into_iter()
-        .chain(others.filter(|address| !address.is_loopback()))
-        .any(|address| is_served(SocketAddr::new(address, port)).unwrap_or(false))
+    let others = others.filter(|address| !address.is_loopback());
+    for address in loopback.into_iter().chain(others) {
+        let asking = is_served(SocketAddr::new(address, port));
+        if timeout(IO_TIMEOUT, asking)
+            .await
+            .is_ok_and(|answer| answer.unwrap_or(false))
+        {
+            return true;
+        }
+    }
+    false
 }
 
-pub(crate) fn is_served(address: SocketAddr) -> io::Result<bool> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.write_all(b"HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+async fn is_served(address: SocketAddr) -> io::Result<bool> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = b"HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await?;
     let mut status = [0; 12];
-    stream.read_exact(&mut status)?;
+    stream.read_exact(&mut status).await?;
     Ok(matches!(
         &status,
         b"HTTP/1.1 200" | b"HTTP/1.1 307" | b"HTTP/1.1 308"

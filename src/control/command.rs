@@ -1,5 +1,4 @@
-//! What the operator can ask for while a game is on the air: by a key, by a line of input, or through the control
-//! socket.
+//! The commands of a running server, given by a key, by a line of input, or through the control socket.
 
 use std::path::PathBuf;
 
@@ -9,36 +8,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::console::failure::Failure;
 
-/// One thing to do.
+/// A command.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Command {
-    /// Put another game on the air.
+    /// Publish another game.
     Publish {
-        /// As it was typed.
+        /// A slug, title, number or path.
         game: String,
-        /// What a path is relative to.
+        /// The folder that a path is relative to.
         folder: PathBuf,
     },
     /// Open the menu.
     Menu,
-    /// Build the game on the air once more.
+    /// Build the game on the air again.
     Rebuild,
-    /// Open the game in the operator's browser.
+    /// Open the game in the host's browser.
     Open,
     /// Print the addresses.
     Addresses,
-    /// Pause the request log, or resume it.
+    /// Pause or resume the request log.
     Log,
-    /// Say how it goes.
+    /// Print the status.
     Status,
-    /// Print the keys or the words.
+    /// Print the keys or commands.
     Help,
-    /// Stop serving.
+    /// Stop the server.
     Stop,
 }
 
-/// The words for lines of input and, except for the first, their keys.
+/// The commands without arguments: word, key, command.
 const WORDS: [(&str, char, Command); 7] = [
     ("rebuild", 'r', Command::Rebuild),
     ("open", 'o', Command::Open),
@@ -50,7 +49,7 @@ const WORDS: [(&str, char, Command); 7] = [
 ];
 
 impl Command {
-    /// What a key asks for.
+    /// Maps a key to its command.
     pub(crate) fn from_key(key: &Key) -> Option<Self> {
         let Key::Char(letter) = key else {
             return (*key == Key::CtrlC).then_some(Self::Stop);
@@ -64,17 +63,17 @@ impl Command {
         }
     }
 
-    /// What a line asks for; nothing when it is empty.
+    /// Parses a line of input; `None` if it is empty.
     ///
     /// # Errors
-    /// When its first word is none of those that there are.
+    /// If its first word is no command.
     pub(crate) fn parse(line: &str) -> Result<Option<Self>, Failure> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
         let known = WORDS.into_iter().find(|(known, _, _)| *known == word);
         match (word, rest, known) {
             ("", ..) => Ok(None),
-            ("publish", "", _) => Err(Failure::usage(t!("command.which"))),
+            ("publish", "", _) => Err(Failure::usage(t!("command.no_game"))),
             ("publish", game, _) => Ok(Some(Self::Publish {
                 game: game.to_owned(),
                 folder: PathBuf::new(),
@@ -95,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_and_the_commands_that_they_are() {
+    fn a_line_parses_to_its_command_or_fails() {
         let publish = |game: &str| {
             Some(Command::Publish {
                 game: game.into(),
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_the_commands_that_they_are() {
+    fn a_key_maps_to_its_command_in_either_case() {
         for (key, expected) in [
             (Key::Char('g'), Some(Command::Menu)),
             (Key::Char('G'), Some(Command::Menu)),

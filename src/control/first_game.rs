@@ -1,29 +1,139 @@
-//! Which game goes on the air first: the one named, else the one picked.
+//! The choice of the first game: the one named, else the answer of the host, else the default.
 
 use std::path::Path;
 
 use rust_i18n::t;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::console::describe::Describe;
-use crate::console::failure::{Exit, Failure, say};
-use crate::console::input::{HostInput, Input};
-use crate::console::menu::{Choice, Menu};
-use crate::console::terminal::Terminal;
+use crate::console::failure::{Failure, say};
+use crate::console::input::HostInput;
 use crate::console::{layout, library_table};
-use crate::control::state;
 use webserver::config::Config;
 use webserver::library::game::{Game, Reason};
 use webserver::library::listing::Library;
 
-/// More wrong lines than a person would type.
-const TRIES: usize = 10;
+/// The limit of wrong answers: more than a person would type.
+const MAX_ANSWERS: usize = 10;
 
-/// The game that a name stands for: a slug, a title, a number in the menu, or a path relative to a folder.
+/// The way to the first game.
+pub(crate) enum FirstGame {
+    Chosen(Box<Game>),
+    /// The host picks it in the menu.
+    Menu,
+    /// The host names it in a line of standard input.
+    Prompt(LinePrompt),
+}
+
+impl FirstGame {
+    /// Decides how the first game is chosen.
+    ///
+    /// # Errors
+    /// If the game named is not found, or nobody can be asked and there is no default.
+    pub(crate) fn decide(
+        named: Option<&str>,
+        library: &Library,
+        config: &Config,
+        (input, port): (&HostInput, u16),
+    ) -> Result<Self, Failure> {
+        if let Some(name) = named {
+            return find_game(library, name, Path::new(""))
+                .map(|game| Self::Chosen(Box::new(game)));
+        }
+        if input.terminal.is_some() {
+            return Ok(Self::Menu);
+        }
+        if input.is_attended {
+            return Ok(Self::Prompt(LinePrompt::new(port)));
+        }
+        match default_game(library, config) {
+            Some(game) => game.map(|game| Self::Chosen(Box::new(game))),
+            None => {
+                let list = library_table::short(library);
+                let command = example(library, port);
+                Err(Failure::usage(t!("menu.nobody")).hint(format!("{list}{command}")))
+            }
+        }
+    }
+}
+
+/// A question on standard error, answered by a line of standard input.
+#[derive(Debug)]
+pub(crate) struct LinePrompt {
+    /// The port in the command that needs no prompt.
+    port: u16,
+    wrong_answers: usize,
+}
+
+impl LinePrompt {
+    fn new(port: u16) -> Self {
+        Self {
+            port,
+            wrong_answers: 0,
+        }
+    }
+
+    /// Prints the library and the question.
+    pub(crate) fn ask(&self, library: &Library) {
+        let list = library_table::short(library);
+        say(&format!("{list}{}\n", t!("menu.line")));
+    }
+
+    /// Finds the game that a line names, or asks again.
+    ///
+    /// # Errors
+    /// After too many wrong answers.
+    pub(crate) fn answer(
+        &mut self,
+        line: &str,
+        library: &Library,
+    ) -> Result<Option<Game>, Failure> {
+        if let Some(game) = library.find(line) {
+            return Ok(Some(game.clone()));
+        }
+        let line = layout::fit(&line.escape_debug().to_string(), 40);
+        say(&format!("{}\n", t!("menu.wrong", answer = line)));
+        self.wrong_answers += 1;
+        match self.wrong_answers {
+            MAX_ANSWERS.. => Err(unanswered(library, self.port)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Takes the default game at the end of an input without any answer.
+    ///
+    /// # Errors
+    /// If there was a wrong answer, or there is no default.
+    pub(crate) fn end(&self, library: &Library, config: &Config) -> Result<Game, Failure> {
+        if self.wrong_answers > 0 {
+            return Err(unanswered(library, self.port));
+        }
+        default_game(library, config).unwrap_or_else(|| {
+            Err(Failure::usage(t!("menu.nobody")).hint(example(library, self.port)))
+        })
+    }
+}
+
+fn unanswered(library: &Library, port: u16) -> Failure {
+    Failure::usage(t!("menu.no_answer")).hint(example(library, port))
+}
+
+/// The command that names a game.
+fn example(library: &Library, port: u16) -> String {
+    let game = library.games.first();
+    let game = game.map_or("GAME", |game| game.slug.as_str());
+    t!("hint.command", command = format!("webserver {port} {game}")).into_owned()
+}
+
+fn default_game(library: &Library, config: &Config) -> Option<Result<Game, Failure>> {
+    let name = config.default_game.as_deref()?;
+    Some(find_game(library, name, Path::new("")))
+}
+
+/// Finds a game by slug, title, number in the menu, or path relative to a folder.
 ///
 /// # Errors
-/// When it fits nothing, with the nearest names; when the path leads to no game, with the reason.
-pub(crate) fn named(library: &Library, name: &str, folder: &Path) -> Result<Game, Failure> {
+/// If there is none, with similar names, or if the path leads to no game, with the reason.
+pub(crate) fn find_game(library: &Library, name: &str, folder: &Path) -> Result<Game, Failure> {
     if let Some(game) = library.find(name) {
         return Ok(game.clone());
     }
@@ -39,126 +149,4 @@ pub(crate) fn named(library: &Library, name: &str, folder: &Path) -> Result<Game
         [] => unknown.hint(t!("hint.path")),
         nearest => unknown.hint(t!("hint.nearest", names = nearest.join(", "))),
     })
-}
-
-/// Asks the operator; where there is nobody, takes the configured game.
-///
-/// # Errors
-/// When no game comes of it.
-pub(crate) async fn asked(
-    library: &Library,
-    config: &Config,
-    port: u16,
-    console: &mut HostInput,
-) -> Result<Result<Game, Exit>, Failure> {
-    let default = || {
-        let name = config.default_game.as_deref()?;
-        Some(named(library, name, Path::new("")))
-    };
-    if let Some(terminal) = console.terminal.clone() {
-        return Ok(on_terminal(library, config, console, &terminal).await);
-    }
-    let example = library
-        .games
-        .first()
-        .map_or("GAME", |game| game.slug.as_str());
-    let command = t!(
-        "hint.command",
-        command = format!("webserver {port} {example}")
-    );
-    let list = library_table::short(library);
-    let line = match console.is_attended {
-        true => by_line(library, &list, console).await,
-        false => NumberedAnswer::Nobody,
-    };
-    match line {
-        NumberedAnswer::Game(game) => Ok(Ok(*game)),
-        NumberedAnswer::NoAnswer => Err(Failure::usage(t!("menu.no_answer")).hint(command)),
-        NumberedAnswer::Nobody => match default() {
-            Some(game) => game.map(Ok),
-            None if console.is_attended => Err(Failure::usage(t!("menu.nobody")).hint(command)),
-            None => Err(Failure::usage(t!("menu.nobody")).hint(format!("{list}{command}"))),
-        },
-    }
-}
-
-async fn on_terminal(
-    library: &Library,
-    config: &Config,
-    console: &mut HostInput,
-    terminal: &Terminal,
-) -> Result<Game, Exit> {
-    let first = state::last_game().into_iter();
-    let mut menu = Menu::open(library, first.chain(config.default_game.clone()));
-    let mut resized = signal(SignalKind::window_change()).ok();
-    terminal.hold();
-    loop {
-        let lines = menu.lines(library, terminal.size());
-        // A terminal that is gone can neither be drawn on nor read.
-        if terminal.draw_again(lines).is_err() {
-            return Err(Exit::Done);
-        }
-        let input = tokio::select! {
-            input = console.next() => input,
-            () = next_signal(&mut resized) => continue,
-        };
-        let Some(Input::Key(key)) = input else {
-            return Err(Exit::Done);
-        };
-        if key == Terminal::SUSPEND {
-            terminal.suspend();
-        }
-        let choice = menu.press(&key, library);
-        if choice.is_some() {
-            // A terminal that is gone needs nothing.
-            let _ = terminal.draw(Vec::new()).and_then(|()| terminal.release());
-        }
-        match choice {
-            None => {}
-            Some(Choice::Game(game)) => return Ok(*game),
-            Some(Choice::Left) => return Err(Exit::Done),
-            Some(Choice::Interrupted) => return Err(Exit::Interrupted),
-        }
-    }
-}
-
-/// What came of asking for a line.
-enum NumberedAnswer {
-    Game(Box<Game>),
-    /// The input was empty.
-    Nobody,
-    /// The input ended, or went on and on, without an answer.
-    NoAnswer,
-}
-
-/// Prints the list once and reads lines until one names a game.
-async fn by_line(library: &Library, list: &str, console: &mut HostInput) -> NumberedAnswer {
-    // When nobody reads what is printed, what they typed counts all the same.
-    say(&format!("{list}{}\n", t!("menu.line")));
-    for count in 0..TRIES {
-        let Some(Input::Line(line)) = console.next().await else {
-            return match count {
-                0 => NumberedAnswer::Nobody,
-                _ => NumberedAnswer::NoAnswer,
-            };
-        };
-        match library.find(&line) {
-            Some(game) => return NumberedAnswer::Game(Box::new(game.clone())),
-            None => {
-                let line = layout::fit(&line.escape_debug().to_string(), 40);
-                say(&format!("{}\n", t!("menu.wrong", answer = line)));
-            }
-        }
-    }
-    NumberedAnswer::NoAnswer
-}
-
-/// Waits for a signal; for ever where it cannot be listened for.
-pub(crate) async fn next_signal(signal: &mut Option<tokio::signal::unix::Signal>) {
-    match signal {
-        Some(signal) => {
-            signal.recv().await;
-        }
-        None => std::future::pending().await,
-    }
 }

@@ -1,27 +1,30 @@
-//! TODO
+//! The control protocol: one line of JSON asks, one line of JSON answers.
+//!
+//! While the server works on an answer it sends an empty line every second, so that the client can tell a long build
+//! from a server that hangs.
 
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io};
 
-use etcetera::BaseStrategy;
+use rust_i18n::t;
 use serde::{Deserialize, Serialize};
-use tokio::net::UnixStream;
 
 use crate::console::failure::Failure;
-use crate::control::client::silent;
 use crate::control::command::Command;
-use crate::control::socket::Reply;
 use crate::control::status::Status;
 
-/// How long each address has for connecting, and again for answering.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+/// The limit for everything one side sends, in bytes.
+pub(crate) const MAX_MESSAGE: u64 = 1 << 20;
 
-/// The longest line that is read, in bytes.
-pub(crate) const LONGEST_LINE: u64 = 64 * 1024;
+/// The limit for one read or write.
+pub(crate) const IO_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A question as it is sent.
+/// The interval between the empty lines of a busy server.
+pub(crate) const KEEPALIVE: Duration = Duration::from_secs(1);
+
+/// The outcome of a command: the status after it, or the reason it failed.
+pub(crate) type Reply = Result<Status, Failure>;
+
+/// A request to the server.
 #[derive(Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Question {
@@ -29,13 +32,18 @@ pub(crate) enum Question {
     Metrics,
 }
 
-/// An answer as it is sent.
+/// The server's answer.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Answer {
     Ok(Box<Status>),
     Metrics(String),
     Error { what: String, hint: Option<String> },
+}
+
+/// The failure of a server that closed the connection, or answered something else.
+pub(crate) fn no_answer() -> Failure {
+    Failure::failed(t!("control.no_answer"))
 }
 
 impl From<Reply> for Answer {
@@ -55,46 +63,7 @@ impl Answer {
                 let failure = Failure::failed(what);
                 Err(hint.into_iter().fold(failure, Failure::hint))
             }
-            Self::Metrics(_) => Err(silent()),
+            Self::Metrics(_) => Err(no_answer()),
         }
-    }
-}
-
-/// Whether the other side is this user, or root.
-pub(crate) fn is_trusted(stream: &UnixStream) -> bool {
-    let user = rustix::process::geteuid().as_raw();
-    stream
-        .peer_cred()
-        .is_ok_and(|peer| [0, user].contains(&peer.uid()))
-}
-
-/// The user's runtime folder; where there is none, one below the folder for temporary files.
-pub(crate) fn folder() -> PathBuf {
-    let runtime = etcetera::choose_base_strategy()
-        .ok()
-        .and_then(|folders| folders.runtime_dir());
-    match runtime {
-        Some(folder) => folder.join("webserver"),
-        None => {
-            let user = rustix::process::geteuid().as_raw();
-            std::env::temp_dir().join(format!("webserver-{user}"))
-        }
-    }
-}
-
-/// Makes a folder that only this user may enter, or checks that it is one.
-pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let metadata = fs::symlink_metadata(folder)?;
-    let is_ours = metadata.is_dir() && metadata.uid() == rustix::process::geteuid().as_raw();
-    if !is_ours {
-        return Err(io::ErrorKind::PermissionDenied.into());
-    }
-    match metadata.mode() & 0o077 {
-        0 => Ok(()),
-        _ => fs::set_permissions(folder, fs::Permissions::from_mode(0o700)),
     }
 }

@@ -1,4 +1,6 @@
-//! The game on the air, and the one that is being built to take its place.
+//! The game on the air, and the one that is being built to replace it.
+//!
+//! One build runs at a time; a newer one cancels it. The game on the air stays there until the next is complete.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,13 +8,12 @@ use std::time::{Duration, Instant};
 use rust_i18n::t;
 use tokio::sync::oneshot;
 
-use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::console::format::size;
 use crate::console::locale;
 use crate::console::plural;
-use crate::control::build_job::{BuildJob, BuildOutcome};
-use crate::control::socket::Reply;
+use crate::control::build_job::{BuildFailure, BuildJob};
+use crate::control::protocol::Reply;
 use crate::control::{build_job, state};
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
@@ -20,142 +21,199 @@ use webserver::publish::Slot;
 use webserver::site::Site;
 use webserver::site::build::{BuildError, BuildOptions};
 
-/// One game on the air while another is made ready.
+/// Publishes games in one slot.
 #[derive(Debug)]
 pub(crate) struct Publisher {
-    /// The game on the air, as the library has it now.
-    pub game: Game,
-    /// The slot.
-    pub published: &'static Slot,
-    /// When it was put on the air in the place of another.
-    pub switched: Instant,
+    slot: Option<&'static Slot>,
     counters: &'static Counters,
-    /// What is being built, and who waits for it.
-    building: Option<(BuildJob, Option<oneshot::Sender<Reply>>)>,
+    current: Option<PublishedGame>,
+    pending: Option<PendingBuild>,
+}
+
+/// The game on the air, as the library has it now.
+#[derive(Clone, Debug)]
+pub(crate) struct PublishedGame {
+    pub game: Game,
+    /// The time it replaced another game.
+    pub since: Instant,
+}
+
+#[derive(Debug)]
+struct PendingBuild {
+    job: BuildJob,
+    reply: Option<ReplySender>,
+}
+
+/// The channel to a client that waits for the outcome of a command.
+pub(crate) type ReplySender = oneshot::Sender<Reply>;
+
+/// The outcome of a build.
+#[derive(Debug)]
+pub(crate) enum Publication {
+    /// The game is on the air. The client, if there is one, has no reply yet.
+    Published {
+        reply: Option<ReplySender>,
+    },
+    /// The game that was on the air stays; the client has been told.
+    Failed(Failure),
+    Cancelled,
 }
 
 impl Publisher {
-    /// With the first game on the air.
-    pub(crate) fn new(game: Game, published: &'static Slot, counters: &'static Counters) -> Self {
+    pub(crate) fn new(counters: &'static Counters) -> Self {
         Self {
-            game,
-            published,
-            switched: Instant::now(),
+            slot: None,
             counters,
-            building: None,
+            current: None,
+            pending: None,
         }
     }
 
-    /// What is on the air.
-    pub(crate) fn site(&self) -> Arc<Site> {
-        Arc::clone(&self.published.load().site)
+    pub(crate) fn slot(&self) -> Option<&'static Slot> {
+        self.slot
     }
 
-    /// What is being built.
-    pub(crate) fn building(&self) -> Option<&BuildJob> {
-        self.building.as_ref().map(|(building, _)| building)
+    pub(crate) fn current(&self) -> Option<&PublishedGame> {
+        self.current.as_ref()
     }
 
-    /// Waits for the end of the build, for ever when there is none; `None` when it broke down. Can be given up and called
-    /// again.
-    pub(crate) async fn built(&mut self) -> Option<BuildOutcome> {
-        match &mut self.building {
-            Some((building, _)) => building.end().await.ok(),
+    pub(crate) fn game(&self) -> Option<&Game> {
+        self.current.as_ref().map(|current| &current.game)
+    }
+
+    /// Takes over what the library says about the game on the air.
+    pub(crate) fn update_game(&mut self, game: &Game) {
+        if let Some(current) = &mut self.current {
+            current.game = game.clone();
+        }
+    }
+
+    /// The site on the air.
+    pub(crate) fn site(&self) -> Option<Arc<Site>> {
+        Some(Arc::clone(&self.slot?.load().site))
+    }
+
+    /// The build that is running.
+    pub(crate) fn job(&self) -> Option<&BuildJob> {
+        self.pending.as_ref().map(|pending| &pending.job)
+    }
+
+    /// Waits for the end of the build, for ever if none is running. Cancel safe.
+    pub(crate) async fn built(&mut self) -> Result<Site, BuildFailure> {
+        match &mut self.pending {
+            Some(pending) => pending.job.finished().await,
             None => std::future::pending().await,
         }
     }
 
-    /// Begins to build a game. One that is being built is given up.
-    pub(crate) fn build(
-        &mut self,
-        game: Game,
-        options: BuildOptions,
-        answer: Option<oneshot::Sender<Reply>>,
-    ) {
-        self.give_up(&t!("build.superseded", title = title(&game)));
-        let earlier = self.published.site_of(&game.slug);
-        self.building = Some((BuildJob::begin(game, options, earlier), answer));
+    /// Starts to build a game; cancels the build that is running.
+    pub(crate) fn build(&mut self, game: Game, options: BuildOptions, reply: Option<ReplySender>) {
+        self.abandon(&t!("build.superseded", title = title(&game)));
+        let earlier = self.slot.and_then(|slot| slot.site_of(&game.slug));
+        let job = BuildJob::start(game, options, earlier);
+        self.pending = Some(PendingBuild { job, reply });
     }
 
-    /// Ends the build under way.
+    /// Cancels the build that is running.
     pub(crate) fn cancel(&mut self) {
-        if let Some((building, _)) = &self.building {
-            tracing::info!("{}", t!("build.stopped", title = title(&building.game)));
-            self.give_up(&t!("build.cancelled"));
+        if let Some(pending) = &self.pending {
+            tracing::info!("{}", t!("build.stopped", title = title(&pending.job.game)));
+            self.abandon(&t!("build.cancelled"));
         }
     }
 
-    /// Ends the build under way, for this reason.
-    fn give_up(&mut self, reason: &str) {
-        if let Some((building, Some(answer))) = self.building.take() {
-            let title = title(&building.game);
-            let failure = Failure::failed(t!("build.failed", title = title, error = reason));
-            // Whoever has gone away does not want it.
-            let _ = answer.send(Err(failure));
+    fn abandon(&mut self, reason: &str) {
+        if let Some(PendingBuild {
+            job,
+            reply: Some(reply),
+        }) = self.pending.take()
+        {
+            // The client may have gone away.
+            let _ = reply.send(Err(failure(&job.game, reason)));
         }
     }
 
-    /// Puts what was built on the air, and says who waits to hear how it goes then; when it could not be built, what is on
-    /// the air stays there, and whoever waits has heard why.
-    pub(crate) fn switch(&mut self, built: Option<BuildOutcome>) -> Option<oneshot::Sender<Reply>> {
-        let (building, answer) = self.building.take()?;
-        let took = building.took();
+    /// Publishes the finished build, or tells the client why there is none.
+    pub(crate) fn finish(&mut self, built: Result<Site, BuildFailure>) -> Publication {
+        let Some(PendingBuild { job, reply }) = self.pending.take() else {
+            return Publication::Cancelled;
+        };
+        let took = job.elapsed();
         let error = match built {
-            Some(Ok(site)) => {
+            Ok(site) => {
                 self.counters.built(took, true);
-                self.put_on_the_air(building.game.clone(), site, took);
-                return answer;
+                self.publish(job.game.clone(), site, took);
+                return Publication::Published { reply };
             }
-            Some(Err(BuildError::Cancelled)) => return None,
-            Some(Err(error)) => error.text(),
-            None => t!("build.broken").into_owned(),
+            Err(BuildFailure::Build(BuildError::Cancelled)) => return Publication::Cancelled,
+            Err(error) => error,
         };
         self.counters.built(took, false);
-        let title = title(&building.game);
-        let what = t!("build.failed", title = title, error = error);
-        tracing::warn!("{what}");
-        if let Some(answer) = answer {
-            let _ = answer.send(Err(Failure::failed(&what)));
+        let failed = failure(&job.game, &error.text());
+        if let Some(reply) = reply {
+            let _ = reply.send(Err(failure(&job.game, &error.text())));
         }
-        None
+        Publication::Failed(failed)
     }
 
-    fn put_on_the_air(&mut self, game: Game, mut site: Site, took: Duration) {
-        let is_new = site.id != self.site().id;
-        let (title, files) = (title(&game), plural::files(site.files as u64));
-        let (size, millis) = (size(site.bytes), took.as_millis());
-        let line = match is_new {
-            true => t!(
-                "on_air.switched",
-                title = title,
-                files = files,
-                size = size,
-                millis = millis
-            ),
-            false => t!(
-                "on_air.unchanged",
-                title = title,
-                files = files,
-                size = size,
-                millis = millis
-            ),
-        };
+    fn publish(&mut self, game: Game, mut site: Site, took: Duration) {
+        let is_new = self.site().is_none_or(|current| current.id != site.id);
+        if self.current.is_some() {
+            log_publication(&game, &site, is_new, took);
+        }
         if is_new {
             site.publish_at(state::publication_date());
-            self.published.publish(site);
-            self.counters.switched();
-            build_job::compress(self.published);
+            self.swap(site);
         }
-        tracing::info!("{line}");
         state::remember_game(&game.slug);
-        if game.slug != self.game.slug {
-            self.switched = Instant::now();
-        }
-        self.game = game;
+        let same = |current: &PublishedGame| current.game.slug == game.slug;
+        let since = match self.current.take() {
+            Some(current) if same(&current) => current.since,
+            _ => Instant::now(),
+        };
+        self.current = Some(PublishedGame { game, since });
+    }
+
+    fn swap(&mut self, site: Site) {
+        let slot = match self.slot {
+            Some(slot) => {
+                slot.publish(site);
+                self.counters.switched();
+                slot
+            }
+            None => *self.slot.insert(Slot::start(site)),
+        };
+        build_job::compress(slot);
     }
 }
 
-/// A game's name for the operator.
+fn log_publication(game: &Game, site: &Site, is_new: bool, took: Duration) {
+    let (title, files) = (title(game), plural::files(site.files as u64));
+    let (size, millis) = (size(site.bytes), took.as_millis());
+    let line = match is_new {
+        true => t!(
+            "on_air.switched",
+            title = title,
+            files = files,
+            size = size,
+            millis = millis
+        ),
+        false => t!(
+            "on_air.unchanged",
+            title = title,
+            files = files,
+            size = size,
+            millis = millis
+        ),
+    };
+    tracing::info!("{line}");
+}
+
+fn failure(game: &Game, reason: &str) -> Failure {
+    Failure::failed(t!("build.failed", title = title(game), error = reason))
+}
+
+/// A game's title in the host's language.
 pub(crate) fn title(game: &Game) -> String {
     game.title.get(locale::current()).to_owned()
 }

@@ -1,4 +1,4 @@
-//! Which thread of this program is confined to what.
+//! The sandboxes of this program's threads.
 
 use std::path::PathBuf;
 
@@ -9,21 +9,21 @@ use webserver::library::game::Game;
 use webserver::sandbox;
 use webserver::sandbox::Sandbox;
 
-/// For a thread that builds a game's site: it reads the game, and writes to the cache and to temporary files.
-pub(crate) fn building(game: &Game) -> Sandbox {
-    keeping().reading(game.source.path())
+/// A thread that builds a game: it reads the game, and writes the cache and temporary files.
+pub(crate) fn for_building(game: &Game) -> Sandbox {
+    for_compressing().reading(game.source.path())
 }
 
-/// For a thread that compresses: it writes to the cache and to temporary files.
-pub(crate) fn keeping() -> Sandbox {
+/// A thread that compresses: it writes the cache and temporary files.
+pub(crate) fn for_compressing() -> Sandbox {
     let cache = state::cache_folder().filter(|folder| std::fs::create_dir_all(folder).is_ok());
     let temporary: PathBuf = std::env::temp_dir();
     Sandbox::serving().writing(cache.into_iter().chain([temporary]))
 }
 
-/// Says so where the system lacks the means.
-pub(crate) fn say_whether_possible() {
+/// Logs it if the system has no means for a sandbox.
+pub(crate) fn log_if_unavailable() {
     if cfg!(target_os = "linux") && !sandbox::is_possible() {
-        tracing::info!("{}", t!("confinement.missing"));
+        tracing::info!("{}", t!("sandbox.unavailable"));
     }
 }

@@ -1,4 +1,4 @@
-//! The counters over a listener of their own.
+//! The metrics endpoint, on a port of its own.
 
 use std::net::SocketAddr;
 
@@ -12,15 +12,15 @@ use webserver::server::Server;
 use webserver::server::limits::Limits;
 use webserver::server::listener::Listener;
 
-/// Serves the counters until the program ends. Must be called within the runtime.
+/// Serves the metrics until the program ends. Must be called within the runtime.
 ///
 /// # Errors
-/// When the system does not give us the port.
+/// If the port cannot be bound.
 pub(crate) fn serve(address: SocketAddr, counters: &'static Counters) -> Result<(), Failure> {
     let listener = Listener::bind(Some(address.ip()), address.port())
         .map_err(|error| Failure::failed(error.text()))?;
     tracing::info!("{}", t!("metrics.at", address = listener.address()));
-    // Who looks is not counted among the players.
+    // Requests for the metrics are not counted among the players'.
     let server = Server::new(Limits::default(), Counters::start());
     let service_for = move |_: SocketAddr| Metrics::new(counters);
     tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! The desk: everything that the operator can do while a game is on the air.
+//! The session of the host: one loop over everything that can happen while the server runs.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,179 +8,158 @@ use console::Key;
 use rust_i18n::t;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 
-use crate::cli::ServeOptions;
+use crate::cli::arguments::ServeOptions;
 use crate::console::describe::Describe;
-use crate::console::failure::{Failure, say};
+use crate::console::failure::{Exit, Failure};
 use crate::console::input::{HostInput, Input};
 use crate::console::log::RequestLog;
-use crate::console::menu::{Choice, Menu};
-use crate::console::plural;
-use crate::console::terminal::Terminal;
-use crate::control::announce::addresses;
-use crate::control::build_job::BuildOutcome;
+use crate::console::menu::Choice;
+use crate::console::signals::{Signals, Stop};
+use crate::console::{layout, plural};
+use crate::control::announce::{Announcement, addresses};
+use crate::control::build_job::{BuildFailure, PROGRESS_DELAY};
 use crate::control::command::Command;
-use crate::control::first_game::next_signal;
-use crate::control::publisher::{Publisher, title};
-use crate::control::socket::{ControlRequest, Reply};
-use crate::control::status::{MissingFile, Rates, RefusalCount, Requested, Status, Traffic};
+use crate::control::first_game::{FirstGame, LinePrompt, find_game};
+use crate::control::host_console::{HostConsole, KeyPress};
+use crate::control::protocol::Reply;
+use crate::control::publisher::{Publication, Publisher, ReplySender, title};
+use crate::control::request_rate::RequestRate;
+use crate::control::socket::ControlRequest;
+use crate::control::state;
+use crate::control::status::{MissingFile, RefusalCount, RequestCount, Status, Traffic};
 use crate::control::watch::{Changed, Watcher};
-use crate::control::{build_job, first_game};
 use webserver::config::Config;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 use webserver::metrics::counters::Counters;
 use webserver::publish::{GRACE, Slot};
+use webserver::site::Site;
 
-/// How often the status line is looked at while nothing happens.
+/// The interval of the status line while nothing happens.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How many files, and how many missing ones, the status names.
-const MOST_SHOWN: usize = 10;
+/// The limit of requested and of missing files in the status.
+const MAX_FILES: usize = 10;
 
-/// What is laid on the desk when the first game is on the air.
-pub(crate) struct SessionStart<'a> {
-    /// As typed.
+/// The parts that a session is made of.
+pub(crate) struct SessionParts<'a> {
     pub options: &'a ServeOptions,
-    /// In force.
     pub config: Config,
-    /// What can be published.
     pub library: Library,
-    /// The game on the air.
-    pub game: Game,
-    /// The slot.
-    pub published: &'static Slot,
-    /// Where players find it.
+    pub input: HostInput,
+    pub log: RequestLog,
+    pub signals: Signals,
     pub listening: SocketAddr,
-    /// What has happened since the start.
+    /// The announcement of the first game.
+    pub announcement: Announcement,
     pub counters: &'static Counters,
-    /// What has changed since the game was built.
-    pub watch: Watcher,
+    /// Receives the slot when the first game is in it.
+    pub first_published: oneshot::Sender<&'static Slot>,
+    /// Cancelled when the server is to stop.
+    pub shutdown: CancellationToken,
 }
 
-/// The desk of the operator.
+/// The running program: config, library, publisher, watcher and the host's terminal.
 pub(crate) struct Session<'a> {
     options: &'a ServeOptions,
     config: Config,
     library: Library,
-    show: Publisher,
-    listening: SocketAddr,
-    counters: &'static Counters,
-    console: Option<HostInput>,
+    publisher: Publisher,
+    console: HostConsole,
     log: RequestLog,
-    menu: Option<Menu>,
-    stop: StopState,
+    signals: Signals,
+    listening: SocketAddr,
+    announcement: Announcement,
+    counters: &'static Counters,
+    first_published: Option<oneshot::Sender<&'static Slot>>,
+    shutdown: CancellationToken,
+    prompt: Option<LinePrompt>,
     started: Instant,
-    rates: Rates,
-    watch: Watcher,
+    rate: RequestRate,
+    watcher: Watcher,
+    /// The result of the session, once it is over.
+    end: Option<Result<Exit, Failure>>,
 }
 
-/// What happened at the desk.
+/// Something that happened.
 enum Event {
     Typed(Option<Input>),
-    Asked(ControlRequest),
-    BuildOutcome(Option<Box<BuildOutcome>>),
+    Request(ControlRequest),
+    Built(Box<Result<Site, BuildFailure>>),
+    Stop(Stop),
     Resized,
     HungUp,
     Changed(Changed),
     Tick,
 }
 
-/// Those that do not stop the server.
+/// The signals that do not stop the server.
 struct OtherSignals {
     resized: Option<Signal>,
     hung_up: Option<Signal>,
 }
 
-/// Whether the operator has said that it is to end.
-enum StopState {
-    Not(oneshot::Sender<()>),
-    Once,
-    Twice,
-}
-
 impl<'a> Session<'a> {
-    /// Sets the desk up. `stop` is told when the server is to stop.
-    pub(crate) fn new(
-        setting: SessionStart<'a>,
-        console: Option<HostInput>,
-        log: RequestLog,
-        stop: oneshot::Sender<()>,
-    ) -> Self {
-        let SessionStart {
-            options,
-            config,
-            library,
-            game,
-            published,
-            listening,
-            counters,
-            watch,
-        } = setting;
+    pub(crate) fn new(parts: SessionParts<'a>) -> Self {
         let now = Instant::now();
         Self {
-            options,
-            config,
-            library,
-            show: Publisher::new(game, published, counters),
-            listening,
-            counters,
-            console,
-            log,
-            menu: None,
-            stop: StopState::Not(stop),
+            options: parts.options,
+            config: parts.config,
+            library: parts.library,
+            publisher: Publisher::new(parts.counters),
+            console: HostConsole::new(parts.input),
+            log: parts.log,
+            signals: parts.signals,
+            listening: parts.listening,
+            announcement: parts.announcement,
+            counters: parts.counters,
+            first_published: Some(parts.first_published),
+            shutdown: parts.shutdown,
+            prompt: None,
             started: now,
-            rates: Rates::new(now),
-            watch,
+            rate: RequestRate::new(now),
+            watcher: Watcher::default(),
+            end: None,
         }
     }
 
-    /// Does what is asked until it is asked twice to stop, which is not to wait any longer for answers under way.
-    pub(crate) async fn work(mut self, mut requests: mpsc::Receiver<ControlRequest>) {
+    /// Chooses and publishes the first game, then handles events until the session ends: when the host leaves before
+    /// there is a game, or tells the server a second time to stop.
+    ///
+    /// # Errors
+    /// If the first game is not found or cannot be built.
+    pub(crate) async fn run(
+        mut self,
+        first: FirstGame,
+        mut requests: mpsc::Receiver<ControlRequest>,
+    ) -> Result<Exit, Failure> {
         let mut signals = OtherSignals {
             resized: signal(SignalKind::window_change()).ok(),
             hung_up: signal(SignalKind::hangup()).ok(),
         };
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        while !matches!(self.stop, StopState::Twice) {
+        self.begin(first);
+        loop {
             self.draw();
-            match self.next(&mut requests, &mut signals, &mut tick).await {
-                Event::Typed(Some(Input::Key(key))) => self.press(&key),
-                Event::Typed(Some(Input::Line(line))) => match Command::parse(&line) {
-                    Ok(Some(command)) => self.obey(command, None),
-                    Ok(None) => {}
-                    Err(failure) => self.print(&failure.text()),
-                },
-                Event::Typed(None) => {
-                    // The end of the input does not stop the server, but a terminal that was closed does.
-                    if self.terminal().is_some() {
-                        self.stop();
-                    }
-                    self.console = None;
-                }
-                Event::Asked((command, answer)) => self.obey(command, Some(answer)),
-                Event::BuildOutcome(built) => self.switch(built),
-                Event::Resized => self.draw_again(),
-                Event::HungUp => {
-                    self.reload();
-                    self.rebuild(None);
-                }
-                Event::Changed(Changed::Game) => self.rebuild(None),
-                Event::Changed(Changed::Config) => {
-                    let before = self.show.game.clone();
-                    self.reload();
-                    if self.show.game != before {
-                        self.rebuild(None);
-                    }
-                }
-                Event::Tick => {
-                    // A machine may have been started less than that ago.
-                    if let Some(before) = Instant::now().checked_sub(GRACE) {
-                        self.show.published.forget_earlier(before);
-                    }
-                }
+            let event = self.next(&mut requests, &mut signals, &mut tick).await;
+            self.handle(event);
+            if let Some(end) = self.end.take() {
+                return end;
+            }
+        }
+    }
+
+    fn begin(&mut self, first: FirstGame) {
+        match first {
+            FirstGame::Chosen(game) => self.build(*game, None),
+            FirstGame::Menu => self.open_menu(),
+            FirstGame::Prompt(prompt) => {
+                prompt.ask(&self.library);
+                self.prompt = Some(prompt);
             }
         }
     }
@@ -189,34 +168,30 @@ impl<'a> Session<'a> {
         &mut self,
         requests: &mut mpsc::Receiver<ControlRequest>,
         signals: &mut OtherSignals,
-        tick: &mut tokio::time::Interval,
+        tick: &mut Interval,
     ) -> Event {
-        let is_building = self.show.building().is_some();
-        // What changes while a game is built waits until that has an end.
+        let is_building = self.publisher.job().is_some();
+        // Lines that are typed while the first game is built are commands for later; keys are not.
+        let keeps_lines = is_building && self.publisher.current().is_none();
         let changed = async {
             match is_building {
                 true => std::future::pending().await,
-                false => self.watch.changed().await,
-            }
-        };
-        let typed = async {
-            match &mut self.console {
-                Some(console) => console.next().await,
-                None => std::future::pending().await,
+                false => self.watcher.changed().await,
             }
         };
         let passed = async {
             match is_building {
-                true => tokio::time::sleep(build_job::SHORT).await,
+                true => tokio::time::sleep(PROGRESS_DELAY).await,
                 false => {
                     tick.tick().await;
                 }
             }
         };
         tokio::select! {
-            built = self.show.built() => Event::BuildOutcome(built.map(Box::new)),
-            Some(request) = requests.recv() => Event::Asked(request),
-            typed = typed => Event::Typed(typed),
+            built = self.publisher.built() => Event::Built(Box::new(built)),
+            Some(request) = requests.recv() => Event::Request(request),
+            stop = self.signals.next() => Event::Stop(stop),
+            typed = self.console.typed(keeps_lines) => Event::Typed(typed),
             changed = changed => Event::Changed(changed),
             () = next_signal(&mut signals.resized) => Event::Resized,
             () = next_signal(&mut signals.hung_up) => Event::HungUp,
@@ -224,53 +199,91 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn terminal(&self) -> Option<&Terminal> {
-        self.console.as_ref()?.terminal.as_ref()
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Typed(Some(Input::Key(key))) => self.press(&key),
+            Event::Typed(Some(Input::Line(line))) => self.enter(&line),
+            Event::Typed(None) => self.end_input(),
+            Event::Request((command, reply)) => self.execute(command, Some(reply)),
+            Event::Built(built) => self.finish_build(*built),
+            Event::Stop(stop) => self.stop(stop.exit()),
+            Event::Resized => self.redraw(),
+            Event::HungUp => {
+                self.reload();
+                self.rebuild(None);
+            }
+            Event::Changed(Changed::Game) => self.rebuild(None),
+            Event::Changed(Changed::Config) => {
+                let before = self.publisher.game().cloned();
+                self.reload();
+                if self.publisher.game() != before.as_ref() {
+                    self.rebuild(None);
+                }
+            }
+            Event::Tick => self.forget_earlier_sites(),
+        }
     }
 
     fn press(&mut self, key: &Key) {
-        if *key == Terminal::SUSPEND {
-            if let Some(terminal) = self.terminal() {
-                terminal.suspend();
-            }
-            return self.draw_again();
-        }
-        match &mut self.menu {
-            Some(menu) => match menu.press(key, &self.library) {
-                None => {}
-                Some(Choice::Game(game)) => {
-                    self.close_menu();
-                    self.build(*game, None);
-                }
-                Some(Choice::Left) => self.close_menu(),
-                Some(Choice::Interrupted) => {
-                    self.close_menu();
-                    self.obey(Command::Stop, None);
-                }
-            },
-            None if *key == Key::Escape => self.show.cancel(),
-            None => {
-                if let Some(command) = Command::from_key(key) {
-                    self.obey(command, None);
-                }
-            }
+        let choice = match self.console.press(key, &self.library) {
+            KeyPress::Key => return self.press_without_menu(key),
+            KeyPress::Handled => return self.redraw(),
+            KeyPress::Chosen(choice) => choice,
+        };
+        match choice {
+            Choice::Game(game) => self.build(*game, None),
+            Choice::Left if self.publisher.current().is_none() => self.end = Some(Ok(Exit::Done)),
+            Choice::Left => {}
+            Choice::Interrupted => self.stop(Exit::Interrupted),
         }
     }
 
-    /// Does what a command asks; the answer goes to whoever asked through the socket, else to the console.
-    fn obey(&mut self, command: Command, answer: Option<oneshot::Sender<Reply>>) {
-        let text = match command {
-            Command::Publish { game, folder } => {
-                if answer.is_some() {
-                    // Who asks from outside may have added it just now.
-                    self.reload();
-                }
-                return match self.named(&game, &folder) {
-                    Ok(game) => self.build(game, answer),
-                    Err(failure) => self.fail(failure, answer),
-                };
+    fn press_without_menu(&mut self, key: &Key) {
+        let is_first = self.publisher.current().is_none();
+        match (key, is_first, Command::from_key(key)) {
+            (Key::Escape, false, _) => self.publisher.cancel(),
+            (Key::Escape, true, _) => self.end = Some(Ok(Exit::Done)),
+            (Key::CtrlC, ..) => self.stop(Exit::Interrupted),
+            (_, false, Some(command)) => self.execute(command, None),
+            _ => {}
+        }
+    }
+
+    /// Handles a line of input: an answer to the prompt, else a command.
+    fn enter(&mut self, line: &str) {
+        if let Some(prompt) = &mut self.prompt {
+            match prompt.answer(line, &self.library) {
+                Ok(Some(game)) => self.build(game, None),
+                Ok(None) => {}
+                Err(failure) => self.end = Some(Err(failure)),
             }
-            Command::Rebuild => return self.rebuild(answer),
+            return;
+        }
+        match Command::parse(line) {
+            Ok(Some(command)) => self.execute(command, None),
+            Ok(None) => {}
+            Err(failure) => self.console.print(&failure.text()),
+        }
+    }
+
+    /// Handles the end of the input: it stops the server only if it was a terminal.
+    fn end_input(&mut self) {
+        if let Some(prompt) = self.prompt.take() {
+            match prompt.end(&self.library, &self.config) {
+                Ok(game) => self.build(game, None),
+                Err(failure) => self.end = Some(Err(failure)),
+            }
+        } else if self.console.has_terminal() {
+            self.stop(Exit::Done);
+        }
+        self.console.close();
+    }
+
+    /// Executes a command. The reply goes to the client, if there is one, else to the terminal.
+    fn execute(&mut self, command: Command, reply: Option<ReplySender>) {
+        let text = match command {
+            Command::Publish { game, folder } => return self.find_and_build(&game, &folder, reply),
+            Command::Rebuild => return self.rebuild(reply),
             Command::Menu => {
                 self.open_menu();
                 String::new()
@@ -283,125 +296,161 @@ impl<'a> Session<'a> {
                 Some(false) => t!("log.paused").into_owned(),
             },
             Command::Status => self.status().text(),
-            Command::Help => match self.terminal() {
-                Some(_) => t!("desk.keys").into_owned(),
-                None => t!("desk.words").into_owned(),
+            Command::Help => match self.console.has_terminal() {
+                true => t!("session.keys").into_owned(),
+                false => t!("session.commands").into_owned(),
             },
             Command::Stop => {
-                self.stop();
+                self.stop(Exit::Done);
                 String::new()
             }
         };
-        match answer {
-            Some(answer) => {
-                // Whoever has gone away does not want it.
-                let _ = answer.send(Ok(self.status()));
-            }
-            None => self.print(&text),
+        match reply {
+            Some(reply) => send(reply, Ok(self.status())),
+            None => self.console.print(&text),
         }
     }
 
-    fn named(&self, game: &str, folder: &Path) -> Result<Game, Failure> {
-        match game.trim() {
-            "" => Err(Failure::usage(t!("command.which"))),
-            game => first_game::named(&self.library, game, folder),
+    fn find_and_build(&mut self, game: &str, folder: &Path, reply: Option<ReplySender>) {
+        if reply.is_some() {
+            // The game may have been added a moment ago.
+            self.reload();
+        }
+        let found = match game.trim() {
+            "" => Err(Failure::usage(t!("command.no_game"))),
+            game => find_game(&self.library, game, folder),
+        };
+        match (found, reply) {
+            (Ok(game), reply) => self.build(game, reply),
+            (Err(failure), Some(reply)) => send(reply, Err(failure)),
+            (Err(failure), None) => self.console.print(&failure.text()),
         }
     }
 
-    /// Says that it could not be done.
-    fn fail(&self, failure: Failure, answer: Option<oneshot::Sender<Reply>>) {
-        match answer {
-            Some(answer) => {
-                let _ = answer.send(Err(failure));
-            }
-            None => self.print(&failure.text()),
-        }
-    }
-
-    fn build(&mut self, game: Game, answer: Option<oneshot::Sender<Reply>>) {
+    fn build(&mut self, game: Game, reply: Option<ReplySender>) {
+        self.prompt = None;
         self.follow(Some(&game));
-        self.show.build(game, self.config.site, answer);
+        self.publisher.build(game, self.config.site, reply);
     }
 
-    fn rebuild(&mut self, answer: Option<oneshot::Sender<Reply>>) {
-        self.build(self.show.game.clone(), answer);
+    fn rebuild(&mut self, reply: Option<ReplySender>) {
+        match (self.publisher.game().cloned(), reply) {
+            (Some(game), reply) => self.build(game, reply),
+            (None, Some(reply)) => send(reply, Err(Failure::failed(t!("status.no_game")))),
+            (None, None) => {}
+        }
     }
 
-    /// Follows what is on the air now, what is to be next, and the configuration in force.
+    /// Watches the game on the air, the one that is being built, and the config file.
     fn follow(&mut self, next: Option<&Game>) {
         if !self.config.watch {
-            self.watch = Watcher::default();
+            self.watcher = Watcher::default();
             return;
         }
         let next = next.map(|game| &game.source);
-        self.watch
-            .follow(&self.show.game.source, next, self.config.file());
+        let current = self.publisher.game().map(|game| &game.source);
+        self.watcher.follow(current, next, self.config.file());
     }
 
-    /// Puts what was built on the air, and tells those who asked for it.
-    fn switch(&mut self, built: Option<Box<BuildOutcome>>) {
-        let answer = self.show.switch(built.map(|built| *built));
+    /// Publishes the finished build. The session ends if there is no game to publish.
+    fn finish_build(&mut self, built: Result<Site, BuildFailure>) {
+        let publication = self.publisher.finish(built);
+        let is_first = self.first_published.is_some();
+        match publication {
+            Publication::Published { reply } => {
+                if is_first {
+                    self.announce_first();
+                }
+                if let Some(reply) = reply {
+                    send(reply, Ok(self.status()));
+                }
+            }
+            Publication::Failed(failure) if is_first => self.end = Some(Err(failure)),
+            Publication::Failed(failure) => tracing::warn!("{}", failure.what),
+            Publication::Cancelled => {}
+        }
         self.follow(None);
-        if let Some(answer) = answer {
-            let _ = answer.send(Ok(self.status()));
+    }
+
+    fn announce_first(&mut self) {
+        let (Some(slot), Some(game), Some(site)) = (
+            self.publisher.slot(),
+            self.publisher.game(),
+            self.publisher.site(),
+        ) else {
+            return;
+        };
+        // Another terminal may have published it while the menu was open.
+        self.console.close_menu();
+        self.announcement.print(game, &site, self.listening);
+        if let Some(first_published) = self.first_published.take() {
+            // The server may have ended.
+            let _ = first_published.send(slot);
+        }
+        if self.config.quiet && self.console.has_terminal() {
+            self.console.close();
         }
     }
 
-    /// Reads the configuration and the library again. When that is not possible, those from before stay in force.
+    /// Reads the config and the library again. If that fails, the earlier ones stay in force.
     fn reload(&mut self) {
         let mut config = match Config::find(self.options.config.as_deref()) {
             Ok(config) => config,
             Err(error) => {
-                tracing::warn!("{}", t!("desk.not_reloaded", error = error.text()));
+                tracing::warn!("{}", t!("session.not_reloaded", error = error.text()));
                 return;
             }
         };
         self.options.apply(&mut config);
-        let was_listed = self.library.games.contains(&self.show.game);
+        let current = self.publisher.game().cloned();
+        let current = current.filter(|game| self.library.games.contains(game));
         self.library = Library::open(&config.games());
         self.config = config;
-        if let Some(menu) = &mut self.menu {
-            menu.fit(&self.library);
-        }
+        self.console.update_menu(&self.library);
         let games = plural::games(self.library.games.len() as u64);
         let rejected = self.library.rejected.len();
-        tracing::info!(
-            "{}",
-            t!("desk.reloaded", games = games, rejected = rejected)
-        );
-        let same = |game: &&Game| was_listed && game.slug == self.show.game.slug;
-        if let Some(game) = self.library.games.iter().find(same) {
-            self.show.game = game.clone();
+        let line = t!("session.reloaded", games = games, rejected = rejected);
+        tracing::info!("{line}");
+        let is_current = |game: &&Game| {
+            let current = current.as_ref();
+            current.is_some_and(|current| current.slug == game.slug)
+        };
+        if let Some(game) = self.library.games.iter().find(is_current) {
+            self.publisher.update_game(game);
         }
-        let next = self.show.building().map(|building| building.game.clone());
+        let next = self.publisher.job().map(|job| job.game.clone());
         self.follow(next.as_ref());
     }
 
-    fn stop(&mut self) {
-        self.stop = match std::mem::replace(&mut self.stop, StopState::Twice) {
-            StopState::Not(stop) => {
-                // The server may have been stopped by a signal.
-                let _ = stop.send(());
-                StopState::Once
-            }
-            StopState::Once | StopState::Twice => StopState::Twice,
-        };
+    /// Stops the server: gracefully the first time, at once the second time or if no game has been published.
+    fn stop(&mut self, exit: Exit) {
+        if self.first_published.is_some() {
+            self.end = Some(Ok(exit));
+        } else if self.shutdown.is_cancelled() {
+            self.end = Some(Ok(Exit::Interrupted));
+        }
+        if let Some(slot) = self.publisher.slot() {
+            slot.end_events();
+        }
+        self.shutdown.cancel();
+    }
+
+    fn forget_earlier_sites(&self) {
+        // The machine may have been started less than the grace period ago.
+        if let (Some(slot), Some(before)) =
+            (self.publisher.slot(), Instant::now().checked_sub(GRACE))
+        {
+            slot.forget_earlier(before);
+        }
     }
 
     fn open_menu(&mut self) {
-        if let Some(terminal) = self.terminal() {
-            terminal.hold();
-            self.menu = Some(Menu::open(&self.library, [self.show.game.slug.clone()]));
-        }
-    }
-
-    fn close_menu(&mut self) {
-        self.menu = None;
-        let status = self.bottom();
-        if let Some(terminal) = self.terminal() {
-            // A terminal that is gone needs nothing.
-            let _ = terminal.draw(status).and_then(|()| terminal.release());
-        }
+        let current = self.publisher.game().map(|game| game.slug.clone());
+        let games = current
+            .into_iter()
+            .chain(state::last_game())
+            .chain(self.config.default_game.clone());
+        self.console.open_menu(&self.library, games);
     }
 
     fn open_browser(&self) -> String {
@@ -410,8 +459,8 @@ impl<'a> Session<'a> {
             return String::new();
         };
         match open::that_detached(address) {
-            Ok(()) => t!("desk.opened", address = address).into_owned(),
-            Err(error) => t!("desk.not_opened", address = address, error = error).into_owned(),
+            Ok(()) => t!("session.opened", address = address).into_owned(),
+            Err(error) => t!("session.not_opened", address = address, error = error).into_owned(),
         }
     }
 
@@ -419,20 +468,21 @@ impl<'a> Session<'a> {
         addresses(self.listening)
     }
 
-    /// How it goes.
     fn status(&mut self) -> Status {
         let now = Instant::now();
         let counts = self.counters.now();
-        let site = self.show.site();
-        let (requests, bytes) = self.rates.note(now, counts.requests, counts.sent);
-        let building = self.show.building();
+        let (requests, bytes) = self.rate.record(now, counts.requests, counts.sent);
+        let site = self.publisher.site();
+        let top = site.as_ref().map(|site| site.top(MAX_FILES));
+        let missing = site.as_ref().map(|site| site.missing());
+        let current = self.publisher.current();
         Status {
-            game: self.show.game.slug.clone(),
-            title: title(&self.show.game),
+            game: current.map(|current| current.game.slug.clone()),
+            title: current.map(|current| title(&current.game)),
             addresses: self.addresses(),
-            on_the_air_seconds: now.duration_since(self.show.switched).as_secs(),
-            uptime_seconds: now.duration_since(self.started).as_secs(),
-            building: building.map(|building| title(&building.game)),
+            on_the_air_seconds: current.map_or(0, |current| (now - current.since).as_secs()),
+            uptime_seconds: (now - self.started).as_secs(),
+            building: self.publisher.job().map(|job| title(&job.game)),
             traffic: Traffic {
                 players: counts.players,
                 connections: counts.connections,
@@ -442,63 +492,56 @@ impl<'a> Session<'a> {
                 bytes_per_second: bytes,
                 not_found: counts.not_found,
             },
-            refused: RefusalCount::among(&counts),
-            top: site
-                .top(MOST_SHOWN)
+            refused: RefusalCount::all_in(&counts),
+            top: top.into_iter().flatten().map(RequestCount::from).collect(),
+            missing: missing
                 .into_iter()
-                .map(Requested::from)
-                .collect(),
-            missing: site
-                .missing()
-                .into_iter()
-                .take(MOST_SHOWN)
+                .flatten()
+                .take(MAX_FILES)
                 .map(MissingFile::from)
                 .collect(),
         }
     }
 
-    /// What stands at the bottom of the terminal.
+    /// The lines at the bottom of the terminal.
     fn bottom(&mut self) -> Vec<String> {
-        let Some((rows, columns)) = self.terminal().map(Terminal::size) else {
+        let Some((_, columns)) = self.console.size() else {
             return Vec::new();
         };
-        if let Some(menu) = &self.menu {
-            return menu.lines(&self.library, (rows, columns));
+        if let Some(lines) = self.console.menu_lines(&self.library) {
+            return lines;
         }
-        let line = match (self.show.building(), &self.stop) {
-            (_, StopState::Once | StopState::Twice) => t!("desk.stopping").into_owned(),
-            (Some(building), _) if building.is_long() => building.line(columns),
+        let line = match self.publisher.job() {
+            _ if self.shutdown.is_cancelled() => t!("session.stopping").into_owned(),
+            Some(job) if job.shows_progress() => job.progress_line(columns),
+            _ if self.publisher.current().is_none() => return Vec::new(),
             _ => return vec![self.status().line(columns)],
         };
-        vec![crate::console::layout::fit(&line, columns)]
+        vec![layout::fit(&line, columns)]
     }
 
     fn draw(&mut self) {
         let lines = self.bottom();
-        if let Some(terminal) = self.terminal() {
-            // A terminal that is gone shows in the next key.
-            let _ = terminal.draw(lines);
-        }
+        self.console.draw(lines);
     }
 
-    fn draw_again(&mut self) {
+    fn redraw(&mut self) {
         let lines = self.bottom();
-        if let Some(terminal) = self.terminal() {
-            let _ = terminal.draw_again(lines);
-        }
+        self.console.redraw(lines);
     }
+}
 
-    fn print(&self, text: &str) {
-        let text = match text {
-            "" => return,
-            text if text.ends_with('\n') => text.to_owned(),
-            text => format!("{text}\n"),
-        };
-        match self.terminal() {
-            Some(terminal) => {
-                let _ = terminal.print(text.as_bytes());
-            }
-            None => say(&text),
+/// Sends a reply to a client, which may have gone away.
+fn send(sender: ReplySender, reply: Reply) {
+    let _ = sender.send(reply);
+}
+
+/// Waits for a signal, for ever if the system refused to deliver it.
+async fn next_signal(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
         }
+        None => std::future::pending().await,
     }
 }

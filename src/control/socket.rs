@@ -1,67 +1,81 @@
-//! Speaking to a server that runs on this machine: its control socket, and the health check.
-//!
-//! One line of JSON asks and one answers. The socket lies in a folder that only its user may enter, one for each port.
+//! The control socket of a running server.
 
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::UnixStream as ClientStream;
+use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 use std::{fs, io};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::WriteHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::console::failure::Failure;
 use crate::control::command::Command;
-use crate::control::protocol::{
-    Answer, LONGEST_LINE, PATIENCE, Question, folder, is_trusted, make_private,
-};
-use crate::control::status::Status;
+use crate::control::control_address::{ControlAddress, current_user, make_private, to_listen_on};
+use crate::control::protocol::{Answer, IO_TIMEOUT, KEEPALIVE, MAX_MESSAGE, Question, Reply};
 use webserver::metrics::counters::Counters;
 
-/// What came of a command: how it goes after it, or what went wrong.
-pub(crate) type Reply = Result<Status, Failure>;
-
-/// A command that came through the socket, and where its answer goes.
+/// A command from the socket, and the channel for its reply.
 pub(crate) type ControlRequest = (Command, oneshot::Sender<Reply>);
 
-/// The control socket of a running server. Its file is removed when this is dropped.
+/// The control socket of this server. Dropping it removes its file.
 #[derive(Debug)]
-pub(crate) struct Socket {
-    path: PathBuf,
+pub(crate) struct ControlSocket {
+    path: Option<PathBuf>,
 }
 
-impl Socket {
-    /// Opens the socket for a port; commands arrive at `requests`, and whoever asks is shown the counters.
+impl ControlSocket {
+    /// Listens for commands about the server on `port` and passes them to `requests`.
     ///
     /// # Errors
-    /// When the folder for it cannot be had, or another server has it.
+    /// If no socket can be created, or another server listens on it.
     pub(crate) fn open(
         port: u16,
-        requests: mpsc::Sender<ControlRequest>,
+        requests: &mpsc::Sender<ControlRequest>,
         counters: &'static Counters,
     ) -> io::Result<Self> {
-        let folder = folder();
-        make_private(&folder)?;
-        let path = folder.join(format!("{port}.sock"));
-        if ClientStream::connect(&path).is_ok() {
-            return Err(io::ErrorKind::AddrInUse.into());
+        let (file, fixed) = to_listen_on(port);
+        let fixed = fixed.map(|address| listener(&address));
+        let (file_listener, path) = match (listener(&file), &fixed) {
+            (Ok(listener), _) => (Some(listener), Some(file.path)),
+            (Err(error), None | Some(Err(_))) => return Err(error),
+            (Err(error), _) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+            // A read-only file system.
+            (Err(_), Some(Ok(_))) => (None, None),
+        };
+        for listener in file_listener.into_iter().chain(fixed.and_then(Result::ok)) {
+            tokio::spawn(listen(listener, requests.clone(), counters));
         }
-        // A server that was killed has left it.
-        let _ = fs::remove_file(&path);
-        let listener = UnixListener::bind(&path)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-        tokio::spawn(listen(listener, requests, counters));
         Ok(Self { path })
     }
 }
 
-impl Drop for Socket {
+impl Drop for ControlSocket {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        if let Some(path) = &self.path {
+            let _ = fs::remove_file(path);
+        }
     }
+}
+
+fn listener(address: &ControlAddress) -> io::Result<UnixListener> {
+    if !address.is_file() {
+        return UnixListener::bind(&address.path);
+    }
+    if let Some(folder) = address.path.parent() {
+        make_private(folder)?;
+    }
+    if StdUnixStream::connect(&address.path).is_ok() {
+        return Err(io::ErrorKind::AddrInUse.into());
+    }
+    // Left by a server that was killed.
+    let _ = fs::remove_file(&address.path);
+    let listener = UnixListener::bind(&address.path)?;
+    fs::set_permissions(&address.path, fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
 }
 
 async fn listen(
@@ -80,36 +94,61 @@ async fn listen(
     }
 }
 
-/// Answers one question. Whoever does not say it in time, or goes away, loses the answer.
-pub(crate) async fn answer(
+/// Whether the client is this user or root.
+fn is_trusted(stream: &UnixStream) -> bool {
+    stream
+        .peer_cred()
+        .is_ok_and(|peer| [0, current_user()].contains(&peer.uid()))
+}
+
+/// Answers one question. A client that is too slow or goes away gets no answer.
+async fn answer(
     mut stream: UnixStream,
     requests: mpsc::Sender<ControlRequest>,
     counters: &'static Counters,
 ) -> Option<()> {
     let (reading, mut writing) = stream.split();
     let mut line = String::new();
-    let mut reading = tokio::io::BufReader::new(reading.take(LONGEST_LINE));
-    timeout(PATIENCE, reading.read_line(&mut line))
+    let mut reading = BufReader::new(reading.take(MAX_MESSAGE));
+    timeout(IO_TIMEOUT, reading.read_line(&mut line))
         .await
         .ok()?
         .ok()?;
     let question = serde_json::from_str::<Question>(&line);
-    let is_last = matches!(question, Ok(Question::Do(Command::Stop)));
+    let is_stop = matches!(question, Ok(Question::Do(Command::Stop)));
     let answer = match question {
         Ok(Question::Do(command)) => {
             let (sender, reply) = oneshot::channel();
             requests.send((command, sender)).await.ok()?;
-            Answer::from(reply.await.ok()?)
+            Answer::from(keep_alive_until(reply, &mut writing).await?.ok()?)
         }
         Ok(Question::Metrics) => Answer::Metrics(counters.metrics()),
         Err(error) => Answer::from(Err(Failure::failed(error))),
     };
     let text = serde_json::to_string(&answer).ok()? + "\n";
-    let written = writing.write_all(text.as_bytes());
-    timeout(PATIENCE, written).await.ok()?.ok()?;
-    if is_last {
-        // Whoever stops a server wants to know when it has stopped: the connection ends with the program.
-        std::future::pending::<()>().await;
+    write(&mut writing, &text).await?;
+    if is_stop {
+        // The connection closes with the process, which tells the client that the server has stopped.
+        keep_alive_until(std::future::pending::<()>(), &mut writing).await?;
     }
     Some(())
+}
+
+/// Waits for a result and sends empty lines meanwhile; `None` if the client has gone away.
+async fn keep_alive_until<T>(
+    result: impl Future<Output = T>,
+    writing: &mut WriteHalf<'_>,
+) -> Option<T> {
+    let mut result = std::pin::pin!(result);
+    loop {
+        tokio::select! {
+            result = &mut result => return Some(result),
+            () = tokio::time::sleep(KEEPALIVE) => write(writing, "\n").await?,
+        }
+    }
+}
+
+async fn write(writing: &mut WriteHalf<'_>, text: &str) -> Option<()> {
+    let written = writing.write_all(text.as_bytes());
+    timeout(IO_TIMEOUT, written).await.ok()?.ok()
 }

@@ -1,5 +1,4 @@
-//! What is remembered from one run to the next: which game was published last, so that the menu begins there, and
-//! when.
+//! The state kept between runs: the game published last, where the menu opens, and the date of that publication.
 
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,18 +9,18 @@ use etcetera::BaseStrategy;
 use webserver::site::cache::Cache;
 use webserver::site::last_modified::LastModified;
 
-/// The slug of the game published last; `None` when that is not known.
+/// The slug of the game published last.
 pub(crate) fn last_game() -> Option<String> {
     read("last-game")
 }
 
-/// The date for what is published now: later than any that was given out before, or none.
+/// The date of a publication now, if it is later than every date given before.
 ///
-/// A clock that was set back, a second game within the same second, and a system that keeps nothing (a container) all
-/// come to none: then there are tags to compare, which need no memory.
+/// There is none if the clock was set back, for a second game within the same second, and on a system that keeps no
+/// state, such as a container. Clients then compare tags alone.
 pub(crate) fn publication_date() -> Option<LastModified> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-    // What cannot be read may have been any date up to now.
+    // A date that cannot be read may have been any up to now.
     let last = read("last-published").map_or(0, |seconds| seconds.parse().unwrap_or(now));
     if now < last {
         return None;
@@ -30,12 +29,12 @@ pub(crate) fn publication_date() -> Option<LastModified> {
     LastModified::from_unix_seconds(now).filter(|_| now > last)
 }
 
-/// Remembers a game. Not being able to is no reason to trouble the operator.
+/// Remembers the game published last. A failure only affects where the next menu opens, so it is ignored.
 pub(crate) fn remember_game(slug: &str) {
     let _ = write("last-game", slug);
 }
 
-/// Where compressed content is kept.
+/// The cache of compressed content.
 pub(crate) fn cache() -> Option<Cache> {
     cache_folder().map(Cache::new)
 }

@@ -1,7 +1,6 @@
-//! How it goes: for the status line, the operator who asks, and programs.
+//! The status of a running server: for the status line, for people and for programs.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
@@ -12,83 +11,68 @@ use crate::console::plural;
 use webserver::metrics::counters::{Counts, Refusal};
 use webserver::site::not_found_log::MissingPath;
 
-/// What a server says of itself.
+/// A running server, as `status --json` and the control protocol write it.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Status {
-    /// The slug of the game on the air.
-    pub game: String,
-    /// Its title.
-    pub title: String,
-    /// Where players find it.
+    /// The slug of the game on the air; `None` before the first is published.
+    pub game: Option<String>,
+    pub title: Option<String>,
     pub addresses: Vec<String>,
-    /// How long it has been on the air, in seconds.
     pub on_the_air_seconds: u64,
-    /// How long the server has been running, in seconds.
     pub uptime_seconds: u64,
-    /// What is being built, if anything is.
+    /// The title of the game that is being built.
     pub building: Option<String>,
-    /// What has been sent.
     #[serde(flatten)]
     pub traffic: Traffic,
-    /// Why connections were refused, as far as any were.
+    /// Refused connections by reason; reasons without any are left out.
     pub refused: Vec<RefusalCount>,
-    /// What was asked for most.
-    pub top: Vec<Requested>,
-    /// What was asked for and is not there.
+    /// The files requested most.
+    pub top: Vec<RequestCount>,
+    /// RequestCount paths that were not found.
     pub missing: Vec<MissingFile>,
 }
 
-/// What players have asked for and been sent.
+/// Totals since the start, and current rates.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Traffic {
-    /// Addresses that have a connection now.
+    /// Addresses with an open connection.
     pub players: u64,
-    /// Connections now.
+    /// Open connections.
     pub connections: u64,
-    /// Requests since the start.
     pub requests: u64,
-    /// Bytes of content since the start.
     pub bytes: u64,
-    /// Requests a second, lately.
     pub requests_per_second: f64,
-    /// Bytes of content a second, lately.
     pub bytes_per_second: f64,
-    /// Answers of status 404 since the start.
+    /// Responses with status 404.
     pub not_found: u64,
 }
 
-/// A reason, and how many connections were refused for it.
+/// The number of connections refused for one reason.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct RefusalCount {
-    /// The reason.
     pub reason: Refusal,
-    /// How many.
     pub connections: u64,
 }
 
-/// A file, and how often it was asked for.
+/// The number of requests for one file.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-pub(crate) struct Requested {
-    /// Its path.
+pub(crate) struct RequestCount {
     pub path: String,
-    /// How often.
     pub requests: u64,
 }
 
-/// A path that nothing is at, and how often it was asked for.
+/// The number of requests for a path that was not found.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct MissingFile {
-    /// The path.
     pub path: String,
-    /// How often.
     pub requests: u64,
-    /// The name that comes nearest.
+    /// The most similar name of a file.
     pub nearest: Option<String>,
 }
 
 impl RefusalCount {
-    /// The reasons that there were.
-    pub(crate) fn among(counts: &Counts) -> Vec<Self> {
+    /// The reasons with at least one refused connection.
+    pub(crate) fn all_in(counts: &Counts) -> Vec<Self> {
         let all = Refusal::ALL.into_iter().zip(counts.refused);
         let all = all.map(|(reason, connections)| Self {
             reason,
@@ -98,18 +82,18 @@ impl RefusalCount {
     }
 
     fn row(self) -> String {
-        let why = match self.reason {
+        let reason = match self.reason {
             Refusal::Address => t!("status.refused.address"),
             Refusal::FirstByte => t!("status.refused.first_byte"),
             Refusal::Head => t!("status.refused.head"),
             Refusal::Stalled => t!("status.refused.stalled"),
             Refusal::Malformed => t!("status.refused.malformed"),
         };
-        counted(self.connections, &why)
+        counted(self.connections, &reason)
     }
 }
 
-impl From<(&str, u64)> for Requested {
+impl From<(&str, u64)> for RequestCount {
     fn from((path, requests): (&str, u64)) -> Self {
         let path = path.to_owned();
         Self { path, requests }
@@ -127,12 +111,12 @@ impl From<MissingPath> for MissingFile {
 }
 
 impl Status {
-    /// One line for the bottom of a terminal.
+    /// The status line of a terminal with this many columns.
     pub(crate) fn line(&self, columns: usize) -> String {
         let traffic = &self.traffic;
         let line = t!(
             "status.line",
-            title = printable(&self.title),
+            title = printable(self.title.as_deref().unwrap_or_default()),
             players = plural::players(traffic.players),
             requests = rate(traffic.requests_per_second),
             bytes = size(traffic.bytes_per_second as u64),
@@ -140,22 +124,25 @@ impl Status {
         fit(&line, columns)
     }
 
-    /// All of it, for people.
+    /// The whole status, for people.
     pub(crate) fn text(&self) -> String {
         let traffic = &self.traffic;
         let mut text = String::new();
         let mut line = |line: &str| {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "{line}");
         };
-        line(&t!(
-            "status.game",
-            title = printable(&self.title),
-            game = self.game,
-            time = duration(self.on_the_air_seconds)
-        ));
+        line(&match (&self.title, &self.game) {
+            (Some(title), Some(game)) => t!(
+                "status.game",
+                title = printable(title),
+                game = printable(game),
+                time = duration(self.on_the_air_seconds)
+            ),
+            _ => t!("status.no_game"),
+        });
         for address in &self.addresses {
-            line(&format!("  {address}"));
+            line(&format!("  {}", printable(address)));
         }
         if let Some(game) = &self.building {
             line(&t!("status.building", title = printable(game)));
@@ -173,7 +160,11 @@ impl Status {
             requests = plural::requests(traffic.requests),
             bytes = size(traffic.bytes),
             missing = traffic.not_found,
-            refused = self.refused.iter().map(|why| why.connections).sum::<u64>(),
+            refused = self
+                .refused
+                .iter()
+                .map(|refused| refused.connections)
+                .sum::<u64>(),
         ));
         if !self.refused.is_empty() {
             line(&t!("status.refused"));
@@ -201,55 +192,21 @@ impl Status {
     }
 }
 
-/// What happens in a second, from what had happened at earlier times.
-#[derive(Debug)]
-pub(crate) struct Rates {
-    /// The oldest first.
-    samples: Vec<(Instant, u64, u64)>,
-}
-
-/// How far back rates look.
-const LATELY: Duration = Duration::from_secs(5);
-
-impl Rates {
-    /// Begins to watch.
-    pub(crate) fn new(now: Instant) -> Self {
-        Self {
-            samples: vec![(now, 0, 0)],
-        }
-    }
-
-    /// Takes note of how many requests and bytes there have been up to now, and says how many of each in a second.
-    pub(crate) fn note(&mut self, now: Instant, requests: u64, bytes: u64) -> (f64, f64) {
-        // The one before the first that is young enough is kept to compare with.
-        let old = |(time, _, _): &(Instant, u64, u64)| now.duration_since(*time) >= LATELY;
-        let keep = self.samples.iter().rposition(old).unwrap_or(0);
-        self.samples.drain(..keep);
-        let (since, requests_then, bytes_then) = self.samples[0];
-        let seconds = now.duration_since(since).as_secs_f64();
-        let last = self.samples.last().map(|(time, _, _)| *time);
-        if last.is_none_or(|last| now.duration_since(last) >= LATELY / 10) {
-            self.samples.push((now, requests, bytes));
-        }
-        let rate = |now: u64, then: u64| match seconds {
-            0.0 => 0.0,
-            seconds => now.saturating_sub(then) as f64 / seconds,
-        };
-        (rate(requests, requests_then), rate(bytes, bytes_then))
-    }
-}
-
 fn counted(count: u64, path: &str) -> String {
-    format!("  {}  {}", left(&count.to_string(), 8), printable(path))
+    format!(
+        "  {}  {}",
+        align_right(&count.to_string(), 8),
+        printable(path)
+    )
 }
 
-fn left(text: &str, width: usize) -> String {
+fn align_right(text: &str, width: usize) -> String {
     let filled = pad(text, width);
     let blanks = filled.len() - text.len();
     format!("{}{text}", " ".repeat(blanks))
 }
 
-/// `0.4`, `12`: a digit behind the point only where it says something.
+/// Formats a rate: one decimal below 10, none above.
 fn rate(rate: f64) -> String {
     match rate {
         0.05..9.95 => format!("{rate:.1}"),
@@ -257,7 +214,7 @@ fn rate(rate: f64) -> String {
     }
 }
 
-/// A number of seconds for people: `42 s`, `3 min`, `2 h 05 min`.
+/// Formats a duration: `42 s`, `3 min`, `2 h 05 min`.
 fn duration(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60) {
         (0, 0) => t!("time.seconds", n = seconds).into_owned(),
@@ -271,28 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_are_those_of_the_last_seconds() {
-        let start = Instant::now();
-        let mut rates = Rates::new(start);
-        let at = |millis| start + Duration::from_millis(millis);
-        for (millis, requests, bytes, expected) in [
-            (0, 0, 0, (0.0, 0.0)),
-            (1000, 10, 1000, (10.0, 1000.0)),
-            (2000, 20, 2000, (10.0, 1000.0)),
-            (5000, 50, 5000, (10.0, 1000.0)),
-            (7000, 50, 5000, (6.0, 600.0)),
-            (60_000, 50, 5000, (0.0, 0.0)),
-        ] {
-            assert_eq!(
-                rates.note(at(millis), requests, bytes),
-                expected,
-                "{millis}"
-            );
-        }
-    }
-
-    #[test]
-    fn numbers_are_written_for_people() {
+    fn rates_and_durations_are_formatted_for_people() {
         for (value, expected) in [(0.0, "0"), (0.26, "0.3"), (9.96, "10"), (1234.4, "1234")] {
             assert_eq!(rate(value), expected);
         }

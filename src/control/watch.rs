@@ -1,16 +1,16 @@
-//! Following the disk: says when the game on the air or the configuration has changed there, and has been quiet since.
+//! Watches the game on the air and the config file, and reports a change once nothing has changed for a while.
 //!
-//! The system's events come at once, but not on every file system, and they end with the folder that they were asked
-//! for. So what is followed is also looked at every now and then, by its identity alone: a folder that was made anew or
-//! that a link leads elsewhere from is followed where it is now. For a single file, what counts is that look, and
-//! events only say when to take it.
+//! The system's events arrive at once, but not from every file system, and they end with the folder they were
+//! requested for. So every watched path is also checked by its identity every few seconds: if a folder was recreated,
+//! or a link now leads elsewhere, the new one is watched. For a single file the check decides, and events only
+//! trigger it. A folder without events is polled.
 
 use std::any::Any;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
@@ -22,139 +22,147 @@ use walkdir::WalkDir;
 
 use webserver::source::Source;
 
-/// How long nothing must change before a change counts: a build tool writes hundreds of files.
+/// The time without changes after which a change is reported: a build tool writes hundreds of files.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// How often what is followed is looked at.
-const LOOK: Duration = Duration::from_secs(2);
+/// The interval of checks and polls.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// What has changed.
+/// The part that has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Changed {
     /// The game's folder or archive.
     Game,
-    /// The configuration.
+    /// The config file.
     Config,
 }
 
-/// Follows a game and a configuration.
+/// Watches a game and a config file.
 #[derive(Debug, Default)]
 pub(crate) struct Watcher {
-    game: Option<Followed>,
-    /// The game that is to take its place. Nobody waits for its changes yet, but they are noted.
-    next: Option<Followed>,
-    config: Option<Followed>,
-    next_look: Option<Instant>,
+    game: Option<WatchedPath>,
+    /// The game that is being built. Its changes are recorded but not reported yet.
+    next: Option<WatchedPath>,
+    config: Option<WatchedPath>,
+    next_check: Option<Instant>,
 }
 
-/// A folder with all that is in it, or a file.
+/// A folder with everything below it, or a file.
 #[derive(Debug)]
-struct Followed {
+struct WatchedPath {
     path: PathBuf,
     is_folder: bool,
-    seen: Seen,
-    changes: Quiet,
-    /// Something happened in the folder of a file that is followed.
-    hint: Arc<Notify>,
-    /// Tells of changes until it is dropped.
-    _watcher: Option<Box<dyn Any + Send>>,
+    identity: PathIdentity,
+    changes: SettlingChanges,
+    /// Notified when a check is due: after an event in a watched file's folder, or when the events have failed.
+    check: Arc<Notify>,
+    /// The error after which events are incomplete.
+    lost_events: Arc<OnceLock<String>>,
+    /// The source of changes, until it is dropped.
+    source: Option<Box<dyn Any + Send>>,
 }
 
-/// What is to be done.
+/// The reason that a wait ended.
 enum WatchStep {
-    /// Look at what is followed.
-    Look,
-    /// Say that it has changed.
+    Check,
     Changed,
 }
 
-/// What tells one state of a path from another.
+/// Tells one state of a path from another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Seen {
-    /// The device and inode of the folder that is watched, and when it was made: another may get the same inode.
+struct PathIdentity {
+    /// The watched folder's device, inode and time of creation: another folder may get the same inode.
     folder: Option<(u64, u64, Option<SystemTime>)>,
-    /// The same of the file, its length and when it was modified.
+    /// The watched file's device, inode, length and time of modification.
     file: Option<(u64, u64, u64, i64, i64)>,
 }
 
-/// Changes, until they have come to rest.
+/// Changes that count once no other follows for [`QUIET`].
 #[derive(Debug, Default)]
-struct Quiet {
+struct SettlingChanges {
     changes: Arc<Notify>,
     until: Option<Instant>,
 }
 
 impl Watcher {
-    /// Follows these from now on, and no others. What is already followed goes on to be, and nothing that has happened to
-    /// it is lost: a game that is followed before it is built cannot change unseen between its build and its publication.
-    pub(crate) fn follow(&mut self, game: &Source, next: Option<&Source>, config: Option<&Path>) {
+    /// Watches these paths and no others. Paths that are already watched keep their recorded changes, so a game that
+    /// is watched before its build cannot change unnoticed between build and publication.
+    pub(crate) fn follow(
+        &mut self,
+        game: Option<&Source>,
+        next: Option<&Source>,
+        config: Option<&Path>,
+    ) {
         let mut before = [self.game.take(), self.next.take(), self.config.take()];
         let mut follow = |path: &Path, is_folder: bool| {
             let is_same =
-                |followed: &mut Followed| followed.path == path && followed.is_folder == is_folder;
+                |watched: &mut WatchedPath| watched.path == path && watched.is_folder == is_folder;
             let kept = before.iter_mut().find_map(|slot| slot.take_if(is_same));
-            kept.unwrap_or_else(|| Followed::new(path, is_folder))
+            kept.unwrap_or_else(|| WatchedPath::new(path, is_folder))
         };
-        self.config = config.map(|path| follow(path, false));
-        let next = next.filter(|next| next.path() != game.path());
-        self.game = game.path().map(|path| follow(path, path.is_dir()));
-        self.next = next
+        let game = game.and_then(Source::path);
+        let next = next
             .and_then(Source::path)
-            .map(|path| follow(path, path.is_dir()));
+            .filter(|next| Some(*next) != game);
+        self.config = config.map(|path| follow(path, false));
+        self.game = game.map(|path| follow(path, path.is_dir()));
+        self.next = next.map(|path| follow(path, path.is_dir()));
     }
 
-    /// Waits for the next change. Can be given up and called again: nothing is lost.
+    /// Waits for the next change. Cancel safe.
     pub(crate) async fn changed(&mut self) -> Changed {
         loop {
-            let next_look = *self.next_look.get_or_insert_with(|| Instant::now() + LOOK);
+            let next_check = *self
+                .next_check
+                .get_or_insert_with(|| Instant::now() + CHECK_INTERVAL);
             let (game, config) = (&mut self.game, &mut self.config);
-            let what = tokio::select! {
+            let step = tokio::select! {
                 step = next(config.as_mut()) => (step, Changed::Config),
                 step = next(game.as_mut()) => (step, Changed::Game),
-                () = sleep_until(next_look) => (WatchStep::Look, Changed::Game),
+                () = sleep_until(next_check) => (WatchStep::Check, Changed::Game),
             };
-            match what {
-                (WatchStep::Changed, what) => return what,
-                (WatchStep::Look, _) => self.next_look = None,
+            match step {
+                (WatchStep::Changed, changed) => return changed,
+                (WatchStep::Check, _) => self.next_check = None,
             }
-            for followed in [&mut self.game, &mut self.config].into_iter().flatten() {
-                followed.look();
+            for watched in [&mut self.game, &mut self.config].into_iter().flatten() {
+                watched.check();
             }
         }
     }
 }
 
-async fn next(followed: Option<&mut Followed>) -> WatchStep {
-    match followed {
-        Some(followed) => followed.next().await,
+async fn next(watched: Option<&mut WatchedPath>) -> WatchStep {
+    match watched {
+        Some(watched) => watched.next().await,
         None => std::future::pending().await,
     }
 }
 
-impl Followed {
+impl WatchedPath {
     fn new(path: &Path, is_folder: bool) -> Self {
-        let mut followed = Self {
+        let mut watched = Self {
             path: path.to_owned(),
             is_folder,
-            seen: Seen::default(),
-            changes: Quiet::default(),
-            hint: Arc::default(),
-            _watcher: None,
+            identity: PathIdentity::default(),
+            changes: SettlingChanges::default(),
+            check: Arc::default(),
+            lost_events: Arc::default(),
+            source: None,
         };
-        followed.seen = followed.see();
-        followed.watch();
-        followed
+        watched.identity = watched.current_identity();
+        watched.start();
+        watched
     }
 
-    /// Waits for something to do.
     async fn next(&mut self) -> WatchStep {
         tokio::select! {
-            () = self.hint.notified() => WatchStep::Look,
+            () = self.check.notified() => WatchStep::Check,
             () = self.changes.settled() => WatchStep::Changed,
         }
     }
 
-    /// The folder whose events are of interest.
+    /// The folder whose events are requested.
     fn folder(&self) -> &Path {
         match self.path.parent() {
             _ if self.is_folder => &self.path,
@@ -163,10 +171,10 @@ impl Followed {
         }
     }
 
-    fn see(&self) -> Seen {
+    fn current_identity(&self) -> PathIdentity {
         let folder = fs::metadata(self.folder()).ok();
         let file = fs::metadata(&self.path).ok().filter(|_| !self.is_folder);
-        Seen {
+        PathIdentity {
             folder: folder.map(|folder| (folder.dev(), folder.ino(), folder.created().ok())),
             file: file.map(|file| {
                 let (seconds, nanos) = (file.mtime(), file.mtime_nsec());
@@ -175,64 +183,73 @@ impl Followed {
         }
     }
 
-    /// Compares what is there with what was there. What has gone is no change yet: it may come back.
-    fn look(&mut self) {
-        let seen = self.see();
-        let before = std::mem::replace(&mut self.seen, seen);
-        let has_moved = seen.folder != before.folder;
-        if has_moved {
-            self.watch();
+    /// Compares the path with its state before. A path that is gone is not a change yet: it may come back.
+    fn check(&mut self) {
+        let identity = self.current_identity();
+        let before = std::mem::replace(&mut self.identity, identity);
+        let is_other_folder = identity.folder != before.folder;
+        if is_other_folder {
+            self.start();
+        } else if let Some(error) = self.lost_events.get().cloned() {
+            self.lost_events = Arc::default();
+            self.poll(&error);
         }
         let has_changed = match self.is_folder {
-            true => has_moved && seen.folder.is_some(),
-            false => seen.file != before.file && seen.file.is_some(),
+            true => is_other_folder && identity.folder.is_some(),
+            false => identity.file != before.file && identity.file.is_some(),
         };
         if has_changed {
-            self.changes.note();
+            self.changes.record();
         }
     }
 
-    /// Asks the system for events, or looks for them where it has none.
-    fn watch(&mut self) {
-        self._watcher = None;
-        if self.seen.folder.is_none() {
+    /// Requests the system's events, or polls if there are none.
+    fn start(&mut self) {
+        self.source = None;
+        if self.identity.folder.is_none() {
             return;
         }
         if is_on_network(self.folder()) {
-            self.look_through(&t!("watch.network"));
-        } else if let Err(error) = self.hear() {
-            self.look_through(&error.to_string());
+            self.poll(&t!("watch.network"));
+        } else if let Err(error) = self.request_events() {
+            self.poll(&error.to_string());
         }
     }
 
-    /// Has the system tell of changes.
-    fn hear(&mut self) -> notify::Result<()> {
-        let (told, mode) = match self.is_folder {
+    fn request_events(&mut self) -> notify::Result<()> {
+        let (changed, mode) = match self.is_folder {
             true => (&self.changes.changes, RecursiveMode::Recursive),
-            false => (&self.hint, RecursiveMode::NonRecursive),
+            false => (&self.check, RecursiveMode::NonRecursive),
         };
-        let told = Arc::clone(told);
+        self.lost_events = Arc::default();
+        let (changed, check) = (Arc::clone(changed), Arc::clone(&self.check));
+        let lost_events = Arc::clone(&self.lost_events);
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // An error may mean that events were lost.
-            if event.is_ok_and(|event| !changes_content(&event.kind)) {
-                return;
+            match event {
+                Ok(event) if !changes_content(&event.kind) => return,
+                Ok(_) => {}
+                // A folder that was created later is over the system's limit, or events were lost.
+                Err(error) => {
+                    let _ = lost_events.set(error.to_string());
+                    check.notify_one();
+                }
             }
-            told.notify_one();
+            changed.notify_one();
         })?;
         watcher.watch(self.folder(), mode)?;
-        self._watcher = Some(Box::new(watcher));
+        self.source = Some(Box::new(watcher));
         Ok(())
     }
 
-    /// Has a thread look through the folder every now and then, which may take a while over a network. A single file is
-    /// looked at anyhow.
+    /// Polls the folder on a thread of its own, because that may take a while over a network. A single file is checked
+    /// anyway.
     ///
-    /// notify's own poller compares times by the second, and so misses what a build writes within one.
-    fn look_through(&mut self, reason: &str) {
+    /// The poller of `notify` compares times in seconds, and so misses changes within one.
+    fn poll(&mut self, reason: &str) {
         if !self.is_folder {
             return;
         }
-        let (folder, seconds) = (self.path.display(), LOOK.as_secs());
+        let (folder, seconds) = (self.path.display(), CHECK_INTERVAL.as_secs());
         let line = t!(
             "watch.polling",
             folder = folder,
@@ -243,23 +260,23 @@ impl Followed {
         let wanted = Arc::new(());
         let is_wanted = Arc::downgrade(&wanted);
         let (folder, changes) = (self.path.clone(), Arc::clone(&self.changes.changes));
-        let mut before = state_of(&folder);
+        let mut before = metadata_hash(&folder);
         std::thread::spawn(move || {
             while is_wanted.strong_count() > 0 {
-                std::thread::sleep(LOOK);
-                let now = state_of(&folder);
+                std::thread::sleep(CHECK_INTERVAL);
+                let now = metadata_hash(&folder);
                 if now != before {
                     changes.notify_one();
                 }
                 before = now;
             }
         });
-        self._watcher = Some(Box::new(wanted));
+        self.source = Some(Box::new(wanted));
     }
 }
 
-/// A hash of what the system says of all files in a folder.
-fn state_of(folder: &Path) -> u64 {
+/// A hash of the metadata of all files in a folder.
+fn metadata_hash(folder: &Path) -> u64 {
     let mut state = DefaultHasher::new();
     let files = WalkDir::new(folder).follow_links(true).sort_by_file_name();
     for entry in files.into_iter().flatten() {
@@ -279,12 +296,12 @@ fn state_of(folder: &Path) -> u64 {
     state.finish()
 }
 
-impl Quiet {
-    fn note(&self) {
+impl SettlingChanges {
+    fn record(&self) {
         self.changes.notify_one();
     }
 
-    /// Waits for a change that no other has followed for a while.
+    /// Waits for a change that no other has followed for [`QUIET`]. Cancel safe.
     async fn settled(&mut self) {
         loop {
             match self.until {
@@ -303,19 +320,19 @@ impl Quiet {
     }
 }
 
-/// Reading is no change, and neither are owners, permissions and the like.
+/// Whether an event changes content: not access, and not owners or permissions.
 fn changes_content(kind: &EventKind) -> bool {
     match kind {
         EventKind::Access(_) => false,
-        EventKind::Modify(ModifyKind::Metadata(what)) => *what == MetadataKind::WriteTime,
+        EventKind::Modify(ModifyKind::Metadata(kind)) => *kind == MetadataKind::WriteTime,
         _ => true,
     }
 }
 
-/// Whether what others do to a folder may happen without an event here.
+/// Whether other machines may change a folder without an event here.
 #[cfg(target_os = "linux")]
 fn is_on_network(folder: &Path) -> bool {
-    /// The types of statfs(2), and of the file systems that virtual machines share.
+    /// File system types from statfs(2), with those that virtual machines share.
     const NETWORK: [u32; 14] = [
         0x6969,      // NFS
         0x517b,      // SMB
@@ -332,11 +349,11 @@ fn is_on_network(folder: &Path) -> bool {
         0x7375_7245, // Coda
         0x0bd0_0bd0, // Lustre
     ];
-    // The type is a signed word of 32 or 64 bits, by architecture.
+    // The type is a signed word of 32 or 64 bits, depending on the architecture.
     rustix::fs::statfs(folder).is_ok_and(|system| NETWORK.contains(&(system.f_type as u32)))
 }
 
-/// The system's own events cover what it mounts.
+/// The events of other systems cover their network mounts.
 #[cfg(not(target_os = "linux"))]
 fn is_on_network(_: &Path) -> bool {
     false
@@ -348,37 +365,40 @@ mod tests {
     use std::os::unix::fs::symlink;
     use tokio::time::{sleep, timeout};
 
-    /// How long a change may take to be noticed, even on a busy machine.
-    const PATIENCE: Duration = Duration::from_secs(20);
+    /// The limit for a change to be reported, even on a busy machine.
+    const TIME_LIMIT: Duration = Duration::from_secs(20);
 
     #[tokio::test(start_paused = true)]
-    async fn a_change_counts_when_nothing_has_changed_for_half_a_second() {
-        let mut quiet = Quiet::default();
+    async fn changes_in_a_row_are_reported_once_half_a_second_after_the_last() {
+        let mut settling = SettlingChanges::default();
         let start = Instant::now();
-        let changes = Arc::clone(&quiet.changes);
+        let changes = Arc::clone(&settling.changes);
         tokio::spawn(async move {
             for _ in 0..100 {
                 changes.notify_one();
                 sleep(Duration::from_millis(30)).await;
             }
         });
-        // Given up again and again, as by a loop that has other things to do.
-        let mut given_up = 0;
-        while timeout(Duration::from_millis(7), quiet.settled())
+        // Cancelled again and again, as by an event loop.
+        let mut cancelled = 0;
+        while timeout(Duration::from_millis(7), settling.settled())
             .await
             .is_err()
         {
-            given_up += 1;
+            cancelled += 1;
         }
-        assert!(given_up > 100);
+        assert!(cancelled > 100);
         let last_change = Duration::from_millis(99 * 30);
         let late = start.elapsed() - last_change - QUIET;
         assert!(late < Duration::from_millis(10), "{late:?}");
-        assert!(timeout(PATIENCE, quiet.settled()).await.is_err(), "once");
+        assert!(
+            timeout(TIME_LIMIT, settling.settled()).await.is_err(),
+            "once"
+        );
     }
 
     #[test]
-    fn only_what_changes_content_counts() {
+    fn events_count_if_they_change_content() {
         use notify::event::{AccessKind, AccessMode, CreateKind, DataChange, RemoveKind};
         for (kind, expected) in [
             (EventKind::Access(AccessKind::Open(AccessMode::Any)), false),
@@ -403,14 +423,14 @@ mod tests {
         }
     }
 
-    struct Disk(tempfile::TempDir);
+    struct Folder(tempfile::TempDir);
 
-    impl Disk {
+    impl Folder {
         fn new() -> Self {
-            let disk = Self(tempfile::tempdir().unwrap());
-            disk.write("game/index.html", "one");
-            disk.write("config/config.toml", "one");
-            disk
+            let folder = Self(tempfile::tempdir().unwrap());
+            folder.write("game/index.html", "one");
+            folder.write("config/config.toml", "one");
+            folder
         }
 
         fn path(&self, name: &str) -> PathBuf {
@@ -423,143 +443,169 @@ mod tests {
         }
 
         fn watch(&self, game: &str) -> Watcher {
-            let mut watch = Watcher::default();
-            watch.follow(
-                &Source::from_path(self.path(game)),
+            let mut watcher = Watcher::default();
+            watcher.follow(
+                Some(&Source::from_path(self.path(game))),
                 None,
                 Some(&self.path("config/config.toml")),
             );
-            watch
+            watcher
         }
     }
 
-    async fn next(watch: &mut Watcher) -> Changed {
-        timeout(PATIENCE, watch.changed()).await.expect("a change")
+    async fn next(watcher: &mut Watcher) -> Changed {
+        timeout(TIME_LIMIT, watcher.changed())
+            .await
+            .expect("a change")
     }
 
-    fn is_at_rest(watch: &Watcher) -> bool {
-        let followed = [&watch.game, &watch.config].into_iter().flatten();
-        { followed }.all(|followed| followed.changes.until.is_none())
+    fn has_no_changes(watcher: &Watcher) -> bool {
+        let watched = [&watcher.game, &watcher.config].into_iter().flatten();
+        { watched }.all(|watched| watched.changes.until.is_none())
     }
 
     #[tokio::test]
-    async fn many_files_written_are_one_change_and_reading_is_none() {
-        let disk = Disk::new();
-        let mut watch = disk.watch("game");
+    async fn many_written_files_are_one_change_and_reading_is_none() {
+        let folder = Folder::new();
+        let mut watcher = folder.watch("game");
         for number in 0..300 {
-            disk.write(&format!("game/{}/{number}.js", number % 7), "content");
+            folder.write(&format!("game/{}/{number}.js", number % 7), "content");
         }
-        assert_eq!(next(&mut watch).await, Changed::Game);
-        // Folders made meanwhile are followed, too.
-        disk.write("game/3/new.js", "content");
-        assert_eq!(next(&mut watch).await, Changed::Game);
-        fs::read(disk.path("game/index.html")).unwrap();
-        fs::read_dir(disk.path("game")).unwrap().for_each(drop);
-        disk.write("config/config.toml", "two");
-        assert_eq!(next(&mut watch).await, Changed::Config);
-        assert!(is_at_rest(&watch));
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+        // Folders created meanwhile are watched, too.
+        folder.write("game/3/new.js", "content");
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+        fs::read(folder.path("game/index.html")).unwrap();
+        fs::read_dir(folder.path("game")).unwrap().for_each(drop);
+        folder.write("config/config.toml", "two");
+        assert_eq!(next(&mut watcher).await, Changed::Config);
+        assert!(has_no_changes(&watcher));
     }
 
     #[tokio::test]
-    async fn an_archive_and_a_configuration_are_followed_however_they_are_replaced() {
-        let disk = Disk::new();
-        disk.write("game.zip", "one");
-        let mut watch = disk.watch("game.zip");
-        disk.write("other.zip", "other");
-        disk.write("config/other", "other");
-        disk.write("new.zip", "another");
-        fs::rename(disk.path("new.zip"), disk.path("game.zip")).unwrap();
-        assert_eq!(next(&mut watch).await, Changed::Game);
-        assert!(is_at_rest(&watch), "nothing happened to the configuration");
-        disk.write("config/config.toml", "written");
-        assert_eq!(next(&mut watch).await, Changed::Config);
-        fs::remove_file(disk.path("config/config.toml")).unwrap();
-        disk.write("elsewhere/config.toml", "behind a link");
-        symlink("../elsewhere/config.toml", disk.path("config/config.toml")).unwrap();
-        assert_eq!(next(&mut watch).await, Changed::Config);
-        // No event in the folder that is watched.
-        disk.write("elsewhere/config.toml", "changed behind a link");
-        assert_eq!(next(&mut watch).await, Changed::Config);
+    async fn an_archive_or_config_that_is_replaced_in_any_way_is_a_change() {
+        let folder = Folder::new();
+        folder.write("game.zip", "one");
+        let mut watcher = folder.watch("game.zip");
+        folder.write("other.zip", "other");
+        folder.write("config/other", "other");
+        folder.write("new.zip", "another");
+        fs::rename(folder.path("new.zip"), folder.path("game.zip")).unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+        assert!(has_no_changes(&watcher), "the config has not changed");
+        folder.write("config/config.toml", "written");
+        assert_eq!(next(&mut watcher).await, Changed::Config);
+        fs::remove_file(folder.path("config/config.toml")).unwrap();
+        folder.write("elsewhere/config.toml", "behind a link");
+        symlink(
+            "../elsewhere/config.toml",
+            folder.path("config/config.toml"),
+        )
+        .unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Config);
+        // There is no event in the watched folder.
+        folder.write("elsewhere/config.toml", "changed behind a link");
+        assert_eq!(next(&mut watcher).await, Changed::Config);
     }
 
     #[tokio::test]
-    async fn a_folder_that_comes_back_is_followed_again() {
-        let disk = Disk::new();
-        disk.write("old/index.html", "old");
-        disk.write("dist/web/index.html", "one");
-        let mut watch = disk.watch("dist/web");
-        fs::remove_dir_all(disk.path("dist")).unwrap();
-        assert_eq!(next(&mut watch).await, Changed::Game, "it went");
-        disk.write("dist/web/index.html", "two");
-        assert_eq!(next(&mut watch).await, Changed::Game, "it came back");
-        disk.write("dist/web/index.html", "three");
-        assert_eq!(next(&mut watch).await, Changed::Game, "it is followed");
+    async fn a_folder_that_was_deleted_and_created_again_is_watched_again() {
+        let folder = Folder::new();
+        folder.write("old/index.html", "old");
+        folder.write("dist/web/index.html", "one");
+        let mut watcher = folder.watch("dist/web");
+        fs::remove_dir_all(folder.path("dist")).unwrap();
+        assert_eq!(next(&mut watcher).await, Changed::Game, "deleted");
+        folder.write("dist/web/index.html", "two");
+        assert_eq!(next(&mut watcher).await, Changed::Game, "created again");
+        folder.write("dist/web/index.html", "three");
+        assert_eq!(next(&mut watcher).await, Changed::Game, "watched again");
         // Another folder under the same name.
-        fs::rename(disk.path("dist"), disk.path("away")).unwrap();
-        disk.write("dist/web/index.html", "four");
-        assert_eq!(next(&mut watch).await, Changed::Game, "it is another");
-        disk.write("dist/web/index.html", "five");
+        fs::rename(folder.path("dist"), folder.path("away")).unwrap();
+        folder.write("dist/web/index.html", "four");
+        assert_eq!(next(&mut watcher).await, Changed::Game, "another folder");
+        folder.write("dist/web/index.html", "five");
         assert_eq!(
-            next(&mut watch).await,
+            next(&mut watcher).await,
             Changed::Game,
-            "that one is followed"
+            "the other folder is watched"
         );
     }
 
     #[tokio::test]
-    async fn a_folder_that_is_made_anew_at_once_is_followed_again() {
-        let disk = Disk::new();
-        let mut watch = disk.watch("game");
-        // Many file systems give it the inode of the one before.
-        fs::remove_dir_all(disk.path("game")).unwrap();
-        disk.write("game/index.html", "two");
-        assert_eq!(next(&mut watch).await, Changed::Game, "it went");
-        while timeout(LOOK + 2 * QUIET, watch.changed()).await.is_ok() {}
-        disk.write("game/index.html", "three");
-        assert_eq!(next(&mut watch).await, Changed::Game, "it is followed");
+    async fn a_folder_that_is_recreated_with_the_same_inode_is_watched_again() {
+        let folder = Folder::new();
+        let mut watcher = folder.watch("game");
+        // Many file systems reuse the inode.
+        fs::remove_dir_all(folder.path("game")).unwrap();
+        folder.write("game/index.html", "two");
+        assert_eq!(next(&mut watcher).await, Changed::Game, "deleted");
+        while timeout(CHECK_INTERVAL + 2 * QUIET, watcher.changed())
+            .await
+            .is_ok()
+        {}
+        folder.write("game/index.html", "three");
+        assert_eq!(next(&mut watcher).await, Changed::Game, "watched again");
     }
 
     #[tokio::test]
-    async fn following_another_game_ends_following_the_first() {
-        let disk = Disk::new();
-        disk.write("second/index.html", "one");
-        let mut watch = disk.watch("game");
-        watch.follow(&Source::from_path(disk.path("second")), None, None);
-        disk.write("game/index.html", "two");
-        disk.write("config/config.toml", "two");
-        disk.write("second/index.html", "two");
-        assert_eq!(next(&mut watch).await, Changed::Game);
-        watch.follow(&Source::Embedded("2048".into()), None, None);
-        assert!(watch.game.is_none() && watch.config.is_none());
+    async fn watching_another_game_ends_watching_the_first() {
+        let folder = Folder::new();
+        folder.write("second/index.html", "one");
+        let mut watcher = folder.watch("game");
+        let second = Source::from_path(folder.path("second"));
+        watcher.follow(Some(&second), None, None);
+        folder.write("game/index.html", "two");
+        folder.write("config/config.toml", "two");
+        folder.write("second/index.html", "two");
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+        watcher.follow(Some(&Source::Embedded("2048".into())), None, None);
+        assert!(watcher.game.is_none() && watcher.config.is_none());
     }
 
     #[tokio::test]
-    async fn what_happens_to_a_game_that_is_built_counts_once_it_is_on_the_air() {
-        let disk = Disk::new();
-        disk.write("second/index.html", "one");
-        let [first, second] = ["game", "second"].map(|name| Source::from_path(disk.path(name)));
-        let mut watch = disk.watch("game");
-        watch.follow(&first, Some(&second), None);
-        disk.write("second/index.html", "two");
-        watch.follow(&second, None, None);
-        assert_eq!(next(&mut watch).await, Changed::Game);
-        // It was not built in the end.
-        watch.follow(&second, Some(&first), None);
-        disk.write("game/index.html", "two");
-        disk.write("second/index.html", "three");
-        watch.follow(&second, None, None);
-        assert_eq!(next(&mut watch).await, Changed::Game);
-        assert!(watch.next.is_none() && is_at_rest(&watch));
+    async fn changes_during_a_build_are_reported_after_it() {
+        let folder = Folder::new();
+        folder.write("second/index.html", "one");
+        let [first, second] = ["game", "second"].map(|name| Source::from_path(folder.path(name)));
+        let mut watcher = folder.watch("game");
+        watcher.follow(Some(&first), Some(&second), None);
+        folder.write("second/index.html", "two");
+        watcher.follow(Some(&second), None, None);
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+        // A build that failed.
+        watcher.follow(Some(&second), Some(&first), None);
+        folder.write("game/index.html", "two");
+        folder.write("second/index.html", "three");
+        watcher.follow(Some(&second), None, None);
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+        assert!(watcher.next.is_none() && has_no_changes(&watcher));
     }
 
     #[tokio::test]
-    async fn where_there_are_no_events_it_is_looked_at() {
-        let disk = Disk::new();
-        let mut watch = disk.watch("game");
-        let game = watch.game.as_mut().unwrap();
-        game._watcher = None;
-        game.look_through("for the test");
-        disk.write("game/index.html", "two");
-        assert_eq!(next(&mut watch).await, Changed::Game);
+    async fn a_folder_without_events_is_polled() {
+        let folder = Folder::new();
+        let mut watcher = folder.watch("game");
+        let game = watcher.game.as_mut().unwrap();
+        game.source = None;
+        game.poll("for the test");
+        folder.write("game/index.html", "two");
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+    }
+
+    #[tokio::test]
+    async fn a_folder_is_polled_once_its_events_have_failed() {
+        let folder = Folder::new();
+        let mut watcher = folder.watch("game");
+        let game = watcher.game.as_ref().unwrap();
+        game.lost_events.set("too many watches".into()).unwrap();
+        game.check.notify_one();
+        // The check replaces the events by polling.
+        let waiting = timeout(CHECK_INTERVAL / 4, watcher.changed());
+        assert!(waiting.await.is_err(), "nothing has changed yet");
+        let source = watcher.game.as_ref().unwrap().source.as_ref().unwrap();
+        assert!(source.is::<Arc<()>>(), "polled");
+        folder.write("game/index.html", "two");
+        assert_eq!(next(&mut watcher).await, Changed::Game);
     }
 }

@@ -1,12 +1,12 @@
-//! What a thread may do to the system besides its work: nothing, where the kernel can see to it.
+//! Restricts threads to the files they need. Uses Landlock, which Linux has since 5.13; does nothing elsewhere.
 //!
-//! Threads that speak with players open no file, run no program and connect to nobody; a thread that builds a site
-//! reads that game alone and writes where results are kept. Confined are threads, not the process: the operator's own
-//! thread reads configurations, lists folders and opens the browser. Linux alone has the means (Landlock), since 5.13.
+//! Threads that serve players open no files, run no programs and make no connections. A thread that builds a site reads
+//! one game, and writes the cache and temporary files. The main thread is not restricted: it reads configs, lists
+//! folders and opens the browser.
 
 use std::path::PathBuf;
 
-/// What a thread may still open.
+/// The paths that a thread may open.
 #[derive(Clone, Debug, Default)]
 pub struct Sandbox {
     reads: Vec<PathBuf>,
@@ -14,26 +14,26 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// For threads that speak with players. The log tells the time, so they may look up the time zone.
+    /// The sandbox of threads that serve players. The log has local times, so they may read the time zone.
     pub fn serving() -> Self {
         Self::default().reading(["/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"])
     }
 
-    /// May read these and what is below them.
+    /// Allows reading these paths and everything below.
     #[must_use]
     pub fn reading(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         self.reads.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// May read and write below these, which should exist.
+    /// Allows reading and writing below these paths, which should exist.
     #[must_use]
     pub fn writing(mut self, paths: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         self.writes.extend(paths.into_iter().map(Into::into));
         self
     }
 
-    /// Confines this thread, and those that it will start, for good. Where the kernel lacks the means, nothing happens.
+    /// Restricts this thread and all that it starts, permanently. Does nothing if the kernel has no Landlock.
     pub fn enter(&self) {
         #[cfg(target_os = "linux")]
         if let Err(error) = landlock::enter(self) {
@@ -42,7 +42,7 @@ impl Sandbox {
     }
 }
 
-/// Whether [`Sandbox::enter`] has an effect on this system. Tried out on a thread of its own.
+/// Whether [`Sandbox::enter`] has an effect on this system. Tries it on a thread of its own.
 pub fn is_possible() -> bool {
     #[cfg(target_os = "linux")]
     {
@@ -63,21 +63,21 @@ mod landlock {
 
     use super::Sandbox;
 
-    /// What is asked for; of that, an older kernel does what it can.
-    const ASKED: ABI = ABI::V5;
+    /// The version requested; an older kernel does what it can.
+    const REQUESTED: ABI = ABI::V5;
 
-    /// Confines this thread; says whether the kernel has anything to do it with.
-    pub(super) fn enter(confinement: &Sandbox) -> Result<bool, RulesetError> {
-        let reading = AccessFs::from_read(ASKED) & !AccessFs::Execute;
-        let all = AccessFs::from_all(ASKED) & !AccessFs::Execute;
+    /// Restricts this thread; returns whether the kernel supports it.
+    pub(super) fn enter(sandbox: &Sandbox) -> Result<bool, RulesetError> {
+        let reading = AccessFs::from_read(REQUESTED) & !AccessFs::Execute;
+        let all = AccessFs::from_all(REQUESTED) & !AccessFs::Execute;
         let status = Ruleset::default()
-            .handle_access(AccessFs::from_all(ASKED))?
-            .handle_access(AccessNet::from_all(ASKED))?
+            .handle_access(AccessFs::from_all(REQUESTED))?
+            .handle_access(AccessNet::from_all(REQUESTED))?
             .create()?
-            // What is not there need not be opened.
-            .add_rules(path_beneath_rules(&confinement.reads, reading))?
-            .add_rules(path_beneath_rules(&confinement.writes, all))?
-            // This also gives up, for good, what a program that is run could gain (`no_new_privs`).
+            // Paths that do not exist are skipped.
+            .add_rules(path_beneath_rules(&sandbox.reads, reading))?
+            .add_rules(path_beneath_rules(&sandbox.writes, all))?
+            // Also sets `no_new_privs`: programs gain no rights from set-user-ID bits.
             .restrict_self()?;
         Ok(status.ruleset != RulesetStatus::NotEnforced)
     }
@@ -91,24 +91,24 @@ mod tests {
     use std::{fs, thread};
 
     #[test]
-    fn a_confined_thread_does_its_work_and_nothing_else() {
+    fn a_restricted_thread_can_only_read_and_write_its_own_paths() {
         if !is_possible() {
             eprintln!("not tested: this kernel has no Landlock");
             return;
         }
         let folder = tempfile::tempdir().unwrap();
         let [game, cache, other] = ["game", "cache", "other"].map(|name| folder.path().join(name));
-        for place in [&game, &cache, &other] {
-            fs::create_dir(place).unwrap();
-            fs::write(place.join("file"), "content").unwrap();
+        for folder in [&game, &cache, &other] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("file"), "content").unwrap();
         }
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let confinement = Sandbox::serving().reading([&game]).writing([&cache]);
+        let sandbox = Sandbox::serving().reading([&game]).writing([&cache]);
         thread::spawn(move || {
             let before = fs::read(other.join("file"));
             assert!(before.is_ok());
-            confinement.enter();
+            sandbox.enter();
             for (what, is_done, expected) in [
                 ("reads", fs::read(game.join("file")).is_ok(), true),
                 ("lists", fs::read_dir(&game).is_ok(), true),
@@ -133,7 +133,7 @@ mod tests {
             ] {
                 assert_eq!(is_done, expected, "{what}");
             }
-            // Whoever is started by it is confined, too.
+            // Threads that it starts are restricted, too.
             let inherited = thread::spawn(move || fs::read(other.join("file")));
             assert!(inherited.join().unwrap().is_err());
         })
@@ -141,7 +141,7 @@ mod tests {
         .unwrap();
         assert!(
             fs::read("/etc/passwd").is_ok(),
-            "this thread is not confined"
+            "this thread is not restricted"
         );
     }
 }

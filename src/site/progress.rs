@@ -1,13 +1,15 @@
 //! How far a build is, for whoever waits for it, and a way to end it.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_util::sync::CancellationToken;
 
 /// Shared between a build and those who watch it.
 #[derive(Debug, Default)]
 pub struct BuildProgress {
     files: StepCount,
     bytes: StepCount,
-    is_cancelled: AtomicBool,
+    cancellation: CancellationToken,
 }
 
 #[derive(Debug, Default)]
@@ -19,12 +21,12 @@ struct StepCount {
 impl BuildProgress {
     /// Ends the build before its next file.
     pub fn cancel(&self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
+        self.cancellation.cancel();
     }
 
     /// Whether it is to end.
     pub(crate) fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
+        self.cancellation.is_cancelled()
     }
 
     /// How many files are read, and how many there are; zero as long as that is not known.

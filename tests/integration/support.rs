@@ -119,7 +119,7 @@ impl Place {
         (running, port)
     }
 
-    fn variables(&self) -> [(&'static str, String); 7] {
+    fn variables(&self) -> [(&'static str, String); 8] {
         let home = |name| self.home(name).to_str().unwrap().to_owned();
         [
             ("PATH", std::env::var("PATH").unwrap_or_default()),
@@ -127,6 +127,8 @@ impl Place {
             ("XDG_CONFIG_HOME", home("config")),
             ("XDG_STATE_HOME", home("state")),
             ("XDG_RUNTIME_DIR", home("runtime")),
+            // Servers of other tests are not found.
+            ("WEBSERVER_CONTROL_DIR", home("runtime/webserver")),
             ("LC_ALL", "C.UTF-8".to_owned()),
             ("TERM", "xterm-256color".to_owned()),
         ]

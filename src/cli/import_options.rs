@@ -1,4 +1,4 @@
-//! What may be typed to change the library.
+//! The arguments of `add` and `rename`.
 
 use std::ffi::OsString;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 use rust_i18n::t;
 
-use crate::cli::usage;
+use crate::cli::usage::usage;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::import::ImportRequest;
@@ -14,7 +14,7 @@ use crate::import::download::DownloadLimits;
 use webserver::library::game::Reason;
 use webserver::names::slug::slug_of;
 
-/// What games to bring in.
+/// The arguments of `add`.
 #[derive(Args, Debug)]
 pub(crate) struct AddOptions {
     #[arg(value_name = "SOURCE", required = true)]
@@ -32,10 +32,8 @@ pub(crate) struct AddOptions {
     force: bool,
     #[arg(long)]
     dry_run: bool,
-    /// Whether the last one goes on the air.
     #[arg(long)]
     pub publish: bool,
-    /// The server that does it, where there are several.
     #[arg(
         long,
         value_name = "N",
@@ -45,28 +43,26 @@ pub(crate) struct AddOptions {
     pub port: Option<String>,
 }
 
-/// Which game to give which name.
+/// The arguments of `rename`.
 #[derive(Args, Debug)]
 pub(crate) struct RenameOptions {
-    /// The game.
     #[arg(value_name = "SLUG")]
     pub slug: String,
     #[arg(value_name = "NEW-SLUG", required_unless_present = "title")]
     to: Option<String>,
-    /// What is shown from now on.
     #[arg(long, value_name = "TITLE")]
     pub title: Option<String>,
 }
 
-/// A number of bytes.
+/// A size in bytes, typed as `500MB`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct ByteSize(u64);
 
 impl AddOptions {
-    /// What is to be done.
+    /// The request that the arguments describe.
     ///
     /// # Errors
-    /// When one name is given to several games, or it is no slug.
+    /// If one name is given for several games, or the slug has other characters than a slug may have.
     pub(crate) fn request(&self) -> Result<ImportRequest, Failure> {
         let has_name = self.slug.is_some() || self.title.is_some();
         if has_name && self.sources.len() > 1 {
@@ -93,10 +89,10 @@ impl AddOptions {
 }
 
 impl RenameOptions {
-    /// The slug that the game gets, or keeps.
+    /// The new slug, or the old one if only the title changes.
     ///
     /// # Errors
-    /// When it is no slug.
+    /// If it has other characters than a slug may have.
     pub(crate) fn new_slug(&self) -> Result<&str, Failure> {
         self.to.as_deref().map_or(Ok(&self.slug), slug)
     }
@@ -145,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes() {
+    fn a_size_has_a_decimal_number_and_an_optional_unit() {
         for (typed, expected) in [
             ("4GB", Some(4_000_000_000)),
             ("500 mb", Some(500_000_000)),

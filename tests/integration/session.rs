@@ -1,4 +1,4 @@
-//! What the operator can do while a game is on the air: by keys, by lines of input, and from another terminal.
+//! A running server under its host's control: by keys, by lines of input, and from another terminal.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::support::{Client, DOWN, ENTER, Place, Running, Screen, in_time, is_se
 
 const USUAL: (u16, u16) = (24, 80);
 
-/// The row at the bottom that tells how it goes.
+/// The status line: the last row that is not empty.
 fn status(rows: &[String]) -> Option<&String> {
     rows.iter().rfind(|row| !row.is_empty())
 }
@@ -42,15 +42,15 @@ fn on_air(place: &Place, game: &str) -> (Screen, u16) {
 }
 
 #[test]
-fn the_menu_opens_over_a_running_server() {
+fn the_menu_changes_nothing_until_a_game_is_picked() {
     let place = Place::with_three_games();
     let (mut screen, port) = on_air(&place, "alpha");
     screen.press("g");
     screen.until_selected("Alpha Quest");
-    assert_eq!(served(port), "alpha", "as long as nothing is picked");
+    assert_eq!(served(port), "alpha", "nothing is picked yet");
     screen.press(DOWN);
     screen.until_selected("Beta Quest");
-    assert_eq!(served(port), "alpha", "as long as nothing is picked");
+    assert_eq!(served(port), "alpha", "nothing is picked yet");
     screen.press("\u{1b}");
     until_on_air(&screen, "Alpha Quest");
     assert_eq!(served(port), "alpha", "after Esc");
@@ -70,7 +70,7 @@ fn the_menu_opens_over_a_running_server() {
 }
 
 #[test]
-fn lines_of_the_log_wait_while_the_menu_is_open() {
+fn log_lines_wait_while_the_menu_is_open() {
     let place = Place::with_three_games();
     let (mut screen, port) = on_air(&place, "alpha");
     screen.press("g");
@@ -115,7 +115,7 @@ fn the_log_scrolls_above_the_status_line() {
 }
 
 #[test]
-fn every_key_does_what_it_says() {
+fn every_key_of_the_help_works() {
     let place = Place::with_three_games();
     let (mut screen, port) = on_air(&place, "alpha");
     screen.press("h");
@@ -131,10 +131,10 @@ fn every_key_does_what_it_says() {
     screen.until_shows("Not found:");
     screen.until_shows("On the air: Alpha Quest (alpha)");
     screen.press("l");
-    screen.until_shows("pauses");
+    screen.until_shows("paused");
     Client::connect(port).get("/unseen");
     screen.press("l");
-    screen.until_shows("goes on");
+    screen.until_shows("resumed");
     Client::connect(port).get("/seen");
     screen.until_shows("/seen");
     assert!(!screen.text().contains("/unseen"), "{screen}");
@@ -147,9 +147,9 @@ fn every_key_does_what_it_says() {
 }
 
 #[test]
-fn the_operators_browser_is_opened() {
+fn o_opens_the_hosts_browser() {
     let place = Place::with_three_games();
-    // What systems start browsers with is found on the path; this one writes down what it is to open.
+    // Browsers are started through a program on the path; this one records the address.
     let opened = place.path("opened");
     let script = format!("#!/bin/sh\necho \"$1\" > '{}'\n", opened.display());
     place.write("bin/xdg-open", script);
@@ -178,7 +178,7 @@ fn the_operators_browser_is_opened() {
 }
 
 #[test]
-fn ctrl_c_stops_and_gives_the_terminal_back() {
+fn q_and_ctrl_c_stop_the_server_and_restore_the_terminal() {
     let place = Place::with_three_games();
     for keys in ["q", "\u{3}"] {
         let (mut screen, port) = on_air(&place, "beta");
@@ -193,7 +193,7 @@ fn ctrl_c_stops_and_gives_the_terminal_back() {
 }
 
 #[test]
-fn a_second_ctrl_c_does_not_wait_for_downloads() {
+fn a_second_ctrl_c_stops_without_waiting_for_downloads() {
     let place = Place::with_three_games_and("[limits]\ndrain_timeout = 60");
     place.write("alpha/large.bin", vec![7; 32 << 20]);
     let (mut screen, port) = on_air(&place, "alpha");
@@ -207,7 +207,7 @@ fn a_second_ctrl_c_does_not_wait_for_downloads() {
 }
 
 #[test]
-fn a_game_that_cannot_be_built_leaves_the_old_one_on_the_air() {
+fn a_failed_build_leaves_the_old_game_on_the_air() {
     let place = Place::with_three_games();
     let (mut screen, port) = on_air(&place, "alpha");
     fs::remove_dir_all(place.path("beta")).unwrap();
@@ -222,7 +222,7 @@ fn a_game_that_cannot_be_built_leaves_the_old_one_on_the_air() {
 }
 
 #[test]
-fn a_build_shows_how_far_it_is_and_can_be_cancelled() {
+fn a_long_build_shows_progress_and_is_cancelled_by_esc_or_a_newer_choice() {
     let place = Place::with_three_games();
     for number in 0..4000 {
         place.write(&format!("beta/file-{number}.bin"), vec![7; 20_000]);
@@ -239,7 +239,7 @@ fn a_build_shows_how_far_it_is_and_can_be_cancelled() {
                 row.starts_with("Building Beta Quest [") && row.contains("/4001 files")
             })
         });
-        assert_eq!(served(port), "alpha", "as long as it is not complete");
+        assert_eq!(served(port), "alpha", "until it is complete");
         screen.press(keys);
         if keys == "g" {
             // A newer choice cancels the older one.
@@ -249,7 +249,7 @@ fn a_build_shows_how_far_it_is_and_can_be_cancelled() {
             screen.press(ENTER);
             until_on_air(&screen, "Gamma Quest");
         } else {
-            screen.until_shows("Beta Quest is not published: cancelled");
+            screen.until_shows("Beta Quest was not published: cancelled");
             until_on_air(&screen, "Alpha Quest");
         }
     }
@@ -261,7 +261,7 @@ fn a_build_shows_how_far_it_is_and_can_be_cancelled() {
 }
 
 #[test]
-fn a_small_terminal_is_no_reason_to_panic() {
+fn a_tiny_terminal_causes_no_panic() {
     let place = Place::with_three_games();
     for size in [(1, 1), (2, 10), (5, 20), (10, 40)] {
         let (mut screen, _) = on_air(&place, "alpha");
@@ -279,30 +279,30 @@ fn a_small_terminal_is_no_reason_to_panic() {
 }
 
 #[test]
-fn lines_of_input_are_commands() {
+fn lines_of_standard_input_are_commands() {
     let place = Place::with_three_games();
     let mut command = place.webserver(&["0", "alpha"]);
     command.stdin(Stdio::piped());
     let mut running = Running::start(command);
     let mut input = running.stdin();
     let port = running.port();
-    let mut say = |line: &str| writeln!(input, "{line}").unwrap();
-    say("publish beta");
+    let mut enter = |line: &str| writeln!(input, "{line}").unwrap();
+    enter("publish beta");
     running.until_err("switch", |err| err.contains("On the air: Beta Quest"));
     assert_eq!(served(port), "beta");
-    say("publish Gamma Quest");
+    enter("publish Gamma Quest");
     running.until_err("switch", |err| err.contains("On the air: Gamma Quest"));
     assert_eq!(served(port), "gamma");
-    say("publish nonsense");
+    enter("publish nonsense");
     running.until_err("error", |err| err.contains("nonsense"));
-    say("dance");
-    running.until_err("error", |err| err.contains("\"dance\" is no command"));
-    say("status");
+    enter("dance");
+    running.until_err("error", |err| err.contains("unknown command \"dance\""));
+    enter("status");
     running.until_err("status", |err| {
         err.contains("On the air: Gamma Quest (gamma)")
     });
     assert_eq!(served(port), "gamma");
-    say("quit");
+    enter("quit");
     running.exit().with_code(0);
 }
 
@@ -318,13 +318,13 @@ fn the_end_of_the_input_does_not_stop_the_server() {
 }
 
 #[test]
-fn a_server_is_told_from_elsewhere_to_publish_and_to_stop() {
+fn publish_status_and_stop_reach_a_running_server() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha"]);
     let done = place.run(&["publish", "beta"]).with_code(0);
     assert_eq!(done.out, "On the air: Beta Quest\n");
     assert_eq!(served(port), "beta");
-    // A path is meant from where it is typed.
+    // A path is relative to the folder of the client.
     place.write("elsewhere/games/delta/index.html", "delta");
     let mut command = place.webserver(&["publish", "games/delta"]);
     command.current_dir(place.path("elsewhere"));
@@ -346,7 +346,7 @@ fn a_server_is_told_from_elsewhere_to_publish_and_to_stop() {
     stranger.send("nonsense\r\n\r\n");
     stranger.rest();
     let text = place.run(&["status"]).with_code(0).out;
-    assert!(text.contains("1  sent what is not HTTP"), "{text}");
+    assert!(text.contains("1  sent something other than HTTP"), "{text}");
     let metrics = place.run(&["status", "--metrics"]).with_code(0).out;
     let refused = "webserver_connections_refused_total{reason=\"malformed\"} 1\n";
     assert!(metrics.contains(refused), "{metrics}");
@@ -362,7 +362,7 @@ fn a_server_is_told_from_elsewhere_to_publish_and_to_stop() {
 }
 
 #[test]
-fn which_server_is_meant_must_be_clear() {
+fn without_a_port_commands_need_exactly_one_server() {
     let place = Place::with_three_games();
     for arguments in [&["publish", "beta"] as &[&str], &["status"], &["stop"]] {
         let none = place.run(arguments).with_code(1);
@@ -389,7 +389,7 @@ fn which_server_is_meant_must_be_clear() {
 }
 
 #[test]
-fn the_socket_is_the_users_alone_and_what_a_dead_server_left_is_no_obstacle() {
+fn the_socket_is_private_and_a_stale_one_is_replaced() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha"]);
     let folder = place.home("runtime/webserver");
@@ -403,7 +403,7 @@ fn the_socket_is_the_users_alone_and_what_a_dead_server_left_is_no_obstacle() {
     assert!(socket.exists());
     let none = place.run(&["status"]).with_code(1);
     assert!(none.err.contains("no server is running"), "{}", none.err);
-    assert!(!socket.exists(), "it is cleaned up");
+    assert!(!socket.exists(), "the stale socket is removed");
 
     fs::write(&socket, "").unwrap();
     let _again = Running::start(place.webserver(&[&port.to_string(), "beta"]));
@@ -418,7 +418,7 @@ fn the_socket_is_the_users_alone_and_what_a_dead_server_left_is_no_obstacle() {
 }
 
 #[test]
-fn nonsense_on_the_socket_is_answered_and_does_no_harm() {
+fn nonsense_on_the_socket_does_no_harm() {
     use std::io::Read;
     use std::os::unix::net::UnixStream;
     let place = Place::with_three_games();
@@ -428,7 +428,7 @@ fn nonsense_on_the_socket_is_answered_and_does_no_harm() {
     let long = "x".repeat(1 << 20);
     for nonsense in ["\n", "{}\n", "\"dance\"\n", "\u{0}\u{1}\n", &long] {
         let mut stream = UnixStream::connect(&socket).unwrap();
-        // The other side may have stopped to read.
+        // The server may have stopped reading.
         let _ = stream.write_all(nonsense.as_bytes());
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer);
@@ -439,7 +439,7 @@ fn nonsense_on_the_socket_is_answered_and_does_no_harm() {
 }
 
 #[test]
-fn a_switch_is_atomic_for_whoever_asks() {
+fn players_never_see_a_mix_of_two_games() {
     let place = Place::with_three_games();
     for game in ["alpha", "beta"] {
         for number in 0..20 {
@@ -478,7 +478,7 @@ fn a_switch_is_atomic_for_whoever_asks() {
 }
 
 #[test]
-fn a_hang_up_reads_library_and_game_again() {
+fn sighup_reloads_the_library_and_rebuilds_the_game() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha", "--no-watch"]);
     place.game("delta");
@@ -490,7 +490,7 @@ fn a_hang_up_reads_library_and_game_again() {
     in_time(|| (served(port) == "alpha, again").then_some(())).expect("the new page");
     place.run(&["publish", "delta"]).with_code(0);
     assert_eq!(served(port), "delta");
-    // What is broken is said, and what was in force stays.
+    // A mistake is reported, and the earlier library stays.
     place.write("config.toml", "[[games]\n");
     running.signal(Signal::HUP);
     running.until_err("mistake", |err| err.contains("config.toml:1"));
@@ -499,7 +499,7 @@ fn a_hang_up_reads_library_and_game_again() {
 }
 
 #[test]
-fn what_changes_on_disk_is_on_the_air_soon() {
+fn changes_to_the_game_and_the_config_are_published() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha"]);
     for number in 0..50 {
@@ -516,7 +516,7 @@ fn what_changes_on_disk_is_on_the_air_soon() {
         running.err()
     );
 
-    // An export that is deleted and comes back.
+    // An export that is deleted and written again.
     fs::remove_dir_all(place.path("alpha")).unwrap();
     running.until_err("reason", |err| err.contains("cannot be published"));
     assert_eq!(client.get("/").text(), "alpha, exported anew");
@@ -535,9 +535,9 @@ fn what_changes_on_disk_is_on_the_air_soon() {
 }
 
 #[test]
-fn what_changes_while_a_game_is_built_is_on_the_air_soon() {
+fn changes_during_a_build_are_published_after_it() {
     let place = Place::with_three_games();
-    // It takes longer to read than to export the pages, which are read early.
+    // The build reads the pages early, and takes longer than their export.
     for game in ["alpha", "beta"] {
         let large = File::create(place.path(&format!("{game}/large.bin"))).unwrap();
         large.set_len(600_000_000).unwrap();
@@ -561,7 +561,7 @@ fn what_changes_while_a_game_is_built_is_on_the_air_soon() {
 }
 
 #[test]
-fn what_changes_on_disk_is_let_be_when_it_should_be() {
+fn changes_are_ignored_with_no_watch() {
     let place = Place::with_three_games();
     let (_running, port) = place.serve(&["alpha", "--no-watch"]);
     place.write("alpha/index.html", "alpha, exported anew");

@@ -1,0 +1,139 @@
+//! The grammar of the command line.
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::cli::import_options::{AddOptions, RenameOptions};
+use webserver::config::{Config, ListenAddress, Log};
+use webserver::language::Language;
+
+/// The command line as typed. Its help texts are in the locales, under `cli`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "webserver",
+    version,
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Action>,
+    /// Not parsed yet: see [`port`](super::port::port).
+    #[arg(value_name = "PORT", allow_negative_numbers = true, display_order = 1)]
+    pub port: Option<String>,
+    /// A slug, a title, a number in the menu or a path.
+    #[arg(value_name = "GAME", display_order = 2)]
+    pub game: Option<String>,
+    #[command(flatten)]
+    pub options: ServeOptions,
+}
+
+/// Options that override the config file.
+#[derive(Args, Debug)]
+pub(crate) struct ServeOptions {
+    #[arg(long, value_name = "FILE", env = "WEBSERVER_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    #[arg(long, value_name = "ADDR", env = "WEBSERVER_HOST")]
+    host: Option<ListenAddress>,
+    #[arg(long, value_name = "en|zh-CN", env = "WEBSERVER_LANG", global = true)]
+    lang: Option<Language>,
+    #[arg(long, value_name = "text|json|off", env = "WEBSERVER_LOG")]
+    log: Option<Log>,
+    #[arg(long, value_name = "ADDR:PORT", env = "WEBSERVER_METRICS")]
+    metrics: Option<SocketAddr>,
+    #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    quiet: Option<bool>,
+    #[arg(long, env = "WEBSERVER_LIVE", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    live: Option<bool>,
+    #[arg(long, env = "WEBSERVER_NO_WATCH", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    no_watch: Option<bool>,
+    #[arg(long, short, action = ArgAction::Help, global = true)]
+    help: Option<bool>,
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// The sub-commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    List {
+        #[arg(long)]
+        json: bool,
+        #[arg(long, value_name = "GAME")]
+        why: Option<String>,
+    },
+    Check {
+        #[arg(value_name = "GAME")]
+        game: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    Add(AddOptions),
+    Remove {
+        #[arg(value_name = "SLUG")]
+        slug: String,
+        #[arg(long)]
+        yes: bool,
+    },
+    Rename(RenameOptions),
+    Publish {
+        #[arg(value_name = "GAME")]
+        game: String,
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
+    },
+    Status {
+        #[arg(long)]
+        json: bool,
+        #[arg(long, conflicts_with = "json")]
+        metrics: bool,
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
+    },
+    Stop {
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
+    },
+    Health {
+        #[arg(
+            long,
+            value_name = "N",
+            default_value = "8080",
+            allow_negative_numbers = true
+        )]
+        port: String,
+    },
+}
+
+impl Cli {
+    /// The game named on the command line or in the environment.
+    pub(crate) fn game(&self) -> Option<String> {
+        let set = || {
+            env::var("WEBSERVER_GAME")
+                .ok()
+                .filter(|game| !game.is_empty())
+        };
+        self.game.clone().or_else(set)
+    }
+}
+
+impl ServeOptions {
+    /// Overrides the settings of the config file.
+    pub(crate) fn apply(&self, config: &mut Config) {
+        config.host = self.host.or(config.host);
+        config.lang = self.lang.or(config.lang);
+        config.log = self.log.unwrap_or(config.log);
+        config.metrics = self.metrics.or(config.metrics);
+        config.quiet = self.quiet.unwrap_or(config.quiet);
+        config.site.live = self.live.unwrap_or(config.site.live);
+        config.watch = self.no_watch.map_or(config.watch, |no_watch| !no_watch);
+    }
+}

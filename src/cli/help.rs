@@ -1,0 +1,75 @@
+//! The help texts of the command line.
+
+use std::env;
+
+use clap::{Arg, CommandFactory};
+use rust_i18n::t;
+
+use crate::cli::arguments::Cli;
+
+/// The grammar with its help texts in the host's language.
+pub(super) fn command() -> clap::Command {
+    let usage = [
+        "webserver <PORT> [GAME] [OPTIONS]",
+        "webserver list [--json]",
+        "webserver check [GAME] [--json]",
+        "webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]",
+        "webserver remove <SLUG> [--yes]",
+        "webserver rename <SLUG> [NEW-SLUG] [--title TITLE]",
+        "webserver publish <GAME> [--port N]",
+        "webserver status [--json] [--port N]",
+        "webserver stop [--port N]",
+        "webserver health [--port N]",
+    ];
+    Cli::command()
+        .about(t!("cli.about").into_owned())
+        .override_usage(usage.join("\n  "))
+        .help_template(format!(
+            "{{about}}\n\n{}\n  {{usage}}\n\n{{all-args}}{{after-help}}\n",
+            t!("cli.usage")
+        ))
+        .after_help(t!("cli.environment").into_owned())
+        .subcommand_help_heading(t!("cli.commands").into_owned())
+        .mut_args(|arg| with_help(arg, "cli"))
+        .mut_subcommands(|subcommand| {
+            let key = format!("cli.{}", subcommand.get_name());
+            subcommand
+                .about(t!(&key).into_owned())
+                .help_template(format!(
+                    "{{about}}\n\n{} {{usage}}\n\n{{all-args}}\n",
+                    t!("cli.usage")
+                ))
+                .disable_help_flag(true)
+                .mut_args(|arg| with_help(arg, &key))
+        })
+}
+
+fn with_help(arg: Arg, key: &str) -> Arg {
+    let help = t!(format!("{key}.{}", arg.get_id())).into_owned();
+    let heading = match arg.is_positional() {
+        true => t!("cli.arguments"),
+        false => t!("cli.options"),
+    };
+    let takes_values = arg.get_action().takes_values();
+    let arg = arg
+        .help(help)
+        .help_heading(heading.into_owned())
+        .hide_env(true)
+        .hide_default_value(takes_values)
+        .hide_possible_values(takes_values);
+    // An empty variable counts as unset.
+    match arg.get_env().and_then(env::var_os) {
+        Some(value) if value.is_empty() => arg.env(None::<&str>),
+        _ => arg,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_has_no_contradictions() {
+        command().debug_assert();
+    }
+}

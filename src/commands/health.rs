@@ -1,0 +1,19 @@
+//! `webserver health`: a container's health check.
+
+use rust_i18n::t;
+
+use crate::cli::port;
+use crate::console::failure::{Exit, Failure};
+use crate::control::client;
+
+/// Succeeds if a server answers on this port.
+///
+/// # Errors
+/// If none answers.
+pub(super) fn run(port: &str) -> Result<Exit, Failure> {
+    let port = port::port(Some(port))?;
+    match client::is_healthy(port)? {
+        true => Ok(Exit::Done),
+        false => Err(Failure::failed(t!("health.no_answer", port = port))),
+    }
+}

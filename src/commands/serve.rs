@@ -1,0 +1,133 @@
+//! `webserver PORT [GAME]`: serves games until it is told to stop.
+
+use std::net::SocketAddr;
+
+use rust_i18n::t;
+use tokio::runtime;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::arguments::Cli;
+use crate::cli::port;
+use crate::commands::config::read_config;
+use crate::console::describe::Describe;
+use crate::console::failure::{Exit, Failure};
+use crate::console::input::HostInput;
+use crate::console::log;
+use crate::console::signals::Signals;
+use crate::control::announce::Announcement;
+use crate::control::first_game::FirstGame;
+use crate::control::session::{Session, SessionParts};
+use crate::control::socket::ControlSocket;
+use crate::control::{sandbox, serve_metrics};
+use webserver::config::Config;
+use webserver::http::service::{Handler, RequestLimits};
+use webserver::library::listing::Library;
+use webserver::metrics::access_log::observed;
+use webserver::metrics::counters::Counters;
+use webserver::publish::Slot;
+use webserver::sandbox::Sandbox;
+use webserver::server::listener::Listener;
+use webserver::server::{Drained, Server};
+
+/// The commands that may wait for the session.
+const WAITING_COMMANDS: usize = 16;
+
+/// Serves until the server is stopped.
+///
+/// # Errors
+/// If the port cannot be bound, or the first game is not found or cannot be built.
+pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
+    let port = port::port(cli.port.as_deref())?;
+    let config = read_config(&cli.options)?;
+    let library = Library::open(&config.games());
+    let runtime = runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_start(|| Sandbox::serving().enter())
+        .build()
+        .map_err(Failure::failed)?;
+    let exit = runtime.block_on(serve(port, cli, config, library));
+    // Do not wait for the thread that waits for a key.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn serve(port: u16, cli: &Cli, config: Config, library: Library) -> Result<Exit, Failure> {
+    let signals = Signals::listen()?;
+    let input = HostInput::open();
+    let (_log, request_log) = log::start(config.log, config.quiet, input.terminal.clone());
+    let first = FirstGame::decide(cli.game().as_deref(), &library, &config, (&input, port))?;
+    let listener = Listener::bind(config.host.map(|host| host.0), port)?;
+    let listening = listener.address();
+    let counters = Counters::start();
+    let (requests, asked) = mpsc::channel(WAITING_COMMANDS);
+    let _socket = ControlSocket::open(listening.port(), &requests, counters)
+        .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error.text())));
+    if let Some(address) = config.metrics {
+        serve_metrics::serve(address, counters)?;
+    }
+    let (first_published, published) = oneshot::channel();
+    let shutdown = CancellationToken::new();
+    let limits = RequestLimits {
+        target: config.limits.target_bytes.get(),
+        content: config.limits.content_bytes,
+    };
+    let server = Server::new(config.limits.clone(), counters);
+    let answering = answer_players(
+        listener,
+        published,
+        (server, limits),
+        (shutdown.clone(), counters),
+    );
+    let session = Session::new(SessionParts {
+        announcement: announcement(&config, port, &input),
+        options: &cli.options,
+        config,
+        library,
+        input,
+        log: request_log,
+        signals,
+        listening,
+        counters,
+        first_published,
+        shutdown,
+    });
+    tokio::select! {
+        drained = answering => end(drained?),
+        exit = session.run(first, asked) => exit,
+    }
+}
+
+fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
+    match (config.quiet, port, &input.terminal) {
+        (true, 0, _) => Announcement::AddressOnly,
+        (true, ..) => Announcement::Silent,
+        (false, _, Some(_)) => Announcement::WithKeys,
+        (false, _, None) => Announcement::WithoutKeys,
+    }
+}
+
+/// Answers players from the moment that there is a game, until `shutdown`.
+async fn answer_players(
+    listener: Listener,
+    published: oneshot::Receiver<&'static Slot>,
+    (server, limits): (Server, RequestLimits),
+    (shutdown, counters): (CancellationToken, &'static Counters),
+) -> Result<Drained, Failure> {
+    let Ok(slot) = published.await else {
+        return std::future::pending().await;
+    };
+    let handler = Handler::new(slot, limits);
+    sandbox::log_if_unavailable();
+    let service_for = move |peer: SocketAddr| observed(handler, peer.ip(), counters);
+    // On a worker thread, where connections are served too: from here each new one would have to change threads.
+    let running = server.run(listener, service_for, shutdown.cancelled_owned());
+    tokio::spawn(running).await.map_err(Failure::failed)
+}
+
+fn end(drained: Drained) -> Result<Exit, Failure> {
+    if drained == Drained::Cut {
+        tracing::warn!("{}", t!("server.cut"));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,140 @@
+//! The host's end of a session: what is typed, what is printed, and the lines at the bottom of the terminal.
+
+use console::Key;
+
+use crate::console::failure::say;
+use crate::console::input::{HostInput, Input};
+use crate::console::menu::{Choice, Menu};
+use crate::console::terminal::Terminal;
+use webserver::library::listing::Library;
+
+/// The terminal, or plain standard input and error; nothing is typed any more once it is closed.
+pub(crate) struct HostConsole {
+    input: Option<HostInput>,
+    menu: Option<Menu>,
+}
+
+/// The effect of a key.
+pub(crate) enum KeyPress {
+    /// No menu is open: the key may be a command.
+    Key,
+    /// The key moved in the menu, or suspended the program.
+    Handled,
+    /// The menu is closed with a choice.
+    Chosen(Choice),
+}
+
+impl HostConsole {
+    pub(crate) fn new(input: HostInput) -> Self {
+        Self {
+            input: Some(input),
+            menu: None,
+        }
+    }
+
+    /// Waits for the next key or line; `None` at the end. Reads keys only if `keys_only`. Cancel safe.
+    pub(crate) async fn typed(&mut self, keys_only: bool) -> Option<Input> {
+        match &mut self.input {
+            Some(input) if input.terminal.is_some() || !keys_only => input.next().await,
+            _ => std::future::pending().await,
+        }
+    }
+
+    /// Stops reading, and gives the terminal back.
+    pub(crate) fn close(&mut self) {
+        self.input = None;
+        self.menu = None;
+    }
+
+    pub(crate) fn has_terminal(&self) -> bool {
+        self.terminal().is_some()
+    }
+
+    /// Rows and columns of the terminal, if there is one.
+    pub(crate) fn size(&self) -> Option<(usize, usize)> {
+        self.terminal().map(Terminal::size)
+    }
+
+    fn terminal(&self) -> Option<&Terminal> {
+        self.input.as_ref()?.terminal.as_ref()
+    }
+
+    /// Passes a key to the menu, if it is open.
+    pub(crate) fn press(&mut self, key: &Key, library: &Library) -> KeyPress {
+        if *key == Terminal::SUSPEND {
+            if let Some(terminal) = self.terminal() {
+                terminal.suspend();
+            }
+            return KeyPress::Handled;
+        }
+        let Some(menu) = &mut self.menu else {
+            return KeyPress::Key;
+        };
+        match menu.press(key, library) {
+            None => KeyPress::Handled,
+            Some(choice) => {
+                self.close_menu();
+                KeyPress::Chosen(choice)
+            }
+        }
+    }
+
+    /// Opens the menu on the first of these games that is in the library. Needs a terminal.
+    pub(crate) fn open_menu(&mut self, library: &Library, games: impl IntoIterator<Item = String>) {
+        if let Some(terminal) = self.terminal() {
+            terminal.hold();
+            self.menu = Some(Menu::open(library, games));
+        }
+    }
+
+    /// Adapts the menu to a library that was read again.
+    pub(crate) fn update_menu(&mut self, library: &Library) {
+        if let Some(menu) = &mut self.menu {
+            menu.fit(library);
+        }
+    }
+
+    /// Closes the menu and clears the lines at the bottom.
+    pub(crate) fn close_menu(&mut self) {
+        self.menu = None;
+        if let Some(terminal) = self.terminal() {
+            // A terminal that is gone needs no drawing.
+            let _ = terminal.draw(Vec::new()).and_then(|()| terminal.release());
+        }
+    }
+
+    /// The lines of the menu, if it is open.
+    pub(crate) fn menu_lines(&self, library: &Library) -> Option<Vec<String>> {
+        Some(self.menu.as_ref()?.lines(library, self.size()?))
+    }
+
+    /// Draws the lines at the bottom.
+    pub(crate) fn draw(&self, lines: Vec<String>) {
+        if let Some(terminal) = self.terminal() {
+            // The next key tells if the terminal is gone.
+            let _ = terminal.draw(lines);
+        }
+    }
+
+    /// Draws the lines at the bottom after the terminal has changed its size.
+    pub(crate) fn redraw(&self, lines: Vec<String>) {
+        if let Some(terminal) = self.terminal() {
+            let _ = terminal.draw_again(lines);
+        }
+    }
+
+    /// Prints a text above the lines at the bottom.
+    pub(crate) fn print(&self, text: &str) {
+        let text = match text {
+            "" => return,
+            text if text.ends_with('\n') => text.to_owned(),
+            text => format!("{text}\n"),
+        };
+        match self.terminal() {
+            Some(terminal) => {
+                let _ = terminal.print(text.as_bytes());
+            }
+            None => say(&text),
+        }
+    }
+}
