@@ -1,140 +1,140 @@
-//! What a check finds, in words: what it is, where, and how to mend it.
+//! Findings of a check, as data.
 
-use rust_i18n::t;
+use crate::detect::evidence::Evidence;
 
-/// How bad it is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Players will miss something.
+    /// The game fails for players.
     Error,
-    /// Some players, or other hosts, will.
+    /// The game may fail for some players or on other servers.
     Warning,
-    /// Good to know.
+    /// Worth knowing.
     Note,
 }
 
-/// One thing that was found.
+/// A finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// The file, where it is in one.
+    /// The file, if it concerns a single one.
     pub file: Option<String>,
-    /// The line of it, counted from 1, where it is in one.
+    /// The line in the file, counted from 1.
     pub line: Option<usize>,
-    /// What it is.
+    /// The problem.
     pub problem: Problem,
 }
 
-/// What can be wrong with an export.
+/// A problem of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The page to start with is empty.
+    /// The entry page is empty.
     EmptyPage,
-    /// The page to start with does not fit itself to a phone's screen.
+    /// The entry page has no viewport for phones.
     NoViewport,
-    /// Something refers to a file that is not there.
+    /// A reference to a missing file.
     Missing {
-        /// The name as it is meant.
+        /// The missing name.
         name: String,
-        /// The name that comes nearest.
+        /// The nearest existing name.
         nearest: Option<String>,
     },
-    /// Something refers to a file whose name differs in upper and lower case.
+    /// A reference that differs from the file's name in case.
     Case {
-        /// As it is referred to.
+        /// The name in the reference.
         name: String,
-        /// As the file is called.
+        /// The file's name.
         found: String,
     },
-    /// Something refers to a file whose name looks the same and is not.
+    /// A reference that differs from the file's name in Unicode normalization.
     Form {
-        /// As it is referred to, and how the file's name looks, too.
+        /// The name in the reference, which looks the same as the file's.
         name: String,
     },
-    /// A reference begins with a slash, and the game may not be at the root.
+    /// An absolute reference, which breaks where the game is not at the root.
     Absolute {
         /// The reference.
         reference: String,
     },
-    /// Something is loaded from another host.
+    /// A file that is loaded from another host.
     OtherHost {
         /// The host.
         host: String,
         /// The reference.
         reference: String,
     },
-    /// A script names something of another host, which it may load.
+    /// A file of another host that a script names and may load.
     NamesOtherHost {
         /// The host.
         host: String,
         /// The reference.
         reference: String,
     },
-    /// It has threads, for which browsers want a secure context and isolation.
+    /// Threads, which need a secure context and isolation.
     Threads {
-        /// What that was seen from.
-        evidence: String,
+        /// The reason to think so.
+        evidence: Option<Evidence>,
     },
-    /// It uses what browsers have for secure contexts only.
+    /// Features that browsers offer in secure contexts only.
     Secure {
-        /// What, by name.
+        /// Their names.
         features: Vec<&'static str>,
     },
-    /// A compressed file beside a file is not that file compressed.
+    /// A compressed file that does not decompress to the file beside it.
     Stale {
         /// The file beside it.
         name: String,
     },
-    /// A name that Windows keeps for a device.
+    /// A name that Windows reserves for a device.
     Reserved,
-    /// A name that ends in a dot or a space, which Windows cuts off.
+    /// A name that ends in a dot or a space, which Windows removes.
     TrailingDot,
-    /// A name with a character that Windows does not allow or that URLs read otherwise.
+    /// A name with a character that Windows forbids or that has a meaning in URLs.
     Character {
         /// The character.
         character: char,
     },
-    /// A name that is not in the form that most systems write.
+    /// A name that is not in Unicode normalization form C.
     NotNfc,
     /// A name that is too long for some systems.
     Long {
-        /// How many bytes are safe.
+        /// The safe length in bytes.
         most: usize,
     },
-    /// Two names that are one on Windows and macOS.
+    /// Two names that are the same on Windows and macOS.
     Collision {
         /// The other one.
         other: String,
     },
-    /// More than a portal takes.
+    /// A limit of a portal that is exceeded.
     Portal {
         /// The portal.
         portal: &'static str,
-        /// Of what.
+        /// The quantity.
         measure: Measure,
-        /// How much there is.
+        /// The export's value.
         is: u64,
-        /// How much it takes.
+        /// The portal's limit.
         most: u64,
     },
 }
 
-/// What portals count.
+/// A quantity that portals limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Files.
+    /// The number of files.
     Files,
-    /// Bytes of all files.
+    /// The bytes of all files.
     Bytes,
-    /// Bytes that the page loads first.
+    /// The bytes loaded before the game can be played.
     FirstLoad,
-    /// Bytes of one file.
+    /// The bytes of the largest file.
     File,
 }
 
 impl Severity {
-    /// For programs.
+    /// The identifier in JSON.
     pub fn token(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -145,7 +145,7 @@ impl Severity {
 }
 
 impl Problem {
-    /// For programs.
+    /// The identifier in JSON.
     pub fn token(&self) -> &'static str {
         match self {
             Self::EmptyPage => "empty-page",
@@ -167,85 +167,5 @@ impl Problem {
             Self::Collision { .. } => "collision",
             Self::Portal { .. } => "portal",
         }
-    }
-
-    /// What it is, in the language spoken now. `size` writes a number of bytes.
-    pub fn what(&self, size: &dyn Fn(u64) -> String) -> String {
-        match self {
-            Self::EmptyPage => t!("check.empty_page"),
-            Self::NoViewport => t!("check.no_viewport"),
-            Self::Missing { name, nearest } => match nearest {
-                Some(nearest) => t!("check.missing_near", name = name, nearest = nearest),
-                None => t!("check.missing", name = name),
-            },
-            Self::Case { name, found } => t!("check.case", name = name, found = found),
-            Self::Form { name } => t!("check.form", name = name),
-            Self::Absolute { reference } => t!("check.absolute", reference = reference),
-            Self::OtherHost { host, reference } => {
-                t!("check.other_host", host = host, reference = reference)
-            }
-            Self::NamesOtherHost { host, reference } => {
-                t!("check.names_other_host", host = host, reference = reference)
-            }
-            Self::Threads { evidence } => t!("check.threads", evidence = evidence),
-            Self::Secure { features } => t!("check.secure", features = features.join(", ")),
-            Self::Stale { name } => t!("check.stale", name = name),
-            Self::Reserved => t!("check.reserved"),
-            Self::TrailingDot => t!("check.trailing_dot"),
-            Self::Character { character } => {
-                t!("check.character", character = character.escape_default())
-            }
-            Self::NotNfc => t!("check.not_nfc"),
-            Self::Long { most } => t!("check.long", most = most),
-            Self::Collision { other } => t!("check.collision", other = other),
-            Self::Portal {
-                portal,
-                measure,
-                is,
-                most,
-            } => {
-                let amount = |amount: u64| match measure {
-                    Measure::Files => amount.to_string(),
-                    _ => size(amount),
-                };
-                let (is, most) = (amount(*is), amount(*most));
-                match measure {
-                    Measure::Files => {
-                        t!("check.portal_files", portal = portal, is = is, most = most)
-                    }
-                    Measure::Bytes => {
-                        t!("check.portal_bytes", portal = portal, is = is, most = most)
-                    }
-                    Measure::FirstLoad => {
-                        t!("check.portal_first", portal = portal, is = is, most = most)
-                    }
-                    Measure::File => t!("check.portal_file", portal = portal, is = is, most = most),
-                }
-            }
-        }
-        .into_owned()
-    }
-
-    /// How to mend it, in the language spoken now.
-    pub fn mend(&self) -> String {
-        match self {
-            Self::EmptyPage => t!("mend.empty_page"),
-            Self::NoViewport => t!("mend.no_viewport"),
-            Self::Missing { .. } => t!("mend.missing"),
-            Self::Case { .. } | Self::Form { .. } => t!("mend.spelling"),
-            Self::Absolute { .. } => t!("mend.absolute"),
-            Self::OtherHost { .. } | Self::NamesOtherHost { .. } => t!("mend.other_host"),
-            Self::Threads { .. } => t!("mend.threads"),
-            Self::Secure { .. } => t!("mend.secure"),
-            Self::Stale { .. } => t!("mend.stale"),
-            Self::Reserved
-            | Self::TrailingDot
-            | Self::Character { .. }
-            | Self::NotNfc
-            | Self::Long { .. }
-            | Self::Collision { .. } => t!("mend.rename"),
-            Self::Portal { .. } => t!("mend.portal"),
-        }
-        .into_owned()
     }
 }

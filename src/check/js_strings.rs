@@ -1,4 +1,4 @@
-//! The string constants of a script. A file's name in a script is one of them.
+//! String constants in scripts, which may be file names.
 
 /// A string constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,15 +7,15 @@ pub(crate) struct Constant {
     pub text: String,
     /// Its line, counted from 1.
     pub line: usize,
-    /// Whether it says what a module imports at once: `import "x"`, `from "x"`.
+    /// Whether it is the target of a static import: `import "x"`, `from "x"`.
     pub(crate) is_import: bool,
 }
 
-/// Longer strings are no file names, in characters.
-const LONGEST: usize = 300;
+/// The longest string that may be a file name, in characters.
+const MAX_LENGTH: usize = 300;
 
-/// All constants of a script that could be the name of something; template literals only where nothing is put into them.
-/// Comments and regular expressions are told from them as far as that can be done without parsing.
+/// The string constants of a script, template literals without substitutions included. Comments and regular expressions
+/// are skipped as far as that is possible without a parser.
 pub(crate) fn constants(script: &str) -> Vec<Constant> {
     Scanner::new(script).scan()
 }
@@ -23,19 +23,19 @@ pub(crate) fn constants(script: &str) -> Vec<Constant> {
 struct Scanner<'a> {
     rest: std::iter::Peekable<std::str::Chars<'a>>,
     line: usize,
-    /// What stands before: decides whether a slash divides.
+    /// The preceding token, which decides whether a slash is a division.
     before: Before,
-    /// For each template literal that is open around here, how many braces are.
+    /// The number of open braces in each open template literal.
     templates: Vec<usize>,
-    /// For each open parenthesis, whether a statement follows its end.
+    /// For each open parenthesis, whether a statement follows it.
     conditions: Vec<bool>,
     found: Vec<Constant>,
 }
 
-/// What stands before a place in a script.
+/// The token before a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Before {
-    /// An operator, or nothing: an expression begins.
+    /// An operator, or the start: an expression follows.
     Operator,
     /// The end of an expression.
     Value,
@@ -105,7 +105,7 @@ impl<'a> Scanner<'a> {
             match c {
                 c if c == quote => return self.keep(text, line),
                 '\\' => text.extend(self.escape()),
-                // It was no string: a quote in a regular expression, say.
+                // Not a string but, say, a quote in a regular expression.
                 '\n' => break,
                 c => text.push(c),
             }
@@ -116,7 +116,7 @@ impl<'a> Scanner<'a> {
     fn keep(&mut self, text: String, line: usize) {
         let is_import =
             matches!(&self.before, Before::Word(word) if word == "from" || word == "import");
-        if !text.is_empty() && text.chars().nth(LONGEST).is_none() {
+        if !text.is_empty() && text.chars().nth(MAX_LENGTH).is_none() {
             self.found.push(Constant {
                 text,
                 line,
@@ -126,7 +126,7 @@ impl<'a> Scanner<'a> {
         self.before = Before::Value;
     }
 
-    /// What a backslash and what follows it stand for.
+    /// The character of an escape sequence.
     fn escape(&mut self) -> Option<char> {
         match self.next()? {
             'n' | 'r' | 't' | 'b' | 'f' | 'v' | '0' => Some(' '),
@@ -156,7 +156,7 @@ impl<'a> Scanner<'a> {
         char::from_u32(code)
     }
 
-    /// After a grave accent, or after what was put into a template literal.
+    /// Reads a template literal, from its start or from the end of a substitution.
     fn template(&mut self) {
         let line = self.line;
         let mut text = String::new();
@@ -207,12 +207,12 @@ impl<'a> Scanner<'a> {
                 *braces -= 1;
                 self.before = Before::Value;
             }
-            // The end of a block, mostly, after which a slash begins something.
+            // Usually the end of a block, after which a slash starts an expression.
             None => self.before = Before::Operator,
         }
     }
 
-    /// What follows a value in a template literal is a part of a name at best.
+    /// Skips the text after a substitution, which is only part of a string.
     fn rest_of_template(&mut self) {
         let found = self.found.len();
         self.template();
@@ -268,7 +268,7 @@ impl<'a> Scanner<'a> {
     fn word(&mut self, first: char) {
         let mut word = String::from(first);
         while let Some(c) = self.rest.next_if(|c| is_word(*c)) {
-            // Longer than any keyword is enough to know that it is none.
+            // Longer than any keyword.
             if word.len() < 16 {
                 word.push(c);
             }
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_are_told_from_all_else() {
+    fn string_constants_are_told_from_comments_and_expressions() {
         for (script, expected) in [
             (
                 "load('a.png', \"b.png\", `c.png`)",
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn imports_and_lines_are_known() {
+    fn lines_and_static_imports_are_known() {
         let script = "import a from './a.js';\nimport './b.js'; export * from \"./c.js\"\n\nimport('./d.js')";
         let found: Vec<_> = constants(script)
             .into_iter()
@@ -346,5 +346,12 @@ mod tests {
             ("./d.js".to_owned(), 4, false),
         ];
         assert_eq!(found, expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_to_its_end(text in "(['\"`{}()/*$\\\\ \n\\[\\];,]|import|from|u|x|a|é){0,60}") {
+            constants(&text);
+        }
     }
 }

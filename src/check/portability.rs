@@ -1,4 +1,4 @@
-//! Names that work on the machine where a game was made and break on another.
+//! File names that break on other systems.
 
 use std::collections::HashMap;
 
@@ -6,20 +6,20 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::check::finding::{Finding, Problem, Severity};
 
-/// The longest part of a name that every file system takes, in bytes.
+/// The longest file name that every file system supports, in bytes.
 const LONGEST_PART: usize = 255;
 
-/// The longest name that unpacks on Windows below an ordinary folder, in bytes.
+/// The longest path that can be unpacked on Windows below an ordinary folder, in bytes.
 const LONGEST_NAME: usize = 200;
 
-/// What Windows keeps for devices, with any extension.
+/// Names that Windows reserves for devices, with any extension.
 const RESERVED: &[&str] = &[
     "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
     "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
-/// What breaks on other systems among these names.
-pub(crate) fn portability(names: &[String]) -> Vec<Finding> {
+/// Findings about names that break on other systems.
+pub(crate) fn check_portability(names: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut by_form: HashMap<String, &str> = HashMap::new();
     for name in names {
@@ -31,7 +31,7 @@ pub(crate) fn portability(names: &[String]) -> Vec<Finding> {
                 problem,
             });
         };
-        of_name(name).into_iter().for_each(&mut add);
+        check_name(name).into_iter().for_each(&mut add);
         if let Some(other) = by_form.insert(common_form(name), name) {
             let other = other.to_owned();
             add(Problem::Collision { other });
@@ -40,7 +40,7 @@ pub(crate) fn portability(names: &[String]) -> Vec<Finding> {
     findings
 }
 
-fn of_name(name: &str) -> Option<Problem> {
+fn check_name(name: &str) -> Option<Problem> {
     let parts = || name.split('/');
     let is_reserved = |part: &str| {
         let stem = part.split('.').next().unwrap_or(part).trim_end();
@@ -67,7 +67,7 @@ fn of_name(name: &str) -> Option<Problem> {
     (!is_nfc(name)).then_some(Problem::NotNfc)
 }
 
-/// The same for names that Windows or macOS would not tell apart.
+/// A form that is equal for names that Windows or macOS cannot tell apart.
 pub(crate) fn common_form(name: &str) -> String {
     let lower = name.nfc().collect::<String>().to_lowercase();
     lower.nfc().collect()
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_breaks_elsewhere_is_found() {
+    fn names_that_break_on_other_systems_are_found() {
         let long = "x".repeat(256);
         let deep = "long-folder/".repeat(20);
         for (name, expected) in [
@@ -97,11 +97,11 @@ mod tests {
             (&long, Some("long-name")),
             (&deep, Some("long-name")),
         ] {
-            let found = of_name(name).map(|problem| problem.token());
+            let found = check_name(name).map(|problem| problem.token());
             assert_eq!(found, expected, "{name}");
         }
         let names = ["a/Hero.png", "a/hero.png", "caf\u{e9}", "cafe\u{301}"];
-        let findings = portability(&names.map(str::to_owned));
+        let findings = check_portability(&names.map(str::to_owned));
         let tokens: Vec<_> = findings.iter().map(|one| one.problem.token()).collect();
         assert_eq!(tokens, ["collision", "not-nfc", "collision"]);
     }

@@ -1,4 +1,4 @@
-//! The names of a game's files, and what a reference to one of them leads to.
+//! Resolution of references to the files of a game.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,47 +8,48 @@ use url::Url;
 use crate::check::portability::common_form;
 use crate::names::suggest::Nearest;
 
-/// Stands for wherever a game is served.
+/// A placeholder for the host that serves the game.
 const HOST: &str = "game.invalid";
 
-/// What can be referred to.
+/// The names of a game's files, prepared for look-up.
 #[derive(Debug)]
-pub(crate) struct Names {
-    /// Each name with the file that answers for it: `x.wasm` may be `x.wasm.br`.
+pub(crate) struct FileNames {
+    /// Each name with the file that is served for it: `x.wasm` may be `x.wasm.br`.
     files: HashMap<String, String>,
     by_form: HashMap<String, String>,
-    last_parts: HashSet<String>,
+    file_names: HashSet<String>,
     folders: HashSet<String>,
     nearest: Nearest,
     prefix: String,
 }
 
-/// Where a reference leads.
+/// The destination of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// To a name below the game's folder.
-    Here(String),
-    /// To another host.
+pub(crate) enum Destination {
+    /// A name below the game's folder.
+    Game(String),
+    /// Another host.
     Host(String),
-    /// To nothing that is a file: `data:`, `#part`.
-    Nowhere,
+    /// Not a file: `data:`, `#part`.
+    NoFile,
 }
 
-/// What stands at a name.
+/// The result of a look-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found<'a> {
-    /// A file.
+pub(crate) enum LookedUp<'a> {
+    /// A file of this name.
     File(&'a str),
     /// A file whose name differs in case.
     OtherCase(&'a str),
-    /// A file whose name differs in its Unicode form.
+    /// A file whose name differs in Unicode normalization.
     OtherForm(&'a str),
-    /// Nothing.
+    /// No file.
     Nothing,
 }
 
-impl Names {
-    /// Those of these files. `inner` are names that compressed files answer for; absolute paths may begin with `prefix`.
+impl FileNames {
+    /// Indexes the names. `inner` pairs further names with the compressed files that are served for them; absolute paths
+    /// may start with `prefix`.
     pub(crate) fn new<'a>(
         files: impl Iterator<Item = &'a str> + Clone,
         inner: impl Iterator<Item = (&'a str, &'a str)>,
@@ -59,14 +60,14 @@ impl Names {
             .chain(own)
             .map(|(name, file)| (name.to_owned(), file.to_owned()))
             .collect();
-        let last_part = |name: &String| last_part(name).to_owned();
+        let file_name = |name: &String| file_name(name).to_owned();
         let folders = names.keys().flat_map(|name| folders(name));
         Self {
             by_form: names
                 .keys()
                 .map(|name| (common_form(name), name.clone()))
                 .collect(),
-            last_parts: names.keys().map(last_part).collect(),
+            file_names: names.keys().map(file_name).collect(),
             folders: folders.map(str::to_owned).collect(),
             nearest: Nearest::new(files),
             prefix: prefix.to_owned(),
@@ -74,9 +75,9 @@ impl Names {
         }
     }
 
-    /// What stands at a name; at a folder, its page.
-    pub(crate) fn find(&self, name: &str) -> Found<'_> {
-        if let Found::Nothing = self.find_exactly(name)
+    /// Looks up a name; for a folder, its page.
+    pub(crate) fn find(&self, name: &str) -> LookedUp<'_> {
+        if let LookedUp::Nothing = self.find_exactly(name)
             && let Some(below) = name.strip_prefix(&self.prefix)
         {
             return self.find_exactly(below);
@@ -84,39 +85,41 @@ impl Names {
         self.find_exactly(name)
     }
 
-    fn find_exactly(&self, name: &str) -> Found<'_> {
+    fn find_exactly(&self, name: &str) -> LookedUp<'_> {
         let page = match name {
             "" => "index.html".to_owned(),
             name if name.ends_with('/') => format!("{name}index.html"),
             name => name.to_owned(),
         };
         if let Some(file) = self.files.get(&page) {
-            return Found::File(file);
+            return LookedUp::File(file);
         }
         match self.by_form.get(&common_form(&page)) {
-            Some(found) if found.to_lowercase() == page.to_lowercase() => Found::OtherCase(found),
-            Some(found) => Found::OtherForm(found),
-            None => Found::Nothing,
+            Some(found) if found.to_lowercase() == page.to_lowercase() => {
+                LookedUp::OtherCase(found)
+            }
+            Some(found) => LookedUp::OtherForm(found),
+            None => LookedUp::Nothing,
         }
     }
 
-    /// The name nearest to one that is missing.
+    /// The nearest name to a missing one.
     pub(crate) fn nearest(&self, name: &str) -> Option<&str> {
         self.nearest.find(name)
     }
 
-    /// Whether a file in any folder has the same last part.
-    pub(crate) fn has_last_part(&self, name: &str) -> bool {
-        self.last_parts.contains(last_part(name))
+    /// Whether a file in any folder has the same file name.
+    pub(crate) fn has_file_name(&self, name: &str) -> bool {
+        self.file_names.contains(file_name(name))
     }
 
-    /// Whether there is a folder of this name, which ends in no slash.
+    /// Whether there is a folder of this name, given without a slash at the end.
     pub(crate) fn has_folder(&self, name: &str) -> bool {
         self.folders.contains(name)
     }
 
-    /// Where references in a file start from.
-    pub(crate) fn base_of(file: &str) -> Option<Url> {
+    /// The base URL of references in a file.
+    pub(crate) fn base_url(file: &str) -> Option<Url> {
         let mut url = Url::parse(&format!("http://{HOST}/")).ok()?;
         url.path_segments_mut()
             .ok()?
@@ -125,30 +128,32 @@ impl Names {
         Some(url)
     }
 
-    /// Where a reference leads from there.
-    pub(crate) fn target(base: &Url, reference: &str) -> Target {
+    /// Resolves a reference against a base URL.
+    pub(crate) fn resolve(base: &Url, reference: &str) -> Destination {
         let reference = reference.trim();
-        // What a template engine would have filled in.
+        // Placeholders of template engines.
         if reference.is_empty() || reference.starts_with('#') || reference.contains(['{', '}', '$'])
         {
-            return Target::Nowhere;
+            return Destination::NoFile;
         }
         let Ok(url) = base.join(reference) else {
-            return Target::Nowhere;
+            return Destination::NoFile;
         };
         match (url.scheme(), url.host_str()) {
             ("http" | "https" | "ws" | "wss", Some(HOST)) => {
                 let path = url.path().trim_start_matches('/');
                 let path = percent_decode_str(path).decode_utf8();
-                path.map_or(Target::Nowhere, |path| Target::Here(path.into_owned()))
+                path.map_or(Destination::NoFile, |path| {
+                    Destination::Game(path.into_owned())
+                })
             }
-            ("http" | "https", Some(host)) => Target::Host(host.to_owned()),
-            _ => Target::Nowhere,
+            ("http" | "https", Some(host)) => Destination::Host(host.to_owned()),
+            _ => Destination::NoFile,
         }
     }
 }
 
-fn last_part(name: &str) -> &str {
+fn file_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
@@ -161,9 +166,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn references_lead_where_a_browser_goes() {
-        let base = Names::base_of("a b/page #1.html").unwrap();
-        let here = |name: &str| Target::Here(name.to_owned());
+    fn a_reference_is_resolved_as_in_browsers() {
+        let base = FileNames::base_url("a b/page #1.html").unwrap();
+        let here = |name: &str| Destination::Game(name.to_owned());
         for (reference, expected) in [
             ("x.png", here("a b/x.png")),
             ("../x.png?v=1#f", here("x.png")),
@@ -174,25 +179,32 @@ mod tests {
             ("中.png", here("a b/中.png")),
             ("100%.png", here("a b/100%.png")),
             ("./", here("a b/")),
-            ("//cdn.example/x.js", Target::Host("cdn.example".into())),
+            (
+                "//cdn.example/x.js",
+                Destination::Host("cdn.example".into()),
+            ),
             (
                 "https://cdn.example/x.js",
-                Target::Host("cdn.example".into()),
+                Destination::Host("cdn.example".into()),
             ),
-            ("data:,x", Target::Nowhere),
-            ("blob:x", Target::Nowhere),
-            ("javascript:void(0)", Target::Nowhere),
-            ("#top", Target::Nowhere),
-            ("", Target::Nowhere),
-            ("{{ image }}.png", Target::Nowhere),
-            ("http://[", Target::Nowhere),
+            ("data:,x", Destination::NoFile),
+            ("blob:x", Destination::NoFile),
+            ("javascript:void(0)", Destination::NoFile),
+            ("#top", Destination::NoFile),
+            ("", Destination::NoFile),
+            ("{{ image }}.png", Destination::NoFile),
+            ("http://[", Destination::NoFile),
         ] {
-            assert_eq!(Names::target(&base, reference), expected, "{reference}");
+            assert_eq!(
+                FileNames::resolve(&base, reference),
+                expected,
+                "{reference}"
+            );
         }
     }
 
     #[test]
-    fn names_are_found_by_what_answers_for_them() {
+    fn a_name_is_found_by_the_file_that_is_served_for_it() {
         let files = [
             "index.html",
             "a/Hero.PNG",
@@ -201,20 +213,20 @@ mod tests {
             "x.wasm.br",
         ];
         let inner = [("x.wasm", "x.wasm.br")];
-        let names = Names::new(files.into_iter(), inner.into_iter(), "repo/");
+        let names = FileNames::new(files.into_iter(), inner.into_iter(), "repo/");
         for (name, expected) in [
-            ("index.html", Found::File("index.html")),
-            ("", Found::File("index.html")),
-            ("b/", Found::File("b/index.html")),
-            ("repo/index.html", Found::File("index.html")),
-            ("x.wasm", Found::File("x.wasm.br")),
-            ("a/hero.png", Found::OtherCase("a/Hero.PNG")),
-            ("caf\u{e9}.png", Found::OtherForm("cafe\u{301}.png")),
-            ("hero.png", Found::Nothing),
+            ("index.html", LookedUp::File("index.html")),
+            ("", LookedUp::File("index.html")),
+            ("b/", LookedUp::File("b/index.html")),
+            ("repo/index.html", LookedUp::File("index.html")),
+            ("x.wasm", LookedUp::File("x.wasm.br")),
+            ("a/hero.png", LookedUp::OtherCase("a/Hero.PNG")),
+            ("caf\u{e9}.png", LookedUp::OtherForm("cafe\u{301}.png")),
+            ("hero.png", LookedUp::Nothing),
         ] {
             assert_eq!(names.find(name), expected, "{name}");
         }
         assert!(names.has_folder("a") && !names.has_folder("c"));
-        assert!(names.has_last_part("elsewhere/Hero.PNG"));
+        assert!(names.has_file_name("elsewhere/Hero.PNG"));
     }
 }

@@ -1,12 +1,11 @@
-//! What looks like the name of a file in a script. Most strings are none, so that only those are doubted that come close
-//! to a file there is.
+//! File names in scripts. Most strings are not file names, so a string is only reported when it comes close to a file.
 
 use url::Url;
 
 use crate::check::finding::{Problem, Severity};
-use crate::check::resolve::{Found, Names, Target};
+use crate::check::resolve::{Destination, FileNames, LookedUp};
 
-/// What games load by name.
+/// Extensions of files that games load by name.
 const EXTENSIONS: &[&str] = &[
     "png", "jpg", "jpeg", "webp", "gif", "avif", "svg", "ktx2", "basis", "mp3", "ogg", "wav",
     "m4a", "opus", "webm", "mp4", "json", "xml", "atlas", "fnt", "tmx", "tmj", "tsx", "ldtk",
@@ -14,48 +13,48 @@ const EXTENSIONS: &[&str] = &[
     "data", "js", "mjs", "css", "glsl", "frag", "vert", "wgsl", "csv", "txt", "bin", "html",
 ];
 
-/// What runs from another host although the rest is here.
+/// Extensions of code, which is reported when it comes from another host.
 const CODE: &[&str] = &["js", "mjs", "css", "wasm"];
 
-/// What is doubtful about a string constant that is no file's name from any of these places.
-pub(crate) fn script_names(
-    names: &Names,
+/// Checks a string constant that is not a file's name from any of the base URLs.
+pub(crate) fn check_script_name(
+    names: &FileNames,
     bases: &[Url],
     text: &str,
 ) -> Option<(Severity, Problem)> {
-    if !looks_like_a_name(text) {
+    if !looks_like_file_name(text) {
         return None;
     }
     for base in bases {
-        match Names::target(base, text) {
-            Target::Here(name) => match names.find(&name) {
-                Found::OtherCase(found) => {
+        match FileNames::resolve(base, text) {
+            Destination::Game(name) => match names.find(&name) {
+                LookedUp::OtherCase(found) => {
                     let found = found.to_owned();
                     return Some((Severity::Warning, Problem::Case { name, found }));
                 }
-                Found::OtherForm(_) => return Some((Severity::Warning, Problem::Form { name })),
-                Found::File(_) => return None,
-                Found::Nothing => {}
+                LookedUp::OtherForm(_) => return Some((Severity::Warning, Problem::Form { name })),
+                LookedUp::File(_) => return None,
+                LookedUp::Nothing => {}
             },
-            Target::Host(host) => {
+            Destination::Host(host) => {
                 let reference = text.to_owned();
                 let is_code = CODE.contains(&extension(&reference).as_str());
                 return is_code
                     .then_some((Severity::Note, Problem::NamesOtherHost { host, reference }));
             }
-            Target::Nowhere => return None,
+            Destination::NoFile => return None,
         }
     }
-    missing(names, bases, text).map(|problem| (Severity::Warning, problem))
+    check_missing(names, bases, text).map(|problem| (Severity::Warning, problem))
 }
 
-fn missing(names: &Names, bases: &[Url], text: &str) -> Option<Problem> {
-    // The rest of the name is put before it.
-    if names.has_last_part(text) {
+fn check_missing(names: &FileNames, bases: &[Url], text: &str) -> Option<Problem> {
+    // The script adds the folder.
+    if names.has_file_name(text) {
         return None;
     }
     let nearest = names.nearest(text).map(str::to_owned);
-    // Of one picture or sound in several formats, the page takes what it can.
+    // A page picks one of several formats of a picture or sound.
     let is_alternative = |nearest: &String| extension(nearest) != extension(text);
     if nearest.as_ref().is_some_and(is_alternative) {
         return None;
@@ -63,8 +62,8 @@ fn missing(names: &Names, bases: &[Url], text: &str) -> Option<Problem> {
     let (folder, _) = text.rsplit_once('/').unwrap_or_default();
     let in_folder = bases
         .iter()
-        .find_map(|base| match Names::target(base, text) {
-            Target::Here(name) => {
+        .find_map(|base| match FileNames::resolve(base, text) {
+            Destination::Game(name) => {
                 let (inner, _) = name.rsplit_once('/')?;
                 (!folder.is_empty() && names.has_folder(inner)).then_some(name)
             }
@@ -79,7 +78,7 @@ fn missing(names: &Names, bases: &[Url], text: &str) -> Option<Problem> {
     }
 }
 
-fn looks_like_a_name(text: &str) -> bool {
+fn looks_like_file_name(text: &str) -> bool {
     let last = text.rsplit('/').next().unwrap_or_default();
     let stem = last.rsplit_once('.').map_or("", |(stem, _)| stem);
     let is_odd = |c: char| c.is_control() || "<>\"|*(){}[]$,;=".contains(c);
@@ -94,11 +93,11 @@ fn looks_like_a_name(text: &str) -> bool {
 fn is_relative(text: &str) -> bool {
     ["./", "../"].iter().any(|start| {
         let rest = text.strip_prefix(start);
-        rest.is_some_and(looks_like_a_name)
+        rest.is_some_and(looks_like_file_name)
     })
 }
 
-/// Of a name or URL, in lower case.
+/// The extension of a name or URL, in lower case.
 fn extension(text: &str) -> String {
     let path = text.split(['?', '#']).next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -111,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_comes_close_to_a_file_is_doubted() {
+    fn a_string_is_reported_only_when_it_comes_close_to_a_file() {
         let files = [
             "index.html",
             "assets/img/Hero.png",
@@ -119,8 +118,8 @@ mod tests {
             "assets/sound/jump.ogg",
             "js/main.js",
         ];
-        let names = Names::new(files.into_iter(), [].into_iter(), "");
-        let bases = ["js/main.js", "index.html"].map(|name| Names::base_of(name).unwrap());
+        let names = FileNames::new(files.into_iter(), [].into_iter(), "");
+        let bases = ["js/main.js", "index.html"].map(|name| FileNames::base_url(name).unwrap());
         for (text, expected) in [
             ("assets/img/hero.png", Some("case")),
             ("../assets/img/hero.png", Some("case")),
@@ -130,8 +129,8 @@ mod tests {
             ("https://cdn.example/three.js", Some("names-other-host")),
             ("https://example.com/about", None),
             ("https://example.com/hero.png", None),
-            ("Hero.png", None), // below a folder that is put before it
-            ("jump.mp3", None), // for browsers that have no ogg
+            ("Hero.png", None), // below a folder that the script adds
+            ("jump.mp3", None), // for browsers without ogg
             ("assets/sound/jump.mp3", None),
             ("elsewhere/gone.png", None),
             ("gone.png", None),
@@ -142,7 +141,7 @@ mod tests {
             ("a.b.c", None),
             ("${name}.png", None),
         ] {
-            let found = script_names(&names, &bases, text).map(|(_, problem)| problem.token());
+            let found = check_script_name(&names, &bases, text).map(|(_, problem)| problem.token());
             assert_eq!(found, expected, "{text}");
         }
     }

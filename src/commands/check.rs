@@ -10,7 +10,9 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::commands::json::{self, RejectedJson};
 use crate::console::describe::Describe;
+use crate::console::detection::engine_text;
 use crate::console::failure::{Exit, Failure};
+use crate::console::findings::{problem_text, remedy_text};
 use crate::console::format::size;
 use crate::console::layout::{pad, printable};
 use crate::console::library_table::rejection;
@@ -18,7 +20,7 @@ use crate::console::locale;
 use crate::console::plural;
 use crate::control::first_game::find_game;
 use webserver::check::finding::{Finding, Severity};
-use webserver::check::{Report, check};
+use webserver::check::report::{Report, check};
 use webserver::language::LocalizedText;
 use webserver::library::game::Game;
 use webserver::library::listing::{Library, Rejected};
@@ -91,7 +93,7 @@ fn head(game: &Game, report: &Report, lines: &mut Vec<String>) {
     lines.push(format!(
         "{title} ({}): {}, {}",
         printable(&game.source.to_string()),
-        report.engine,
+        engine_text(&report.engine),
         files(all.files, all.bytes)
     ));
     lines.push(String::new());
@@ -173,7 +175,7 @@ fn print_finding(finding: &Finding, lines: &mut Vec<String>) {
         Severity::Warning => t!("check.warning"),
         Severity::Note => t!("check.note"),
     };
-    let problem = printable(&finding.problem.what(&size));
+    let problem = printable(&problem_text(&finding.problem));
     match location(finding) {
         Some(location) => {
             lines.extend(entry(&heading, &printable(&location)));
@@ -181,7 +183,7 @@ fn print_finding(finding: &Finding, lines: &mut Vec<String>) {
         }
         None => lines.extend(entry(&heading, &problem)),
     }
-    lines.extend(entry("", &finding.problem.mend()));
+    lines.extend(entry("", &remedy_text(&finding.problem)));
 }
 
 fn location(finding: &Finding) -> Option<String> {
@@ -301,7 +303,7 @@ impl<'a> CheckedGameJson<'a> {
             title: &game.title,
             source: game.source.to_string(),
             entry: &game.entry,
-            engine: report.engine.to_string(),
+            engine: engine_text(&report.engine),
             files: report.all.files,
             bytes: report.all.bytes,
             compressed_bytes: report.all.compressed,
@@ -333,8 +335,8 @@ impl<'a> From<&'a Finding> for FindingJson<'a> {
             kind: finding.problem.token(),
             file: finding.file.as_deref(),
             line: finding.line,
-            what: finding.problem.what(&size),
-            mend: finding.problem.mend(),
+            what: problem_text(&finding.problem),
+            mend: remedy_text(&finding.problem),
         }
     }
 }

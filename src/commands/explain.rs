@@ -9,11 +9,12 @@ use serde::Serialize;
 
 use crate::commands::json::{self, EngineJson, sentences};
 use crate::console::describe::Describe;
+use crate::console::detection::{engine_text, evidence_text};
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout;
 use crate::console::layout::{pad, printable, widest};
 use crate::control::first_game::find_game;
-use webserver::compression::detect::Compression;
+use webserver::compression::coding::Coding;
 use webserver::detect::evidence::Evidence;
 use webserver::detect::precompressed::Inflater;
 use webserver::library::game::Game;
@@ -65,7 +66,7 @@ fn decisions(game: &Game, profile: &Profile) -> Vec<Decision> {
     let mut decisions = vec![
         decision(
             t!("why.engine"),
-            profile.engine.to_string(),
+            engine_text(&profile.engine),
             &profile.engine.evidence,
         ),
         decision(
@@ -107,7 +108,7 @@ fn decisions(game: &Game, profile: &Profile) -> Vec<Decision> {
 /// Compressed files that are served in the same way.
 struct CompressedGroup<'a> {
     files: Vec<&'a str>,
-    compression: Compression,
+    coding: Coding,
     inflated_by: Inflater,
     evidence: Evidence,
 }
@@ -116,7 +117,7 @@ fn compressed(profile: &Profile) -> Vec<CompressedGroup<'_>> {
     let mut groups: Vec<CompressedGroup<'_>> = Vec::new();
     for (file, encoded) in &profile.encoded {
         let is_same = |group: &&mut CompressedGroup<'_>| {
-            group.compression == encoded.compression
+            group.coding == encoded.coding
                 && group.inflated_by == encoded.inflated_by
                 && group.evidence == encoded.evidence
         };
@@ -124,7 +125,7 @@ fn compressed(profile: &Profile) -> Vec<CompressedGroup<'_>> {
             Some(group) => group.files.push(file),
             None => groups.push(CompressedGroup {
                 files: vec![file],
-                compression: encoded.compression,
+                coding: encoded.coding,
                 inflated_by: encoded.inflated_by,
                 evidence: encoded.evidence.clone(),
             }),
@@ -140,7 +141,7 @@ impl std::fmt::Display for CompressedGroup<'_> {
             let count = self.files.len() - MAX_NAMES;
             files = t!("why.and_more", files = files, count = count).into_owned();
         }
-        let compression = self.compression.name();
+        let compression = self.coding.name();
         formatter.write_str(&match self.inflated_by {
             Inflater::Browser => t!("why.by_browser", files = files, compression = compression),
             Inflater::Page => t!("why.by_page", files = files, compression = compression),
@@ -204,13 +205,13 @@ impl<'a> ExplanationJson<'a> {
             compressed: compressed
                 .map(|(file, encoded)| CompressedJson {
                     file,
-                    compression: encoded.compression.name(),
+                    compression: encoded.coding.name(),
                     sent: match encoded.inflated_by {
                         Inflater::Browser => "inside",
                         Inflater::Page => "as-is",
                     },
                     inside: &encoded.inner,
-                    evidence: encoded.evidence.to_string(),
+                    evidence: evidence_text(&encoded.evidence),
                 })
                 .collect(),
         }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::console::describe::Describe;
+use crate::console::detection::evidence_text;
 use crate::console::failure::Failure;
 use webserver::detect::engine::{Engine, Trait};
 use webserver::detect::evidence::Evidence;
@@ -31,7 +32,7 @@ impl From<&Engine> for EngineJson {
         let traits = engine.traits.iter().map(|one| match one {
             Trait::Threads => "threads",
             Trait::Pwa => "pwa",
-            Trait::Compressed(compression) => compression.name(),
+            Trait::Compressed(coding) => coding.name(),
         });
         Self {
             name: engine.kind.name(),
@@ -66,5 +67,5 @@ impl From<&Rejected> for RejectedJson {
 
 /// Evidence, one sentence each.
 pub(super) fn sentences(evidence: &[Evidence]) -> Vec<String> {
-    evidence.iter().map(Evidence::to_string).collect()
+    evidence.iter().map(evidence_text).collect()
 }

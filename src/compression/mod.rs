@@ -1,4 +1,6 @@
-//! TODO
+//! Content codings: encoders, bounded decoders, and the recognition of files that arrive compressed.
 
-pub(crate) mod coding;
-pub mod detect;
+pub mod coding;
+pub mod decode;
+pub(crate) mod encode;
+pub mod format;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
+use crate::console::detection::engine_text;
 use crate::console::layout::{fit, pad, printable, widest};
 use crate::console::locale;
 use webserver::detect::kind::EngineKind;
@@ -42,7 +43,7 @@ pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
         .iter()
         .any(|game| game.engine.kind != EngineKind::Plain);
     let engines = library.games.iter().map(|game| match has_engines {
-        true => game.engine.to_string(),
+        true => engine_text(&game.engine),
         false => String::new(),
     });
     let engines: Vec<_> = engines.map(|engine| fit(&printable(&engine), 26)).collect();

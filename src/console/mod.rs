@@ -1,7 +1,9 @@
 //! TODO
 
 pub(crate) mod describe;
+pub(crate) mod detection;
 pub(crate) mod failure;
+pub(crate) mod findings;
 pub(crate) mod format;
 pub(crate) mod import_progress;
 pub(crate) mod input;

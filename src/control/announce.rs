@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use if_addrs::{IfAddr, get_if_addrs};
 use rust_i18n::t;
 
+use crate::console::detection::engine_text;
 use crate::console::failure::say;
 use crate::console::format::size;
 use crate::console::locale;
@@ -43,7 +44,7 @@ impl Announcement {
             t!("on_air.title", title = game.title.get(locale::current())).into_owned(),
             t!(
                 "on_air.size",
-                engine = site.engine,
+                engine = engine_text(&site.engine),
                 files = plural::files(site.files as u64),
                 size = size(site.bytes)
             )

@@ -1,29 +1,29 @@
-//! Below which path an export expects to be served.
+//! The base path that an export expects to be served below.
 
 use std::collections::HashSet;
 
 use percent_encoding::percent_decode_str;
 
-use crate::compression::detect::inner_name;
+use crate::compression::format::inner_name;
 use crate::detect::evidence::Evidence;
 use crate::detect::scan::Scan;
 
-/// The folders that an export's absolute references begin with although it does not have them: `repo/` for
-/// `<base href="/repo/">`, or for `/repo/assets/x.js` where there is `assets/x.js`. Empty for the root.
-pub(crate) fn prefix(look: &Scan<'_>) -> (String, Vec<Evidence>) {
-    let file = &look.page.name;
-    if let Some(href) = look.base() {
+/// The base path, with the reasons: `repo/` for `<base href="/repo/">`, or for `/repo/assets/x.js` when the file is
+/// `assets/x.js`; empty for the root.
+pub(crate) fn find_base_path(scan: &Scan<'_>) -> (String, Vec<Evidence>) {
+    let file = &scan.page.name;
+    if let Some(href) = scan.base() {
         let evidence = Evidence::Says {
             file: file.clone(),
             words: format!("<base href=\"{href}\">"),
         };
-        let prefix = of_href(&href, file);
-        return match is_free(look, &prefix) {
+        let prefix = resolve_base(href, file);
+        return match is_free(scan, &prefix) {
             true => (prefix, vec![evidence]),
             false => (String::new(), vec![evidence]),
         };
     }
-    match of_references(look) {
+    match find_common_prefix(scan) {
         Some((prefix, reference)) => {
             let file = file.clone();
             (prefix, vec![Evidence::Absolute { file, reference }])
@@ -32,14 +32,14 @@ pub(crate) fn prefix(look: &Scan<'_>) -> (String, Vec<Evidence>) {
     }
 }
 
-/// A path as the configuration gives it, as a prefix: `/repo` becomes `repo/`.
-pub(crate) fn of_path(path: &str) -> String {
+/// A configured path as a prefix: `/repo` becomes `repo/`.
+pub(crate) fn normalize_base_path(path: &str) -> String {
     let parts = path.split('/').filter(|part| !part.is_empty());
     parts.map(|part| format!("{part}/")).collect()
 }
 
-/// Where a `<base>` leads to from the page; empty for another host.
-fn of_href(href: &str, page: &str) -> String {
+/// Resolves a `<base>` against the page; empty for another host.
+fn resolve_base(href: &str, page: &str) -> String {
     let path = href.split(['?', '#']).next().unwrap_or_default();
     if path.starts_with("//")
         || path
@@ -67,15 +67,15 @@ fn of_href(href: &str, page: &str) -> String {
             part => parts.push(part),
         }
     }
-    of_path(&parts.join("/"))
+    normalize_base_path(&parts.join("/"))
 }
 
-/// The one prefix without which all absolute references that lead nowhere would lead to files.
-fn of_references(look: &Scan<'_>) -> Option<(String, String)> {
-    let inner = look.names.iter().filter_map(|name| inner_name(name));
-    let files: HashSet<_> = look.names.iter().cloned().chain(inner).collect();
+/// The prefix whose removal makes every dangling absolute reference lead to a file, if it is the same for all.
+fn find_common_prefix(scan: &Scan<'_>) -> Option<(String, String)> {
+    let inner = scan.names.iter().filter_map(|name| inner_name(name));
+    let files: HashSet<_> = scan.names.iter().cloned().chain(inner).collect();
     let mut found: Option<(String, String)> = None;
-    for reference in look.references() {
+    for reference in scan.references() {
         let Some(path) = reference.strip_prefix('/') else {
             continue;
         };
@@ -92,11 +92,11 @@ fn of_references(look: &Scan<'_>) -> Option<(String, String)> {
             _ => found = Some((prefix.to_owned(), reference.clone())),
         }
     }
-    found.filter(|(prefix, _)| is_free(look, prefix))
+    found.filter(|(prefix, _)| is_free(scan, prefix))
 }
 
-fn is_free(look: &Scan<'_>, prefix: &str) -> bool {
-    prefix.is_empty() || !look.names.iter().any(|name| name.starts_with(prefix))
+fn is_free(scan: &Scan<'_>, prefix: &str) -> bool {
+    prefix.is_empty() || !scan.names.iter().any(|name| name.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_base_is_resolved_as_browsers_do() {
+    fn a_base_is_resolved_as_in_browsers() {
         for (href, page, expected) in [
             ("/repo/", "index.html", "repo/"),
             ("/repo", "index.html", ""),
@@ -119,7 +119,7 @@ mod tests {
             ("https://example.com/repo/", "index.html", ""),
             ("//example.com/repo/", "index.html", ""),
         ] {
-            assert_eq!(of_href(href, page), expected, "{href} {page}");
+            assert_eq!(resolve_base(href, page), expected, "{href} {page}");
         }
     }
 }

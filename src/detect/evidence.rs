@@ -1,13 +1,9 @@
-//! Why something is taken to be so: what was seen in a game's files, in words.
+//! The reasons for a detection.
 
-use std::fmt;
-
-use rust_i18n::t;
-
-/// One thing that was seen.
+/// Something seen in a game's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// A file that only one thing makes.
+    /// A file that only one engine writes.
     File(String),
     /// Words in a file.
     Says {
@@ -20,79 +16,48 @@ pub enum Evidence {
     Version {
         /// The file.
         file: String,
-        /// What it says.
+        /// The version.
         version: String,
     },
-    /// A WebAssembly module that takes shared memory.
+    /// A WebAssembly module that uses shared memory.
     SharedMemory(String),
-    /// A page that loads something of another host.
+    /// A page that loads a file from another host.
     OtherHost {
         /// The page.
         file: String,
-        /// What it loads.
+        /// The URL.
         reference: String,
     },
-    /// An absolute path in the page that fits a file once its beginning is taken away.
+    /// An absolute path in the page that leads to a file once its first folders are removed.
     Absolute {
         /// The page.
         file: String,
         /// The path.
         reference: String,
     },
-    /// Unity's comment in a compressed file: its loader wants to be sent what is inside.
+    /// Unity's marker in a compressed file: the loader expects the browser to decompress it.
     Marked,
-    /// The page has the browser itself read the file, which can only be told what is inside.
+    /// The named page has the browser read the file directly, so only a content coding can decompress it.
     ReadByBrowser(String),
-    /// Nothing in the page's scripts could inflate it.
+    /// No script of the game can decompress the file.
     NoInflater,
-    /// The page's own script inflates it.
+    /// A script of the game decompresses the file.
     Inflater {
         /// The script.
         file: String,
-        /// The words that give it away.
+        /// The words in it.
         words: String,
     },
-    /// A page of the name that servers start with.
+    /// The page has the conventional name, such as `index.html`.
     Index,
-    /// A page without another that could be meant.
+    /// It is the only candidate for the entry page.
     OnlyPage,
-    /// The configuration says so.
+    /// Set in the configuration.
     Configured,
-    /// No engine left its marks.
+    /// No engine was recognised.
     NoMarks,
-    /// Nothing takes several threads.
+    /// Nothing uses threads.
     NoThreads,
-    /// The page's references fit the files as they are.
+    /// The page's references lead to files without a base path.
     FitsAsItIs,
-}
-
-/// In the language spoken now.
-impl fmt::Display for Evidence {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = match self {
-            Self::File(file) => t!("evidence.file", file = file),
-            Self::Says { file, words } => t!("evidence.says", file = file, words = words),
-            Self::Version { file, version } => {
-                t!("evidence.version", file = file, version = version)
-            }
-            Self::SharedMemory(file) => t!("evidence.shared_memory", file = file),
-            Self::OtherHost { file, reference } => {
-                t!("evidence.other_host", file = file, reference = reference)
-            }
-            Self::Absolute { file, reference } => {
-                t!("evidence.absolute", file = file, reference = reference)
-            }
-            Self::Marked => t!("evidence.marked"),
-            Self::ReadByBrowser(file) => t!("evidence.read_by_browser", file = file),
-            Self::NoInflater => t!("evidence.no_inflater"),
-            Self::Inflater { file, words } => t!("evidence.inflater", file = file, words = words),
-            Self::Index => t!("evidence.index"),
-            Self::OnlyPage => t!("evidence.only_page"),
-            Self::Configured => t!("evidence.configured"),
-            Self::NoMarks => t!("evidence.no_marks"),
-            Self::NoThreads => t!("evidence.no_threads"),
-            Self::FitsAsItIs => t!("evidence.fits_as_it_is"),
-        };
-        formatter.write_str(&words)
-    }
 }

@@ -1,17 +1,18 @@
-//! Whether a page must be isolated from other origins: browsers give shared memory, which threads need, to no other.
+//! Cross-origin isolation: needed by exports with threads, because browsers give shared memory to isolated pages only.
 
-use crate::compression::detect;
+use crate::compression::format::decoded_head;
 use crate::detect::evidence::Evidence;
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::kind::EngineKind;
-use crate::detect::scan::{Scan, TextFile};
+use crate::detect::scan::{HEAD, Scan};
+use crate::detect::script::ScannedText;
 use crate::detect::wasm::has_shared_memory;
 
-/// The words that are looked for.
+/// The words of this file for the vocabulary.
 pub(crate) const WORDS: &[&str] = &[
     GODOT_THREADS,
     GODOT_ENSURES,
-    "gdextensionLibs",
+    GODOT_4,
     UNITY_MARKER,
     "new SharedArrayBuffer(",
     "new window.SharedArrayBuffer(",
@@ -25,21 +26,22 @@ pub(crate) const WORDS: &[&str] = &[
 ];
 
 const GODOT_THREADS: &str = "GODOT_THREADS_ENABLED";
+const GODOT_4: &str = "gdextensionLibs";
 const GODOT_ENSURES: &str = "ensureCrossOriginIsolationHeaders";
 const UNITY_MARKER: &str = "UnityWeb Compressed Content";
 
-/// More modules than an engine comes in.
-const MODULES: usize = 8;
+/// The modules that are read, at most; more than any engine has.
+const MAX_MODULES: usize = 8;
 
-/// What the page should be, and why.
-pub(crate) fn isolation(kind: EngineKind, look: &Scan<'_>) -> (Isolation, Vec<Evidence>) {
-    let Some(threads) = threads(kind, look) else {
+/// The isolation that an export needs, with the reasons.
+pub(crate) fn find_isolation(kind: EngineKind, scan: &Scan<'_>) -> (Isolation, Vec<Evidence>) {
+    let Some(threads) = find_threads(kind, scan) else {
         return (Isolation::Off, vec![Evidence::NoThreads]);
     };
-    match look.loaded_from_other_host() {
+    match scan.loaded_from_other_host() {
         Some(reference) => {
             let other_host = Evidence::OtherHost {
-                file: look.page.name.clone(),
+                file: scan.page.name.clone(),
                 reference,
             };
             (Isolation::Credentialless, vec![threads, other_host])
@@ -48,32 +50,39 @@ pub(crate) fn isolation(kind: EngineKind, look: &Scan<'_>) -> (Isolation, Vec<Ev
     }
 }
 
-/// What shows that the game computes on several threads.
-pub(crate) fn threads(kind: EngineKind, look: &Scan<'_>) -> Option<Evidence> {
+/// Evidence that the game uses threads.
+pub(crate) fn find_threads(kind: EngineKind, scan: &Scan<'_>) -> Option<Evidence> {
     if kind == EngineKind::Godot {
-        match said_by_godot(look) {
-            Some((true, evidence)) => return Some(evidence),
-            Some((false, _)) => return None,
-            None => {}
+        match stated_by_godot(scan) {
+            GodotThreads::On(evidence) => return Some(evidence),
+            GodotThreads::Off => return None,
+            GodotThreads::Unstated => {}
         }
     }
-    let by_files = || shared_module(look).or_else(|| pthread_worker(look));
+    let by_files = || shared_module(scan).or_else(|| pthread_worker(scan));
     let by_words = || match kind {
-        // The scripts of an export without threads have the words, too; its module does not lie.
+        // Scripts of exports without threads have the words, too; the module is reliable.
         EngineKind::Godot => None,
-        _ => look.texts().find_map(said_by_script),
+        _ => scan.texts().find_map(find_shared_buffer),
     };
     by_files().or_else(by_words)
 }
 
-/// Since 4.3 a Godot page says whether it has threads; from 4.0 to 4.2 it always has.
-fn said_by_godot(look: &Scan<'_>) -> Option<(bool, Evidence)> {
-    let page = &look.page;
+/// The statement of a Godot page about threads.
+enum GodotThreads {
+    On(Evidence),
+    Off,
+    Unstated,
+}
+
+/// Since 4.3 a Godot page states whether it has threads; from 4.0 to 4.2 it always has.
+fn stated_by_godot(scan: &Scan<'_>) -> GodotThreads {
+    let page = &scan.page;
     let says = |words: &str| Evidence::Says {
         file: page.name.clone(),
         words: words.to_owned(),
     };
-    let declaration = page.places(GODOT_THREADS).iter().find_map(|start| {
+    let declaration = page.positions(GODOT_THREADS).iter().find_map(|start| {
         let after = page.excerpt(start + GODOT_THREADS.len(), 16);
         let value = after
             .trim_start()
@@ -84,28 +93,32 @@ fn said_by_godot(look: &Scan<'_>) -> Option<(bool, Evidence)> {
             .into_iter()
             .find(|word| value.starts_with(word))
     });
-    if let Some(value) = declaration {
-        let evidence = says(&format!("{GODOT_THREADS} = {value}"));
-        return Some((value == "true", evidence));
+    match declaration {
+        Some("true") => return GodotThreads::On(says(&format!("{GODOT_THREADS} = true"))),
+        Some(_) => return GodotThreads::Off,
+        None => {}
     }
-    let ensures = page.places(GODOT_ENSURES).iter().any(|start| {
+    let ensures = page.positions(GODOT_ENSURES).iter().any(|start| {
         let after = page.excerpt(start + GODOT_ENSURES.len(), 16);
         after
             .trim_start_matches(['"', '\'', ' ', ':', '='])
             .starts_with("true")
     });
     if ensures {
-        return Some((true, says(GODOT_ENSURES)));
+        return GodotThreads::On(says(GODOT_ENSURES));
     }
-    page.says("gdextensionLibs")
-        .then(|| (true, says("gdextensionLibs")))
+    match page.contains(GODOT_4) {
+        true => GodotThreads::On(says(GODOT_4)),
+        false => GodotThreads::Unstated,
+    }
 }
 
-/// A module that takes shared memory, unless there is the same without threads for pages that are not isolated.
-fn shared_module(look: &Scan<'_>) -> Option<Evidence> {
-    let modules = look.names.iter().filter(|name| name.contains(".wasm"));
-    let shares = |name: &String| has_shared_memory(&detect::inflated_head(name, &look.head(name)));
-    let (shared, alone): (Vec<_>, Vec<_>) = modules.take(MODULES).partition(|name| shares(name));
+/// A module that uses shared memory and has no variant without threads.
+fn shared_module(scan: &Scan<'_>) -> Option<Evidence> {
+    let modules = scan.names.iter().filter(|name| name.contains(".wasm"));
+    let shares = |name: &String| has_shared_memory(&decoded_head(name, &scan.head(name), HEAD));
+    let (shared, alone): (Vec<_>, Vec<_>) =
+        modules.take(MAX_MODULES).partition(|name| shares(name));
     let has_other = |name: &&&String| {
         let plain = without_threads(name);
         !alone.iter().any(|other| without_threads(other) == plain)
@@ -114,7 +127,7 @@ fn shared_module(look: &Scan<'_>) -> Option<Evidence> {
     Some(Evidence::SharedMemory((*needed).clone()))
 }
 
-/// A module's name without what says that it has threads: `game_pthread_wasm` becomes `game_wasm`.
+/// A module's name without the words for threads: `game_pthread.wasm` becomes `game.wasm`.
 fn without_threads(name: &str) -> String {
     let words = ["pthreads", "pthread", "threads", "threaded", "thread", "mt"];
     let name = name.to_ascii_lowercase();
@@ -125,16 +138,17 @@ fn without_threads(name: &str) -> String {
         .join(".")
 }
 
-/// Emscripten wrote `X.worker.js` for the threads of `X.js` until 2024; bundlers give other workers such names.
-fn pthread_worker(look: &Scan<'_>) -> Option<Evidence> {
+/// Emscripten's `X.worker.js`, which it wrote for the threads of `X.js` until 2024. Bundlers use such names for other
+/// workers.
+fn pthread_worker(scan: &Scan<'_>) -> Option<Evidence> {
     let is_pthread = |name: &&String| {
         let Some(stem) = name.strip_suffix(".worker.js") else {
             return false;
         };
         // Godot's service worker is `index.service.worker.js`.
         !stem.ends_with(".service")
-            && look.has(&format!("{stem}.js"))
-            && (look.has(&format!("{stem}.wasm"))
+            && scan.has(&format!("{stem}.js"))
+            && (scan.has(&format!("{stem}.wasm"))
                 || [
                     "PThread",
                     "ENVIRONMENT_IS_PTHREAD",
@@ -142,24 +156,24 @@ fn pthread_worker(look: &Scan<'_>) -> Option<Evidence> {
                     "wasmMemory",
                 ]
                 .iter()
-                .any(|word| contains(&look.head(name), word)))
+                .any(|word| contains(&scan.head(name), word)))
     };
-    let worker = look.names.iter().find(is_pthread)?;
+    let worker = scan.names.iter().find(is_pthread)?;
     Some(Evidence::File(worker.clone()))
 }
 
-/// A script that makes shared memory. Only asking whether there is any (`typeof SharedArrayBuffer`) is not enough.
-fn said_by_script(text: &TextFile) -> Option<Evidence> {
-    // Unity's loader tries what the browser can do, in any build.
-    if text.says(UNITY_MARKER)
+/// A script that creates shared memory. A mere feature test (`typeof SharedArrayBuffer`) does not count.
+fn find_shared_buffer(text: &ScannedText) -> Option<Evidence> {
+    // Unity's loader tests the browser's features in every build.
+    if text.contains(UNITY_MARKER)
         || text.name.ends_with(".loader.js")
         || text.name.ends_with("UnityLoader.js")
     {
         return None;
     }
     let makes_buffer = |word: &&&str| {
-        text.places(word).iter().any(|start| {
-            // `postMessage(new SharedArrayBuffer(1))` is how libraries ask for threads.
+        text.positions(word).iter().any(|start| {
+            // `postMessage(new SharedArrayBuffer(1))` is a feature test.
             !text
                 .excerpt(start.saturating_sub(12), 12)
                 .ends_with("postMessage(")
@@ -170,7 +184,7 @@ fn said_by_script(text: &TextFile) -> Option<Evidence> {
         .filter(|word| word.ends_with("SharedArrayBuffer("));
     let buffer = buffers.clone().find(makes_buffer).copied();
     let makes_memory = || {
-        let shared = text.places("WebAssembly.Memory(").iter().any(|start| {
+        let shared = text.positions("WebAssembly.Memory(").iter().any(|start| {
             let arguments = text.excerpt(*start, 200);
             let arguments = arguments.split(')').take(2).collect::<String>();
             let arguments: String = arguments.split_whitespace().collect();
@@ -188,8 +202,8 @@ fn said_by_script(text: &TextFile) -> Option<Evidence> {
     };
     let has_pthreads = || {
         let words = ["PThread.", "PThread=", "PThread ="];
-        let word = words.into_iter().find(|word| text.says(word))?;
-        (!text.says("typeof PThread")).then_some(word)
+        let word = words.into_iter().find(|word| text.contains(word))?;
+        (!text.contains("typeof PThread")).then_some(word)
     };
     let words = buffer.or_else(has_pthreads).or_else(makes_memory)?;
     Some(Evidence::Says {

@@ -1,18 +1,18 @@
-//! TODO
+//! Cross-origin isolation modes.
 
-/// How far a game's page is kept apart from other origins.
+/// The cross-origin isolation of a game's page. Browsers give shared memory only to isolated pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isolation {
-    /// Not at all: it may load what it likes.
+    /// Not isolated: the page loads from any origin.
     Off,
-    /// It has shared memory, and loads from other hosts only what says that it may be loaded.
+    /// Isolated; other origins must opt in to being loaded.
     RequireCorp,
-    /// It has shared memory, and loads from other hosts without the player's cookies; not in Safari.
+    /// Isolated; other origins are loaded without cookies. Safari does not support it.
     Credentialless,
 }
 
 impl Isolation {
-    /// As the configuration spells it.
+    /// The value in `config.toml` and in the embedder policy field.
     pub fn token(self) -> &'static str {
         match self {
             Self::Off => "off",

@@ -1,8 +1,8 @@
-//! TODO
+//! The engines that are recognised.
 
-/// What made an export.
+/// The engine or framework that made an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs, reason = "they are names")]
+#[allow(missing_docs, reason = "product names")]
 pub enum EngineKind {
     Unity,
     Godot,
@@ -35,12 +35,12 @@ pub enum EngineKind {
     ThreeJs,
     Pixi,
     Emscripten,
-    /// A page and its scripts, whatever wrote them.
+    /// Plain HTML and scripts, no known engine.
     Plain,
 }
 
 impl EngineKind {
-    /// As its makers write it.
+    /// The product's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unity => "Unity",

@@ -1,12 +1,17 @@
-//! TODO
+//! Engines and needs, detected from a game's files.
 
 pub(crate) mod base_path;
 pub mod engine;
 pub mod evidence;
+pub(crate) mod glance;
 pub(crate) mod isolation;
 pub mod isolation_mode;
 pub mod kind;
 pub mod precompressed;
 pub(crate) mod rules;
 pub(crate) mod scan;
+pub(crate) mod script;
+pub(crate) mod usage;
+pub(crate) mod version;
+pub(crate) mod vocabulary;
 pub(crate) mod wasm;

@@ -1,26 +1,27 @@
-//! What gives an engine away: a table, the most telling marks first.
+//! The table of marks by which engines are recognised.
 
 use crate::detect::evidence::Evidence;
 use crate::detect::kind::EngineKind;
-use crate::detect::scan::{Scan, TextFile};
+use crate::detect::scan::Scan;
+use crate::detect::script::ScannedText;
 
-/// Something to look for.
+/// A sign of an engine.
 #[derive(Clone, Copy, Debug)]
 enum Mark {
-    /// A file: the end of its path, whole parts of it, in any case, with at most one `*` in each part.
+    /// A file: the last parts of its path, in any case, with at most one `*` in each part.
     File(&'static str),
-    /// A word of the page.
+    /// A word in the page.
     Page(&'static str),
-    /// A word of the page or of a script.
+    /// A word in the page or in a script.
     Word(&'static str),
 }
 
 use Mark::{File, Page, Word};
 
-/// A kind and its marks: any one of the lists is enough, and of a list all are needed.
+/// An engine and its marks: all marks of any one list must be present.
 type Rule = (EngineKind, &'static [&'static [Mark]]);
 
-/// In this order: an engine that is built with another (love.js with Emscripten) before that one.
+/// In order of precedence: an engine built with another (love.js with Emscripten) comes before that one.
 const RULES: &[Rule] = &[
     (
         EngineKind::Unity,
@@ -315,32 +316,32 @@ const RULES: &[Rule] = &[
     ),
 ];
 
-/// The words of the table and of the versions.
+/// The words of the table for the vocabulary.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     let marks = RULES
         .iter()
         .flat_map(|(_, any)| any.iter().copied().flatten());
-    let words = marks.filter_map(|mark| match mark {
+    marks.filter_map(|mark| match mark {
         Page(word) | Word(word) => Some(*word),
         File(_) => None,
-    });
-    words.chain(crate::detect::engine::WORDS.iter().copied())
+    })
 }
 
-/// The first rule that holds, and what made it hold.
-pub(crate) fn kind(look: &Scan<'_>) -> (EngineKind, Vec<Evidence>) {
+/// The engine of the first rule that matches, with the marks that matched.
+pub(crate) fn recognise(scan: &Scan<'_>) -> (EngineKind, Vec<Evidence>) {
     RULES
         .iter()
         .find_map(|(kind, any)| {
-            let evidence = any.iter().find_map(|all| seen(look, all))?;
+            let evidence = any.iter().find_map(|all| find_marks(scan, all))?;
             Some((*kind, evidence))
         })
         .unwrap_or((EngineKind::Plain, vec![Evidence::NoMarks]))
 }
 
-fn seen(look: &Scan<'_>, all: &[Mark]) -> Option<Vec<Evidence>> {
-    let says = |text: &TextFile, words: &str| {
-        text.says(words).then(|| Evidence::Says {
+/// Evidence for each mark; `None` unless all are present.
+fn find_marks(scan: &Scan<'_>, all: &[Mark]) -> Option<Vec<Evidence>> {
+    let find_word = |text: &ScannedText, words: &str| {
+        text.contains(words).then(|| Evidence::Says {
             file: text.name.clone(),
             words: words.to_owned(),
         })
@@ -348,12 +349,12 @@ fn seen(look: &Scan<'_>, all: &[Mark]) -> Option<Vec<Evidence>> {
     all.iter()
         .map(|mark| match mark {
             File(pattern) => {
-                let mut names = look.names.iter();
+                let mut names = scan.names.iter();
                 let name = names.find(|name| matches(pattern, name))?;
                 Some(Evidence::File(name.clone()))
             }
-            Page(word) => says(&look.page, word),
-            Word(word) => look.texts().find_map(|text| says(text, word)),
+            Page(word) => find_word(&scan.page, word),
+            Word(word) => scan.texts().find_map(|text| find_word(text, word)),
         })
         .collect()
 }
@@ -385,7 +386,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_fit_the_ends_of_paths() {
+    fn a_pattern_matches_the_last_parts_of_a_path() {
         for (pattern, path, expected) in [
             ("js/rpg_core.js", "js/rpg_core.js", true),
             ("js/rpg_core.js", "www/js/RPG_Core.js", true),

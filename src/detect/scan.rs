@@ -1,117 +1,120 @@
-//! A bounded look at an export: the names of its files, and what its page and its scripts say.
+//! A bounded scan of an export: its file names, its page, and its scripts.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::LazyLock;
+use std::collections::HashSet;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
-use crate::detect::{isolation, precompressed, rules};
-use crate::html::tags::{Tag, tags};
+use crate::detect::script::{ScannedText, WordList};
+use crate::html::page::tags;
+use crate::html::tag::Tag;
 use crate::source::Source;
 
-/// How much is read, in bytes.
+/// Limits on the bytes that a scan reads.
 #[derive(Clone, Copy, Debug)]
-pub struct ScanBudget {
+pub(crate) struct ScanBudget {
     page: u64,
     script: u64,
-    scripts: u64,
+    all_scripts: u64,
 }
 
 /// For a library, which may have hundreds of games.
 pub(crate) const GLANCE: ScanBudget = ScanBudget {
     page: 512 << 10,
     script: 256 << 10,
-    scripts: 768 << 10,
+    all_scripts: 768 << 10,
 };
 
-/// For the one game that is published or asked about.
+/// For a single game: when it is built, explained or checked.
 pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     page: 16 << 20,
     script: 16 << 20,
-    scripts: 64 << 20,
+    all_scripts: 64 << 20,
 };
 
-/// How much of a module or a package is read to see what it is, in bytes.
-const HEAD: u64 = 256 << 10;
+/// The bytes of a module or package that are read to identify it, compressed and decompressed.
+pub(crate) const HEAD: u64 = 256 << 10;
 
-/// What was seen of an export.
-#[derive(Debug)]
-pub struct Scan<'a> {
-    source: &'a Source,
-    /// The names of the files, those at the top first.
+/// The export to scan.
+#[derive(Clone, Debug)]
+pub(crate) struct Export<'a> {
+    pub source: &'a Source,
     pub names: Vec<String>,
-    /// The page to start with.
-    pub page: TextFile,
-    /// The scripts, those that the page names first.
-    pub scripts: Vec<TextFile>,
+    /// The entry page.
+    pub entry: &'a str,
 }
 
-/// A text and which of the words that mean something it has.
+/// A scanned export.
 #[derive(Debug)]
-pub struct TextFile {
-    /// Its file's name.
-    pub name: String,
-    /// What was read of it.
-    pub bytes: Bytes,
-    found: BTreeMap<&'static str, Vec<usize>>,
+pub(crate) struct Scan<'a> {
+    source: &'a Source,
+    /// The file names, those in the root first.
+    pub names: Vec<String>,
+    /// The entry page.
+    pub page: ScannedText,
+    /// The scripts, those that the page loads first.
+    pub scripts: Vec<ScannedText>,
+    tags: Vec<Tag>,
 }
 
 impl<'a> Scan<'a> {
-    /// Looks at the files of these names, of which `entry` is the page.
-    pub fn new(
-        source: &'a Source,
-        mut names: Vec<String>,
-        entry: &str,
+    /// Reads the page and the scripts within a budget, and finds the vocabulary's words in them.
+    pub(crate) fn new(
+        export: Export<'a>,
         budget: ScanBudget,
+        vocabulary: &'static WordList,
     ) -> Self {
-        names.sort_by_key(|name| name.matches('/').count());
-        let mut look = Self {
+        let Export {
             source,
-            page: TextFile::new(entry, source.head(entry, budget.page)),
+            mut names,
+            entry,
+        } = export;
+        names.sort_by_key(|name| name.matches('/').count());
+        let page = ScannedText::new(entry, source.head(entry, budget.page), vocabulary);
+        let mut scan = Self {
+            source,
             names,
+            tags: tags(&page.bytes),
+            page,
             scripts: Vec::new(),
         };
-        let mut left = budget.scripts;
-        for name in look.script_names() {
+        let mut left = budget.all_scripts;
+        for name in scan.script_names() {
             let bytes = source.head(&name, budget.script.min(left));
             left -= (bytes.len() as u64).min(left);
-            look.scripts.push(TextFile::new(&name, bytes));
+            scan.scripts
+                .push(ScannedText::new(&name, bytes, vocabulary));
             if left == 0 {
                 break;
             }
         }
-        look
+        scan
     }
 
     /// The page, then the scripts.
-    pub fn texts(&self) -> impl Iterator<Item = &TextFile> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &ScannedText> {
         std::iter::once(&self.page).chain(&self.scripts)
     }
 
-    /// What the page's tags load from the game's own host, as names below the game's folder; of an absolute path,
-    /// its leading slash is kept.
+    /// The files of this export that the page's tags load, by name; absolute paths keep their leading slash.
     pub(crate) fn references(&self) -> Vec<String> {
-        let page = self.page.to_str();
-        let references = tags(&page).filter_map(|tag| tag.reference());
-        references.filter_map(|raw| self.local(raw)).collect()
+        let references = self.tags.iter().filter_map(Tag::reference);
+        references
+            .filter_map(|reference| self.resolve(reference))
+            .collect()
     }
 
-    /// The first `<base>` that says where references start.
-    pub fn base(&self) -> Option<String> {
-        let page = self.page.to_str();
-        let mut bases = tags(&page).filter(|tag| tag.is("base"));
-        let href = bases.find_map(|tag| tag.attribute("href"))?;
-        Some(href.trim().to_owned())
+    /// The `href` of the page's first `<base>` that has one.
+    pub(crate) fn base(&self) -> Option<&str> {
+        let mut bases = self.tags.iter().filter(|tag| tag.name == "base");
+        bases.find_map(|tag| tag.attribute("href"))
     }
 
-    /// What the page's tags load from other hosts without asking for permission to read it.
+    /// The first file that the page loads from another host without CORS, which `require-corp` blocks.
     pub(crate) fn loaded_from_other_host(&self) -> Option<String> {
-        let page = self.page.to_str();
-        let is_foreign = |tag: &Tag<'_>| {
+        let is_foreign = |tag: &&Tag| {
             let reference = tag.reference().unwrap_or_default();
-            let is_loaded = !tag.is("link")
+            let is_loaded = tag.name != "link"
                 || tag
                     .attribute("rel")
                     .is_some_and(|rel| rel.to_ascii_lowercase().contains("stylesheet"));
@@ -120,33 +123,32 @@ impl<'a> Scan<'a> {
                 .any(|scheme| reference.starts_with(scheme));
             is_loaded && is_remote && tag.attribute("crossorigin").is_none()
         };
-        let tag = tags(&page).find(is_foreign)?;
+        let tag = self.tags.iter().find(is_foreign)?;
         tag.reference().map(str::to_owned)
     }
 
-    /// Whether there is a file of this name.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.names.iter().any(|known| known == name)
     }
 
-    /// The beginning of a file.
-    pub fn head(&self, name: &str) -> Bytes {
+    /// The first bytes of a file; see [`HEAD`].
+    pub(crate) fn head(&self, name: &str) -> Bytes {
         self.source.head(name, HEAD)
     }
 
     fn script_names(&self) -> Vec<String> {
         let references = self.references().into_iter();
-        let named = references.map(|name| name.trim_start_matches('/').to_owned());
-        let named = named.filter(|name| self.has(name));
+        let loaded = references.map(|name| name.trim_start_matches('/').to_owned());
+        let loaded = loaded.filter(|name| self.has(name));
         let mut seen = HashSet::new();
-        named
+        loaded
             .chain(self.names.iter().cloned())
             .filter(|name| is_script(name) && seen.insert(name.clone()))
             .collect()
     }
 
-    /// A reference without its query, decoded, below the game's folder; `None` for what other hosts have.
-    fn local(&self, reference: &str) -> Option<String> {
+    /// Resolves a reference against the page, without its query and decoded; `None` for other hosts.
+    fn resolve(&self, reference: &str) -> Option<String> {
         let path = reference.split(['?', '#']).next().unwrap_or_default();
         if path.is_empty() || path.starts_with("//") || path.split('/').next()?.contains(':') {
             return None;
@@ -170,68 +172,9 @@ impl<'a> Scan<'a> {
     }
 }
 
-impl TextFile {
-    fn new(name: &str, bytes: Bytes) -> Self {
-        let mut found: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        let (search, words) = &*WORDS;
-        if let Some(search) = search {
-            for hit in search.find_overlapping_iter(&bytes) {
-                let places = found.entry(words[hit.pattern()]).or_default();
-                if places.len() < 16 {
-                    places.push(hit.start());
-                }
-            }
-        }
-        Self {
-            name: name.to_owned(),
-            bytes,
-            found,
-        }
-    }
-
-    /// Whether it has this word, which must be one of those that are looked for.
-    pub fn says(&self, word: &str) -> bool {
-        debug_assert!(WORDS.1.contains(&word), "{word} is not looked for");
-        self.found.contains_key(word)
-    }
-
-    /// Where it has this word, the first few times.
-    pub fn places(&self, word: &str) -> &[usize] {
-        self.found.get(word).map_or(&[], Vec::as_slice)
-    }
-
-    /// What stands in it from `start`, at most `length` bytes.
-    pub(crate) fn excerpt(&self, start: usize, length: usize) -> String {
-        let start = start.min(self.bytes.len());
-        let end = start.saturating_add(length).min(self.bytes.len());
-        String::from_utf8_lossy(&self.bytes[start..end]).into_owned()
-    }
-
-    /// As text, whatever its encoding.
-    pub fn to_str(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes)
-    }
-}
-
-/// Whether this is the name of a script.
-pub(crate) fn is_script(name: &str) -> bool {
+fn is_script(name: &str) -> bool {
     let extension = name.rsplit('.').next().unwrap_or_default();
     ["js", "mjs", "cjs"]
         .iter()
         .any(|known| extension.eq_ignore_ascii_case(known))
 }
-
-/// All words that mean something, and one pass that finds them all.
-static WORDS: LazyLock<(Option<AhoCorasick>, Vec<&'static str>)> = LazyLock::new(|| {
-    let mut words: Vec<_> = rules::words()
-        .chain(isolation::WORDS.iter().copied())
-        .chain(precompressed::words())
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    let search = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(&words)
-        .ok();
-    (search, words)
-});

@@ -1,7 +1,7 @@
-//! Whether a WebAssembly module needs threads (WebAssembly core specification, 5.5, and its threads proposal).
+//! Shared memory in WebAssembly modules (core specification, 5.5, and the threads proposal).
 
-/// Whether the module imports or declares memory that is shared, which no browser gives to a page that is not
-/// isolated. Reads the beginning of a module; what is cut off counts as not there.
+/// Whether the module imports or declares shared memory. Takes the beginning of a module and ignores sections that are
+/// cut off.
 pub(crate) fn has_shared_memory(module: &[u8]) -> bool {
     let Some(sections) = module.strip_prefix(b"\0asm\x01\0\0\0") else {
         return false;
@@ -68,7 +68,7 @@ impl<'a> WasmReader<'a> {
         Some(false)
     }
 
-    /// The limits of a table or memory: whether they say that it is shared.
+    /// Reads the limits of a table or memory; true when it is shared.
     fn limits(&mut self) -> Option<bool> {
         let flags = self.byte()?;
         self.number()?;
@@ -116,7 +116,7 @@ mod tests {
     const OWN: &[u8] = b"\x05\x04\x01\x03\x01\x02";
 
     #[test]
-    fn shared_memory_is_seen_imported_and_declared() {
+    fn imported_and_declared_shared_memory_is_found() {
         let not_shared = {
             let mut module = SHARED.to_vec();
             let flags = module.len() - 3;
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_module_needs_nothing() {
+    fn a_broken_module_has_no_shared_memory() {
         let whole = [HEAD, SHARED].concat();
         for length in 0..whole.len() - 2 {
             assert!(!has_shared_memory(&whole[..length]), "{length}");

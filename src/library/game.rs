@@ -8,8 +8,9 @@ use thiserror::Error;
 
 use crate::archive::limits::ArchiveError;
 use crate::detect::engine::Engine;
+use crate::detect::glance::glance;
 use crate::fs::confined::is_leftover;
-use crate::html::tags::tags;
+use crate::html::page::tags;
 use crate::language::LocalizedText;
 use crate::library::entry::{Entry, Origin, Overrides};
 use crate::library::mistake::{Mistake, Problem};
@@ -131,7 +132,7 @@ impl Game {
             title: LocalizedText::plain(name),
             description: None,
             cover: None,
-            engine: Engine::detect(&source, &entry),
+            engine: glance(&source, &entry),
             overrides: Overrides::default(),
             source,
             entry,
@@ -169,7 +170,7 @@ impl Game {
             slug,
             description: entry.description.clone(),
             cover: entry.cover.clone(),
-            engine: Engine::detect(&source, &entry_page),
+            engine: glance(&source, &entry_page),
             overrides,
             source,
             entry: entry_page,
@@ -239,8 +240,7 @@ fn below(folder: &Path, depth: usize) -> std::io::Result<Vec<(PathBuf, String)>>
 fn rooted(source: Source, folder: &Path, page: &str) -> (Source, String) {
     let inner = Source::Folder(folder.to_owned());
     let text = inner.head(page, LONGEST_HEAD);
-    let text = String::from_utf8_lossy(&text);
-    let reaches_out = tags(&text).any(|tag| {
+    let reaches_out = tags(&text).iter().any(|tag| {
         let reference = tag.reference().unwrap_or_default();
         reference.starts_with("../")
     });

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::detect::base_path::{find_base_path, normalize_base_path};
 use crate::detect::engine::Engine;
 use crate::detect::evidence::Evidence;
+use crate::detect::isolation::find_isolation;
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::precompressed::PrecompressedFile;
-use crate::detect::scan::{Scan, THOROUGH};
-use crate::detect::{base_path, isolation, precompressed};
+use crate::detect::precompressed::find_precompressed;
+use crate::detect::scan::{Export, Scan, THOROUGH};
+use crate::detect::vocabulary::VOCABULARY;
 use crate::library::entry::Overrides;
 use crate::library::game::Game;
 use crate::source::file::File;
@@ -39,9 +42,13 @@ pub struct Decision<T> {
 impl Profile {
     /// Looks at all of a game's scripts, and at the beginnings of its other files. `files` are all of the game's.
     pub fn detect(game: &Game, files: &[File]) -> Self {
-        let names = files.iter().map(|file| file.path.clone()).collect();
-        let look = Scan::new(&game.source, names, &game.entry, THOROUGH);
-        let engine = Engine::seen_in(&look);
+        let export = Export {
+            source: &game.source,
+            names: files.iter().map(|file| file.path.clone()).collect(),
+            entry: &game.entry,
+        };
+        let look = Scan::new(export, THOROUGH, &VOCABULARY);
+        let engine = Engine::from_scan(&look);
         let Overrides {
             isolation,
             base,
@@ -59,18 +66,18 @@ impl Profile {
         };
         let isolation = match isolation {
             Some(isolation) => Decision::configured(*isolation),
-            None => Decision::new(isolation::isolation(engine.kind, &look)),
+            None => Decision::new(find_isolation(engine.kind, &look)),
         };
         let prefix = match base {
-            Some(base) => Decision::configured(base_path::of_path(base)),
-            None => Decision::new(base_path::prefix(&look)),
+            Some(base) => Decision::configured(normalize_base_path(base)),
+            None => Decision::new(find_base_path(&look)),
         };
         Self {
             engine,
             entry: Decision::new((game.entry.clone(), vec![seen])),
             isolation,
             prefix,
-            encoded: precompressed::files(&look).into_iter().collect(),
+            encoded: find_precompressed(&look).into_iter().collect(),
         }
     }
 }

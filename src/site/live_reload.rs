@@ -1,4 +1,4 @@
-//! Pages that reload by themselves: a script tag put into them when the site is built with `live`.
+//! Pages that reload by themselves: a script tag inserted when the site is built with `live`.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
@@ -6,7 +6,8 @@ use rust_i18n::t;
 
 use crate::compression::coding::Coding;
 use crate::detect::engine::{Engine, Trait};
-use crate::html::tags::{Tag, tags};
+use crate::html::page::{Token, tags, tokens};
+use crate::html::tag::Tag;
 use crate::site::asset::Asset;
 use crate::site::content::Content;
 use crate::site::id::SiteId;
@@ -15,8 +16,8 @@ use crate::site::representation::Representation;
 /// The path of the script that reloads a page.
 pub(crate) const SCRIPT: &str = "/.webserver/live.js";
 
-/// What the names of service workers end in that engines and their tools write.
-const WORKERS: [&str; 5] = [
+/// Endings of the names that engines and their tools give to service workers.
+const WORKER_NAMES: [&str; 5] = [
     "sw.js",
     "service-worker.js",
     "service_worker.js",
@@ -24,11 +25,11 @@ const WORKERS: [&str; 5] = [
     "serviceworker.js",
 ];
 
-/// Puts the script into every page that can have it, and says in the log which cannot. `fields` are what every answer
-/// says.
+/// Inserts the script into every page that can take it, and logs the pages that cannot. `fields` are sent with every
+/// response.
 ///
-/// Pages under a service worker stay as they are: it keeps copies, and may know them by their hash. So do those that a
-/// content security policy would not let load the script or listen, those in UTF-16, and those too large for memory.
+/// Some pages are left alone: all pages of a game with a service worker, which keeps copies and may check their hashes;
+/// pages whose content security policy blocks the script or its connection; pages in UTF-16; pages on disk.
 pub(crate) fn insert(
     assets: &mut [Asset],
     engine: &Engine,
@@ -45,7 +46,7 @@ pub(crate) fn insert(
         .filter(|(name, _)| *name == header::CONTENT_SECURITY_POLICY)
         .filter_map(|(_, value)| value.to_str().ok())
         .collect();
-    let tag = format!(
+    let script = format!(
         "<script src=\"{SCRIPT}\" data-site=\"{}\"></script>",
         id.as_str()
     );
@@ -55,14 +56,15 @@ pub(crate) fn insert(
         let Some(Content::Memory(bytes)) = own.map(|page| &page.content) else {
             continue;
         };
-        let text = String::from_utf8_lossy(bytes);
-        if policies.iter().copied().any(refuses) || refuses_by_itself(&text) {
+        if policies.iter().copied().any(blocks_script) || page_blocks_script(bytes) {
             tracing::warn!("{}", t!("live.policy", file = asset.name));
             continue;
         }
-        let Some(at) = place(bytes) else { continue };
-        let bytes = [&bytes[..at], tag.as_bytes(), &bytes[at..]].concat();
-        // What is in memory can be read.
+        let Some(at) = insertion_point(bytes) else {
+            continue;
+        };
+        let bytes = [&bytes[..at], script.as_bytes(), &bytes[at..]].concat();
+        // Content in memory can always be read.
         if let Ok(page) =
             Representation::identity(&asset.name, Content::Memory(Bytes::from(bytes)), &|| true)
         {
@@ -73,7 +75,7 @@ pub(crate) fn insert(
     }
 }
 
-/// By its name: what is compressed inside another name is not text.
+/// By the name alone: a compressed page is not text.
 fn is_page(name: &str) -> bool {
     let extension = name.rsplit('.').next().unwrap_or_default();
     ["html", "htm"]
@@ -87,80 +89,54 @@ fn is_worker(name: &str) -> bool {
         Some(before) => before.is_empty() || ending != "sw.js" || before.ends_with(['-', '.']),
         None => false,
     };
-    WORKERS.iter().any(|ending| is(ending))
+    WORKER_NAMES.iter().any(|ending| is(ending))
 }
 
-/// Where a script comes before all others: behind `<head>`, or where the head begins without its tag (HTML, 13.1.2.4).
-/// `None` for a page that has nothing, or whose text is not ASCII where it is markup.
-fn place(page: &[u8]) -> Option<usize> {
+/// The position where a script runs before all others: after `<head>`, or where the head begins without a tag (HTML,
+/// 13.1.2.4). `None` for an empty page and for one whose markup is not ASCII.
+fn insertion_point(page: &[u8]) -> Option<usize> {
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
     if page.starts_with(b"\xff\xfe") || page.starts_with(b"\xfe\xff") || page.contains(&0) {
         return None;
     }
-    let mut at = if page.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
+    let offset = match page.starts_with(BYTE_ORDER_MARK) {
+        true => BYTE_ORDER_MARK.len(),
+        false => 0,
     };
-    loop {
-        let rest = &page[at..];
-        let text = rest.trim_ascii_start();
-        let start = at + rest.len() - text.len();
-        let length = if text.starts_with(b"<!--") {
-            // `<!-->` is a whole comment.
-            2 + find(&text[2..], b"-->")? + 3
-        } else if text.starts_with(b"<!") || text.starts_with(b"<?") {
-            find(text, b">")? + 1
-        } else if is_tag(text, b"<html") {
-            end_of_tag(text)?
-        } else if is_tag(text, b"<head") {
-            return Some(start + end_of_tag(text)?);
-        } else {
-            return (!text.is_empty()).then_some(start);
-        };
-        at = start + length;
-    }
-}
-
-fn is_tag(text: &[u8], tag: &[u8]) -> bool {
-    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/>".contains(byte);
-    text.len() > tag.len()
-        && text[..tag.len()].eq_ignore_ascii_case(tag)
-        && is_end(&text[tag.len()])
-}
-
-/// Behind the `>` that is in no quotes.
-fn end_of_tag(text: &[u8]) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in text.iter().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return Some(at + 1),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
+    let page = &page[offset..];
+    let point = tokens(page).find_map(|token| match token {
+        Token::Start(tag) if tag.name == "html" => None,
+        Token::Start(tag) if tag.name == "head" => Some(tag.span.end),
+        Token::Start(tag) => Some(tag.span.start),
+        Token::End { start } => Some(start),
+        Token::Text { start, .. } => {
+            let blank = page[start..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_whitespace());
+            let start = start + blank.count();
+            let is_text = page.get(start).is_some_and(|byte| *byte != b'<');
+            is_text.then_some(start)
         }
-    }
-    None
+    })?;
+    Some(offset + point)
 }
 
-fn find(text: &[u8], what: &[u8]) -> Option<usize> {
-    text.windows(what.len()).position(|window| window == what)
-}
-
-/// Whether a policy in the page would not let the script do its work.
-fn refuses_by_itself(page: &str) -> bool {
-    let is_policy = |tag: &Tag<'_>| {
-        let name = tag.attribute("http-equiv").unwrap_or_default().trim();
-        tag.is("meta") && name.eq_ignore_ascii_case("content-security-policy")
+/// Whether a policy in the page itself blocks the script or its connection.
+fn page_blocks_script(page: &[u8]) -> bool {
+    let is_policy = |tag: &&Tag| {
+        let name = tag.attribute("http-equiv").unwrap_or_default();
+        tag.name == "meta" && name.eq_ignore_ascii_case("content-security-policy")
     };
     tags(page)
+        .iter()
         .filter(is_policy)
         .filter_map(|tag| tag.attribute("content"))
-        .any(|policy| refuses(&policy.replace("&#39;", "'").replace("&apos;", "'")))
+        .any(blocks_script)
 }
 
-/// Whether one of the policies of a list does not allow scripts, or connections, of the page's own origin
-/// (Content Security Policy 3, 6.8.2).
-fn refuses(policies: &str) -> bool {
+/// Whether one of a list of policies blocks scripts or connections of the page's own origin (Content Security Policy 3,
+/// 6.8.2).
+fn blocks_script(policies: &str) -> bool {
     policies.split(',').any(|policy| {
         let sources = |name: &str| {
             policy.split(';').find_map(|directive| {
@@ -190,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_comes_before_all_others() {
+    fn the_script_is_inserted_before_all_others() {
         for (page, expected) in [
             (
                 "<!doctype html><html><head><script>",
@@ -228,13 +204,13 @@ mod tests {
                 "<!--[if IE]> <html> <![endif]-->|<p>",
             ),
         ] {
-            let at = place(page.as_bytes()).unwrap_or_else(|| panic!("{page}"));
+            let at = insertion_point(page.as_bytes()).unwrap_or_else(|| panic!("{page}"));
             assert_eq!(format!("{}|{}", &page[..at], &page[at..]), expected);
         }
     }
 
     #[test]
-    fn what_has_no_place_is_left_alone() {
+    fn a_page_without_ascii_markup_or_content_is_left_alone() {
         for page in [
             &b""[..],
             b" \n",
@@ -246,14 +222,14 @@ mod tests {
             b"\xfe\xff\0<\0h",
             b"<\0h\0t\0m\0l\0>\0",
         ] {
-            assert_eq!(place(page), None, "{page:?}");
+            assert_eq!(insertion_point(page), None, "{page:?}");
         }
         // GBK is ASCII where it is markup.
-        assert_eq!(place(b"<head><title>\xd6\xd0"), Some(6));
+        assert_eq!(insertion_point(b"<head><title>\xd6\xd0"), Some(6));
     }
 
     #[test]
-    fn policies_are_respected() {
+    fn a_policy_without_self_blocks_the_script() {
         for (policy, expected) in [
             ("", false),
             ("img-src 'none'", false),
@@ -281,19 +257,19 @@ mod tests {
             ("default-src 'self', script-src 'none'", true),
             ("script-src 'self'; script-src 'none'", false), // the first counts
         ] {
-            assert_eq!(refuses(policy), expected, "{policy}");
+            assert_eq!(blocks_script(policy), expected, "{policy}");
             let page = format!("<META HTTP-EQUIV=content-security-policy content=\"{policy}\">");
-            assert_eq!(refuses_by_itself(&page), expected, "{page}");
+            assert_eq!(page_blocks_script(page.as_bytes()), expected, "{page}");
             let page = format!("<!-- {page} --><meta name=x content=\"{policy}\">");
-            assert!(!refuses_by_itself(&page), "{page}");
+            assert!(!page_blocks_script(page.as_bytes()), "{page}");
         }
         let escaped =
             "<meta http-equiv=content-security-policy content='script-src &#39;self&#39;'>";
-        assert!(!refuses_by_itself(escaped));
+        assert!(!page_blocks_script(escaped.as_bytes()));
     }
 
     #[test]
-    fn workers_are_known_by_their_names() {
+    fn service_workers_are_recognised_by_name() {
         for (name, expected) in [
             ("sw.js", true),
             ("a/SW.js", true),

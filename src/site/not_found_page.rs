@@ -7,6 +7,7 @@ use http::header::{
 };
 use rust_i18n::t;
 
+use crate::html::escape::escape;
 use crate::language::{Language, LocalizedText};
 use crate::site::media_type::{PAGE, TEXT};
 use crate::site::path::to_url;
@@ -153,20 +154,6 @@ fn page(title: &LocalizedText, language: Language) -> String {
         on_air = t!("not_found.on_air", locale = tag, title = title),
         play = t!("not_found.play", locale = tag),
     )
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

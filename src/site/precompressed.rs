@@ -7,7 +7,6 @@ use hashbrown::HashMap;
 use rust_i18n::t;
 
 use crate::compression::coding::Coding;
-use crate::compression::detect::Compression;
 use crate::detect::precompressed::{Inflater, PrecompressedFile};
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
@@ -25,16 +24,6 @@ pub(crate) struct Room {
     pub(crate) biggest: u64,
     /// Of all together.
     pub memory: u64,
-}
-
-impl From<Compression> for Coding {
-    fn from(compression: Compression) -> Self {
-        match compression {
-            Compression::Gzip => Self::Gzip,
-            Compression::Brotli => Self::Brotli,
-            Compression::Zstd => Self::Zstd,
-        }
-    }
 }
 
 /// Gives the compressed files among `assets` their representations, and finds what else they answer for: `x.wasm`,
@@ -165,7 +154,7 @@ fn open(
     progress: &BuildProgress,
 ) -> Option<Vec<Representation>> {
     let coded = asset.representations.first()?;
-    let coding = Coding::from(encoded.compression);
+    let coding = encoded.coding;
     let most = room.biggest.min(room.memory);
     let go_on = || !progress.is_cancelled();
     let inside = inflate(coding, &coded.content, most, &go_on).and_then(|content| {

@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("fs", &[]),
     ("archive", &["fs"]),
     ("source", &["archive", "fs", "names"]),
-    ("compression", &["detect"]),
+    ("compression", &[]),
     ("detect", &["compression", "html", "source"]),
     (
         "library",
@@ -21,7 +21,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "check",
-        &["compression", "detect", "library", "names", "source"],
+        &[
+            "compression",
+            "detect",
+            "html",
+            "library",
+            "names",
+            "source",
+        ],
     ),
     (
         "site",

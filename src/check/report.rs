@@ -1,0 +1,115 @@
+//! The check as a whole, and its report.
+
+use crate::check::crawl::crawl;
+use crate::check::finding::{Finding, Problem, Severity};
+use crate::check::portability::check_portability;
+use crate::check::portals::check_portals;
+use crate::check::resolve::FileNames;
+use crate::check::size::{Size, estimate_compressed};
+use crate::check::stale::find_stale_siblings;
+use crate::detect::engine::Engine;
+use crate::detect::isolation_mode::Isolation;
+use crate::library::game::Game;
+use crate::library::profile::Profile;
+use crate::source::Unreadable;
+
+/// The largest files that are listed, at most.
+const MAX_LARGEST: usize = 5;
+
+/// The result of a check.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The engine that made the export.
+    pub engine: Engine,
+    /// The size of all files.
+    pub all: Size,
+    /// The size of the files that are loaded before the game can be played, as far as the files tell.
+    pub first_load: Size,
+    /// The largest files with their lengths, largest first.
+    pub largest: Vec<(String, u64)>,
+    /// The findings, most severe first.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// The number of findings of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        let is_such = |finding: &&Finding| finding.severity == severity;
+        self.findings.iter().filter(is_such).count()
+    }
+}
+
+/// Checks a game. Blocks while it reads the pages, the scripts and samples of the other files.
+///
+/// # Errors
+/// When the game's folder or archive cannot be read.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+/// use webserver::check::report::check;
+/// use webserver::library::game::Game;
+///
+/// let game = Game::from_folder(Path::new("games/2048")).unwrap();
+/// let report = check(&game)?;
+/// println!("{} files, {} findings", report.all.files, report.findings.len());
+/// # Ok::<(), webserver::source::Unreadable>(())
+/// ```
+pub fn check(game: &Game) -> Result<Report, Unreadable> {
+    let _archive = game.source.opened();
+    let files = game.source.files()?;
+    let profile = Profile::detect(game, &files);
+    let lengths: Vec<_> = files
+        .into_iter()
+        .map(|file| (file.path, file.length))
+        .collect();
+    let inner = profile.encoded.iter();
+    let names = FileNames::new(
+        lengths.iter().map(|(name, _)| name.as_str()),
+        inner.map(|(file, encoded)| (encoded.inner.as_str(), file.as_str())),
+        &profile.prefix.is,
+    );
+    let crawl = crawl(game, &names, &lengths);
+    let estimates = estimate_compressed(&game.source, &lengths);
+    let total = |is_counted: &dyn Fn(&str) -> bool| {
+        let mut total = Size::default();
+        for (name, length) in lengths.iter().filter(|(name, _)| is_counted(name)) {
+            let is_encoded = profile.encoded.contains_key(name);
+            let estimate = estimates.get(name).copied().unwrap_or(*length);
+            total.add(*length, if is_encoded { *length } else { estimate });
+        }
+        total
+    };
+    let all = total(&|_| true);
+    let first_load = total(&|name| crawl.is_loaded_first(name));
+    let mut largest = lengths.clone();
+    largest.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    let file_names: Vec<_> = lengths.into_iter().map(|(name, _)| name).collect();
+    let mut findings = crawl.findings;
+    findings.extend(check_threads(&profile));
+    findings.extend(find_stale_siblings(&game.source, &profile, &file_names));
+    findings.extend(check_portability(&file_names));
+    findings.extend(check_portals(all, first_load, largest.first()));
+    largest.truncate(MAX_LARGEST);
+    findings.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+    findings.dedup();
+    Ok(Report {
+        engine: profile.engine,
+        all,
+        first_load,
+        largest,
+        findings,
+    })
+}
+
+fn check_threads(profile: &Profile) -> Option<Finding> {
+    let evidence = profile.isolation.evidence.first();
+    (profile.isolation.is != Isolation::Off).then(|| Finding {
+        severity: Severity::Warning,
+        file: None,
+        line: None,
+        problem: Problem::Threads {
+            evidence: evidence.cloned(),
+        },
+    })
+}

@@ -1,0 +1,73 @@
+//! Detected engines and the evidence for them, in the language of this process.
+
+use rust_i18n::t;
+
+use webserver::detect::engine::{Engine, Trait};
+use webserver::detect::evidence::Evidence;
+
+/// An engine on one line: `Godot 4.3, threads`.
+pub(crate) fn engine_text(engine: &Engine) -> String {
+    let mut text = engine.kind.name().to_owned();
+    if let Some(version) = &engine.version {
+        text += &format!(" {version}");
+    }
+    for one in &engine.traits {
+        text += &format!(", {}", trait_text(*one));
+    }
+    text
+}
+
+/// Evidence as a clause.
+pub(crate) fn evidence_text(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::File(file) => t!("evidence.file", file = file),
+        Evidence::Says { file, words } => t!("evidence.says", file = file, words = words),
+        Evidence::Version { file, version } => {
+            t!("evidence.version", file = file, version = version)
+        }
+        Evidence::SharedMemory(file) => t!("evidence.shared_memory", file = file),
+        Evidence::OtherHost { file, reference } => {
+            t!("evidence.other_host", file = file, reference = reference)
+        }
+        Evidence::Absolute { file, reference } => {
+            t!("evidence.absolute", file = file, reference = reference)
+        }
+        Evidence::Marked => t!("evidence.marked"),
+        Evidence::ReadByBrowser(file) => t!("evidence.read_by_browser", file = file),
+        Evidence::NoInflater => t!("evidence.no_inflater"),
+        Evidence::Inflater { file, words } => t!("evidence.inflater", file = file, words = words),
+        Evidence::Index => t!("evidence.index"),
+        Evidence::OnlyPage => t!("evidence.only_page"),
+        Evidence::Configured => t!("evidence.configured"),
+        Evidence::NoMarks => t!("evidence.no_marks"),
+        Evidence::NoThreads => t!("evidence.no_threads"),
+        Evidence::FitsAsItIs => t!("evidence.fits_as_it_is"),
+    }
+    .into_owned()
+}
+
+fn trait_text(one: Trait) -> String {
+    match one {
+        Trait::Threads => t!("engine.threads").into_owned(),
+        Trait::Pwa => "PWA".to_owned(),
+        Trait::Compressed(coding) => coding.name().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use webserver::compression::coding::Coding;
+    use webserver::detect::kind::EngineKind;
+
+    #[test]
+    fn an_engine_is_one_line_with_its_version_and_traits() {
+        let engine = Engine {
+            kind: EngineKind::Godot,
+            version: Some("4.3".to_owned()),
+            traits: vec![Trait::Pwa, Trait::Compressed(Coding::Brotli)],
+            evidence: Vec::new(),
+        };
+        assert_eq!(engine_text(&engine), "Godot 4.3, PWA, brotli");
+    }
+}

@@ -1,0 +1,87 @@
+//! Findings of a check, in the language of this process.
+
+use rust_i18n::t;
+
+use crate::console::detection::evidence_text;
+use crate::console::format::size;
+use webserver::check::finding::{Measure, Problem};
+
+/// The problem, as a sentence.
+pub(crate) fn problem_text(problem: &Problem) -> String {
+    match problem {
+        Problem::EmptyPage => t!("check.empty_page"),
+        Problem::NoViewport => t!("check.no_viewport"),
+        Problem::Missing { name, nearest } => match nearest {
+            Some(nearest) => t!("check.missing_near", name = name, nearest = nearest),
+            None => t!("check.missing", name = name),
+        },
+        Problem::Case { name, found } => t!("check.case", name = name, found = found),
+        Problem::Form { name } => t!("check.form", name = name),
+        Problem::Absolute { reference } => t!("check.absolute", reference = reference),
+        Problem::OtherHost { host, reference } => {
+            t!("check.other_host", host = host, reference = reference)
+        }
+        Problem::NamesOtherHost { host, reference } => {
+            t!("check.names_other_host", host = host, reference = reference)
+        }
+        Problem::Threads { evidence } => {
+            let evidence = evidence.as_ref().map_or_else(String::new, evidence_text);
+            t!("check.threads", evidence = evidence)
+        }
+        Problem::Secure { features } => t!("check.secure", features = features.join(", ")),
+        Problem::Stale { name } => t!("check.stale", name = name),
+        Problem::Reserved => t!("check.reserved"),
+        Problem::TrailingDot => t!("check.trailing_dot"),
+        Problem::Character { character } => {
+            t!("check.character", character = character.escape_default())
+        }
+        Problem::NotNfc => t!("check.not_nfc"),
+        Problem::Long { most } => t!("check.long", most = most),
+        Problem::Collision { other } => t!("check.collision", other = other),
+        Problem::Portal {
+            portal,
+            measure,
+            is,
+            most,
+        } => return portal_text(portal, *measure, *is, *most),
+    }
+    .into_owned()
+}
+
+/// The remedy, as a sentence.
+pub(crate) fn remedy_text(problem: &Problem) -> String {
+    match problem {
+        Problem::EmptyPage => t!("mend.empty_page"),
+        Problem::NoViewport => t!("mend.no_viewport"),
+        Problem::Missing { .. } => t!("mend.missing"),
+        Problem::Case { .. } | Problem::Form { .. } => t!("mend.spelling"),
+        Problem::Absolute { .. } => t!("mend.absolute"),
+        Problem::OtherHost { .. } | Problem::NamesOtherHost { .. } => t!("mend.other_host"),
+        Problem::Threads { .. } => t!("mend.threads"),
+        Problem::Secure { .. } => t!("mend.secure"),
+        Problem::Stale { .. } => t!("mend.stale"),
+        Problem::Reserved
+        | Problem::TrailingDot
+        | Problem::Character { .. }
+        | Problem::NotNfc
+        | Problem::Long { .. }
+        | Problem::Collision { .. } => t!("mend.rename"),
+        Problem::Portal { .. } => t!("mend.portal"),
+    }
+    .into_owned()
+}
+
+fn portal_text(portal: &str, measure: Measure, is: u64, most: u64) -> String {
+    let amount = |amount: u64| match measure {
+        Measure::Files => amount.to_string(),
+        Measure::Bytes | Measure::FirstLoad | Measure::File => size(amount),
+    };
+    let (is, most) = (amount(is), amount(most));
+    match measure {
+        Measure::Files => t!("check.portal_files", portal = portal, is = is, most = most),
+        Measure::Bytes => t!("check.portal_bytes", portal = portal, is = is, most = most),
+        Measure::FirstLoad => t!("check.portal_first", portal = portal, is = is, most = most),
+        Measure::File => t!("check.portal_file", portal = portal, is = is, most = most),
+    }
+    .into_owned()
+}

@@ -1,0 +1,16 @@
+//! The words that detection looks for, collected from the files that give them their meaning.
+
+use std::sync::LazyLock;
+
+use crate::detect::script::WordList;
+use crate::detect::{engine, isolation, precompressed, rules, version};
+
+/// All words of all rules.
+pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
+    let words = rules::words()
+        .chain(precompressed::words())
+        .chain(engine::WORDS.iter().copied())
+        .chain(isolation::WORDS.iter().copied())
+        .chain(version::WORDS.iter().copied());
+    WordList::new(words)
+});
