@@ -4,7 +4,7 @@
 //! # The one idea: a game is compiled, then published
 //!
 //! A [`Game`](library::game::Game) (on disk, changing, untrusted) becomes a [`Site`](site::Site) (in memory, complete),
-//! which is put into a [`Slot`](publish::Slot) (swapped whole). Everything hard happens before the swap; after it, a
+//! which is put into a [`Slot`](publish::slot::Slot) (swapped whole). Everything hard happens before the swap; after it, a
 //! request is a look-up.
 //!
 //! # Rooms
@@ -31,14 +31,14 @@
 //!
 //! # Publishing another game
 //!
-//! [`Slot::publish`](publish::Slot::publish) swaps the site. In-flight downloads finish with the old game. Page loads
-//! stay on it for up to [`GRACE`](publish::GRACE), tracked by a cookie; a browser without cookies gets the new game. A
+//! [`Slot::publish`](publish::slot::Slot::publish) swaps the site. In-flight downloads finish with the old game. Page loads
+//! stay on it for up to [`GRACE`](publish::slot::GRACE), tracked by a cookie; a browser without cookies gets the new game. A
 //! service worker of a game that is no longer on the air is replaced by one that unregisters itself.
 //!
 //! # Invariants
 //!
 //! 1. Imports point down; there are no circles.
-//! 2. [`respond`](http::respond) is synchronous: no I/O, no clock, no setting. It cannot fail, it can only answer.
+//! 2. [`respond`](http::respond::respond) is synchronous: no I/O, no clock, no setting. It cannot fail, it can only answer.
 //! 3. One request sees one site: the slot is loaded once a request, and no guard crosses an await.
 //! 4. A site is complete before it is published. A failed build leaves the old game on the air.
 //! 5. [`AssetPath`](site::path::AssetPath) is the only way from a URL to an asset: traversal cannot be expressed.

@@ -25,7 +25,7 @@ use webserver::http::service::{Handler, RequestLimits};
 use webserver::library::listing::Library;
 use webserver::metrics::access_log::observed;
 use webserver::metrics::counters::Counters;
-use webserver::publish::Slot;
+use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
 use webserver::server::listener::Listener;
 use webserver::server::{Drained, Server};
@@ -117,7 +117,7 @@ async fn answer_players(
     let Ok(slot) = published.await else {
         return std::future::pending().await;
     };
-    let handler = Handler::new(slot, limits);
+    let handler = Handler::new(slot, limits, counters);
     sandbox::log_if_unavailable();
     let service_for = move |peer: SocketAddr| observed(handler, peer.ip(), counters);
     // On a worker thread, where connections are served too: from here each new one would have to change threads.

@@ -10,7 +10,7 @@ use crate::console::describe::Describe;
 use crate::console::progress;
 use crate::control::{sandbox, state};
 use webserver::library::game::Game;
-use webserver::publish::Slot;
+use webserver::publish::slot::Slot;
 use webserver::site::Site;
 use webserver::site::build::{BuildError, BuildOptions};
 use webserver::site::progress::BuildProgress;

@@ -17,7 +17,7 @@ use crate::control::protocol::Reply;
 use crate::control::{build_job, state};
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
-use webserver::publish::Slot;
+use webserver::publish::slot::Slot;
 use webserver::site::Site;
 use webserver::site::build::{BuildError, BuildOptions};
 

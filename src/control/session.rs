@@ -35,7 +35,7 @@ use webserver::config::Config;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 use webserver::metrics::counters::Counters;
-use webserver::publish::{GRACE, Slot};
+use webserver::publish::slot::{GRACE, Slot};
 use webserver::site::Site;
 
 /// The interval of the status line while nothing happens.
@@ -472,9 +472,10 @@ impl<'a> Session<'a> {
         let now = Instant::now();
         let counts = self.counters.now();
         let (requests, bytes) = self.rate.record(now, counts.requests, counts.sent);
-        let site = self.publisher.site();
-        let top = site.as_ref().map(|site| site.top(MAX_FILES));
-        let missing = site.as_ref().map(|site| site.missing());
+        let on_air = self.publisher.slot().map(Slot::load);
+        let published = on_air.as_ref().map(|on_air| on_air.current());
+        let top = published.map(|published| published.top(MAX_FILES));
+        let missing = published.map(|published| published.counters.missing());
         let current = self.publisher.current();
         Status {
             game: current.map(|current| current.game.slug.clone()),

@@ -9,7 +9,7 @@ use crate::console::format::size;
 use crate::console::layout::{fit, pad, printable};
 use crate::console::plural;
 use webserver::metrics::counters::{Counts, Refusal};
-use webserver::site::not_found_log::MissingPath;
+use webserver::metrics::not_found_log::MissingPath;
 
 /// A running server, as `status --json` and the control protocol write it.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

@@ -1,10 +1,10 @@
-//! The language of whoever will read an error page (RFC 9110, 12.5.4).
+//! The language of error pages (RFC 9110, 12.5.4).
 
 use http::{HeaderMap, header};
 
 use crate::language::Language;
 
-/// The first language of `Accept-Language` that there is a page in; browsers send them in order of preference.
+/// The first supported language of `Accept-Language`; browsers send them in order of preference.
 pub(crate) fn preferred(fields: &HeaderMap) -> Language {
     let accepted = fields
         .get(header::ACCEPT_LANGUAGE)

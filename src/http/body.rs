@@ -1,4 +1,4 @@
-//! The bytes of an answer on their way out.
+//! Response bodies: in memory, streamed from disk, or events.
 
 use std::collections::VecDeque;
 use std::io;
@@ -7,27 +7,26 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use rust_i18n::t;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::http::event_stream::Events;
 use crate::site::content::{Content, OpenFile};
 
-/// The content of an answer. Its length is known but for events, and nothing that is in memory is copied.
+/// The body of a response. Bytes in memory are shared, not copied.
 #[derive(Debug, Default)]
 pub enum Body {
-    /// Nothing.
+    /// No content.
     #[default]
     Empty,
     /// A representation, a part of one, or a message.
     Memory(Bytes),
-    /// What is read from disk piece by piece, and the parts of a `multipart/byteranges`.
+    /// A file read piece by piece, or the parts of a `multipart/byteranges`.
     Stream(Box<Stream>),
-    /// Events, for as long as there are any.
+    /// Server-sent events.
     Events(Events),
 }
 
-/// Pieces of content, sent one after the other.
+/// Pieces of content sent one after the other.
 #[derive(Debug)]
 pub struct Stream {
     pieces: VecDeque<Content>,
@@ -35,11 +34,11 @@ pub struct Stream {
     reading: Option<ReadingChunk>,
 }
 
-/// A file comes back from the thread that reads it together with what was read.
+/// A read on a blocking thread, which returns the file with the bytes.
 type ReadingChunk = JoinHandle<(OpenFile, io::Result<Option<Bytes>>)>;
 
 impl Body {
-    /// These pieces, one after the other.
+    /// A body of these pieces.
     pub fn stream(pieces: VecDeque<Content>) -> Self {
         Self::Stream(Box::new(Stream {
             left: pieces.iter().map(Content::len).sum(),
@@ -48,7 +47,7 @@ impl Body {
         }))
     }
 
-    /// How many bytes are still to be sent; `None` when nobody knows.
+    /// The number of bytes left to send; `None` if unknown.
     pub fn length(&self) -> Option<u64> {
         match self {
             Self::Empty => Some(0),
@@ -105,9 +104,9 @@ impl Stream {
             if let Some(reading) = &mut self.reading {
                 let read = ready!(Pin::new(reading).poll(context));
                 self.reading = None;
-                match self.take_up(read.map_err(io::Error::from)) {
+                match self.finish_read(read.map_err(io::Error::from)) {
                     Ok(None) => continue,
-                    Ok(Some(piece)) => return self.pass_on(piece),
+                    Ok(Some(piece)) => return self.send(piece),
                     Err(error) => {
                         self.pieces.clear();
                         return Poll::Ready(Some(Err(error)));
@@ -117,7 +116,7 @@ impl Stream {
             match self.pieces.pop_front() {
                 None => return Poll::Ready(None),
                 Some(Content::Memory(piece)) if piece.is_empty() => {}
-                Some(Content::Memory(piece)) => return self.pass_on(piece),
+                Some(Content::Memory(piece)) => return self.send(piece),
                 Some(Content::File(mut file)) => {
                     let read = move || {
                         let piece = file.read_piece();
@@ -129,18 +128,15 @@ impl Stream {
         }
     }
 
-    /// What was read, with the rest of its file put back in front.
-    fn take_up(
+    /// Takes a finished read, and puts the rest of its file back at the front.
+    fn finish_read(
         &mut self,
         read: io::Result<(OpenFile, io::Result<Option<Bytes>>)>,
     ) -> io::Result<Option<Bytes>> {
         let (file, piece) = read?;
         if let Err(error) = &piece {
-            // The answer ends short, which the client sees by its length.
-            tracing::warn!(
-                "{}",
-                t!("source.unreadable", path = file.name(), error = error)
-            );
+            // The response ends short, which the client sees by its length.
+            tracing::warn!(event = "unreadable_file", path = file.name(), %error);
         }
         let piece = piece?;
         if piece.is_some() {
@@ -149,7 +145,7 @@ impl Stream {
         Ok(piece)
     }
 
-    fn pass_on(&mut self, piece: Bytes) -> Poll<Option<io::Result<Bytes>>> {
+    fn send(&mut self, piece: Bytes) -> Poll<Option<io::Result<Bytes>>> {
         self.left = self.left.saturating_sub(piece.len() as u64);
         Poll::Ready(Some(Ok(piece)))
     }
@@ -164,9 +160,9 @@ mod tests {
     use std::sync::Arc;
 
     #[tokio::test]
-    async fn a_disk_that_fails_ends_the_answer_short() {
+    async fn a_failing_disk_ends_the_body_with_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        // A file that is open for writing alone stands for a disk that cannot be read.
+        // Reading a file opened for writing only fails as a broken disk does.
         let file = File::create(folder.path().join("big")).unwrap();
         let broken = OpenFile::new(Pinned::ours(Arc::new(file)), "big", 0..10);
         let pieces = [

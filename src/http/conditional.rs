@@ -1,4 +1,4 @@
-//! Preconditions, in the order of RFC 9110, 13.2.2.
+//! Preconditions, evaluated in the order of RFC 9110, 13.2.2.
 
 use std::time::SystemTime;
 
@@ -7,44 +7,46 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::site::etag::EntityTag;
 
-/// What the request's conditions come to.
+/// The validators of the selected representation (RFC 9110, 8.8).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Validators<'a> {
+    pub(crate) etag: &'a EntityTag,
+    /// `None` for a site that cannot vouch for its date. Conditions on dates are then ignored (RFC 9110, 13.1.3 and
+    /// 13.1.4).
+    pub(crate) modified: Option<SystemTime>,
+}
+
+/// The result of a request's preconditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Precondition {
-    /// Go on.
     Holds,
-    /// Answer 304.
+    /// 304.
     NotModified,
-    /// Answer 412.
+    /// 412.
     Failed,
 }
 
-/// Evaluates the conditions of a GET or HEAD for the representation that has been chosen.
-///
-/// A site that cannot vouch for its date has none, and conditions about dates are ignored, as 13.1.3 and 13.1.4 demand.
-pub(crate) fn evaluate(
-    fields: &HeaderMap,
-    current: &EntityTag,
-    modified: Option<SystemTime>,
-) -> Precondition {
-    // Steps 1 and 2; 13.1.1: tags are compared strongly.
-    if let Some(tags) = listed(fields, &header::IF_MATCH) {
-        if !matches(tags, |tag| tag == current.as_bytes()) {
+/// Evaluates the preconditions of a GET or HEAD.
+pub(crate) fn evaluate(fields: &HeaderMap, current: Validators<'_>) -> Precondition {
+    // RFC 9110, 13.1.1: `If-Match` compares strongly; 13.1.4: `If-Unmodified-Since` counts only without it.
+    if let Some(tags) = values(fields, &header::IF_MATCH) {
+        if !any_tag(tags, |tag| tag == current.etag.as_bytes()) {
             return Precondition::Failed;
         }
     } else if let (Some(date), Some(modified)) =
-        (date(fields, &header::IF_UNMODIFIED_SINCE), modified)
+        (date(fields, &header::IF_UNMODIFIED_SINCE), current.modified)
         && modified > date
     {
         return Precondition::Failed;
     }
-    // Steps 3 and 4; 13.1.2: tags are compared weakly.
-    if let Some(tags) = listed(fields, &header::IF_NONE_MATCH) {
-        let weakly = |tag: &[u8]| tag.strip_prefix(b"W/").unwrap_or(tag) == current.as_bytes();
-        if matches(tags, weakly) {
+    // RFC 9110, 13.1.2: `If-None-Match` compares weakly; 13.1.3: `If-Modified-Since` counts only without it.
+    if let Some(tags) = values(fields, &header::IF_NONE_MATCH) {
+        let opaque = |tag: &[u8]| tag.strip_prefix(b"W/").unwrap_or(tag) == current.etag.as_bytes();
+        if any_tag(tags, opaque) {
             return Precondition::NotModified;
         }
     } else if let (Some(date), Some(modified)) =
-        (date(fields, &header::IF_MODIFIED_SINCE), modified)
+        (date(fields, &header::IF_MODIFIED_SINCE), current.modified)
         && modified <= date
     {
         return Precondition::NotModified;
@@ -52,11 +54,11 @@ pub(crate) fn evaluate(
     Precondition::Holds
 }
 
-fn listed<'a>(fields: &'a HeaderMap, name: &header::HeaderName) -> Option<GetAll<'a, HeaderValue>> {
+fn values<'a>(fields: &'a HeaderMap, name: &header::HeaderName) -> Option<GetAll<'a, HeaderValue>> {
     fields.contains_key(name).then(|| fields.get_all(name))
 }
 
-/// A date in any of the three formats of RFC 9110, 5.6.7; `None` when it is not one, or there are several.
+/// A date in any of the three formats of RFC 9110, 5.6.7; `None` for anything else, or for several values.
 pub(crate) fn date(fields: &HeaderMap, name: &header::HeaderName) -> Option<SystemTime> {
     let mut values = fields.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -65,8 +67,8 @@ pub(crate) fn date(fields: &HeaderMap, name: &header::HeaderName) -> Option<Syst
     }
 }
 
-/// Whether `*` or any of the listed tags fits.
-fn matches<'a>(
+/// Whether a value is `*` or lists a tag that fits.
+fn any_tag<'a>(
     values: impl IntoIterator<Item = &'a HeaderValue>,
     fits: impl Fn(&[u8]) -> bool,
 ) -> bool {
@@ -76,7 +78,7 @@ fn matches<'a>(
     })
 }
 
-/// The entity tags of a list (RFC 9110, 8.8.3); ends at what is not one.
+/// The entity tags of a list (RFC 9110, 8.8.3), up to the first malformed one.
 struct EntityTags<'a>(&'a [u8]);
 
 impl<'a> Iterator for EntityTags<'a> {
@@ -103,8 +105,12 @@ impl<'a> Iterator for EntityTags<'a> {
 mod tests {
     use super::*;
 
+    fn validators(etag: &EntityTag, modified: Option<SystemTime>) -> Validators<'_> {
+        Validators { etag, modified }
+    }
+
     #[test]
-    fn conditions_come_to_what_the_rfc_says() {
+    fn tags_match_strongly_for_if_match_and_weakly_for_if_none_match() {
         let current = EntityTag::from_content(b"current");
         let tag = String::from_utf8_lossy(current.as_bytes()).into_owned();
         let holds = Precondition::Holds;
@@ -149,7 +155,7 @@ mod tests {
             let mut fields = HeaderMap::new();
             fields.insert(name, value.parse().unwrap());
             assert_eq!(
-                evaluate(&fields, &current, None),
+                evaluate(&fields, validators(&current, None)),
                 expected,
                 "{name}: {value}"
             );
@@ -157,25 +163,31 @@ mod tests {
     }
 
     #[test]
-    fn if_match_comes_before_if_none_match() {
+    fn a_failed_if_match_wins_over_a_matching_if_none_match() {
         let current = EntityTag::from_content(b"current");
         let mut fields = HeaderMap::new();
         fields.insert(header::IF_MATCH, HeaderValue::from_static("\"other\""));
         fields.insert(header::IF_NONE_MATCH, HeaderValue::from_static("*"));
-        assert_eq!(evaluate(&fields, &current, None), Precondition::Failed);
+        assert_eq!(
+            evaluate(&fields, validators(&current, None)),
+            Precondition::Failed
+        );
     }
 
     #[test]
-    fn fields_may_be_repeated() {
+    fn a_tag_in_the_second_of_two_fields_matches() {
         let current = EntityTag::from_content(b"current");
         let mut fields = HeaderMap::new();
         fields.append(header::IF_NONE_MATCH, HeaderValue::from_static("\"other\""));
         fields.append(header::IF_NONE_MATCH, current.value().clone());
-        assert_eq!(evaluate(&fields, &current, None), Precondition::NotModified);
+        assert_eq!(
+            evaluate(&fields, validators(&current, None)),
+            Precondition::NotModified
+        );
     }
 
     #[test]
-    fn dates_are_read_in_three_formats_and_count_only_without_tags() {
+    fn dates_in_three_formats_count_only_without_tags_and_for_a_dated_site() {
         // The example date of RFC 9110, 5.6.7, as the date of publication.
         let published = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").ok();
         let current = EntityTag::from_content(b"current");
@@ -211,8 +223,16 @@ mod tests {
                     value.parse().unwrap(),
                 );
             }
-            assert_eq!(evaluate(&map, &current, published), expected, "{fields}");
-            assert_eq!(evaluate(&map, &current, None), holds, "no date: {fields}");
+            assert_eq!(
+                evaluate(&map, validators(&current, published)),
+                expected,
+                "{fields}"
+            );
+            assert_eq!(
+                evaluate(&map, validators(&current, None)),
+                holds,
+                "no date: {fields}"
+            );
         }
     }
 }

@@ -1,36 +1,39 @@
-//! TODO
+//! Server-sent events (HTML, 9.2) that tell pages which site is on the air.
 
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::timeout;
 
-use crate::http::live_reload::QUIET;
-use crate::publish::SiteIds;
+use crate::publish::on_air::SiteIds;
 
-/// Server-sent events (HTML, 9.2): the id of the site on the air at once and whenever it is another, until the server
-/// is stopped.
-pub struct Events(Next);
+/// The interval of comments that keep the stream alive, shorter than the idle timeout of connections.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-pub(crate) type Next = Pin<Box<dyn Future<Output = Option<(Bytes, SiteIds)>> + Send>>;
+/// A stream of the ids of published sites: the current one at once, then each new one, until the server stops.
+pub struct Events(NextEvent);
+
+/// An event and the receiver for those after it; `None` at the end.
+type NextEvent = Pin<Box<dyn Future<Output = Option<(Bytes, SiteIds)>> + Send>>;
 
 impl Events {
-    /// The events from now on.
-    pub fn new(mut ids: SiteIds) -> Self {
+    /// A stream that begins with the current id.
+    pub(crate) fn new(mut ids: SiteIds) -> Self {
         ids.mark_changed();
         Self(Box::pin(next(ids)))
     }
 
-    /// The next piece of the stream; `None` at its end.
+    /// The next event or comment; `None` at the end of the stream.
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let Some((piece, ids)) = ready!(self.0.as_mut().poll(context)) else {
+        let Some((event, ids)) = ready!(self.0.as_mut().poll(context)) else {
             self.0 = Box::pin(std::future::ready(None));
             return Poll::Ready(None);
         };
         self.0 = Box::pin(next(ids));
-        Poll::Ready(Some(piece))
+        Poll::Ready(Some(event))
     }
 }
 
@@ -40,18 +43,14 @@ impl fmt::Debug for Events {
     }
 }
 
-/// Waits for another site, or sends a comment so that nobody takes the stream for dead.
-pub(crate) async fn next(mut ids: SiteIds) -> Option<(Bytes, SiteIds)> {
-    let piece = match timeout(QUIET, ids.changed()).await {
+async fn next(mut ids: SiteIds) -> Option<(Bytes, SiteIds)> {
+    let event = match timeout(KEEP_ALIVE, ids.changed()).await {
         Ok(changed) => {
             changed.ok()?;
-            let event = format!(
-                "retry: 1000\ndata: {}\n\n",
-                ids.borrow_and_update().as_ref()?.as_str()
-            );
-            event.into()
+            let id = ids.borrow_and_update().clone()?;
+            format!("retry: 1000\ndata: {}\n\n", id.as_str()).into()
         }
         Err(_) => Bytes::from_static(b":\n\n"),
     };
-    Some((piece, ids))
+    Some((event, ids))
 }

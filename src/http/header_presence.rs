@@ -1,63 +1,57 @@
-//! What a request asks for besides its target, found in one pass over its fields: nearly all requests ask for little of
-//! it, and looking for each in vain would cost more than the rest of the answer.
+//! One pass over a request's fields that finds the few which can change an answer.
+//!
+//! Most requests have none of them, and looking each up in vain would cost more than the rest of the answer.
 
 use http::{HeaderMap, HeaderValue};
 
-/// Which of the fields that an answer may depend on are there.
+/// The fields that a request has.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct HeaderPresence<'a> {
-    /// `HostHeader`.
-    pub host: HostHeader<'a>,
-    /// `Transfer-Encoding`.
-    pub transfer: bool,
-    /// Any of the preconditions of RFC 9110, 13.1, but for `If-Range`.
-    pub conditions: bool,
-    /// `Range`.
-    pub range: bool,
+    pub(crate) host: HostHeader<'a>,
+    pub(crate) transfer_encoding: bool,
+    /// Any precondition of RFC 9110, 13.1, except `If-Range`.
+    pub(crate) conditions: bool,
+    pub(crate) range: bool,
     /// `Accept-Encoding`.
-    pub coding: bool,
-    /// `Accept`.
-    pub media_type: bool,
+    pub(crate) coding: bool,
+    pub(crate) accept: bool,
     /// `Service-Worker`.
-    pub worker: bool,
+    pub(crate) worker: bool,
 }
 
-/// The hosts that a request names: one, if it is well-formed.
+/// The `Host` fields of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum HostHeader<'a> {
-    /// None.
     #[default]
     None,
-    /// This one.
     One(&'a HeaderValue),
-    /// More than one.
     Several,
 }
 
 impl<'a> HeaderPresence<'a> {
-    /// What these fields ask for.
+    /// Scans the fields of a request.
     pub(crate) fn scan(fields: &'a HeaderMap) -> Self {
-        let mut asked = Self::default();
+        let mut presence = Self::default();
         for (name, value) in fields {
             match name.as_str() {
                 "host" => {
-                    asked.host = match asked.host {
+                    presence.host = match presence.host {
                         HostHeader::None => HostHeader::One(value),
                         HostHeader::One(_) | HostHeader::Several => HostHeader::Several,
                     };
                 }
-                "transfer-encoding" => asked.transfer = true,
+                "transfer-encoding" => presence.transfer_encoding = true,
                 "if-match" | "if-none-match" | "if-modified-since" | "if-unmodified-since" => {
-                    asked.conditions = true;
+                    presence.conditions = true;
                 }
-                "range" => asked.range = true,
-                "accept-encoding" => asked.coding = true,
-                "accept" => asked.media_type = true,
-                "service-worker" => asked.worker = true,
+                "range" => presence.range = true,
+                "accept-encoding" => presence.coding = true,
+                "accept" => presence.accept = true,
+                "service-worker" => presence.worker = true,
                 _ => {}
             }
         }
-        asked
+        presence
     }
 }
 
@@ -66,39 +60,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_for_is_found() {
+    fn scan_finds_each_field_and_nothing_else() {
         for (name, expected) in [
             ("Cookie", ""),
             ("If-Range", ""),
             ("Host", "one host"),
-            ("Transfer-Encoding", "transfer"),
+            ("Transfer-Encoding", "transfer encoding"),
             ("If-Match", "conditions"),
             ("If-None-Match", "conditions"),
             ("If-Modified-Since", "conditions"),
             ("If-Unmodified-Since", "conditions"),
             ("Range", "range"),
             ("Accept-Encoding", "coding"),
-            ("Accept", "media type"),
+            ("Accept", "accept"),
             ("Service-Worker", "worker"),
         ] {
             let name: http::HeaderName = name.parse().unwrap();
             let fields = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static("x"))]);
-            let asked = HeaderPresence::scan(&fields);
+            let presence = HeaderPresence::scan(&fields);
+            let has_one_host = matches!(presence.host, HostHeader::One(host) if host == "x");
             let found = [
-                (
-                    matches!(asked.host, HostHeader::One(host) if host == "x"),
-                    "one host",
-                ),
-                (asked.transfer, "transfer"),
-                (asked.conditions, "conditions"),
-                (asked.range, "range"),
-                (asked.coding, "coding"),
-                (asked.media_type, "media type"),
-                (asked.worker, "worker"),
+                (has_one_host, "one host"),
+                (presence.transfer_encoding, "transfer encoding"),
+                (presence.conditions, "conditions"),
+                (presence.range, "range"),
+                (presence.coding, "coding"),
+                (presence.accept, "accept"),
+                (presence.worker, "worker"),
             ];
-            let found = found.into_iter().filter(|(is_there, _)| *is_there);
-            let found: Vec<_> = found.map(|(_, what)| what).collect();
+            let found = found.into_iter().filter(|(is_present, _)| *is_present);
+            let found: Vec<_> = found.map(|(_, field)| field).collect();
             assert_eq!(found.join(", "), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn scan_tells_two_hosts_from_one() {
+        let mut fields = HeaderMap::new();
+        for host in ["a", "b", "c"] {
+            fields.append("host", HeaderValue::from_static(host));
+        }
+        let presence = HeaderPresence::scan(&fields);
+        assert!(matches!(presence.host, HostHeader::Several));
     }
 }

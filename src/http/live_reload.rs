@@ -1,45 +1,20 @@
-//! What pages of a site built with `live` ask for: the script that reloads them, and the events that tell it when.
+//! The paths of live sites' reload script and of its events.
 
-use std::time::Duration;
+use crate::site::Site;
+use crate::site::path::AssetPath;
 
-use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode};
+/// The path of the events. No game has a file there, because dotfiles are never published.
+const EVENTS: &str = ".webserver/events";
 
-use crate::http::body::Body;
-use crate::http::event_stream::Events;
-use crate::http::response;
-use crate::publish::SiteIds;
-use crate::site::{Site, live_reload, media_type};
+/// The path of the script.
+const SCRIPT: &str = ".webserver/live.js";
 
-/// The path of the events.
-const EVENTS: &str = "/.webserver/events";
-
-const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
-
-/// How long the stream is silent at most: less than connections may be idle.
-pub(crate) const QUIET: Duration = Duration::from_secs(15);
-
-/// Whether a page of a site built with `live` asks for its script.
-pub(crate) fn is_for_script<B>(site: &Site, request: &Request<B>) -> bool {
-    site.is_live && request.uri().path() == live_reload::SCRIPT
+/// Whether a path is the reload script of a live site.
+pub(crate) fn is_script(site: &Site, path: &AssetPath<'_>) -> bool {
+    site.is_live && path.as_str() == SCRIPT
 }
 
-/// Whether the script asks for events.
-pub(crate) fn is_for_events<B>(site: &Site, request: &Request<B>) -> bool {
-    site.is_live && request.uri().path() == EVENTS
-}
-
-/// The script.
-pub(crate) fn script() -> Response<Body> {
-    let script = include_bytes!("live.js");
-    response::message(
-        StatusCode::OK,
-        media_type::SCRIPT,
-        Bytes::from_static(script),
-    )
-}
-
-/// The stream of events.
-pub(crate) fn events(ids: SiteIds) -> Response<Body> {
-    response::stream(EVENT_STREAM, Body::Events(Events::new(ids)))
+/// Whether a path is the event stream of a live site.
+pub(crate) fn is_events(site: &Site, path: &AssetPath<'_>) -> bool {
+    site.is_live && path.as_str() == EVENTS
 }

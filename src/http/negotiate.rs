@@ -8,7 +8,7 @@ use crate::site::representation::Representation;
 /// A weight in thousandths (RFC 9110, 12.4.2).
 type QualityValue = u16;
 
-/// The representation that the client likes best, the shortest among equals; `None` when it refuses them all.
+/// The representation of the highest weight, the shortest among equals; `None` when all are refused.
 pub(crate) fn choose<'a>(
     representations: &'a [Representation],
     fields: &HeaderMap,
@@ -17,7 +17,7 @@ pub(crate) fn choose<'a>(
     if accepted.peek().is_none() {
         return representations.first();
     }
-    let accepted = Accepted::read(accepted);
+    let accepted = Accepted::parse(accepted);
     representations
         .iter()
         .map(|representation| (accepted.weight(representation.coding), representation))
@@ -28,18 +28,19 @@ pub(crate) fn choose<'a>(
         .map(|(_, representation)| representation)
 }
 
-/// What the client said of each coding, and of all others.
+/// The weights of a request's codings.
 #[derive(Debug, Default)]
 struct Accepted {
     identity: Option<QualityValue>,
     gzip: Option<QualityValue>,
     brotli: Option<QualityValue>,
     zstd: Option<QualityValue>,
-    others: Option<QualityValue>,
+    /// `*`.
+    any: Option<QualityValue>,
 }
 
 impl Accepted {
-    fn read<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Self {
+    fn parse<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Self {
         let mut accepted = Self::default();
         for item in values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {
             let mut parts = item.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
@@ -51,10 +52,10 @@ impl Accepted {
                 name if name.eq_ignore_ascii_case(b"x-gzip") => &mut accepted.gzip,
                 name if name.eq_ignore_ascii_case(b"br") => &mut accepted.brotli,
                 name if name.eq_ignore_ascii_case(b"zstd") => &mut accepted.zstd,
-                b"*" => &mut accepted.others,
+                b"*" => &mut accepted.any,
                 _ => continue,
             };
-            // A weight that cannot be read is no statement about the coding.
+            // A malformed weight is ignored.
             if weight.is_some() {
                 *slot = weight;
             }
@@ -63,15 +64,15 @@ impl Accepted {
     }
 
     fn weight(&self, coding: Coding) -> QualityValue {
-        let said = match coding {
+        let weight = match coding {
             Coding::Identity => self.identity,
             Coding::Gzip => self.gzip,
             Coding::Brotli => self.brotli,
             Coding::Zstd => self.zstd,
         };
-        match (said.or(self.others), coding) {
+        match (weight.or(self.any), coding) {
             (Some(weight), _) => weight,
-            // Identity is acceptable unless it is refused, but anything that is asked for comes first.
+            // Identity is acceptable unless refused, but any requested coding comes first.
             (None, Coding::Identity) => 1,
             (None, _) => 0,
         }
@@ -108,7 +109,7 @@ mod tests {
     use crate::site::etag::EntityTag;
 
     fn representations() -> Vec<Representation> {
-        // Lengths as they usually come out: br shortest, then zstd, then gzip.
+        // Typical lengths: br is shortest, then zstd, then gzip.
         [
             (Coding::Identity, 9),
             (Coding::Gzip, 5),
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_liked_is_chosen_and_the_shortest_among_equals() {
+    fn choose_takes_the_highest_weight_and_the_shortest_among_equals() {
         for (accepted, expected) in [
             (None, Some(Coding::Identity)),
             (Some(""), Some(Coding::Identity)),
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_have_three_decimals_and_end_at_one() {
+    fn a_weight_has_at_most_three_decimals_and_is_at_most_one() {
         for (parameter, expected) in [
             ("q=1", Some(1000)),
             ("Q=0.5", Some(500)),

@@ -1,114 +1,110 @@
 //! Range requests (RFC 9110, 14).
 
 use std::ops::Range;
-use std::time::SystemTime;
 
 use http::{HeaderMap, header};
 
-use crate::http::conditional::date;
-use crate::site::etag::EntityTag;
+use crate::http::conditional::{Validators, date};
 
-/// More ranges than a player or a download tool asks for at once are not worth answering one by one (14.2).
-const MOST: usize = 16;
+/// The most ranges answered one by one. Players and download tools ask for far fewer, and RFC 9110, 14.2 permits
+/// ignoring the rest.
+const MAX_RANGES: usize = 16;
 
-/// What is to be sent of a representation.
+/// The selected bytes of a representation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Selection {
-    /// All of it: no range was asked for, or the request is one to ignore.
+    /// All bytes: no `Range`, or one that is ignored.
     Whole,
     /// One part, never empty.
     Part(Range<u64>),
-    /// Several parts, none empty, none overlapping, in the order asked for.
+    /// Several parts, none empty, none overlapping, in the requested order.
     Parts(Vec<Range<u64>>),
-    /// None of what was asked for is there.
+    /// No requested part lies within the representation (RFC 9110, 15.5.17).
     Unsatisfiable,
 }
 
-/// Reads `Range`, heeding `If-Range`, for a representation with this tag and length.
-pub(crate) fn select(
-    fields: &HeaderMap,
-    current: &EntityTag,
-    modified: Option<SystemTime>,
-    length: u64,
-) -> Selection {
+/// Evaluates `Range` and `If-Range` for a representation of this length (RFC 9110, 14.2 and 13.1.5).
+pub(crate) fn select(fields: &HeaderMap, current: Validators<'_>, length: u64) -> Selection {
     let mut values = fields.get_all(header::RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return Selection::Whole;
     };
-    if !if_range_holds(fields, current, modified) {
+    if !if_range_holds(fields, current) {
         return Selection::Whole;
     }
     match value.to_str().ok().and_then(parse) {
-        Some(asked) => satisfy(&asked, length),
+        Some(ranges) => satisfy(&ranges, length),
         None => Selection::Whole,
     }
 }
 
-/// 13.1.5: a strong tag that is the current one, or exactly the date of publication, which no two sites share.
-fn if_range_holds(fields: &HeaderMap, current: &EntityTag, modified: Option<SystemTime>) -> bool {
+/// RFC 9110, 13.1.5: a strong tag equal to the current one, or exactly the date of publication, which no two sites share.
+fn if_range_holds(fields: &HeaderMap, current: Validators<'_>) -> bool {
     let mut values = fields.get_all(header::IF_RANGE).iter();
     match (values.next(), values.next()) {
         (None, _) => true,
         (Some(value), None) if value.as_bytes().contains(&b'"') => {
-            value.as_bytes().trim_ascii() == current.as_bytes()
+            value.as_bytes().trim_ascii() == current.etag.as_bytes()
         }
-        (Some(_), None) => modified.is_some() && date(fields, &header::IF_RANGE) == modified,
+        (Some(_), None) => {
+            current.modified.is_some() && date(fields, &header::IF_RANGE) == current.modified
+        }
         _ => false,
     }
 }
 
-/// A range as it was asked for (14.1.1).
+/// A range specifier (RFC 9110, 14.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RangeSet {
+enum RangeSpec {
     From(u64),
     FromTo(u64, u64),
     Last(u64),
 }
 
-/// `None` for another unit or a set that is not well formed: such a field is ignored (14.2).
-fn parse(value: &str) -> Option<Vec<RangeSet>> {
+/// Reads a set of byte ranges. `None` for another unit or a malformed set: RFC 9110, 14.2 has the field ignored.
+fn parse(value: &str) -> Option<Vec<RangeSpec>> {
     let (unit, set) = value.trim().split_once('=')?;
     if !unit.eq_ignore_ascii_case("bytes") {
         return None;
     }
-    let asked = set
+    let ranges = set
         .split(',')
         .map(|range| range.trim_matches([' ', '\t']))
         .filter(|range| !range.is_empty())
         .map(parse_one)
         .collect::<Option<Vec<_>>>()?;
-    (!asked.is_empty()).then_some(asked)
+    (!ranges.is_empty()).then_some(ranges)
 }
 
-fn parse_one(range: &str) -> Option<RangeSet> {
+fn parse_one(range: &str) -> Option<RangeSpec> {
     let (first, last) = range.split_once('-')?;
     match (first, last) {
-        ("", last) => number(last).map(RangeSet::Last),
-        (first, "") => number(first).map(RangeSet::From),
+        ("", last) => number(last).map(RangeSpec::Last),
+        (first, "") => number(first).map(RangeSpec::From),
         (first, last) => {
             let (first, last) = (number(first)?, number(last)?);
-            (first <= last).then_some(RangeSet::FromTo(first, last))
+            (first <= last).then_some(RangeSpec::FromTo(first, last))
         }
     }
 }
 
-/// Digits alone; a number too large to be held is larger than any file.
+/// Reads a number of digits only; one too large for `u64` is larger than any file.
 fn number(digits: &str) -> Option<u64> {
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
-fn satisfy(asked: &[RangeSet], length: u64) -> Selection {
-    // 14.1.2: the last bytes of nothing can be had, but no Content-Range can say which they are.
-    let is_of_nothing = length == 0
-        && asked
+fn satisfy(ranges: &[RangeSpec], length: u64) -> Selection {
+    // RFC 9110, 14.1.2: a suffix of an empty representation is satisfiable, but no `Content-Range` can express it.
+    let is_empty_suffix = length == 0
+        && ranges
             .iter()
-            .any(|range| matches!(range, RangeSet::Last(1..)));
-    if asked.len() > MOST || is_of_nothing {
+            .any(|range| matches!(range, RangeSpec::Last(1..)));
+    if ranges.len() > MAX_RANGES || is_empty_suffix {
         return Selection::Whole;
     }
-    let mut parts = Vec::with_capacity(asked.len());
-    for part in asked.iter().filter_map(|range| range.within(length)) {
+    let mut parts = Vec::with_capacity(ranges.len());
+    for part in ranges.iter().filter_map(|range| range.within(length)) {
         join(&mut parts, part);
     }
     match parts.as_slice() {
@@ -118,7 +114,7 @@ fn satisfy(asked: &[RangeSet], length: u64) -> Selection {
     }
 }
 
-impl RangeSet {
+impl RangeSpec {
     fn within(self, length: u64) -> Option<Range<u64>> {
         let part = match self {
             Self::From(first) => first..length,
@@ -129,24 +125,32 @@ impl RangeSet {
     }
 }
 
-/// Adds a part, made one with those it overlaps or touches (15.3.7.2), so that no byte is sent twice.
+/// Adds a part, joined with those that it overlaps or touches (RFC 9110, 15.3.7.2), so that no byte is sent twice.
 fn join(parts: &mut Vec<Range<u64>>, mut new: Range<u64>) {
     let touches = |a: &Range<u64>, b: &Range<u64>| a.start <= b.end && b.start <= a.end;
-    let mut place = parts.len();
-    while let Some(index) = parts.iter().position(|part| touches(part, &new)) {
-        let old = parts.remove(index);
+    let mut index = parts.len();
+    while let Some(found) = parts.iter().position(|part| touches(part, &new)) {
+        let old = parts.remove(found);
         new = old.start.min(new.start)..old.end.max(new.end);
-        place = index.min(place);
+        index = index.min(found);
     }
-    parts.insert(place.min(parts.len()), new);
+    parts.insert(index.min(parts.len()), new);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::etag::EntityTag;
+
+    fn undated(etag: &EntityTag) -> Validators<'_> {
+        Validators {
+            etag,
+            modified: None,
+        }
+    }
 
     #[test]
-    fn ranges_of_ten_bytes() {
+    fn ranges_of_ten_bytes_select_parts_or_are_ignored_when_malformed() {
         use Selection::{Part, Parts, Unsatisfiable, Whole};
         let many = format!("bytes={}", ["0-0"; 17].join(","));
         for (value, expected) in [
@@ -188,13 +192,13 @@ mod tests {
         ] {
             let mut fields = HeaderMap::new();
             fields.insert(header::RANGE, value.parse().unwrap());
-            let selection = select(&fields, &EntityTag::from_content(b""), None, 10);
+            let selection = select(&fields, undated(&EntityTag::from_content(b"")), 10);
             assert_eq!(selection, expected, "{value}");
         }
     }
 
     #[test]
-    fn an_empty_file_has_no_part() {
+    fn an_empty_representation_satisfies_no_range() {
         for (value, expected) in [
             ("bytes=0-", Selection::Unsatisfiable),
             ("bytes=0-9", Selection::Unsatisfiable),
@@ -203,13 +207,13 @@ mod tests {
         ] {
             let mut fields = HeaderMap::new();
             fields.insert(header::RANGE, value.parse().unwrap());
-            let selection = select(&fields, &EntityTag::from_content(b""), None, 0);
+            let selection = select(&fields, undated(&EntityTag::from_content(b"")), 0);
             assert_eq!(selection, expected, "{value}");
         }
     }
 
     #[test]
-    fn if_range_guards_against_another_build() {
+    fn if_range_with_another_tag_or_date_selects_the_whole() {
         let current = EntityTag::from_content(b"current");
         let tag = String::from_utf8_lossy(current.as_bytes()).into_owned();
         for (value, expected) in [
@@ -228,8 +232,11 @@ mod tests {
             let mut fields = HeaderMap::new();
             fields.insert(header::RANGE, "bytes=0-0".parse().unwrap());
             fields.insert(header::IF_RANGE, value.parse().unwrap());
-            let published = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").ok();
-            let selection = select(&fields, &current, published, 10);
+            let validators = Validators {
+                etag: &current,
+                modified: httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").ok(),
+            };
+            let selection = select(&fields, validators, 10);
             assert_eq!(selection, expected, "{value}");
         }
     }

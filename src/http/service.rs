@@ -1,32 +1,34 @@
-//! TODO
+//! The service that answers requests on a connection from a slot.
 
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use tower_service::Service;
 
+use crate::http::answer::{self, Answer};
 use crate::http::body::Body;
-use crate::http::{health, live_reload, respond, response, session, take_over, validate};
-use crate::publish::{OnAir, Slot};
-use crate::site::Site;
+use crate::http::discard::{self, Content, Discarded, Discarding};
+use crate::http::outcome::Outcome;
+use crate::http::{health, response, validate};
+use crate::metrics::counters::Counters;
+use crate::publish::slot::Slot;
 
-/// Answers each request from the site that is on the air when it comes.
+/// Answers each request from the site that is on the air when it arrives.
 #[derive(Clone, Copy, Debug)]
 pub struct Handler {
-    published: &'static Slot,
+    slot: &'static Slot,
     limits: RequestLimits,
-    started: Instant,
+    counters: &'static Counters,
 }
 
-/// How large a request may be.
+/// Limits on the size of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestLimits {
-    /// Its target, in bytes. No file of a game has so long a name.
+    /// The target, in bytes.
     pub target: usize,
-    /// Its content, in bytes, which is read and dropped; with more, the connection is closed.
+    /// The content, in bytes, which is read and dropped; the connection is closed beyond it.
     pub content: u64,
 }
 
@@ -40,25 +42,40 @@ impl Default for RequestLimits {
 }
 
 impl Handler {
-    /// Answers from this slot.
-    pub fn new(published: &'static Slot, limits: RequestLimits) -> Self {
+    /// A service that answers from this slot. Health checks state the uptime of the counters.
+    pub fn new(slot: &'static Slot, limits: RequestLimits, counters: &'static Counters) -> Self {
         Self {
-            published,
+            slot,
             limits,
-            started: Instant::now(),
+            counters,
         }
     }
 
-    fn respond<B>(&self, request: &Request<B>) -> Response<Body> {
-        if validate::target_length(request) > self.limits.target {
-            return response::refusal(StatusCode::URI_TOO_LONG);
+    /// The response to a request, and whether the request's content must be discarded before it is sent.
+    fn respond<B: http_body::Body>(&self, request: &Request<B>) -> (Response<Body>, bool) {
+        let on_air = self.slot.load();
+        let answer = if validate::target_length(request) > self.limits.target {
+            Answer::apart(&on_air, Outcome::Refused(StatusCode::URI_TOO_LONG))
+        } else if health::is_requested(request) {
+            let uptime = self.counters.uptime();
+            let health = health::respond(&on_air.site, uptime, request);
+            Answer::apart(&on_air, health)
+        } else {
+            answer::decide(&on_air, request)
+        };
+        if request.body().is_end_stream() {
+            return (answer.into_response(request), false);
         }
-        let on_air = self.published.load();
-        match health::is_asked(request) {
-            true => health::respond(&on_air.site, self.started.elapsed(), request),
-            false => switched(&on_air, request),
+        match discard::treatment(request.headers(), &answer.outcome, self.limits.content) {
+            Content::Discard => (answer.into_response(request), true),
+            Content::LeaveUnread => (answer.closing().into_response(request), false),
+            Content::TooLarge => (too_large(), false),
         }
     }
+}
+
+fn too_large() -> Response<Body> {
+    response::refusal(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
@@ -71,89 +88,34 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
     }
 
     fn call(&mut self, request: Request<B>) -> Answering<B> {
-        let mut response = self.respond(&request);
-        let has_content = !request.body().is_end_stream();
-        if has_content && !response::closes(&response) {
-            let (fields, status) = (request.headers(), response.status());
-            if let Some(status) = validate::refuses_content(fields, status, self.limits.content) {
-                response::refuse(&mut response, status);
-            }
-        }
-        let unread = has_content.then(|| {
-            Box::new(Unread {
-                content: request.into_body(),
-                dropped: 0,
-                most: self.limits.content,
-            })
-        });
+        let (response, discards) = self.respond(&request);
+        let limit = self.limits.content;
         Answering {
             response: Some(response),
-            unread,
+            discarding: discards.then(|| Box::new(Discarding::new(request.into_body(), limit))),
         }
     }
 }
 
-/// An answer that waits until the request's content, which nothing here has a use for, is out of the way.
+/// A response that waits until the request's content has been discarded.
 #[derive(Debug)]
 pub struct Answering<B> {
     response: Option<Response<Body>>,
-    // Seldom there: an answer is moved several times on its way, and should be small.
-    unread: Option<Box<Unread<B>>>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Unread<B> {
-    content: B,
-    dropped: u64,
-    most: u64,
+    // Boxed because it is rare, and the future is moved several times.
+    discarding: Option<Box<Discarding<B>>>,
 }
 
 impl<B: http_body::Body + Unpin> Future for Answering<B> {
     type Output = Result<Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let mut response = this.response.take().unwrap_or_default();
-        if let Some(unread) = &mut this.unread
-            && !response::closes(&response)
-        {
-            let (content, dropped) = (&mut unread.content, &mut unread.dropped);
-            match validate::poll_drop_content(content, dropped, unread.most, context) {
-                Poll::Ready(true) => {}
-                Poll::Ready(false) => response = response::refusal(StatusCode::PAYLOAD_TOO_LARGE),
-                Poll::Pending => {
-                    this.response = Some(response);
-                    return Poll::Pending;
-                }
-            }
-        }
-        Poll::Ready(Ok(response))
+        let discarded = match &mut self.discarding {
+            None => Discarded::Whole,
+            Some(discarding) => std::task::ready!(discarding.poll(context)),
+        };
+        Poll::Ready(Ok(match discarded {
+            Discarded::Whole => self.response.take().unwrap_or_default(),
+            Discarded::Refused => too_large(),
+        }))
     }
-}
-
-/// Answers a request from the site that its page load began with.
-pub(crate) fn switched<B>(on_air: &OnAir, request: &Request<B>) -> Response<Body> {
-    let fields = request.headers();
-    let site = session::site_for(on_air, fields);
-    let mut response = respond(site, request);
-    let is_missing = response.status() == StatusCode::NOT_FOUND;
-    if is_missing && live_reload::is_for_events(site, request) {
-        response = completed(live_reload::events(on_air.ids()), &on_air.site, request);
-    } else if session::has_content(&response) && session::is_stale_worker(on_air, fields) {
-        response = completed(take_over(&on_air.site), &on_air.site, request);
-    }
-    response
-}
-
-/// With what every answer of a site says.
-pub(crate) fn completed<B>(
-    mut response: Response<Body>,
-    site: &Site,
-    request: &Request<B>,
-) -> Response<Body> {
-    response::add(&mut response, &site.fields);
-    if request.method() == Method::HEAD {
-        *response.body_mut() = Body::Empty;
-    }
-    response
 }

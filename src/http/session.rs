@@ -1,62 +1,57 @@
-//! A page load stays whole: which site answers a request after the game was switched.
+//! Page sessions: a page load stays with one site, even when another game is published meanwhile.
 //!
-//! The answer to a page load sets a cookie that names its site; what the page asks for later carries the cookie, and is
-//! answered from that site as long as it is kept. A page load itself always sees the site on the air, and so does a
-//! browser that asks whether a service worker has changed.
+//! The response to a page load sets a cookie that names its site. Later requests of the page carry the cookie and are
+//! answered from that site as long as it is kept. Page loads themselves, and checks for a new service worker, always get
+//! the site on the air.
 //!
-//! A cookie belongs to a browser and a host, so this cannot cover a page that is left open in one tab while another
-//! game is opened in a second one, players who refuse cookies, other servers on the same host's other ports, and
-//! frames on plain `http` that are not this machine's own, where no `Sec-Fetch-Dest` tells them from page loads.
+//! Cookies belong to a browser and a host name, so four cases are not covered: a page left open in one tab while another
+//! game is opened in a second one; players who refuse cookies; servers on other ports of the same host name; and frames
+//! on plain `http` from another machine, where no `Sec-Fetch-Dest` tells them from page loads.
 
 use http::header::{self, HeaderMap};
-use http::{Response, StatusCode};
 
-use crate::http::body::Body;
-use crate::publish::OnAir;
+use crate::http::header_presence::HeaderPresence;
+use crate::http::outcome::Purpose;
+use crate::publish::on_air::{OnAir, Published};
 use crate::site::Site;
 use crate::site::asset::Asset;
 use crate::site::id::SiteId;
 
 /// The site that answers a request with these fields.
-pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> &'a Site {
+pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> Published<'a> {
     if !on_air.has_earlier() || is_page_load(fields) || is_worker_script(fields) {
-        return &on_air.site;
+        return on_air.current();
     }
     let mut earlier = on_air.earlier();
-    let began_with = earlier.find(|site| names(fields, &site.id));
-    began_with.unwrap_or(&on_air.site)
+    let session = earlier.find(|earlier| has_cookie(fields, &earlier.site.id));
+    session.unwrap_or(on_air.current())
 }
 
-/// Has the rest of a page load say which site it began with, and a site remember that a worker came from it.
-pub(crate) fn mark(response: &mut Response<Body>, site: &Site, asset: &Asset, fields: &HeaderMap) {
-    if asset.is_script() && is_worker_script(fields) {
-        site.note_worker();
+/// The part that a request for an asset plays in a page session.
+pub(crate) fn purpose(
+    site: &Site,
+    asset: &Asset,
+    fields: &HeaderMap,
+    presence: &HeaderPresence<'_>,
+) -> Purpose {
+    if presence.worker && asset.is_script() && is_worker_script(fields) {
+        return Purpose::Worker;
     }
-    let is_load = asset.is_page() && is_page_load(fields);
-    if is_load && has_content(response) && !names(fields, &site.id) {
-        set_cookie(response, site);
+    let is_load = presence.accept && asset.is_page() && is_page_load(fields);
+    match is_load && !has_cookie(fields, &site.id) {
+        true => Purpose::PageLoad,
+        false => Purpose::Ordinary,
     }
 }
 
-/// Has what comes next say that it began with this site.
-pub(crate) fn set_cookie(response: &mut Response<Body>, site: &Site) {
-    let cookie = site.id.set_cookie().clone();
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
-}
-
-/// Whether the answer has what was asked for, or says that the browser has it.
-pub(crate) fn has_content(response: &Response<Body>) -> bool {
-    response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED
-}
-
-/// Whether a browser looks for updates of a worker that is none of the site on the air, though that one may have a
-/// worker at the same path, even the very same bytes: what it has cached is another game.
+/// Whether a browser checks for a new version of an earlier game's service worker. The site on the air may have a worker
+/// at the same path, even with the same bytes, but the old one's caches hold another game.
 pub(crate) fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
     let mut before = on_air.before().iter();
-    before.len() > 0 && is_worker_script(fields) && before.any(|id| names(fields, id))
+    before.len() > 0 && is_worker_script(fields) && before.any(|id| has_cookie(fields, id))
 }
 
-/// Whether a person would read the answer.
+/// Whether the client accepts HTML, as browsers do for a page.
 pub(crate) fn wants_page(fields: &HeaderMap) -> bool {
     let accepts = |accept: &header::HeaderValue| {
         let mut ranges = accept.as_bytes().windows(b"text/html".len());
@@ -65,14 +60,14 @@ pub(crate) fn wants_page(fields: &HeaderMap) -> bool {
     fields.get(header::ACCEPT).is_some_and(accepts)
 }
 
-/// Whether a browser updates a service worker (Service Workers, 4.1.2, "Service-Worker").
+/// Whether a browser fetches a service worker's script (Service Workers, 4.1.2, "Service-Worker").
 pub(crate) fn is_worker_script(fields: &HeaderMap) -> bool {
     fields
         .get("service-worker")
         .is_some_and(|value| value == "script")
 }
 
-/// Whether a page load begins; a frame in a page of this server belongs to that page's.
+/// Whether a request is a page load. A frame within a page of this server belongs to that page's load.
 fn is_page_load(fields: &HeaderMap) -> bool {
     let sent = |name| fields.get(name).map(header::HeaderValue::as_bytes);
     wants_page(fields)
@@ -86,7 +81,7 @@ fn is_page_load(fields: &HeaderMap) -> bool {
 }
 
 /// Whether the cookies name this site (RFC 6265, 4.2.1).
-fn names(fields: &HeaderMap, id: &SiteId) -> bool {
+fn has_cookie(fields: &HeaderMap, id: &SiteId) -> bool {
     let mut cookies = fields.get_all(header::COOKIE).iter();
     cookies.any(|cookies| {
         let mut pairs = cookies.as_bytes().split(|byte| *byte == b';');
@@ -102,7 +97,7 @@ fn names(fields: &HeaderMap, id: &SiteId) -> bool {
 mod tests {
     use super::*;
     use crate::library::game::Game;
-    use crate::publish::Slot;
+    use crate::publish::slot::Slot;
     use crate::site::build::BuildOptions;
 
     fn site(name: &str) -> Site {
@@ -118,7 +113,7 @@ mod tests {
         .unwrap()
     }
 
-    /// Fields as lines; `{a}` to `{d}` are the ids of those sites.
+    /// Reads fields, one a line; `{a}` to `{d}` stand for the ids of those sites.
     fn fields(lines: &str) -> HeaderMap {
         let mut fields = HeaderMap::new();
         for line in lines.lines() {
@@ -135,20 +130,23 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_answered_from_the_site_that_their_page_load_began_with() {
-        // What Chromium 156 sends for a page and for a picture.
+    fn a_request_gets_the_site_of_its_page_load_and_a_page_load_the_one_on_the_air() {
+        // As Chromium 156 sends them for a page and for a picture.
         let page =
             "accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
         let frame = "sec-fetch-dest: iframe\nsec-fetch-site: same-origin";
         let embedded = "sec-fetch-dest: iframe\nsec-fetch-site: same-site";
         let picture = "accept: image/avif,image/webp,image/apng,*/*;q=0.8";
-        let published = Slot::start(site("a"));
-        let only = published.load();
-        assert_eq!(site_for(&only, &fields("cookie: on-air={b}")).slug, "a");
+        let slot = Slot::start(site("a"));
+        let only = slot.load();
+        assert_eq!(
+            site_for(&only, &fields("cookie: on-air={b}")).site.slug,
+            "a"
+        );
         for name in ["b", "c"] {
-            published.publish(site(name));
+            slot.publish(site(name));
         }
-        let on_air = published.load();
+        let on_air = slot.load();
         for (lines, expected) in [
             ("x: no cookie", "c"),
             ("cookie: on-air={c}", "c"),
@@ -182,7 +180,7 @@ mod tests {
             ("cookie: on-air={b}\nsec-fetch-dest: serviceworker", "b"),
         ] {
             let fields = fields(lines);
-            assert_eq!(site_for(&on_air, &fields).slug, expected, "{lines}");
+            assert_eq!(site_for(&on_air, &fields).site.slug, expected, "{lines}");
         }
     }
 }

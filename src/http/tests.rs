@@ -10,11 +10,12 @@ use http_body_util::BodyExt;
 use tempfile::TempDir;
 
 use crate::compression::coding::Coding;
+use crate::http::answer::{answer, decide};
 use crate::http::body::Body;
-use crate::http::respond;
-use crate::http::service::switched;
 use crate::library::game::Game;
-use crate::publish::Slot;
+use crate::metrics::site_counters::SiteCounters;
+use crate::publish::on_air::{OnAir, Published};
+use crate::publish::slot::Slot;
 use crate::site::Site;
 use crate::site::build::BuildOptions;
 use crate::site::last_modified::LastModified;
@@ -66,7 +67,18 @@ fn compressed(files: &[(&str, &str)], modified: SystemTime, date: Option<LastMod
 
 /// The answer to `GET /main.js` and the like, fields given as `name: value` lines.
 fn ask(site: &Site, request: &str) -> Response<Body> {
-    respond(site, &read(request))
+    let counters = SiteCounters::new([]);
+    let published = Published {
+        site,
+        counters: &counters,
+    };
+    answer(published, &read(request))
+}
+
+/// The answer from the sites of a slot.
+fn ask_slot(on_air: &OnAir, request: &str) -> Response<Body> {
+    let request = read(request);
+    decide(on_air, &request).into_response(&request)
 }
 
 fn read(request: &str) -> Request<()> {
@@ -182,9 +194,9 @@ fn allow_says_what_there_is() {
 #[test]
 fn a_folder_leads_to_its_slash_with_the_query() {
     for (target, expected) in [
-        ("/levels", "/levels/"),
-        ("/levels?a=1&b=%20", "/levels/?a=1&b=%20"),
-        ("//levels", "/levels/"),
+        ("/levels", "levels/"),
+        ("/levels?a=1&b=%20", "levels/?a=1&b=%20"),
+        ("//levels", "../levels/"),
     ] {
         let response = ask(&site(FILES), &format!("GET {target}"));
         assert_eq!(response.status(), 308, "{target}");
@@ -620,10 +632,14 @@ fn a_stale_service_worker_is_replaced_and_the_games_own_is_not() {
         assert_eq!(body.contains("unregister()"), takes_over, "{request}");
         assert!(!body.contains("localStorage") && !body.contains("indexedDB"));
     }
-    assert!(!site.has_worker());
-    let own = ask(&site, "GET /sw.js\nservice-worker: script");
-    assert_eq!(text(own), "own");
-    assert!(site.has_worker());
+    let slot = Slot::start(site);
+    let asked = |request: &str| text(ask_slot(&slot.load(), request));
+    let has_worker = || slot.load().current().counters.has_worker();
+    asked("GET /old/sw.js\nservice-worker: script");
+    asked("GET /sw.js");
+    assert!(!has_worker());
+    assert_eq!(asked("GET /sw.js\nservice-worker: script"), "own");
+    assert!(has_worker());
 }
 
 #[test]
@@ -637,14 +653,14 @@ fn a_worker_of_an_earlier_game_leaves_before_the_one_on_the_air_brings_its_own()
     };
     let first = site(&worker("a"));
     let cookie = format!("cookie: on-air={}", first.id.as_str());
-    let published = Slot::start(first);
-    let asked = |request: &str| switched(&published.load(), &read(request));
+    let slot = Slot::start(first);
+    let asked = |request: &str| ask_slot(&slot.load(), request);
     let tag = field(asked("GET /sw.js").headers(), "etag").to_owned();
     let update = format!("GET /sw.js\nservice-worker: script\n{cookie}\nif-none-match: {tag}");
     assert_eq!(asked(&update).status(), 304, "its own");
 
-    published.publish(site(&worker("b")));
-    let second = published.load().site.id.clone();
+    slot.publish(site(&worker("b")));
+    let second = slot.load().site.id.clone();
     let new_cookie = format!("cookie: on-air={}", second.as_str());
     for (request, takes_over) in [
         (update.clone(), true),
@@ -774,9 +790,9 @@ fn pages_under_a_worker_or_a_policy_stay_as_they_are() {
 
 #[tokio::test(start_paused = true)]
 async fn events_say_which_site_is_on_the_air_until_the_server_stops() {
-    let published = Slot::start(live(&[("index.html", "a")]));
-    let id = || published.load().site.id.as_str().to_owned();
-    let mut response = switched(&published.load(), &read("GET /.webserver/events"));
+    let slot = Slot::start(live(&[("index.html", "a")]));
+    let id = || slot.load().site.id.as_str().to_owned();
+    let mut response = ask_slot(&slot.load(), "GET /.webserver/events");
     assert_eq!(
         field(response.headers(), "content-type"),
         "text/event-stream"
@@ -792,21 +808,21 @@ async fn events_say_which_site_is_on_the_air_until_the_server_stops() {
     assert_eq!(piece().await.as_deref(), Some(":\n\n"));
     assert_eq!(began.elapsed(), Duration::from_secs(15));
     let folder = folder(&[("index.html", "b")], SystemTime::now());
-    published.publish(live_in(&folder));
+    slot.publish(live_in(&folder));
     assert_eq!(piece().await, event(id()));
-    published.publish(live_in(&folder));
+    slot.publish(live_in(&folder));
     assert_eq!(piece().await.as_deref(), Some(":\n\n"), "the same site");
-    published.end_events();
+    slot.end_events();
     assert_eq!(piece().await, None);
     assert_eq!(piece().await, None);
-    published.publish(live(&[("index.html", "c")]));
-    let late = switched(&published.load(), &read("GET /.webserver/events"));
+    slot.publish(live(&[("index.html", "c")]));
+    let late = ask_slot(&slot.load(), "GET /.webserver/events");
     assert_eq!(late.into_body().collect().await.unwrap().to_bytes(), "");
 
-    let head = switched(&published.load(), &read("HEAD /.webserver/events"));
+    let head = ask_slot(&slot.load(), "HEAD /.webserver/events");
     assert_eq!(field(head.headers(), "content-type"), "text/event-stream");
     assert!(head.body().is_end_stream());
     let plain = Slot::start(site(FILES));
-    let none = switched(&plain.load(), &read("GET /.webserver/events"));
+    let none = ask_slot(&plain.load(), "GET /.webserver/events");
     assert_eq!(none.status(), 404);
 }

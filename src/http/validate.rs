@@ -1,51 +1,68 @@
-//! What a request must be before its target is looked at (RFC 9112).
+//! The checks on a request before its target is looked up (RFC 9112).
 
 use std::net::Ipv6Addr;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 
-use bytes::Buf;
-use http::{HeaderMap, Request, StatusCode, Version, header};
-use http_body::Body;
+use http::{Method, Request, StatusCode, Version};
 
 use crate::http::header_presence::{HeaderPresence, HostHeader};
+use crate::http::outcome::Outcome;
 
-/// Finds what is wrong with a request; the connection is closed after such an answer, because what follows on it
-/// cannot be trusted.
-pub(crate) fn refusal<B>(request: &Request<B>, asked: &HeaderPresence<'_>) -> Option<StatusCode> {
-    // RFC 9112, 3.2: exactly one, and nothing but a host and port in it; HTTP/1.0 knows none.
-    let has_host = match asked.host {
+/// Checks a request's head and method; returns the outcome if the request goes no further.
+pub(crate) fn request<'a, B>(
+    request: &Request<B>,
+    presence: &HeaderPresence<'_>,
+) -> Option<Outcome<'a>> {
+    if let Some(status) = head(request, presence) {
+        return Some(Outcome::Refused(status));
+    }
+    match *request.method() {
+        Method::GET | Method::HEAD => None,
+        Method::OPTIONS => Some(Outcome::Options),
+        Method::POST
+        | Method::PUT
+        | Method::DELETE
+        | Method::PATCH
+        | Method::TRACE
+        | Method::CONNECT => Some(Outcome::MethodNotAllowed),
+        _ => Some(Outcome::NotImplemented),
+    }
+}
+
+/// Finds an error in a request's head. The connection is closed after it, because its framing cannot be trusted.
+fn head<B>(request: &Request<B>, presence: &HeaderPresence<'_>) -> Option<StatusCode> {
+    // RFC 9112, 3.2: exactly one `Host`, with a host and port only; HTTP/1.0 has none.
+    let has_host = match presence.host {
         HostHeader::None => request.version() < Version::HTTP_11,
-        HostHeader::One(host) => is_host(host.as_bytes()),
+        HostHeader::One(host) => is_authority(host.as_bytes()),
         HostHeader::Several => false,
     };
     if !has_host {
         return Some(StatusCode::BAD_REQUEST);
     }
-    // RFC 9112, 6.3 allows to demand a length. No browser sends a game's server anything in chunks, and hyper hides
-    // whether there was a length besides, which 6.1 takes for an attempt at smuggling.
-    if asked.transfer {
+    // RFC 9112, 6.3 permits demanding a length. No browser sends a game server chunked content, and hyper hides whether
+    // there was also a `Content-Length`, which 6.1 treats as request smuggling.
+    if presence.transfer_encoding {
         return Some(StatusCode::LENGTH_REQUIRED);
     }
     let authority = request.uri().authority();
-    let is_host = authority.is_none_or(|host| is_host(host.as_str().as_bytes()));
-    (!is_host).then_some(StatusCode::BAD_REQUEST)
+    let is_authority = authority.is_none_or(|host| is_authority(host.as_str().as_bytes()));
+    (!is_authority).then_some(StatusCode::BAD_REQUEST)
 }
 
-/// The length of the path and query that a request asks for, in bytes.
+/// The length of a request's path and query, in bytes.
 pub(crate) fn target_length<B>(request: &Request<B>) -> usize {
     let target = request.uri().path_and_query();
     target.map_or(0, |target| target.as_str().len())
 }
 
-/// Whether these bytes are a host and an optional port: as nearly all are, a plain name or IPv4 address; or anything
-/// else that is one.
-fn is_host(host: &[u8]) -> bool {
+/// Whether these bytes are a host and an optional port. Plain names and IPv4 addresses, nearly all of them, take the
+/// short path.
+fn is_authority(host: &[u8]) -> bool {
     let end = host.iter().position(|byte| !is_plain(*byte));
     match end.map(|end| &host[end..]) {
         None => true,
         Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
-        Some(_) => is_any_host(host),
+        Some(_) => is_any_authority(host),
     }
 }
 
@@ -54,7 +71,7 @@ fn is_plain(byte: u8) -> bool {
 }
 
 /// A host and an optional port, without user information (RFC 3986, 3.2.2 and 3.2.3; RFC 9110, 4.2.4).
-fn is_any_host(host: &[u8]) -> bool {
+fn is_any_authority(host: &[u8]) -> bool {
     let Ok(host) = std::str::from_utf8(host) else {
         return false;
     };
@@ -86,47 +103,12 @@ fn is_registered_name(name: &str) -> bool {
     true
 }
 
-/// Whether a request's content can be let be: it is known to be too much, or its sender waits for our word to send it
-/// (RFC 9110, 10.1.1) and would not like what it hears.
-pub(crate) fn refuses_content(
-    fields: &HeaderMap,
-    status: StatusCode,
-    most: u64,
-) -> Option<StatusCode> {
-    let length = fields.get(header::CONTENT_LENGTH);
-    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > most) {
-        return Some(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let is_error = status.is_client_error() || status.is_server_error();
-    (is_error && fields.contains_key(header::EXPECT)).then_some(status)
-}
-
-/// Reads a request's content and drops it; ready with whether it was at most `most` bytes.
-pub(crate) fn poll_drop_content<B: Body + Unpin>(
-    content: &mut B,
-    dropped: &mut u64,
-    most: u64,
-    context: &mut Context<'_>,
-) -> Poll<bool> {
-    while let Some(frame) = ready!(Pin::new(&mut *content).poll_frame(context)) {
-        let Ok(frame) = frame else {
-            return Poll::Ready(false);
-        };
-        *dropped += frame.data_ref().map_or(0, |data| data.remaining() as u64);
-        if *dropped > most {
-            return Poll::Ready(false);
-        }
-    }
-    Poll::Ready(true)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn requests_that_are_refused() {
+    fn a_head_with_a_bad_host_or_a_transfer_encoding_is_refused() {
         let (h11, h10) = (Version::HTTP_11, Version::HTTP_10);
         let refused = Some(StatusCode::BAD_REQUEST);
         for (version, target, fields, expected) in [
@@ -164,11 +146,9 @@ mod tests {
                 let (name, value) = field.split_once(": ").unwrap_or((field, ""));
                 request = request.header(name.trim_end_matches(':'), value);
             }
-            let request = request.body(());
-            // A target without a slash is no path; that is for the route to say.
-            let Ok(request) = request else { continue };
-            let asked = HeaderPresence::scan(request.headers());
-            assert_eq!(refusal(&request, &asked), expected, "{version:?} {fields}");
+            let request = request.body(()).unwrap();
+            let presence = HeaderPresence::scan(request.headers());
+            assert_eq!(head(&request, &presence), expected, "{version:?} {fields}");
         }
     }
 }

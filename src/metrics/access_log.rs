@@ -15,7 +15,8 @@ use pin_project_lite::pin_project;
 use tower_http::catch_panic::CatchPanic;
 use tower_service::Service;
 
-use crate::metrics::counters::{CoarseClock, Counters};
+use crate::metrics::coarse_clock::CoarseClock;
+use crate::metrics::counters::Counters;
 
 /// The target of the events of the request log. Their fields: `client`, `method`, `path`, `status`, `bytes` (of content
 /// sent) and `micros` (from the head's arrival to the content's last byte handed on).

@@ -1,4 +1,4 @@
-//! TODO
+//! The process-wide counters.
 
 use std::array;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use thread_local::ThreadLocal;
 
 use crate::metrics::histogram::Histogram;
+use crate::metrics::thread_counter::{add_single_writer, read};
 
 /// Everything that is counted. There is one for a process, which is never given back: a shared owner would be counted
 /// too, by all threads in one place, at each request.
@@ -116,14 +117,14 @@ impl Counters {
     pub fn answered(&self, status: StatusCode, took: Duration) {
         let own = self.own();
         if let Some(requests) = own.requests(status) {
-            add_alone(requests, 1);
+            add_single_writer(requests, 1);
         }
-        own.responses.record_alone(took);
+        own.responses.record_single_writer(took);
     }
 
     /// Bytes have been given to the network.
     pub fn sent(&self, bytes: usize) {
-        add_alone(&self.own().sent, bytes as u64);
+        add_single_writer(&self.own().sent, bytes as u64);
     }
 
     /// A connection has been opened.
@@ -161,6 +162,11 @@ impl Counters {
         }
     }
 
+    /// The time since counting began.
+    pub fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// The numbers as they are now.
     pub fn now(&self) -> Counts {
         let requests = self.threads.iter().flat_map(|thread| &thread.requests);
@@ -168,13 +174,13 @@ impl Counters {
         let not_found = threads.filter_map(|thread| thread.requests(StatusCode::NOT_FOUND));
         Counts {
             uptime: self.started.elapsed(),
-            requests: requests.map(value).sum(),
-            not_found: not_found.map(value).sum(),
+            requests: requests.map(read).sum(),
+            not_found: not_found.map(read).sum(),
             sent: self.total_sent(),
-            connections: value(&self.connections),
-            players: value(&self.players),
-            refused: self.refused.each_ref().map(value),
-            switches: value(&self.switches),
+            connections: read(&self.connections),
+            players: read(&self.players),
+            refused: self.refused.each_ref().map(read),
+            switches: read(&self.switches),
         }
     }
 
@@ -183,7 +189,7 @@ impl Counters {
     }
 
     pub(crate) fn total_sent(&self) -> u64 {
-        self.threads.iter().map(|thread| value(&thread.sent)).sum()
+        self.threads.iter().map(|thread| read(&thread.sent)).sum()
     }
 }
 
@@ -201,36 +207,6 @@ impl Default for PerThread {
             requests: array::from_fn(|_| AtomicU64::new(0)),
             responses: Histogram::default(),
         }
-    }
-}
-
-/// Adds where no other thread does, which spares the processor a lock.
-pub(crate) fn add_alone(count: &AtomicU64, more: u64) {
-    count.store(value(count).wrapping_add(more), Ordering::Relaxed);
-}
-
-pub(crate) fn value(count: &AtomicU64) -> u64 {
-    count.load(Ordering::Relaxed)
-}
-
-/// A clock that is read in a few nanoseconds and moves every few milliseconds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CoarseClock(Duration);
-
-impl CoarseClock {
-    /// What it shows now.
-    pub(crate) fn now() -> Self {
-        #[cfg(target_os = "linux")]
-        let clock = rustix::time::ClockId::MonotonicCoarse;
-        #[cfg(not(target_os = "linux"))]
-        let clock = rustix::time::ClockId::Monotonic;
-        let now = rustix::time::clock_gettime(clock);
-        Self(now.try_into().unwrap_or_default())
-    }
-
-    /// The time since then.
-    pub(crate) fn elapsed(self) -> Duration {
-        Self::now().0.saturating_sub(self.0)
     }
 }
 
@@ -285,15 +261,6 @@ mod tests {
         for (index, refusal) in Refusal::ALL.into_iter().enumerate() {
             assert_eq!(refusal as usize, index);
             assert_eq!(serde_json::to_value(refusal).unwrap(), refusal.name());
-        }
-    }
-
-    #[test]
-    fn the_coarse_clock_moves() {
-        let then = CoarseClock::now();
-        let start = Instant::now();
-        while then.elapsed().is_zero() {
-            assert!(start.elapsed() < Duration::from_secs(5));
         }
     }
 }

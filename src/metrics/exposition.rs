@@ -12,8 +12,9 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
-use crate::metrics::counters::{Counters, Refusal, value};
-use crate::metrics::histogram::{BOUNDS, Recorded};
+use crate::metrics::counters::{Counters, Refusal};
+use crate::metrics::histogram::{BOUNDS, HistogramTotal};
+use crate::metrics::thread_counter::read;
 
 /// The media type of the text.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -49,10 +50,10 @@ type Named = (&'static str, &'static str);
 
 fn encode_requests(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
     let mut by_status: [u64; crate::metrics::counters::STATUSES] = [0; _];
-    let mut responses = Recorded::default();
+    let mut responses = HistogramTotal::default();
     for thread in &counters.threads {
         for (total, requests) in by_status.iter_mut().zip(&thread.requests) {
-            *total += value(requests);
+            *total += read(requests);
         }
         responses.add(&thread.responses);
     }
@@ -72,12 +73,12 @@ fn encode_requests(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> 
 }
 
 fn encode_connections(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-    let open = ConstGauge::new(value(&counters.connections));
+    let open = ConstGauge::new(read(&counters.connections));
     one(encoder, ("connections", "Connections that are open"), &open)?;
     let name = ("connections_accepted", "Connections taken");
     one(encoder, name, &counter(&counters.accepted))?;
     let refused = Refusal::ALL.iter().zip(&counters.refused);
-    let refused = refused.map(|(why, count)| ("reason", why.name().to_owned(), value(count)));
+    let refused = refused.map(|(why, count)| ("reason", why.name().to_owned(), read(count)));
     let name = (
         "connections_refused",
         "Connections closed on clients, by reason",
@@ -90,14 +91,14 @@ fn encode_builds(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fm
     one(encoder, name, &counter(&counters.switches))?;
     let name = ("builds_failed", "Sites that could not be built");
     one(encoder, name, &counter(&counters.failed_builds))?;
-    let mut builds = Recorded::default();
+    let mut builds = HistogramTotal::default();
     builds.add(&counters.builds);
     let name = ("build_seconds", "How long building a site took");
     one(encoder, name, &builds)
 }
 
 fn counter(count: &AtomicU64) -> ConstCounter<u64> {
-    ConstCounter::new(value(count))
+    ConstCounter::new(read(count))
 }
 
 fn one(
@@ -122,7 +123,7 @@ fn family(
     Ok(())
 }
 
-impl EncodeMetric for Recorded {
+impl EncodeMetric for HistogramTotal {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> fmt::Result {
         let bounds = BOUNDS.map(|millis| millis as f64 / 1000.0);
         let bounds = bounds.into_iter().chain([f64::INFINITY]);

@@ -1,9 +1,13 @@
-//! What has happened since the start, in numbers: for the operator, and for Prometheus.
+//! Counters for the host and for Prometheus, and the access log.
 //!
-//! Counting a request must cost next to nothing, so each thread counts for itself, and whoever asks adds up.
+//! Counting a request costs a few nanoseconds: each thread counts for itself, and a reader adds the threads up.
 
 pub mod access_log;
+pub(crate) mod coarse_clock;
 pub mod counters;
 pub mod endpoint;
 pub(crate) mod exposition;
 pub(crate) mod histogram;
+pub mod not_found_log;
+pub mod site_counters;
+pub(crate) mod thread_counter;

@@ -1,7 +1,5 @@
 //! Files that are asked for by a name which differs in case or in its Unicode form: made on Windows, zipped on a Mac.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use hashbrown::HashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -14,7 +12,6 @@ pub(crate) struct Fallbacks(HashMap<Box<str>, Vec<Fallback>>);
 pub(crate) struct Fallback {
     /// The name as the game has it.
     pub name: Box<str>,
-    was_used: AtomicBool,
 }
 
 impl Fallbacks {
@@ -25,10 +22,7 @@ impl Fallbacks {
             by_form
                 .entry(common_form(name).into())
                 .or_default()
-                .push(Fallback {
-                    name: name.into(),
-                    was_used: AtomicBool::new(false),
-                });
+                .push(Fallback { name: name.into() });
         }
         for names in by_form.values_mut() {
             names.sort_by(|a, b| a.name.cmp(&b.name));
@@ -44,13 +38,6 @@ impl Fallbacks {
         let in_case_alone = || names.iter().find(|like| like.name.to_lowercase() == lower);
         let in_form_alone = || names.iter().find(|like| like.name.nfc().eq(name.nfc()));
         in_case_alone().or_else(in_form_alone).or(names.first())
-    }
-}
-
-impl Fallback {
-    /// Whether this is its first use; only one of many askers hears so.
-    pub(crate) fn is_first_use(&self) -> bool {
-        !self.was_used.load(Ordering::Relaxed) && !self.was_used.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -107,13 +94,5 @@ mod tests {
         let fallbacks = Fallbacks::new(["E\u{301}", "\u{e9}", "e\u{301}"].into_iter());
         let like = fallbacks.find("\u{c9}").unwrap();
         assert_eq!(&*like.name, "\u{e9}");
-    }
-
-    #[test]
-    fn the_first_use_is_told_once() {
-        let fallbacks = Fallbacks::new(["a"].into_iter());
-        let like = fallbacks.find("A").unwrap();
-        assert!(like.is_first_use());
-        assert!(!like.is_first_use());
     }
 }

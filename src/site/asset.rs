@@ -1,11 +1,9 @@
 //! TODO
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::compression::coding::Coding;
 use crate::fs::fingerprint::Fingerprint;
 use crate::site::content::Content;
+use crate::site::etag::EntityTag;
 use crate::site::representation::Representation;
 
 /// One file of the game with the representations it can be sent in (RFC 9110, 3.2).
@@ -15,8 +13,8 @@ pub struct Asset {
     pub name: Box<str>,
     /// The file's own bytes first, then its content codings.
     pub(crate) representations: Vec<Representation>,
-    /// How often it was asked for; shared with the same file of the next site.
-    pub(crate) requests: Arc<AtomicU64>,
+    /// The asset's position in its site.
+    pub(crate) index: usize,
     /// Whether encoding it would gain nothing: it came compressed, or has what codings are worth having.
     pub(crate) is_compressed: bool,
     /// By what its file is known again, when the file alone made its representations.
@@ -24,9 +22,9 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// Counts a request for it.
-    pub(crate) fn requested(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+    /// The tag of the file's own bytes.
+    pub(crate) fn etag(&self) -> Option<&EntityTag> {
+        self.representations.first().map(|own| &own.etag)
     }
 
     /// How many bytes of it are in memory.

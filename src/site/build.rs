@@ -134,6 +134,9 @@ impl Site {
             memory: reading.memory,
         };
         let inner = open_up(&mut assets, &profile, &mut room, progress)?;
+        for (index, asset) in assets.iter_mut().enumerate() {
+            asset.index = index;
+        }
         let routes = Routes::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
         let fields = fields(profile.isolation.is, &game.overrides);
         let id = id::of(game, &fields, &assets, options.live);
@@ -153,10 +156,8 @@ impl Site {
             not_found: NotFoundPages::new(&game.title),
             memory_limit: options.memory(),
             memory: room.memory,
-            has_worker: Arc::default(),
             assets,
             routes: Arc::new(routes),
-            missing: Arc::default(),
         };
         site.seal();
         Ok(site)
@@ -212,7 +213,7 @@ impl<'a> FileReading<'a> {
         let mut asset = Asset {
             name: file.path.as_str().into(),
             representations: [identity].into_iter().chain(gzip).collect(),
-            requests: Arc::default(),
+            index: 0,
             is_compressed: false,
             stamp: file.stamp,
         };

@@ -53,10 +53,8 @@ impl Site {
             not_found: self.not_found.clone(),
             memory_limit: self.memory_limit,
             memory: work.memory.load(Ordering::Relaxed),
-            has_worker: Arc::clone(&self.has_worker),
             assets,
             routes: Arc::clone(&self.routes),
-            missing: Arc::clone(&self.missing),
         });
         whole.map(sealed)
     }

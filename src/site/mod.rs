@@ -14,7 +14,6 @@ pub(crate) mod inflate;
 pub mod last_modified;
 pub(crate) mod live_reload;
 pub(crate) mod media_type;
-pub mod not_found_log;
 pub(crate) mod not_found_page;
 pub mod path;
 pub(crate) mod precompressed;
@@ -25,7 +24,6 @@ pub(crate) mod routes;
 pub(crate) mod temp_store;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::{HeaderName, HeaderValue};
 
@@ -35,7 +33,6 @@ use crate::names::similar::Fallback;
 use crate::site::asset::Asset;
 use crate::site::id::SiteId;
 use crate::site::last_modified::LastModified;
-use crate::site::not_found_log::{MissingPath, NotFoundLog};
 use crate::site::not_found_page::NotFoundPages;
 use crate::site::path::AssetPath;
 use crate::site::resource::{Redirect, Target};
@@ -68,11 +65,8 @@ pub struct Site {
     memory_limit: u64,
     /// How many of them are left.
     memory: u64,
-    /// Whether a browser fetched one of its files as a service worker.
-    has_worker: Arc<AtomicBool>,
     assets: Vec<Asset>,
     routes: Arc<Routes>,
-    missing: Arc<NotFoundLog>,
 }
 
 /// What a path leads to.
@@ -96,37 +90,22 @@ impl Site {
         Some((self.resource_of(place)?, fallback))
     }
 
-    /// The files asked for most, with how often; `most` of them at most.
-    pub fn top(&self, most: usize) -> Vec<(&str, u64)> {
-        let mut top: Vec<_> = self
-            .assets
-            .iter()
-            .map(|asset| (&*asset.name, asset.requests.load(Ordering::Relaxed)))
-            .filter(|(_, requests)| *requests > 0)
-            .collect();
-        top.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
-        top.truncate(most);
-        top
+    /// The existing name that comes nearest to a path without an asset.
+    pub(crate) fn nearest(&self, path: &AssetPath<'_>) -> Option<&str> {
+        self.routes.nearest(path.as_str())
     }
 
-    /// Counts a request for a path at which nothing stands, and says which name comes nearest.
-    pub fn missed(&self, path: &AssetPath<'_>) -> Option<&str> {
-        if let Some(nearest) = self.missing.again(path.as_str()) {
-            return nearest;
+    /// All files, in the order of their indices.
+    pub(crate) fn assets(&self) -> &[Asset] {
+        &self.assets
+    }
+
+    /// The asset of this name.
+    pub(crate) fn asset(&self, name: &str) -> Option<&Asset> {
+        match self.routes.get(name)? {
+            Target::Asset(index) => self.assets.get(*index),
+            Target::Redirect(_) => None,
         }
-        let nearest = self.routes.nearest(path.as_str());
-        self.missing.count(path.as_str(), nearest);
-        nearest
-    }
-
-    /// Counts a request that was answered with a file whose name is not quite the one asked for.
-    pub(crate) fn mistaken(&self, path: &AssetPath<'_>, name: &str) {
-        self.missing.count(path.as_str(), Some(name));
-    }
-
-    /// What was asked for and is not there, or not by that name, the most asked for first; bounded.
-    pub fn missing(&self) -> Vec<MissingPath> {
-        self.missing.all()
     }
 
     fn resource_of<'a>(&'a self, place: &'a Target) -> Option<Resource<'a>> {
@@ -151,16 +130,6 @@ impl Site {
         self.memory_limit - self.memory
     }
 
-    /// Notes that a browser has fetched one of its files as a service worker.
-    pub(crate) fn note_worker(&self) {
-        self.has_worker.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a browser has.
-    pub(crate) fn has_worker(&self) -> bool {
-        self.has_worker.load(Ordering::Relaxed)
-    }
-
     /// Sets when it is published, before it is.
     pub fn publish_at(&mut self, date: Option<LastModified>) {
         self.published_at = date;
@@ -175,13 +144,6 @@ impl Site {
             for representation in &mut asset.representations {
                 representation.seal(date, (varies, is_page));
             }
-        }
-    }
-
-    fn asset(&self, name: &str) -> Option<&Asset> {
-        match self.routes.get(name)? {
-            Target::Asset(index) => self.assets.get(*index),
-            Target::Redirect(_) => None,
         }
     }
 }

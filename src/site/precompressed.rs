@@ -1,7 +1,6 @@
 //! Files of a game that are compressed already: sent as what is inside, in their coding or decoded.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use hashbrown::HashMap;
 use rust_i18n::t;
@@ -139,7 +138,7 @@ fn answer_for(inner: &str, mut opened: Vec<Decoded>, assets: &mut Vec<Asset>) ->
     assets.push(Asset {
         name: inner.into(),
         representations,
-        requests: Arc::default(),
+        index: 0,
         is_compressed: true,
         stamp: None,
     });

@@ -1,4 +1,4 @@
-//! What an answer costs without a network, and what building a site costs: `cargo bench --bench respond`.
+//! The cost of answering a request without a network, and of building a site: `cargo bench --bench respond`.
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 use std::fs;
@@ -7,8 +7,10 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use http::Request;
 use tempfile::TempDir;
-use webserver::http::respond;
+use webserver::http::answer::answer;
 use webserver::library::game::Game;
+use webserver::metrics::site_counters::SiteCounters;
+use webserver::publish::on_air::Published;
 use webserver::site::Site;
 use webserver::site::build::BuildOptions;
 
@@ -36,7 +38,12 @@ fn answers(criterion: &mut Criterion) {
     let (_folder, game) = game();
     let site = Site::build(&game, BuildOptions::default(), None).unwrap();
     let site = site.compressed(None, &|| true).unwrap();
-    let tag = respond(&site, &request(&[], "/42.js")).headers()["etag"].clone();
+    let counters = SiteCounters::new(std::iter::repeat_n(0, site.files));
+    let published = Published {
+        site: &site,
+        counters: &counters,
+    };
+    let tag = answer(published, &request(&[], "/42.js")).headers()["etag"].clone();
     let tag = tag.to_str().unwrap();
     for (name, request) in [
         ("hit", request(&[], "/42.js")),
@@ -49,7 +56,7 @@ fn answers(criterion: &mut Criterion) {
         ("miss", request(&[], "/nope.js")),
     ] {
         criterion.bench_function(name, |bench| {
-            bench.iter(|| black_box(respond(&site, black_box(&request))));
+            bench.iter(|| black_box(answer(published, black_box(&request))));
         });
     }
 }

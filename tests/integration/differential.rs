@@ -266,7 +266,7 @@ const DIFFERENCES: &[(Why, &str, &str, &str)] = &[
     (
         Why::PermanentRedirect,
         "GET /levels?a=1",
-        "308 /levels/?a=1",
+        "308 levels/?a=1",
         "307 /levels/?a=1",
     ),
     (

@@ -43,8 +43,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "source",
         ],
     ),
-    ("publish", &["site"]),
-    ("http", &["compression", "language", "publish", "site"]),
+    ("publish", &["metrics", "site"]),
+    (
+        "http",
+        &["compression", "language", "metrics", "publish", "site"],
+    ),
     ("sandbox", &[]),
     ("metrics", &[]),
     ("server", &["metrics"]),

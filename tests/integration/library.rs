@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Client, Place};
+use crate::support::{Client, Place, resolve};
 
 #[test]
 fn the_list_has_one_numbered_line_a_game() {
@@ -188,7 +188,7 @@ fn the_page_named_is_the_page_served() {
     let answer = client.get("/");
     let page = match answer.status {
         200 => answer,
-        _ => client.get(answer.field("location").unwrap()),
+        _ => client.get(&resolve("/", answer.field("location").unwrap())),
     };
     assert_eq!(page.text(), "start");
 }

@@ -1,30 +1,32 @@
-//! What is asked for and not there: the player sees the name that comes nearest, and the site remembers.
+//! Missing files: the player sees the nearest name, and the slot counts the requests.
 
 use http::{Request, header};
 use http_body_util::BodyExt;
-use webserver::http::respond;
+use webserver::http::answer::answer;
 use webserver::library::game::Game;
+use webserver::metrics::not_found_log::MissingPath;
+use webserver::publish::on_air::OnAir;
+use webserver::publish::slot::Slot;
 use webserver::site::Site;
 use webserver::site::build::BuildOptions;
-use webserver::site::not_found_log::MissingPath;
 
 use crate::support::Place;
 
-fn site() -> Site {
+fn slot() -> &'static Slot {
     let place = Place::new();
     place.game("game");
     for name in ["player.PNG", "assets/hero.webp", "<b>&.js", "levels/1.json"] {
         place.write(&format!("game/{name}"), name);
     }
     let game = Game::from_folder(&place.path("game")).unwrap();
-    Site::build(&game, BuildOptions::default(), None).unwrap()
+    Slot::start(Site::build(&game, BuildOptions::default(), None).unwrap())
 }
 
-fn ask(site: &Site, path: &str, accept: &str) -> (u16, String) {
+fn ask(on_air: &OnAir, path: &str, accept: &str) -> (u16, String) {
     let request = Request::get(path)
         .header(header::HOST, "localhost")
         .header(header::ACCEPT, accept);
-    let (parts, body) = respond(site, &request.body(()).unwrap()).into_parts();
+    let (parts, body) = answer(on_air.current(), &request.body(()).unwrap()).into_parts();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -38,8 +40,8 @@ fn ask(site: &Site, path: &str, accept: &str) -> (u16, String) {
 }
 
 #[test]
-fn the_nearest_name_is_on_the_page() {
-    let site = site();
+fn the_not_found_page_links_the_nearest_name() {
+    let slot = slot();
     for (path, page, text) in [
         (
             "/img/Player.png",
@@ -54,7 +56,7 @@ fn the_nearest_name_is_on_the_page() {
         ("/nothing-like-it.bin", None, None),
         ("/%3Cscript%3Ealert(1)%3C/script%3E", None, None),
     ] {
-        let (status, answer) = ask(&site, path, "text/html");
+        let (status, answer) = ask(&slot.load(), path, "text/html");
         assert_eq!(status, 404, "{path}");
         assert_eq!(
             answer.contains("class=\"near\""),
@@ -63,7 +65,7 @@ fn the_nearest_name_is_on_the_page() {
         );
         assert!(answer.contains(page.unwrap_or("href=\"/\"")), "{answer}");
         assert!(!answer.contains("<script>"), "{answer}");
-        let (status, answer) = ask(&site, path, "*/*");
+        let (status, answer) = ask(&slot.load(), path, "*/*");
         assert_eq!(status, 404, "{path}");
         assert_eq!(answer.lines().count(), 1 + usize::from(text.is_some()));
         assert!(answer.contains(text.unwrap_or("404")), "{answer}");
@@ -71,8 +73,8 @@ fn the_nearest_name_is_on_the_page() {
 }
 
 #[test]
-fn what_is_missing_is_counted_also_over_compression() {
-    let site = site();
+fn missing_paths_are_counted_across_compression() {
+    let slot = slot();
     for path in [
         "/gone.js",
         "/img/Player.png",
@@ -80,12 +82,12 @@ fn what_is_missing_is_counted_also_over_compression() {
         "/",
         "/levels/1.json",
     ] {
-        ask(&site, path, "*/*");
+        ask(&slot.load(), path, "*/*");
     }
-    let site = site.compressed(None, &|| true).unwrap();
+    slot.compress(None);
     // It is there, but by another name; that will not do everywhere.
-    assert_eq!(ask(&site, "/Player.png", "*/*").0, 200);
-    ask(&site, "/gone.js", "*/*");
+    assert_eq!(ask(&slot.load(), "/Player.png", "*/*").0, 200);
+    ask(&slot.load(), "/gone.js", "*/*");
     let missed = |path: &str, requests, nearest: Option<&str>| MissingPath {
         path: path.to_owned(),
         requests,
@@ -96,16 +98,20 @@ fn what_is_missing_is_counted_also_over_compression() {
         missed("Player.png", 1, Some("player.PNG")),
         missed("img/Player.png", 1, Some("player.PNG")),
     ];
-    assert_eq!(site.missing(), expected);
+    assert_eq!(slot.load().current().counters.missing(), expected);
 }
 
 #[test]
-fn nobody_can_make_it_grow() {
-    let site = site();
+fn the_list_of_missing_paths_is_bounded() {
+    let slot = slot();
     for number in 0..500 {
-        ask(&site, &format!("/{number}/hero.gif"), "*/*");
-        ask(&site, &format!("/{number}.php"), "*/*");
-        ask(&site, &format!("/{}{number}", "x".repeat(5000)), "*/*");
+        ask(&slot.load(), &format!("/{number}/hero.gif"), "*/*");
+        ask(&slot.load(), &format!("/{number}.php"), "*/*");
+        ask(
+            &slot.load(),
+            &format!("/{}{number}", "x".repeat(5000)),
+            "*/*",
+        );
     }
-    assert!(site.missing().len() <= 100);
+    assert!(slot.load().current().counters.missing().len() <= 100);
 }

@@ -17,11 +17,12 @@ use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
-use webserver::http::respond;
 use webserver::library::game::Game;
 use webserver::site::Site;
 use webserver::site::build::BuildOptions;
 use webserver::site::last_modified::LastModified;
+
+use crate::support::respond;
 
 /// The date that sites are published at here, the example of RFC 9110, 5.6.7, in its three formats.
 pub(crate) const PUBLISHED: [&str; 3] = [

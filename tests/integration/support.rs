@@ -13,6 +13,11 @@ use std::{fmt, fs};
 use portable_pty::{CommandBuilder, MasterPty, PtyPair, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use webserver::http::answer::answer;
+use webserver::http::body::Body;
+use webserver::metrics::site_counters::SiteCounters;
+use webserver::publish::on_air::Published;
+use webserver::site::Site;
 
 /// How long a test waits for what must happen. Nothing takes nearly as long, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -30,6 +35,21 @@ pub(crate) fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
         }
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// The response of a site by itself, without a slot.
+pub(crate) fn respond<B>(site: &Site, request: &http::Request<B>) -> http::Response<Body> {
+    let published = Published {
+        site,
+        counters: &SiteCounters::new([]),
+    };
+    answer(published, request)
+}
+
+/// The path and query that a relative reference leads to from a target, as a browser resolves it (RFC 3986, 5.2).
+pub(crate) fn resolve(target: &str, reference: &str) -> String {
+    let base = url::Url::parse(&format!("http://localhost{target}")).unwrap();
+    base.join(reference).unwrap()[url::Position::BeforePath..].to_owned()
 }
 
 /// A working folder and a home that nobody else has; both are gone when it is dropped.

@@ -11,12 +11,11 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::{Archive, Method};
-use webserver::http::respond;
 use webserver::library::game::Game;
 use webserver::site::Site;
 use webserver::site::build::BuildOptions;
 
-use crate::support::{Client, Place, Running, head, in_time};
+use crate::support::{Client, Place, Running, head, in_time, respond};
 use crate::zips::{Entry, archive, zip};
 
 /// What the accept-encoding fields of the tests say: nothing, a phone on plain http, a desktop on localhost.

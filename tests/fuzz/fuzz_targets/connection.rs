@@ -1,6 +1,5 @@
-//! Whatever comes over a connection, what goes back is a row of whole answers, each the one that its request would get
-//! alone, and the connection ends.
-use webserver::http::service;
+//! Any bytes on a connection are answered by whole responses, each the one that its request gets alone, and the
+//! connection ends.
 #![no_main]
 
 use std::cell::RefCell;
@@ -14,8 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex, split};
 use tokio::runtime;
 use tower_service::Service;
-use webserver::http as handler;
-use webserver::http::service::Handler;
+use webserver::http::service::{Handler, RequestLimits};
 use webserver::metrics::counters::Counters;
 use webserver::server::Server;
 use webserver::server::limits::Limits;
@@ -24,28 +22,28 @@ use webserver_fuzz::{Answer, ask, check, published};
 fuzz_target!(|sent: &[u8]| {
     let whole = exchange(sent, sent.len(), End::Silence);
     let pieces = exchange(sent, 1 + sent.len() % 16, End::Silence);
-    assert_eq!(whole, pieces, "it matters how the bytes come");
+    assert_eq!(whole, pieces, "the answers depend on how the bytes arrive");
     exchange(sent, sent.len(), End::Closed);
 });
 
 static SERVER: LazyLock<Server> =
     LazyLock::new(|| Server::new(Limits::default(), Counters::start()));
 
-/// What the client does when it has sent everything.
+/// The client's behaviour after it has sent everything.
 #[derive(PartialEq)]
 enum End {
     Silence,
     Closed,
 }
 
-/// Sends the bytes in pieces of this size, checks what comes back, and says which answers those were.
+/// Sends the bytes in pieces of this size, checks the answers, and returns them.
 fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
-    let seen = Rc::new(RefCell::new(Vec::new()));
-    let service = Seeing {
-        handler: Handler::new(published(), service::RequestLimits::default()),
-        seen: Rc::clone(&seen),
+    let recorded = Rc::new(RefCell::new(Vec::new()));
+    let service = Recording {
+        handler: Handler::new(published(), RequestLimits::default(), Counters::start()),
+        recorded: Rc::clone(&recorded),
     };
-    // Nothing moves but time: a limit that is waited for is over at once.
+    // Time is paused, so timeouts fire at once.
     let runtime = runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -59,7 +57,7 @@ fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
         };
         let send = async {
             for piece in sent.chunks(size.max(1)) {
-                // The server need not read what follows a request that it refuses.
+                // The server may leave the rest unread after it refuses a request.
                 if sender.write_all(piece).await.is_err() {
                     break;
                 }
@@ -75,16 +73,16 @@ fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
         };
         tokio::join!(connection, send, receive).2
     });
-    read_answers(&received, &seen.borrow())
+    read_answers(&received, &recorded.borrow())
 }
 
-/// The answers to requests one after the other, each checked.
+/// Reads and checks the answers to the requests, one after the other.
 fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCode, Vec<u8>)> {
     let mut requests = requests.iter();
     let mut answers = Vec::new();
     while !received.is_empty() {
         let Some((mut answer, length)) = read_head(received) else {
-            // Where what follows cannot be read, hyper does not wait until the client has taken the refusal of it.
+            // hyper does not wait until the client has taken the refusal of a malformed request.
             assert!(requests.all(|last| ask(last).fields.contains_key("connection")));
             break;
         };
@@ -93,10 +91,10 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
             continue;
         }
         let Some(request) = requests.next() else {
-            // What is no request never gets as far as a handler, and is the last that is read.
+            // A malformed request never reaches the handler, and is the last one read.
             assert!([400, 414, 431, 505].contains(&answer.status.as_u16()));
             assert_eq!(answer.field("connection"), Some("close"));
-            // When it comes in pieces, hyper may wait for its end and never see one: it is not compared.
+            // In pieces, hyper may wait for an end that never comes, so it is not compared.
             assert!(received.is_empty());
             break;
         };
@@ -120,7 +118,7 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
     answers
 }
 
-/// The next head and its length; `None` when it is cut off.
+/// The next head and its length; `None` if it is cut off.
 fn read_head(received: &[u8]) -> Option<(Answer, usize)> {
     let mut fields = [httparse::EMPTY_HEADER; 32];
     let mut head = httparse::Response::new(&mut fields);
@@ -146,21 +144,21 @@ fn compare(request: &Request<()>, answer: &Answer) {
         return;
     }
     let alone = ask(request);
-    // Content that has not come yet is no part of a request that is asked alone.
+    // A request that is asked alone has no content.
     if ![411, 413, 414, 417].contains(&answer.status.as_u16()) {
         assert_eq!(answer.status, alone.status);
         assert_eq!(answer.body, alone.body);
     }
 }
 
-/// A handler that remembers what it is asked.
+/// A handler that records its requests.
 #[derive(Clone)]
-struct Seeing {
+struct Recording {
     handler: Handler,
-    seen: Rc<RefCell<Vec<Request<()>>>>,
+    recorded: Rc<RefCell<Vec<Request<()>>>>,
 }
 
-impl Service<Request<Incoming>> for Seeing {
+impl Service<Request<Incoming>> for Recording {
     type Response = <Handler as Service<Request<Incoming>>>::Response;
     type Error = <Handler as Service<Request<Incoming>>>::Error;
     type Future = <Handler as Service<Request<Incoming>>>::Future;
@@ -175,7 +173,7 @@ impl Service<Request<Incoming>> for Seeing {
         *head.uri_mut() = request.uri().clone();
         *head.version_mut() = request.version();
         *head.headers_mut() = request.headers().clone();
-        self.seen.borrow_mut().push(head);
+        self.recorded.borrow_mut().push(head);
         self.handler.call(request)
     }
 }

@@ -1,4 +1,4 @@
-//! What is read as a path has nothing in it that leads elsewhere, and is read the same when it is written again.
+//! A parsed path cannot lead elsewhere, and parses the same after encoding.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -20,7 +20,7 @@ fuzz_target!(|path: &str| {
     assert_eq!(AssetPath::parse(&again), Ok(parsed.clone()), "{again}");
 });
 
-/// Every byte but the slashes, so that nothing depends on which ones must be.
+/// Encodes every byte except slashes.
 fn encode(name: &str) -> String {
     let encoded = name
         .split('/')

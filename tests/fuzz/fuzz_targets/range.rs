@@ -1,4 +1,4 @@
-//! Whatever a `Range` says, the bytes that are sent are the file's, each once, at the place that is said.
+//! For any `Range`, the bytes sent are the file's, each once, at the stated offset.
 #![no_main]
 
 use http::{HeaderValue, Request, StatusCode};
@@ -44,11 +44,11 @@ fn check_range(value: &HeaderValue, content: &[u8], answer: &Answer) {
         return;
     };
     assert!(!parts.is_empty() && parts.len() <= 16);
-    for (place, bytes) in &parts {
+    for (range, bytes) in &parts {
         assert!(!bytes.is_empty());
-        assert_eq!(&content[place.clone()], *bytes);
+        assert_eq!(&content[range.clone()], *bytes);
     }
-    parts.sort_by_key(|(place, _)| place.start);
+    parts.sort_by_key(|(range, _)| range.start);
     let are_apart = |pair: &[(std::ops::Range<usize>, _)]| pair[0].0.end < pair[1].0.start;
     assert!(parts.windows(2).all(are_apart));
 }

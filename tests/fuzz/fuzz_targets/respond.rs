@@ -1,4 +1,4 @@
-//! Any head of a request that can be read gets an answer that is right in itself.
+//! Any well-formed head gets a consistent answer.
 #![no_main]
 
 use http::{HeaderName, HeaderValue, Method, Request, Version};
@@ -15,7 +15,7 @@ fuzz_target!(|head: &[u8]| -> Corpus {
     Corpus::Keep
 });
 
-/// RFC 9110, 9.3.2: `HEAD` is told what `GET` would be.
+/// RFC 9110, 9.3.2: HEAD gets the fields of GET.
 fn check_head(mut request: Request<()>) {
     *request.method_mut() = Method::GET;
     let get = ask(&request);

@@ -1,4 +1,4 @@
-//! What the targets share: a site, the answers it gives, and what must hold of every one of them.
+//! Shared by the targets: a site, its answers, and the rules that hold for each of them.
 
 use std::fs;
 use std::ops::Range;
@@ -8,14 +8,14 @@ use std::task::{Context, Poll, Waker};
 
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use webserver::http::respond;
+use webserver::http::answer::answer;
 use webserver::library::game::Game;
-use webserver::publish::Slot;
+use webserver::publish::slot::Slot;
 use webserver::site::Site;
 use webserver::site::build::BuildOptions;
 use webserver::site::last_modified::LastModified;
 
-/// Every file of the site; those of repeated text have codings.
+/// The files of the site; those of repeated text have codings.
 pub fn files() -> &'static [(String, Vec<u8>)] {
     static FILES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
     FILES.get_or_init(|| {
@@ -52,7 +52,7 @@ pub fn published() -> &'static Slot {
     })
 }
 
-/// An answer, its body read to the end.
+/// An answer with its whole body.
 pub struct Answer {
     pub status: StatusCode,
     pub fields: HeaderMap,
@@ -60,15 +60,15 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A field's value, when there is one and it is text.
+    /// A field's value, if it is text.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name)?.to_str().ok()
     }
 }
 
-/// What the site answers. Everything it sends is in memory, so that no body ever waits.
+/// The answer of the site. All its files are in memory, so no body waits.
 pub fn ask(request: &Request<()>) -> Answer {
-    let (parts, body) = respond(&published().load().site, request).into_parts();
+    let (parts, body) = answer(published().load().current(), request).into_parts();
     let mut context = Context::from_waker(Waker::noop());
     let Poll::Ready(body) = pin!(body.collect()).poll(&mut context) else {
         panic!("a body in memory waits");
@@ -80,7 +80,7 @@ pub fn ask(request: &Request<()>) -> Answer {
     }
 }
 
-/// What must hold of any answer to any request.
+/// The rules for any answer to any request.
 pub fn check(request: &Request<()>, answer: &Answer) {
     for value in answer.fields.values() {
         let bytes = value.as_bytes();
@@ -88,15 +88,15 @@ pub fn check(request: &Request<()>, answer: &Answer) {
         assert_eq!(bytes, bytes.trim_ascii());
     }
     check_length(request.method(), answer);
-    let has_place = answer.fields.contains_key("content-range");
+    let has_range = answer.fields.contains_key("content-range");
     match answer.status {
-        StatusCode::OK | StatusCode::NO_CONTENT => assert!(!has_place),
+        StatusCode::OK | StatusCode::NO_CONTENT => assert!(!has_range),
         StatusCode::PARTIAL_CONTENT => {
             assert_eq!(request.method(), Method::GET);
             assert!(request.headers().contains_key("range"));
         }
         StatusCode::NOT_MODIFIED => {
-            assert!(answer.fields.contains_key("etag") && !has_place);
+            assert!(answer.fields.contains_key("etag") && !has_range);
             let conditions = ["if-none-match", "if-modified-since"];
             assert!(
                 conditions
@@ -104,7 +104,9 @@ pub fn check(request: &Request<()>, answer: &Answer) {
                     .any(|name| request.headers().contains_key(*name))
             );
         }
-        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => check_redirect(answer),
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => {
+            check_redirect(request, answer);
+        }
         StatusCode::METHOD_NOT_ALLOWED => assert!(answer.fields.contains_key("allow")),
         StatusCode::RANGE_NOT_SATISFIABLE => {
             assert!(
@@ -119,12 +121,12 @@ pub fn check(request: &Request<()>, answer: &Answer) {
                 [400, 404, 406, 411, 412, 413, 414, 417, 501].contains(&status.as_u16()),
                 "{status}"
             );
-            assert!(!has_place);
+            assert!(!has_range);
         }
     }
 }
 
-/// RFC 9110, 8.6: what a `HEAD` is told is for `GET`; 204 and 304 are told nothing.
+/// RFC 9110, 8.6: `Content-Length` of a response to HEAD is that of GET; 204 and 304 have none.
 fn check_length(method: &Method, answer: &Answer) {
     let said = answer
         .field("content-length")
@@ -138,24 +140,26 @@ fn check_length(method: &Method, answer: &Answer) {
     }
 }
 
-/// A redirect stays on this site and leads to a page.
-fn check_redirect(answer: &Answer) {
-    let location = answer.fields["location"].as_bytes();
-    assert!(location.starts_with(b"/") && !location.starts_with(b"//"));
-    let path = location.split(|byte| *byte == b'?').next().unwrap();
-    let request = Request::get(path).header("host", "a").body(()).unwrap();
+/// A redirect is relative and leads to a page of this site.
+fn check_redirect(request: &Request<()>, answer: &Answer) {
+    let location = answer.field("location").unwrap();
+    let base = format!("http://localhost{}", request.uri().path());
+    let base = url::Url::parse(&base).unwrap();
+    let page = base.join(location).unwrap();
+    assert_eq!(page.host_str(), Some("localhost"));
+    let request = Request::get(page.path()).header("host", "a").body(()).unwrap();
     assert_eq!(ask(&request).status, StatusCode::OK);
 }
 
-/// The parts of a 206 with their places; `None` for another answer.
+/// The parts of a 206 with their ranges; `None` for another answer.
 pub fn parts(answer: &Answer) -> Option<Vec<(Range<usize>, &[u8])>> {
     if answer.status != StatusCode::PARTIAL_CONTENT {
         return None;
     }
     let media_type = answer.field("content-type")?;
     let Some(boundary) = media_type.strip_prefix("multipart/byteranges; boundary=") else {
-        let place = place(answer.field("content-range")?);
-        return Some(vec![(place, &answer.body)]);
+        let range = content_range(answer.field("content-range")?);
+        return Some(vec![(range, &answer.body)]);
     };
     assert!(!answer.fields.contains_key("content-range"));
     let delimiter = format!("\r\n--{boundary}");
@@ -174,17 +178,17 @@ fn part(piece: &[u8]) -> (Range<usize>, &[u8]) {
     let value = head
         .lines()
         .find_map(|line| line.strip_prefix("Content-Range: "));
-    (place(value.unwrap()), &piece[end + 4..])
+    (content_range(value.unwrap()), &piece[end + 4..])
 }
 
-/// `bytes 0-1/10` as 0 to 2.
-fn place(value: &str) -> Range<usize> {
-    let (place, _length) = value
+/// Reads `bytes 0-1/10` as 0..2.
+fn content_range(value: &str) -> Range<usize> {
+    let (range, _length) = value
         .strip_prefix("bytes ")
         .unwrap()
         .split_once('/')
         .unwrap();
-    let (first, last) = place.split_once('-').unwrap();
+    let (first, last) = range.split_once('-').unwrap();
     first.parse().unwrap()..last.parse::<usize>().unwrap() + 1
 }
 

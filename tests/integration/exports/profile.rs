@@ -106,7 +106,7 @@ fn the_configuration_has_the_last_word() {
         let robots = (slug == "fields").then_some("noindex");
         assert_eq!(answer.field("x-robots-tag"), robots, "{slug}");
         if slug == "moved" {
-            assert_eq!(answer.field("location"), Some("/repo/"));
+            assert_eq!(answer.field("location"), Some("repo/"));
             assert_eq!(Client::connect(port).get("/repo/").text(), "start");
         }
     }
@@ -230,7 +230,7 @@ fn the_page_is_found_where_exports_put_it() {
             let front = Client::connect(port).get("/");
             assert_eq!(
                 (front.status, front.field("location")),
-                (307, Some("/web/index.html"))
+                (307, Some("web/index.html"))
             );
         }
     }

@@ -1,0 +1,124 @@
+//! The answer of a slot to one request: the site to ask, its outcome counted, and the response.
+
+use http::{Method, Request, Response};
+
+use crate::http::body::Body;
+use crate::http::outcome::{Outcome, Purpose};
+use crate::http::respond::respond;
+use crate::http::response::{self, Context};
+use crate::http::{live_reload, session};
+use crate::publish::on_air::{OnAir, Published};
+use crate::site::path::AssetPath;
+
+/// An outcome and the site that it comes from.
+#[derive(Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) outcome: Outcome<'a>,
+    from: Published<'a>,
+    /// Whether the outcome is the server's own, so that the site's fields do not belong to it.
+    is_apart: bool,
+    closes: bool,
+}
+
+/// Answers a request from one site.
+///
+/// # Examples
+///
+/// ```
+/// # use webserver::{http::answer::answer, library::game::Game, site::{Site, build::BuildOptions}};
+/// # use webserver::{metrics::site_counters::SiteCounters, publish::on_air::Published};
+/// # let folder = tempfile::tempdir()?;
+/// # std::fs::write(folder.path().join("index.html"), "hello")?;
+/// # let game = Game::from_folder(folder.path())?;
+/// let site = Site::build(&game, BuildOptions::default(), None)?;
+/// let published = Published { site: &site, counters: &SiteCounters::new([0]) };
+/// let request = http::Request::get("/").header("host", "localhost").body(())?;
+/// assert_eq!(answer(published, &request).status(), http::StatusCode::OK);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn answer<B>(from: Published<'_>, request: &Request<B>) -> Response<Body> {
+    Answer::new(from, respond(from.site, request)).into_response(request)
+}
+
+/// Answers a request from the site that its page load began with, or else from the site on the air.
+pub(crate) fn decide<'a, B>(on_air: &'a OnAir, request: &'a Request<B>) -> Answer<'a> {
+    let fields = request.headers();
+    let from = session::site_for(on_air, fields);
+    let outcome = respond(from.site, request);
+    let is_events = |path: &AssetPath<'_>| live_reload::is_events(from.site, path);
+    match outcome {
+        Outcome::NotFound(missing) if is_events(&missing.path) => {
+            Answer::new(on_air.current(), Outcome::Events(on_air.ids()))
+        }
+        outcome if is_script(&outcome) && session::is_stale_worker(on_air, fields) => {
+            Answer::new(on_air.current(), Outcome::WorkerTakeOver)
+        }
+        outcome => Answer::new(from, outcome),
+    }
+}
+
+/// Whether the outcome may be a service worker's script, or tells the browser that it has the current one.
+fn is_script(outcome: &Outcome<'_>) -> bool {
+    let is_own = matches!(outcome, Outcome::WorkerTakeOver | Outcome::LiveScript);
+    is_own || outcome.selected().is_some()
+}
+
+impl<'a> Answer<'a> {
+    fn new(from: Published<'a>, outcome: Outcome<'a>) -> Self {
+        Self {
+            outcome,
+            from,
+            is_apart: false,
+            closes: false,
+        }
+    }
+
+    /// An outcome of the server itself, whatever the site.
+    pub(crate) fn apart(on_air: &'a OnAir, outcome: Outcome<'a>) -> Self {
+        Self {
+            is_apart: true,
+            ..Self::new(on_air.current(), outcome)
+        }
+    }
+
+    /// The same answer on a connection that is closed after it.
+    pub(crate) fn closing(self) -> Self {
+        Self {
+            closes: true,
+            ..self
+        }
+    }
+
+    /// Counts the outcome and writes it as a response.
+    pub(crate) fn into_response<B>(self, request: &Request<B>) -> Response<Body> {
+        let context = Context {
+            site: (!self.is_apart).then_some(self.from.site),
+            nearest: self.count(),
+            is_head: request.method() == Method::HEAD,
+            closes: self.closes,
+        };
+        response::response(self.outcome, &context)
+    }
+
+    /// Counts the outcome. Returns the existing name closest to a path that was not found.
+    fn count(&self) -> Option<&'a str> {
+        let Published { site, counters } = self.from;
+        if let Outcome::NotFound(missing) = &self.outcome {
+            let path = missing.path.as_str();
+            return counters.count_not_found(path, || site.nearest(&missing.path));
+        }
+        if let Some(selected) = self.outcome.selected() {
+            counters.count_asset(selected.asset);
+            if selected.purpose == Purpose::Worker {
+                counters.note_worker();
+            }
+        }
+        if let Some(misnamed) = self.outcome.misnamed() {
+            let path = misnamed.path.as_str();
+            if counters.count_misnamed(path, misnamed.name) {
+                tracing::warn!(event = "similar_name", path, name = misnamed.name);
+            }
+        }
+        None
+    }
+}

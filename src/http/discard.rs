@@ -1,0 +1,139 @@
+//! The content of requests, which no resource uses: it is refused, or read and dropped.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Buf;
+use http::{HeaderMap, header};
+use http_body::Body;
+
+use crate::http::outcome::Outcome;
+
+/// The treatment of a request's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Read and drop it, then answer, so that the connection can be used again.
+    Discard,
+    /// Answer at once and close the connection: the client awaits `100 Continue` and gets an error instead (RFC 9110,
+    /// 10.1.1), or nothing on the connection can be trusted.
+    LeaveUnread,
+    /// Answer 413 and close the connection.
+    TooLarge,
+}
+
+/// Chooses the treatment of content by the request's fields and its outcome.
+pub(crate) fn treatment(fields: &HeaderMap, outcome: &Outcome<'_>, limit: u64) -> Content {
+    let length = fields.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if outcome.closes() {
+        Content::LeaveUnread
+    } else if length.is_some_and(|length| length > limit) {
+        Content::TooLarge
+    } else if outcome.is_error() && fields.contains_key(header::EXPECT) {
+        Content::LeaveUnread
+    } else {
+        Content::Discard
+    }
+}
+
+/// The content of a request while it is read and dropped.
+#[derive(Debug)]
+pub(crate) struct Discarding<B> {
+    content: B,
+    dropped: u64,
+    limit: u64,
+}
+
+/// The end of discarding content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Discarded {
+    Whole,
+    /// The content is larger than the limit, or broke off.
+    Refused,
+}
+
+impl<B: Body + Unpin> Discarding<B> {
+    pub(crate) fn new(content: B, limit: u64) -> Self {
+        Self {
+            content,
+            dropped: 0,
+            limit,
+        }
+    }
+
+    /// Drops the content that has arrived; ready at its end or beyond the limit.
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Discarded> {
+        while let Some(frame) = ready!(Pin::new(&mut self.content).poll_frame(context)) {
+            let Ok(frame) = frame else {
+                return Poll::Ready(Discarded::Refused);
+            };
+            self.dropped += frame.data_ref().map_or(0, |data| data.remaining() as u64);
+            if self.dropped > self.limit {
+                return Poll::Ready(Discarded::Refused);
+            }
+        }
+        Poll::Ready(Discarded::Whole)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http::StatusCode;
+    use http_body_util::Full;
+
+    fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        lines
+            .iter()
+            .map(|(name, value)| {
+                let name = header::HeaderName::from_static(name);
+                (name, header::HeaderValue::from_static(value))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn content_is_refused_when_too_large_or_when_an_error_answers_an_expectation() {
+        let expect = ("expect", "100-continue");
+        let refused = || Outcome::Refused(StatusCode::BAD_REQUEST);
+        for (lines, outcome, expected) in [
+            (&[][..], Outcome::Options, Content::Discard),
+            (
+                &[("content-length", "10")],
+                Outcome::Options,
+                Content::Discard,
+            ),
+            (
+                &[("content-length", "11")],
+                Outcome::Options,
+                Content::TooLarge,
+            ),
+            (
+                &[("content-length", "x")],
+                Outcome::Options,
+                Content::Discard,
+            ),
+            (&[expect], Outcome::Options, Content::Discard),
+            (&[expect], Outcome::MethodNotAllowed, Content::LeaveUnread),
+            (&[], Outcome::MethodNotAllowed, Content::Discard),
+            (&[("content-length", "11")], refused(), Content::LeaveUnread),
+        ] {
+            assert_eq!(
+                treatment(&fields(lines), &outcome, 10),
+                expected,
+                "{lines:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn discarding_ends_at_the_end_of_the_content_or_beyond_the_limit() {
+        for (length, expected) in [(10, Discarded::Whole), (11, Discarded::Refused)] {
+            let content = Full::new(Bytes::from(vec![0; length]));
+            let mut context = Context::from_waker(std::task::Waker::noop());
+            let polled = Discarding::new(content, 10).poll(&mut context);
+            assert_eq!(polled, Poll::Ready(expected));
+        }
+    }
+}

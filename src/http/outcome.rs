@@ -1,0 +1,159 @@
+//! The result of a request, before it is written as a response.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::language::Language;
+use crate::publish::on_air::SiteIds;
+use crate::site::path::AssetPath;
+use crate::site::representation::Representation;
+
+/// The result of a request.
+#[derive(Debug)]
+pub enum Outcome<'a> {
+    /// 200: a whole representation.
+    Content(Selected<'a>),
+    /// 206: one part of a representation.
+    Part(Selected<'a>, Range<u64>),
+    /// 206: several parts of a representation.
+    Parts(Selected<'a>, Vec<Range<u64>>),
+    /// 304: the client has the current representation.
+    NotModified(Selected<'a>),
+    /// 307 or 308.
+    Redirect(Redirection<'a>),
+    /// 404.
+    NotFound(NotFound<'a>),
+    /// 406: every representation is refused by `Accept-Encoding`.
+    NotAcceptable,
+    /// 412: `If-Match` or `If-Unmodified-Since` does not hold.
+    PreconditionFailed,
+    /// 416: no requested range lies within the representation.
+    Unsatisfiable {
+        /// The representation's length.
+        length: u64,
+    },
+    /// 204: the answer to `OPTIONS`.
+    Options,
+    /// 405: a known method that no resource supports.
+    MethodNotAllowed,
+    /// 501: an unknown method.
+    NotImplemented,
+    /// 400: a target that cannot name a resource.
+    BadTarget,
+    /// An error after which nothing on the connection can be trusted, so it is closed.
+    Refused(StatusCode),
+    /// 200: a service worker that replaces one of an earlier game and removes itself.
+    WorkerTakeOver,
+    /// 200: the script that reloads pages of a live site.
+    LiveScript,
+    /// 200: a stream of the ids of published sites.
+    Events(SiteIds),
+    /// 200: the health of the server.
+    Health(Health<'a>),
+}
+
+/// An asset's representation that answers a request.
+#[derive(Debug)]
+pub struct Selected<'a> {
+    /// The asset's position in its site.
+    pub(crate) asset: usize,
+    pub(crate) representation: &'a Representation,
+    pub(crate) purpose: Purpose,
+    pub(crate) misnamed: Option<Box<Misnamed<'a>>>,
+}
+
+/// The part a request plays in a page session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A request that changes no session.
+    Ordinary,
+    /// A page load that begins a session with the site.
+    PageLoad,
+    /// A browser's fetch of a service worker script.
+    Worker,
+}
+
+/// A path that was found only under a name of other case or Unicode form.
+#[derive(Debug)]
+pub(crate) struct Misnamed<'a> {
+    pub(crate) path: AssetPath<'a>,
+    pub(crate) name: &'a str,
+}
+
+/// Another target that the client should request.
+#[derive(Debug)]
+pub struct Redirection<'a> {
+    pub(crate) status: StatusCode,
+    /// The target's path and query.
+    pub(crate) location: String,
+    pub(crate) misnamed: Option<Box<Misnamed<'a>>>,
+}
+
+/// A path without an asset, and the form in which the client wants to hear about it.
+#[derive(Debug)]
+pub struct NotFound<'a> {
+    pub(crate) path: AssetPath<'a>,
+    pub(crate) language: Language,
+    /// Whether the client accepts HTML.
+    pub(crate) wants_page: bool,
+}
+
+/// The health of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Health<'a> {
+    /// The slug of the published game.
+    pub(crate) game: &'a str,
+    pub(crate) uptime: Duration,
+}
+
+impl<'a> Outcome<'a> {
+    /// The asset that answers the request, if one does.
+    pub(crate) fn selected(&self) -> Option<&Selected<'a>> {
+        match self {
+            Self::Content(selected)
+            | Self::Part(selected, _)
+            | Self::Parts(selected, _)
+            | Self::NotModified(selected) => Some(selected),
+            _ => None,
+        }
+    }
+
+    /// The name mismatch that the request shows, if there is one.
+    pub(crate) fn misnamed(&self) -> Option<&Misnamed<'a>> {
+        match self {
+            Self::Redirect(redirection) => redirection.misnamed.as_deref(),
+            _ => self.selected()?.misnamed.as_deref(),
+        }
+    }
+
+    /// Whether the connection must be closed after the response.
+    pub(crate) fn closes(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    /// Whether the response is an error (RFC 9110, 15.5 and 15.6).
+    pub(crate) fn is_error(&self) -> bool {
+        match self {
+            Self::Content(_)
+            | Self::Part(..)
+            | Self::Parts(..)
+            | Self::NotModified(_)
+            | Self::Redirect(_)
+            | Self::Options
+            | Self::WorkerTakeOver
+            | Self::LiveScript
+            | Self::Events(_)
+            | Self::Health(_) => false,
+            Self::NotFound(_)
+            | Self::NotAcceptable
+            | Self::PreconditionFailed
+            | Self::Unsatisfiable { .. }
+            | Self::MethodNotAllowed
+            | Self::NotImplemented
+            | Self::BadTarget
+            | Self::Refused(_) => true,
+        }
+    }
+}

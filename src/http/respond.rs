@@ -1,0 +1,99 @@
+//! The answer of one site to one request.
+
+use http::{Method, Request};
+
+use crate::http::conditional::{Precondition, Validators};
+use crate::http::header_presence::HeaderPresence;
+use crate::http::outcome::{NotFound, Outcome, Selected};
+use crate::http::range::Selection;
+use crate::http::route::Route;
+use crate::http::{
+    accept_language, conditional, live_reload, negotiate, range, route, session, validate,
+};
+use crate::site::Site;
+
+/// Answers a request from a site.
+///
+/// # Examples
+///
+/// ```
+/// # use webserver::{http::respond::respond, http::outcome::Outcome, library::game::Game, site::{Site, build::BuildOptions}};
+/// # let folder = tempfile::tempdir()?;
+/// # std::fs::write(folder.path().join("index.html"), "hello")?;
+/// let game = Game::from_folder(folder.path())?;
+/// let site = Site::build(&game, BuildOptions::default(), None)?;
+/// let request = http::Request::get("/").header("host", "localhost").body(())?;
+/// assert!(matches!(respond(&site, &request), Outcome::Content(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
+    let fields = request.headers();
+    let presence = HeaderPresence::scan(fields);
+
+    // 1. Validate the request (RFC 9112, 3.2 and 6.3) and its method (RFC 9110, 9.1).
+    if let Some(refused) = validate::request(request, &presence) {
+        return refused;
+    }
+
+    // 2. Route the target.
+    let (asset, misnamed) = match route::route(site, request.uri()) {
+        Route::Asset { asset, misnamed } => (asset, misnamed),
+        Route::Redirect(redirection) => return Outcome::Redirect(redirection),
+        Route::BadTarget => return Outcome::BadTarget,
+        Route::NotFound(_) if presence.worker && session::is_worker_script(fields) => {
+            return Outcome::WorkerTakeOver;
+        }
+        Route::NotFound(path) if live_reload::is_script(site, &path) => return Outcome::LiveScript,
+        Route::NotFound(path) => {
+            return Outcome::NotFound(NotFound {
+                path,
+                language: accept_language::preferred(fields),
+                wants_page: session::wants_page(fields),
+            });
+        }
+    };
+
+    // 3. Select a representation (RFC 9110, 12.5.3).
+    let chosen = match presence.coding {
+        true => negotiate::choose(&asset.representations, fields),
+        false => asset.representations.first(),
+    };
+    let Some(representation) = chosen else {
+        return Outcome::NotAcceptable;
+    };
+
+    let selected = Selected {
+        asset: asset.index,
+        representation,
+        purpose: session::purpose(site, asset, fields, &presence),
+        misnamed,
+    };
+
+    // 4. Evaluate preconditions (RFC 9110, 13.2.2).
+    let validators = Validators {
+        etag: &representation.etag,
+        modified: site.published_at().map(|date| date.time()),
+    };
+    if presence.conditions {
+        match conditional::evaluate(fields, validators) {
+            Precondition::Holds => {}
+            Precondition::NotModified => return Outcome::NotModified(selected),
+            Precondition::Failed => return Outcome::PreconditionFailed,
+        }
+    }
+
+    // 5. Select ranges, which are defined for GET only (RFC 9110, 14.2).
+    let length = representation.content.len();
+    let selection = match *request.method() {
+        Method::GET if presence.range => range::select(fields, validators, length),
+        _ => Selection::Whole,
+    };
+
+    // 6. State the outcome.
+    match selection {
+        Selection::Whole => Outcome::Content(selected),
+        Selection::Part(part) => Outcome::Part(selected, part),
+        Selection::Parts(parts) => Outcome::Parts(selected, parts),
+        Selection::Unsatisfiable => Outcome::Unsatisfiable { length },
+    }
+}

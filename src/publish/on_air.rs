@@ -1,0 +1,178 @@
+//! A snapshot of the sites that requests may be answered from.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::watch;
+
+use crate::metrics::site_counters::SiteCounters;
+use crate::site::Site;
+use crate::site::id::SiteId;
+
+/// The most earlier sites kept for page loads that began with them.
+const MAX_EARLIER: usize = 4;
+
+/// The most ids of earlier sites remembered, kept or not.
+pub(crate) const MAX_BEFORE: usize = 64;
+
+/// A receiver of the id of the site on the air; `None` once the server stops.
+pub(crate) type SiteIds = watch::Receiver<Option<SiteId>>;
+
+/// The site on the air and those before it.
+#[derive(Clone, Debug)]
+pub struct OnAir {
+    /// The site on the air.
+    pub site: Arc<Site>,
+    counters: Arc<SiteCounters>,
+    /// Earlier sites with page loads under way, the newest first.
+    earlier: Vec<Earlier>,
+    /// The ids of earlier sites, the newest first.
+    before: Vec<SiteId>,
+    ids: SiteIds,
+}
+
+/// A site in its slot, with its counters.
+#[derive(Clone, Copy, Debug)]
+pub struct Published<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Its counters.
+    pub counters: &'a SiteCounters,
+}
+
+#[derive(Clone, Debug)]
+struct Earlier {
+    site: Arc<Site>,
+    counters: Arc<SiteCounters>,
+    replaced_at: Instant,
+}
+
+impl OnAir {
+    /// The first site of a slot.
+    pub(crate) fn first(site: Site, ids: SiteIds) -> Self {
+        Self {
+            counters: Arc::new(SiteCounters::new(site.assets().iter().map(|_| 0))),
+            site: Arc::new(site),
+            earlier: Vec::new(),
+            before: Vec::new(),
+            ids,
+        }
+    }
+
+    /// The site on the air with its counters.
+    pub fn current(&self) -> Published<'_> {
+        Published {
+            site: &self.site,
+            counters: &self.counters,
+        }
+    }
+
+    /// Whether an earlier site may have page loads under way.
+    pub(crate) fn has_earlier(&self) -> bool {
+        !self.earlier.is_empty()
+    }
+
+    /// The earlier sites with page loads under way, the newest first.
+    pub fn earlier(&self) -> impl Iterator<Item = Published<'_>> {
+        self.earlier.iter().map(|earlier| Published {
+            site: &earlier.site,
+            counters: &earlier.counters,
+        })
+    }
+
+    /// The ids of earlier sites that are not on the air now, the newest first.
+    pub fn before(&self) -> &[SiteId] {
+        &self.before
+    }
+
+    /// A receiver of the id of the site on the air.
+    pub(crate) fn ids(&self) -> SiteIds {
+        self.ids.clone()
+    }
+
+    /// The latest kept site of a game.
+    pub(crate) fn site_of(&self, slug: &str) -> Option<&Arc<Site>> {
+        let earlier = self.earlier.iter().map(|earlier| &earlier.site);
+        let mut sites = std::iter::once(&self.site).chain(earlier);
+        sites.find(|site| site.slug == slug)
+    }
+
+    /// The snapshot after another site is published.
+    pub(crate) fn followed_by(&self, site: &Arc<Site>, now: Instant) -> Self {
+        let replaced = Earlier {
+            site: Arc::clone(&self.site),
+            counters: Arc::clone(&self.counters),
+            replaced_at: now,
+        };
+        let mut memory = site.memory_limit();
+        let mut fits = |earlier: &Earlier| match memory.checked_sub(earlier.site.held()) {
+            Some(left) => {
+                memory = left;
+                true
+            }
+            None => false,
+        };
+        let earlier = std::iter::once(replaced)
+            .chain(self.earlier.iter().cloned())
+            // A service worker keeps page loads whole by its own cache, and must see the new game.
+            .filter(|earlier| earlier.site.id != site.id && !earlier.counters.has_worker())
+            .take(MAX_EARLIER)
+            .take_while(&mut fits)
+            .collect();
+        let before = std::iter::once(&self.site.id)
+            .chain(self.before.iter().filter(|id| **id != self.site.id))
+            .filter(|id| **id != site.id)
+            .take(MAX_BEFORE);
+        Self {
+            counters: Arc::new(self.counters_for(site)),
+            site: Arc::clone(site),
+            earlier,
+            before: before.cloned().collect(),
+            ids: self.ids.clone(),
+        }
+    }
+
+    /// The same snapshot with the site on the air in another form, unless another site has taken its place.
+    pub(crate) fn with_replaced(&self, old: &Arc<Site>, new: &Arc<Site>) -> Self {
+        let mut on_air = self.clone();
+        if Arc::ptr_eq(&on_air.site, old) {
+            on_air.site = Arc::clone(new);
+        }
+        on_air
+    }
+
+    /// The same snapshot without the sites that were replaced before this moment.
+    pub(crate) fn without_earlier(&self, before: Instant) -> Self {
+        let mut on_air = self.clone();
+        on_air.earlier.retain(|site| site.replaced_at >= before);
+        on_air
+    }
+
+    /// The counters of a new site: files that are unchanged since the last site of the same game keep their counts.
+    fn counters_for(&self, site: &Site) -> SiteCounters {
+        let mut published = std::iter::once(self.current()).chain(self.earlier());
+        let last = published.find(|published| published.site.slug == site.slug);
+        SiteCounters::new(site.assets().iter().map(|asset| {
+            let same = last.and_then(|last| {
+                let same = last.site.asset(&asset.name)?;
+                (same.name == asset.name && same.etag() == asset.etag())
+                    .then(|| last.counters.asset_requests(same.index))
+            });
+            same.unwrap_or(0)
+        }))
+    }
+}
+
+impl<'a> Published<'a> {
+    /// The most requested files, with their number of requests.
+    pub fn top(self, max: usize) -> Vec<(&'a str, u64)> {
+        let assets = self.site.assets().iter();
+        let mut top: Vec<_> = assets
+            .map(|asset| (&*asset.name, self.counters.asset_requests(asset.index)))
+            .filter(|(_, requests)| *requests > 0)
+            .collect();
+        top.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
+        top.truncate(max);
+        top
+    }
+}

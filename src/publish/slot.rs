@@ -1,0 +1,283 @@
+//! The slot that holds the site on the air.
+
+use std::sync::{Arc, Mutex, TryLockError};
+use std::time::{Duration, Instant};
+
+use arc_swap::{ArcSwap, Guard};
+use tokio::sync::watch;
+
+use crate::publish::on_air::OnAir;
+use crate::site::Site;
+use crate::site::cache::Cache;
+use crate::site::id::SiteId;
+
+/// The time for which page loads are answered from the site they began with after another one is published: enough for a
+/// large game over a slow network.
+pub const GRACE: Duration = Duration::from_secs(5 * 60);
+
+/// The slot for the site on the air. It is swapped whole, so a request sees one site from beginning to end.
+#[derive(Debug)]
+pub struct Slot {
+    on_air: ArcSwap<OnAir>,
+    ids: watch::Sender<Option<SiteId>>,
+    /// Locked while a thread compresses.
+    compressing: Mutex<()>,
+}
+
+impl Slot {
+    /// A slot with its first site. Leaked on purpose: an `Arc`'s count would be contended on every request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use webserver::{library::game::Game, publish::slot::Slot, site::{Site, build::BuildOptions}};
+    /// # let folder = tempfile::tempdir()?;
+    /// # std::fs::write(folder.path().join("index.html"), "hello")?;
+    /// # let game = Game::from_folder(folder.path())?;
+    /// let slot = Slot::start(Site::build(&game, BuildOptions::default(), None)?);
+    /// assert_eq!(slot.load().site.slug, game.slug);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn start(site: Site) -> &'static Self {
+        let (sender, ids) = watch::channel(Some(site.id.clone()));
+        Box::leak(Box::new(Self {
+            on_air: ArcSwap::from_pointee(OnAir::first(site, ids)),
+            ids: sender,
+            compressing: Mutex::new(()),
+        }))
+    }
+
+    /// The current snapshot. Load it once a request, and hold the guard across no await.
+    pub fn load(&self) -> Guard<Arc<OnAir>> {
+        self.on_air.load()
+    }
+
+    /// Publishes another site, and keeps the one before it for page loads under way.
+    pub fn publish(&self, site: Site) {
+        let (site, now) = (Arc::new(site), Instant::now());
+        self.on_air.rcu(|on_air| on_air.followed_by(&site, now));
+        self.ids.send_if_modified(|id| {
+            let is_new = id.as_ref().is_some_and(|id| *id != site.id);
+            if is_new {
+                *id = Some(site.id.clone());
+            }
+            is_new
+        });
+    }
+
+    /// The latest kept site of a game.
+    pub fn site_of(&self, slug: &str) -> Option<Arc<Site>> {
+        self.on_air.load().site_of(slug).cloned()
+    }
+
+    /// Ends all event streams, so that a stopping server need not wait for them.
+    pub fn end_events(&self) {
+        self.ids.send_replace(None);
+    }
+
+    /// Drops the sites that were replaced before this moment.
+    pub fn forget_earlier(&self, before: Instant) {
+        self.on_air.rcu(|on_air| on_air.without_earlier(before));
+    }
+
+    /// Compresses the site on the air and puts the result in its place. When another site is published meanwhile, starts
+    /// again with that one. Blocks until done.
+    ///
+    /// Only one thread compresses at a time, because compressing takes memory: a second caller returns at once, and the
+    /// first one goes on with whatever is on the air in the end.
+    pub fn compress(&self, cache: Option<&Cache>) {
+        let mut done = None;
+        loop {
+            let plain = Arc::clone(&self.on_air.load().site);
+            if done.is_some_and(|done| Arc::ptr_eq(&done, &plain)) {
+                return;
+            }
+            let _lock = match self.compressing.try_lock() {
+                Ok(lock) => lock,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            };
+            let is_on_air = || Arc::ptr_eq(&plain, &self.on_air.load().site);
+            let compressed = plain.compressed(cache, &is_on_air);
+            done = compressed.map(|compressed| self.replace(&plain, compressed));
+        }
+    }
+
+    /// Puts a new form of a site in its place, if it is still on the air.
+    fn replace(&self, old: &Arc<Site>, new: Site) -> Arc<Site> {
+        let new = Arc::new(new);
+        self.on_air.rcu(|on_air| on_air.with_replaced(old, &new));
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::game::Game;
+    use crate::publish::on_air::MAX_BEFORE;
+    use crate::site::Resource;
+    use crate::site::build::BuildOptions;
+    use crate::site::path::AssetPath;
+
+    fn site(name: &str) -> Site {
+        site_within(name, BuildOptions::default())
+    }
+
+    fn site_within(name: &str, options: BuildOptions) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let game = folder.path().join(name);
+        std::fs::create_dir(&game).unwrap();
+        std::fs::write(game.join("index.html"), name.repeat(1000)).unwrap();
+        Site::build(&Game::from_folder(&game).unwrap(), options, None).unwrap()
+    }
+
+    fn slug_and_codings(slot: &Slot) -> (String, usize) {
+        let on_air = slot.load();
+        let path = AssetPath::parse("/").unwrap();
+        match on_air.site.resource(&path) {
+            Some(Resource::Asset(asset)) => (on_air.site.slug.clone(), asset.representations.len()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn earlier(slot: &Slot) -> Vec<String> {
+        let on_air = slot.load();
+        on_air
+            .earlier()
+            .map(|earlier| earlier.site.slug.clone())
+            .collect()
+    }
+
+    #[test]
+    fn publish_swaps_the_site_and_compress_adds_its_codings_in_place() {
+        let slot = Slot::start(site("one"));
+        assert_eq!(slug_and_codings(slot), ("one".into(), 1));
+        slot.compress(None);
+        assert_eq!(slug_and_codings(slot), ("one".into(), 4));
+        slot.publish(site("two"));
+        assert_eq!(slug_and_codings(slot), ("two".into(), 1));
+        slot.compress(None);
+        assert_eq!(slug_and_codings(slot), ("two".into(), 4));
+        assert_eq!(earlier(slot), ["one"]);
+    }
+
+    #[test]
+    fn compress_continues_with_the_site_published_meanwhile_and_never_waits() {
+        let slot = Slot::start(site("one"));
+        std::thread::scope(|threads| {
+            for name in ["two", "three", "four"] {
+                slot.publish(site(name));
+                threads.spawn(|| slot.compress(None));
+            }
+        });
+        assert_eq!(slug_and_codings(slot), ("four".into(), 4));
+        // A second caller does not wait for the first.
+        slot.publish(site("five"));
+        let lock = slot.compressing.lock().unwrap();
+        slot.compress(None);
+        assert_eq!(slug_and_codings(slot), ("five".into(), 1));
+        drop(lock);
+    }
+
+    #[test]
+    fn a_compressed_site_does_not_replace_a_newer_one() {
+        let slot = Slot::start(site("one"));
+        let plain = Arc::clone(&slot.load().site);
+        let compressed = plain.compressed(None, &|| true).unwrap();
+        slot.publish(site("two"));
+        slot.replace(&plain, compressed);
+        assert_eq!(slug_and_codings(slot), ("two".into(), 1));
+    }
+
+    #[test]
+    fn the_last_four_sites_are_kept_once_each_until_forgotten() {
+        let slot = Slot::start(site("a"));
+        assert!(!slot.load().has_earlier());
+        let mut moments = Vec::new();
+        for (name, expected) in [
+            ("b", &["a"][..]),
+            ("a", &["b"]),
+            ("a", &["b"]),
+            ("c", &["a", "b"]),
+            ("d", &["c", "a", "b"]),
+            ("e", &["d", "c", "a", "b"]),
+            ("f", &["e", "d", "c", "a"]),
+        ] {
+            moments.push(Instant::now());
+            slot.publish(site(name));
+            assert_eq!(earlier(slot), expected, "after {name}");
+        }
+        slot.forget_earlier(moments[4]);
+        assert_eq!(earlier(slot), ["e", "d", "c"]);
+        slot.forget_earlier(Instant::now());
+        assert!(!slot.load().has_earlier());
+        assert_eq!(slug_and_codings(slot).0, "f");
+        let before = ["e", "d", "c", "a", "b"].map(|name| site(name).id);
+        assert_eq!(slot.load().before(), before);
+        for number in 0..100 {
+            slot.publish(site(&number.to_string()));
+        }
+        assert_eq!(slot.load().before().len(), MAX_BEFORE);
+    }
+
+    #[test]
+    fn earlier_sites_together_stay_within_the_memory_limit() {
+        let options: BuildOptions = toml::from_str("memory_mib = 1").unwrap();
+        let slot = Slot::start(site_within(&"a".repeat(120), options));
+        for name in ["b", "c", "d"] {
+            slot.publish(site_within(&name.repeat(200), options));
+        }
+        let kept: Vec<_> = earlier(slot);
+        assert_eq!(kept.len(), 3, "120 and twice 200 of 1048 kB");
+        for name in ["e", "f", "g", "h", "i", "j"] {
+            slot.publish(site_within(&name.repeat(250), options));
+        }
+        let kept: Vec<_> = earlier(slot).iter().map(|s| s[..1].to_owned()).collect();
+        assert_eq!(kept, ["i", "h", "g", "f"], "4 of 250 kB each");
+        slot.publish(site_within(&"k".repeat(10), BuildOptions::default()));
+        slot.publish(site_within("l", toml::from_str("memory_mib = 0").unwrap()));
+        assert!(!slot.load().has_earlier());
+    }
+
+    #[test]
+    fn a_site_with_a_service_worker_is_not_kept() {
+        let slot = Slot::start(site("one"));
+        slot.load().current().counters.note_worker();
+        slot.compress(None);
+        slot.publish(site("two"));
+        assert!(!slot.load().has_earlier());
+    }
+
+    #[test]
+    fn counts_of_unchanged_files_go_on_with_the_next_build_of_the_same_game() {
+        let build = |name: &str, script: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let game = folder.path().join(name);
+            std::fs::create_dir(&game).unwrap();
+            std::fs::write(game.join("index.html"), name).unwrap();
+            std::fs::write(game.join("main.js"), script).unwrap();
+            let game = Game::from_folder(&game).unwrap();
+            Site::build(&game, BuildOptions::default(), None).unwrap()
+        };
+        let slot = Slot::start(build("one", "old"));
+        let count_all = || {
+            let on_air = slot.load();
+            for asset in on_air.site.assets() {
+                on_air.current().counters.count_asset(asset.index);
+            }
+        };
+        let top = || {
+            let on_air = slot.load();
+            let top = on_air.current().top(9).into_iter();
+            top.map(|(name, requests)| (name.to_owned(), requests))
+                .collect::<Vec<_>>()
+        };
+        count_all();
+        slot.publish(build("one", "new"));
+        assert_eq!(top(), [("index.html".to_owned(), 1)]);
+        count_all();
+        slot.publish(build("two", "new"));
+        assert_eq!(top(), []);
+    }
+}
