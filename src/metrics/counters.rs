@@ -11,14 +11,13 @@ use thread_local::ThreadLocal;
 use crate::metrics::histogram::Histogram;
 use crate::metrics::thread_counter::{add_single_writer, read};
 
-/// Everything that is counted. There is one for a process, which is never given back: a shared owner would be counted
-/// too, by all threads in one place, at each request.
+/// The counters of the process. Leaked on purpose: an `Arc`'s count would be contended on every request.
 #[derive(Debug)]
 pub struct Counters {
     pub(crate) started: Instant,
     pub(crate) threads: ThreadLocal<PerThread>,
     pub(crate) connections: AtomicU64,
-    players: AtomicU64,
+    addresses: AtomicU64,
     pub(crate) accepted: AtomicU64,
     pub(crate) refused: [AtomicU64; Refusal::ALL.len()],
     pub(crate) switches: AtomicU64,
@@ -26,58 +25,58 @@ pub struct Counters {
     pub(crate) builds: Histogram,
 }
 
-/// What one thread has seen. Only that thread adds to it; two of them never share a line of the processor's cache.
+/// The counters of one thread, which alone writes them. Aligned, so that no two threads share a cache line.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct PerThread {
     sent: AtomicU64,
-    /// By status, from 100 on.
+    /// By status, from 100.
     pub(crate) requests: [AtomicU64; STATUSES],
     pub(crate) responses: Histogram,
 }
 
-/// 100 to 599.
+/// The number of statuses counted: 100 to 599.
 pub(crate) const STATUSES: usize = 500;
 
-/// Why a connection was closed, or not taken, although its client would have gone on.
+/// The reason for closing or refusing a connection whose client would have continued.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// There are as many from its address as may be.
+    /// The address had as many connections as it may, all of them busy.
     Address,
-    /// It sent nothing.
+    /// The first byte timed out.
     FirstByte,
-    /// The head of a request took too long.
+    /// The head of a request timed out.
     Head,
-    /// What was sent to it was taken too slowly, or the rest of its request did not come.
+    /// The client read too slowly.
     Stalled,
-    /// What it sent is not HTTP.
+    /// The request was not HTTP.
     Malformed,
 }
 
-/// The numbers that a person asks for, at one moment.
+/// The counts for the host at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// How long ago the counting began.
+    /// The time since counting began.
     pub(crate) uptime: Duration,
-    /// Requests answered to their end.
+    /// Requests answered, or abandoned by their clients.
     pub requests: u64,
-    /// Those of them for which there was nothing.
+    /// Requests answered with 404.
     pub not_found: u64,
-    /// Bytes given to the network, heads included.
+    /// Bytes sent, heads included.
     pub sent: u64,
-    /// Connections that are open now.
+    /// Open connections.
     pub connections: u64,
-    /// Addresses that have one.
+    /// Addresses with an open connection.
     pub players: u64,
-    /// Connections refused, for each reason of [`Refusal::ALL`].
+    /// Refused connections, in the order of [`Refusal::ALL`].
     pub refused: [u64; Refusal::ALL.len()],
-    /// Games put on the air in the place of another.
+    /// Games published in the place of another.
     pub switches: u64,
 }
 
 impl Refusal {
-    /// All there are.
+    /// All reasons.
     pub const ALL: [Self; 5] = [
         Self::Address,
         Self::FirstByte,
@@ -86,6 +85,7 @@ impl Refusal {
         Self::Malformed,
     ];
 
+    /// The reason's label in metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Address => "address",
@@ -99,12 +99,21 @@ impl Refusal {
 
 impl Counters {
     /// Begins to count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use webserver::metrics::counters::Counters;
+    /// let counters = Counters::start();
+    /// counters.record_response(http::StatusCode::NOT_FOUND, std::time::Duration::ZERO);
+    /// assert_eq!(counters.now().not_found, 1);
+    /// ```
     pub fn start() -> &'static Self {
         Box::leak(Box::new(Self {
             started: Instant::now(),
             threads: ThreadLocal::new(),
             connections: AtomicU64::new(0),
-            players: AtomicU64::new(0),
+            addresses: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             refused: Default::default(),
             switches: AtomicU64::new(0),
@@ -113,47 +122,47 @@ impl Counters {
         }))
     }
 
-    /// A request has been answered to its end, or its client has gone.
-    pub fn answered(&self, status: StatusCode, took: Duration) {
+    /// Counts a request that was answered, or abandoned by its client.
+    pub fn record_response(&self, status: StatusCode, duration: Duration) {
         let own = self.own();
         if let Some(requests) = own.requests(status) {
             add_single_writer(requests, 1);
         }
-        own.responses.record_single_writer(took);
+        own.responses.record_single_writer(duration);
     }
 
-    /// Bytes have been given to the network.
-    pub fn sent(&self, bytes: usize) {
+    /// Counts bytes sent.
+    pub fn record_sent(&self, bytes: usize) {
         add_single_writer(&self.own().sent, bytes as u64);
     }
 
-    /// A connection has been opened.
+    /// Counts an opened connection.
     pub fn opened(&self) {
         self.accepted.fetch_add(1, Ordering::Relaxed);
         self.connections.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A connection that was opened is closed.
+    /// Counts a closed connection.
     pub fn closed(&self) {
         self.connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// So many addresses have a connection now.
-    pub fn players(&self, now: usize) {
-        self.players.store(now as u64, Ordering::Relaxed);
+    /// Sets the number of addresses with an open connection.
+    pub fn set_addresses(&self, addresses: usize) {
+        self.addresses.store(addresses as u64, Ordering::Relaxed);
     }
 
-    /// A client has been refused.
-    pub fn refused(&self, why: Refusal) {
-        self.refused[why as usize].fetch_add(1, Ordering::Relaxed);
+    /// Counts a refused connection.
+    pub fn record_refusal(&self, reason: Refusal) {
+        self.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Another game has been put on the air.
+    /// Counts a game published in the place of another.
     pub fn switched(&self) {
         self.switches.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A site has been built, or could not be.
+    /// Counts a build that succeeded or failed.
     pub fn built(&self, took: Duration, is_done: bool) {
         if is_done {
             self.builds.record(took);
@@ -167,18 +176,18 @@ impl Counters {
         self.started.elapsed()
     }
 
-    /// The numbers as they are now.
+    /// The current counts.
     pub fn now(&self) -> Counts {
         let requests = self.threads.iter().flat_map(|thread| &thread.requests);
         let threads = self.threads.iter();
         let not_found = threads.filter_map(|thread| thread.requests(StatusCode::NOT_FOUND));
         Counts {
-            uptime: self.started.elapsed(),
+            uptime: self.uptime(),
             requests: requests.map(read).sum(),
             not_found: not_found.map(read).sum(),
             sent: self.total_sent(),
             connections: read(&self.connections),
-            players: read(&self.players),
+            players: read(&self.addresses),
             refused: self.refused.each_ref().map(read),
             switches: read(&self.switches),
         }
@@ -188,6 +197,7 @@ impl Counters {
         self.threads.get_or(PerThread::default)
     }
 
+    /// The bytes sent by all threads.
     pub(crate) fn total_sent(&self) -> u64 {
         self.threads.iter().map(|thread| read(&thread.sent)).sum()
     }
@@ -216,17 +226,17 @@ mod tests {
     use std::thread;
 
     #[test]
-    fn what_threads_count_adds_up() {
+    fn now_adds_up_the_counts_of_all_threads() {
         let counters = Counters::start();
         thread::scope(|threads| {
             for _ in 0..4 {
                 threads.spawn(|| {
                     for _ in 0..1000 {
-                        counters.answered(StatusCode::OK, Duration::from_millis(3));
-                        counters.answered(StatusCode::NOT_FOUND, Duration::from_secs(3));
-                        counters.sent(7);
+                        counters.record_response(StatusCode::OK, Duration::from_millis(3));
+                        counters.record_response(StatusCode::NOT_FOUND, Duration::from_secs(3));
+                        counters.record_sent(7);
                         counters.opened();
-                        counters.refused(Refusal::Head);
+                        counters.record_refusal(Refusal::Head);
                         counters.closed();
                     }
                 });
@@ -249,15 +259,15 @@ mod tests {
     }
 
     #[test]
-    fn a_status_of_no_class_is_let_be() {
+    fn a_status_beyond_599_is_not_counted() {
         let counters = Counters::start();
         let status = StatusCode::from_u16(999).unwrap();
-        counters.answered(status, Duration::ZERO);
+        counters.record_response(status, Duration::ZERO);
         assert_eq!(counters.now().requests, 0);
     }
 
     #[test]
-    fn each_refusal_has_its_place() {
+    fn a_refusals_discriminant_is_its_index_and_its_name_its_serde_form() {
         for (index, refusal) in Refusal::ALL.into_iter().enumerate() {
             assert_eq!(refusal as usize, index);
             assert_eq!(serde_json::to_value(refusal).unwrap(), refusal.name());

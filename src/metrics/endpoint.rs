@@ -1,4 +1,4 @@
-//! The counters for Prometheus, over a listener of their own.
+//! The service for Prometheus, which has a listener of its own.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -13,14 +13,14 @@ use tower_service::Service;
 use crate::metrics::counters::Counters;
 use crate::metrics::exposition::MEDIA_TYPE;
 
-/// Answers `GET /metrics`, and nothing else.
+/// A service that answers `GET /metrics` only.
 #[derive(Clone, Copy, Debug)]
 pub struct Metrics {
     counters: &'static Counters,
 }
 
 impl Metrics {
-    /// Shows these.
+    /// A service for these counters.
     pub fn new(counters: &'static Counters) -> Self {
         Self { counters }
     }

@@ -1,4 +1,4 @@
-//! The counts as text in the form of OpenMetrics 1.0, which Prometheus reads.
+//! The counters in the OpenMetrics 1.0 text format, which Prometheus reads.
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;
@@ -16,16 +16,16 @@ use crate::metrics::counters::{Counters, Refusal};
 use crate::metrics::histogram::{BOUNDS, HistogramTotal};
 use crate::metrics::thread_counter::read;
 
-/// The media type of the text.
+/// The media type of the format.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 impl Counters {
-    /// All counts, for Prometheus.
+    /// All counters in the OpenMetrics text format.
     pub fn metrics(&'static self) -> String {
         let mut registry = Registry::with_prefix("webserver");
         registry.register_collector(Box::new(self));
         let mut text = String::new();
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = text::encode(&mut text, &registry);
         text
     }
@@ -39,13 +39,13 @@ impl Collector for &'static Counters {
         let uptime = ConstGauge::new(self.started.elapsed().as_secs_f64());
         one(
             &mut encoder,
-            ("uptime_seconds", "How long it has run"),
+            ("uptime_seconds", "Time since the start"),
             &uptime,
         )
     }
 }
 
-/// A metric's name and what it says.
+/// A metric's name and help text.
 type Named = (&'static str, &'static str);
 
 fn encode_requests(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
@@ -65,35 +65,35 @@ fn encode_requests(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> 
     family(encoder, name, statuses)?;
     let name = (
         "response_seconds",
-        "From the arrival of a request's head until its answer was handed on whole",
+        "Time from a request's head to the end of its response",
     );
     one(encoder, name, &responses)?;
     let sent = ConstCounter::new(counters.total_sent());
-    one(encoder, ("sent_bytes", "Bytes given to the network"), &sent)
+    one(encoder, ("sent_bytes", "Bytes sent"), &sent)
 }
 
 fn encode_connections(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
     let open = ConstGauge::new(read(&counters.connections));
-    one(encoder, ("connections", "Connections that are open"), &open)?;
-    let name = ("connections_accepted", "Connections taken");
+    one(encoder, ("connections", "Open connections"), &open)?;
+    let name = ("connections_accepted", "Accepted connections");
     one(encoder, name, &counter(&counters.accepted))?;
     let refused = Refusal::ALL.iter().zip(&counters.refused);
-    let refused = refused.map(|(why, count)| ("reason", why.name().to_owned(), read(count)));
+    let refused = refused.map(|(reason, count)| ("reason", reason.name().to_owned(), read(count)));
     let name = (
         "connections_refused",
-        "Connections closed on clients, by reason",
+        "Connections closed or refused, by reason",
     );
     family(encoder, name, refused)
 }
 
 fn encode_builds(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-    let name = ("switches", "Games put on the air in the place of another");
+    let name = ("switches", "Games published in the place of another");
     one(encoder, name, &counter(&counters.switches))?;
-    let name = ("builds_failed", "Sites that could not be built");
+    let name = ("builds_failed", "Failed builds");
     one(encoder, name, &counter(&counters.failed_builds))?;
     let mut builds = HistogramTotal::default();
     builds.add(&counters.builds);
-    let name = ("build_seconds", "How long building a site took");
+    let name = ("build_seconds", "Build time");
     one(encoder, name, &builds)
 }
 
@@ -109,7 +109,7 @@ fn one(
     metric.encode(encoder.encode_descriptor(name, help, None, metric.metric_type())?)
 }
 
-/// A counter for each value of a label.
+/// Encodes a counter for each value of a label.
 fn family(
     encoder: &mut DescriptorEncoder<'_>,
     (name, help): Named,
@@ -145,14 +145,14 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn the_text_is_what_the_format_asks_for() {
+    fn metrics_are_valid_openmetrics() {
         let counters = Counters::start();
-        counters.answered(StatusCode::OK, Duration::from_millis(4));
-        counters.answered(StatusCode::OK, Duration::from_millis(40));
-        counters.answered(StatusCode::NOT_FOUND, Duration::from_millis(4));
-        counters.sent(1234);
+        counters.record_response(StatusCode::OK, Duration::from_millis(4));
+        counters.record_response(StatusCode::OK, Duration::from_millis(40));
+        counters.record_response(StatusCode::NOT_FOUND, Duration::from_millis(4));
+        counters.record_sent(1234);
         counters.opened();
-        counters.refused(Refusal::FirstByte);
+        counters.record_refusal(Refusal::FirstByte);
         counters.built(Duration::from_millis(1500), true);
         counters.built(Duration::from_millis(1), false);
         let text = counters.metrics();

@@ -1,4 +1,4 @@
-//! One connection: HTTP/1, request by request.
+//! One connection: HTTP/1.1, request by request.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
-use crate::server::exchange::RequestState;
-use crate::server::shared::ServerState;
+use crate::server::state::{ConnectionState, ServerState};
 use crate::server::timeouts::TimeoutStream;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Serves a stream, request by request, until either side closes it or it runs into a limit.
+/// Serves a stream until either side closes it or it exceeds a limit.
 pub(crate) fn serve<T, S, B>(
     stream: T,
-    rules: Arc<ServerState>,
+    server: Arc<ServerState>,
+    connection: Arc<ConnectionState>,
     service: S,
 ) -> http1::Connection<TokioIo<TimeoutStream<T>>, CountingService<S>>
 where
@@ -33,33 +33,31 @@ where
     B: Body<Data = Bytes> + 'static,
     B::Error: Into<BoxError>,
 {
-    let requests = Arc::<RequestState>::default();
-    let limits = &rules.limits;
     let service = CountingService {
         service,
-        requests: Arc::clone(&requests),
-        most: limits.requests.get(),
+        connection: Arc::clone(&connection),
+        limit: server.limits.requests.get(),
     };
     http1::Builder::new()
-        // A client may say that it will send no more and still wait for its answer (RFC 9112, 9.6).
+        // A client may close its side and still wait for the answer (RFC 9112, 9.6).
         .half_close(true)
-        .max_headers(limits.head_fields.get())
-        .max_buf_size(limits.head_bytes)
+        .max_headers(server.limits.head_fields.get())
+        .max_buf_size(server.limits.head_bytes)
         .serve_connection(
-            TokioIo::new(TimeoutStream::new(stream, rules, requests)),
+            TokioIo::new(TimeoutStream::new(stream, server, connection)),
             service,
         )
 }
 
-/// Tells the stream that a head is complete, and hands the request on.
+/// A service that counts the requests of its connection, and closes the connection after the last one.
 ///
-/// hyper-util's adaptor from tower would move each request four times more, to wait until a service is ready; those here
-/// always are, and a request is answered by a clone of its own.
+/// hyper-util's adaptor from tower would move each request four more times to wait until the service is ready. Services
+/// here are always ready, and each request is answered by a clone.
 #[derive(Clone, Debug)]
 pub struct CountingService<S> {
     service: S,
-    requests: Arc<RequestState>,
-    most: u64,
+    connection: Arc<ConnectionState>,
+    limit: u64,
 }
 
 impl<S, B> hyper::service::Service<Request<Incoming>> for CountingService<S>
@@ -68,31 +66,31 @@ where
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = Answering<S::Future>;
+    type Future = Responding<S::Future>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let before = self.requests.count.fetch_add(1, Ordering::Relaxed);
+        let before = self.connection.requests.fetch_add(1, Ordering::Relaxed);
         let has_content = !request.body().is_end_stream();
-        Answering {
+        Responding {
             response: self.service.clone().call(request),
-            with_content: has_content.then(|| Arc::clone(&self.requests)),
-            is_last: before + 1 >= self.most,
+            with_content: has_content.then(|| Arc::clone(&self.connection)),
+            is_last: before + 1 >= self.limit,
         }
     }
 }
 
 pin_project! {
-    /// A response on its way; the last on its connection says so.
-    pub struct Answering<F> {
+    /// A future response. `Connection` is the server's own field (RFC 9110, 7.6.1), so it is added here.
+    pub struct Responding<F> {
         #[pin]
         response: F,
-        // What came with the request, and whose it is.
-        with_content: Option<Arc<RequestState>>,
+        // The connection, if the request has content.
+        with_content: Option<Arc<ConnectionState>>,
         is_last: bool,
     }
 }
 
-impl<F, B, E> Future for Answering<F>
+impl<F, B, E> Future for Responding<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
 {
@@ -101,9 +99,11 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let mut response = ready!(this.response.poll(context));
-        if let (Some(requests), Ok(response)) = (this.with_content, &response) {
-            let closes = response.headers().contains_key(header::CONNECTION);
-            requests.has_unread.store(closes, Ordering::Relaxed);
+        if let (Some(connection), Ok(response)) = (this.with_content, &response) {
+            let is_unread = response.headers().contains_key(header::CONNECTION);
+            connection
+                .has_unread_content
+                .store(is_unread, Ordering::Relaxed);
         }
         if *this.is_last
             && let Ok(response) = &mut response

@@ -1,4 +1,4 @@
-//! How much a client may ask for, and how long it may take.
+//! Limits on connections, requests and waits.
 
 use std::net::IpAddr;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -12,49 +12,49 @@ use serde::{Deserialize, Deserializer};
 /// hyper's least buffer for a request's head, in bytes.
 const LEAST_HEAD_BYTES: usize = 8192;
 
-/// For files that are held open, the terminal and the runtime.
+/// Descriptors for open files, the terminal and the runtime.
 const OTHER_DESCRIPTORS: u64 = 1024;
 
-/// Every wait and every buffer that a client can cause ends at one of these.
+/// The limits on every wait and buffer that a client can cause.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Connections at once; further ones wait in the system's backlog.
+    /// The most connections at once. Beyond it, idle ones give way; while all are busy, new ones wait in the backlog.
     pub connections: NonZeroUsize,
-    /// Connections at once from one address; further ones are closed. In the backlog they would keep everybody else
-    /// waiting.
+    /// The most connections at once from one address. Beyond it, idle ones give way; while all are busy, new ones are
+    /// closed, because in the backlog they would block everybody else.
     pub connections_per_address: NonZeroUsize,
-    /// Whose connections are not counted by address, because they speak for many.
+    /// Addresses and networks of proxies. Their connections speak for many clients, whose addresses they state.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
-    /// Requests on one connection, which is closed after them.
+    /// The most requests on one connection.
     pub requests: NonZeroU64,
-    /// From the beginning of a connection to its first byte.
+    /// From a connection's start to its first byte.
     #[serde(deserialize_with = "seconds")]
     pub(crate) first_byte_timeout: Duration,
-    /// From the first byte of a request to the end of its head; again to the end of its content; and again for what comes
+    /// From a request's first byte to the end of its head; again to the end of its content; and again for the bytes
     /// after a refusal.
     #[serde(deserialize_with = "seconds")]
     pub(crate) head_timeout: Duration,
     /// From the end of an answer to the next request.
     #[serde(deserialize_with = "seconds")]
     pub(crate) idle_timeout: Duration,
-    /// How much of an answer a client must take while it keeps the server waiting, in bytes a second.
+    /// The least rate at which a client must take an answer, in bytes a second.
     pub least_rate: NonZeroU64,
-    /// The time over which that rate is measured: a line may stand still for a while.
+    /// The time over which that rate is measured, because networks stall for a while.
     #[serde(deserialize_with = "seconds")]
     pub rate_window: Duration,
-    /// For answers under way when the server is stopped.
+    /// For answers under way when the server stops.
     #[serde(deserialize_with = "seconds")]
     pub(crate) drain_timeout: Duration,
-    /// The request line and all fields together, 8192 at least.
+    /// The most bytes of a request's line and fields, 8192 at least.
     #[serde(deserialize_with = "head_bytes")]
     pub(crate) head_bytes: usize,
-    /// Fields in a request's head.
+    /// The most fields of a request.
     pub(crate) head_fields: NonZeroUsize,
-    /// A request's target.
+    /// The most bytes of a request's target.
     pub target_bytes: NonZeroUsize,
-    /// A request's content, which is read and dropped; with more, the connection is closed.
+    /// The most bytes of a request's content, which is read and dropped.
     pub content_bytes: u64,
 }
 
@@ -64,7 +64,7 @@ impl Default for Limits {
         let number = |number| NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN);
         Self {
             connections: count(4096),
-            connections_per_address: count(256),
+            connections_per_address: count(2048),
             trusted_proxies: this_machine(),
             requests: number(10_000),
             first_byte_timeout: Duration::from_secs(10),
@@ -90,17 +90,16 @@ fn this_machine() -> Vec<IpNet> {
 }
 
 impl Limits {
-    /// Whether connections from an address are counted together.
-    pub(super) fn counts(&self, address: IpAddr) -> bool {
-        !self
-            .trusted_proxies
+    /// Whether an address is a trusted proxy's.
+    pub(crate) fn is_trusted(&self, address: IpAddr) -> bool {
+        self.trusted_proxies
             .iter()
             .any(|network| network.contains(&address))
     }
 
-    /// Raises the soft limit of file descriptors to what these connections need, as far as the hard limit lets it:
-    /// many systems start a program with 1024.
-    pub(super) fn allow_descriptors(&self) {
+    /// Raises the soft limit of file descriptors to what the connections need, within the hard limit. Many systems start
+    /// programs with 1024.
+    pub(super) fn raise_descriptor_limit(&self) {
         let needed = self.connections.get() as u64 + OTHER_DESCRIPTORS;
         let limit = getrlimit(Resource::Nofile);
         if limit.current.is_some_and(|current| current < needed) {
@@ -109,7 +108,7 @@ impl Limits {
                 current: Some(needed.min(most)),
                 ..limit
             };
-            // Where it may not be raised, accepting backs off when there are none left.
+            // If this fails, accepting backs off when none is left.
             let _ = setrlimit(Resource::Nofile, raised);
         }
     }
@@ -125,7 +124,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
     }
 }
 
-/// Addresses and networks: `192.168.1.5`, `10.0.0.0/8`.
+/// Reads addresses and networks: `192.168.1.5`, `10.0.0.0/8`.
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let networks = Vec::<String>::deserialize(deserializer)?;
     let read = |network: &String| {

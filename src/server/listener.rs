@@ -1,4 +1,4 @@
-//! A port of this machine, and the connections that come to it.
+//! A bound port and its incoming connections.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,15 +9,15 @@ use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 
-/// How many connections the system may hold for us; it lowers this to what it allows.
+/// The length of the system's queue of connections, which lowers it to its own limit.
 const BACKLOG: i32 = 4096;
 
-/// How much of what is written to a connection the system holds that it has not sent yet, in bytes. Enough for any line,
-/// and little enough that a client which stops reading is seen soon, and costs no more memory than that.
+/// The most unsent bytes that the system holds for a connection: enough for any line, and little enough that a client
+/// which stops reading is noticed soon and costs little memory.
 #[cfg(target_os = "linux")]
 const UNSENT: u32 = 128 * 1024;
 
-/// How long to wait when the system has no file descriptor left for a connection.
+/// The pause after a failure to accept, such as the lack of a file descriptor.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
 /// A bound port.
@@ -25,49 +25,49 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 pub struct Listener {
     listener: TcpListener,
     address: SocketAddr,
-    complained: Option<Instant>,
+    failure_logged: Option<Instant>,
 }
 
-/// Why a port could not be bound.
+/// A failure to bind a port.
 #[derive(Debug, Error)]
 pub enum BindError {
-    /// Another program listens there.
+    /// The port is in use.
     #[error("port {port} is in use")]
     InUse {
-        /// The port asked for.
+        /// The requested port.
         port: u16,
-        /// One that is free instead.
+        /// Another port that is free.
         free: Option<u16>,
     },
-    /// Ports below 1024 are for the administrator.
-    #[error("no permission for port {port}")]
+    /// The port needs privileges, as those below 1024 do.
+    #[error("permission denied for port {port}")]
     Denied {
-        /// The port asked for.
+        /// The requested port.
         port: u16,
     },
-    /// The address is not one of this machine's, or the system refuses otherwise.
+    /// The address is not this machine's, or the system refuses it for another reason.
     #[error("cannot listen on {address}: {error}")]
     Other {
-        /// Address and port asked for.
+        /// The requested address and port.
         address: SocketAddr,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
 }
 
 impl Listener {
-    /// Binds a port (0: any free one) on an address, or on all of this machine's, IPv6 and IPv4.
+    /// Binds a port (0: any free one) on an address, or on all IPv6 and IPv4 addresses of this machine.
     ///
     /// Must be called within a runtime.
     ///
     /// # Errors
-    /// When the system does not give us the port.
+    /// If the system refuses the port.
     pub fn bind(host: Option<IpAddr>, port: u16) -> Result<Self, BindError> {
         match bind(host, port) {
             Ok((listener, address)) => Ok(Self {
                 listener,
                 address,
-                complained: None,
+                failure_logged: None,
             }),
             Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse => Err(BindError::InUse {
                 port,
@@ -80,38 +80,38 @@ impl Listener {
         }
     }
 
-    /// The address that it listens on, with the port that the system chose.
+    /// The address that it listens on, with the actual port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The next connection. Cannot fail: what goes wrong with one connection is no reason not to take the next.
+    /// Accepts the next connection. Cannot fail: after an error it backs off and tries again.
     pub async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
             match self.listener.accept().await {
                 Ok(connection) => return connection,
-                Err(error) if is_of_the_connection(&error) => {}
+                Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
-                    self.complain(&error);
+                    self.log_failure(&error);
                     sleep(BACK_OFF).await;
                 }
             }
         }
     }
 
-    /// Says once a second at most what keeps connections waiting.
-    fn complain(&mut self, error: &io::Error) {
+    /// Logs a failure to accept, at most once a second.
+    fn log_failure(&mut self, error: &io::Error) {
         let now = Instant::now();
         let recently = |last| now.duration_since(last) < Duration::from_secs(1);
-        if !self.complained.is_some_and(recently) {
-            self.complained = Some(now);
-            tracing::warn!("{}", rust_i18n::t!("server.accept", error = error));
+        if !self.failure_logged.is_some_and(recently) {
+            self.failure_logged = Some(now);
+            tracing::warn!(event = "accept_failed", %error);
         }
     }
 }
 
-/// The client gave up, or its network did; the listener is well.
-fn is_of_the_connection(error: &io::Error) -> bool {
+/// Whether an error concerns one connection only, not the listener.
+fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted
@@ -145,10 +145,10 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     if address.is_ipv6() {
         socket.set_only_v6(false)?;
     }
-    // A port whose last server has just ended can be had at once.
+    // A port whose last server has just ended is free at once.
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
-    // Answers are written whole, there is nothing to wait for; connections have it from their listener.
+    // Answers are written whole, so delaying small packets gains nothing. Connections inherit this.
     socket.set_tcp_nodelay(true)?;
     #[cfg(target_os = "linux")]
     socket.set_tcp_notsent_lowat(UNSENT)?;
@@ -159,7 +159,7 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// A port to offer instead: one of the next, else any that is free.
+/// Another port to offer: one of the next twenty, or else any that is free.
 fn free_port(host: Option<IpAddr>, port: u16) -> Option<u16> {
     (1..=20)
         .filter_map(|step| port.checked_add(step))

@@ -1,18 +1,17 @@
-//! When and to whom bytes move: accept, one task a connection, drain. Knows no games; serves any service.
+//! Serves connections: accepts them, runs one task for each, and drains them at the end. Knows no games; any service
+//! will do.
 
 pub(crate) mod admission;
 pub(crate) mod connection;
-pub(crate) mod exchange;
 pub mod limits;
 pub mod listener;
-pub(crate) mod shared;
+pub(crate) mod state;
 pub(crate) mod timeouts;
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -24,7 +23,6 @@ use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::futures::OwnedNotified;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tower_service::Service;
@@ -34,45 +32,53 @@ use crate::server::admission::{AddressPermit, Admission, ConnectionPermit, Refus
 use crate::server::connection::CountingService;
 use crate::server::limits::Limits;
 use crate::server::listener::Listener;
-use crate::server::shared::ServerState;
+use crate::server::state::{ConnectionState, ServerState};
 use crate::server::timeouts::TimeoutStream;
 
-/// How serving ended.
+/// The result of stopping a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drained {
-    /// Every answer under way was sent to its end.
+    /// Every answer under way was sent whole.
     Whole,
-    /// Some were cut off when the time for it was over.
+    /// Some answers were cut off at the drain timeout.
     Cut,
 }
 
-/// Serves the connections that come to a listener.
+/// Serves the connections of a listener.
 #[derive(Clone, Debug)]
 pub struct Server {
-    rules: Arc<ServerState>,
+    state: Arc<ServerState>,
+    admission: Arc<Admission>,
 }
 
 impl Server {
-    /// A server that holds its clients to these limits and counts what they do.
+    /// A server with these limits and counters.
     pub fn new(limits: Limits, counters: &'static Counters) -> Self {
-        let most_each = limits.connections_per_address.get();
+        let state = Arc::new(ServerState::new(limits, counters));
         Self {
-            rules: Arc::new(ServerState {
-                places: Arc::new(Admission::new(
-                    limits.connections.get(),
-                    most_each,
-                    counters,
-                )),
-                limits,
-                counters,
-                end: Arc::default(),
-                is_ending: AtomicBool::new(false),
-            }),
+            admission: Arc::new(Admission::new(Arc::clone(&state))),
+            state,
         }
     }
 
-    /// Serves each connection with a service of its own, which must always be ready, until `shutdown`; then lets answers
-    /// under way come to their end for as long as `limits.drain_timeout`.
+    /// Serves each connection with a service of its own, which must always be ready, until `shutdown`. Then lets answers
+    /// under way finish within the drain timeout.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use webserver::{metrics::counters::Counters, metrics::endpoint::Metrics};
+    /// # use webserver::server::{Drained, Server, limits::Limits, listener::Listener};
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let listener = Listener::bind(Some("127.0.0.1".parse()?), 0)?;
+    /// let counters = Counters::start();
+    /// let server = Server::new(Limits::default(), counters);
+    /// let drained = server.run(listener, |_| Metrics::new(counters), async {}).await;
+    /// assert_eq!(drained, Drained::Whole);
+    /// # Ok(())
+    /// # })
+    /// # as Result<(), Box<dyn std::error::Error>>;
+    /// ```
     pub async fn run<M, S, B>(
         self,
         mut listener: Listener,
@@ -87,43 +93,45 @@ impl Server {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.rules.limits.allow_descriptors();
+        self.state.limits.raise_descriptor_limit();
         let (open, mut all_closed) = mpsc::channel(1);
         let mut shutdown = std::pin::pin!(shutdown);
-        let (mut turned_away, mut full_said) = (RefusalLog::default(), None);
+        let (mut refusals, mut full_logged) = (RefusalLog::default(), None);
         loop {
             let next = async {
-                let place = self.rules.places.take(&mut full_said).await;
-                (place, listener.accept().await)
+                let permit = self.admission.acquire(&mut full_logged).await;
+                (permit, listener.accept().await)
             };
-            let (place, (stream, peer)) = tokio::select! {
+            let (permit, (stream, peer)) = tokio::select! {
                 () = &mut shutdown => break,
-                () = turned_away.say() => continue,
+                () = refusals.log() => continue,
                 accepted = next => accepted,
             };
             let address = peer.ip().to_canonical();
-            let Some(seat) = self.seat(address) else {
-                turned_away.note(address);
+            let connection = Arc::new(self.state.connection());
+            let Some(address_permit) = self.admission.admit(address, &connection) else {
+                self.state.counters.record_refusal(Refusal::Address);
+                refusals.count(address);
                 continue;
             };
-            tokio::spawn(Admitted {
-                admission: HeldPermits::new(&self.rules, place, seat),
-                connection: self.serve(stream, service_for(peer)),
-                end: Arc::clone(&self.rules.end).notified_owned(),
-                follows: Follows::NotYet,
+            let permits = HeldPermits::new(&self.state, permit, address_permit);
+            tokio::spawn(ConnectionTask {
+                permits,
+                connection: self.serve_as(Arc::clone(&connection), stream, service_for(peer)),
+                state: connection,
+                closing: Closing::Unregistered,
                 open: open.clone(),
             });
         }
         drop((listener, open));
-        self.rules.is_ending.store(true, Ordering::Relaxed);
-        self.rules.end.notify_waiters();
-        match timeout(self.rules.limits.drain_timeout, all_closed.recv()).await {
+        self.admission.close_all();
+        match timeout(self.state.limits.drain_timeout, all_closed.recv()).await {
             Ok(_) => Drained::Whole,
             Err(_) => Drained::Cut,
         }
     }
 
-    /// Serves one stream, request by request, until either side closes it or it runs into a limit.
+    /// Serves one stream until either side closes it or it exceeds a limit.
     pub fn serve<T, S, B>(
         &self,
         stream: T,
@@ -136,80 +144,90 @@ impl Server {
         B: Body<Data = Bytes> + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        connection::serve(stream, Arc::clone(&self.rules), service)
+        self.serve_as(Arc::new(self.state.connection()), stream, service)
     }
 
-    /// The seat of a connection; `None` when its address has as many as it may.
-    fn seat(&self, address: IpAddr) -> Option<AddressPermit> {
-        let is_for_many = !self.rules.limits.counts(address);
-        let seat = self.rules.places.seat(address, is_for_many);
-        if seat.is_none() {
-            self.rules.counters.refused(Refusal::Address);
-        }
-        seat
+    fn serve_as<T, S, B>(
+        &self,
+        connection: Arc<ConnectionState>,
+        stream: T,
+        service: S,
+    ) -> http1::Connection<TokioIo<TimeoutStream<T>>, CountingService<S>>
+    where
+        T: AsyncRead + AsyncWrite + Unpin,
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        B: Body<Data = Bytes> + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        connection::serve(stream, Arc::clone(&self.state), connection, service)
     }
 
-    /// One place less, for as long as it is held.
+    /// Takes a permit, as an open connection does.
     #[cfg(test)]
-    fn try_place(&self) -> Option<admission::ConnectionPermit> {
-        self.rules.places.try_take()
+    fn try_acquire(&self) -> Option<ConnectionPermit> {
+        self.admission.try_acquire()
     }
 }
 
-/// The right of a connection to be there.
+/// The permits of an open connection.
 #[derive(Debug)]
 struct HeldPermits {
-    rules: Arc<ServerState>,
-    _place: Option<ConnectionPermit>,
-    _seat: AddressPermit,
+    server: Arc<ServerState>,
+    _permit: Option<ConnectionPermit>,
+    _address: AddressPermit,
 }
 
 impl HeldPermits {
-    fn new(rules: &Arc<ServerState>, place: Option<ConnectionPermit>, seat: AddressPermit) -> Self {
-        rules.counters.opened();
+    fn new(
+        server: &Arc<ServerState>,
+        permit: Option<ConnectionPermit>,
+        address: AddressPermit,
+    ) -> Self {
+        server.counters.opened();
         Self {
-            rules: Arc::clone(rules),
-            _place: place,
-            _seat: seat,
+            server: Arc::clone(server),
+            _permit: permit,
+            _address: address,
         }
     }
 }
 
 impl Drop for HeldPermits {
     fn drop(&mut self) {
-        self.rules.counters.closed();
+        self.server.counters.closed();
     }
 }
 
-/// Whether a connection hears when it is to end.
+/// The steps of closing a connection from outside its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Follows {
-    NotYet,
-    Yes,
-    /// It has heard.
-    NoMore,
+enum Closing {
+    /// The task is not registered to be woken yet.
+    Unregistered,
+    Registered,
+    /// hyper has been told.
+    Told,
 }
 
 pin_project! {
-    /// A connection with its right to be there. Not an async block, which would hold the connection twice: as what it
-    /// captured and as what it awaits.
-    struct Admitted<S>
+    /// The task of a connection. A future of its own, because an async block would hold the connection twice: captured
+    /// and awaited.
+    struct ConnectionTask<S>
     where
         S: HttpService<Incoming>,
     {
-        // CountingService as closed before it is closed for those who wait for the last one.
-        admission: HeldPermits,
+        // First, so that the connection counts as closed before the drain may end.
+        permits: HeldPermits,
         #[pin]
         connection: http1::Connection<TokioIo<TimeoutStream<TcpStream>>, S>,
-        #[pin]
-        end: OwnedNotified,
-        follows: Follows,
-        // The last one that is dropped ends the wait for all.
+        state: Arc<ConnectionState>,
+        closing: Closing,
+        // The drain ends when the last of these is dropped.
         open: mpsc::Sender<Infallible>,
     }
 }
 
-impl<S, B> Future for Admitted<S>
+impl<S, B> Future for ConnectionTask<S>
 where
     S: HttpService<Incoming, ResBody = B>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -220,23 +238,25 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        let rules = &this.admission.rules;
-        // Once it is followed, it wakes this task: until then there is nothing to look for.
-        let may_end = *this.follows == Follows::NotYet || rules.is_ending.load(Ordering::Relaxed);
-        if may_end && *this.follows != Follows::NoMore {
-            *this.follows = match this.end.poll(context) {
-                Poll::Ready(()) => {
-                    this.connection.as_mut().graceful_shutdown();
-                    Follows::NoMore
-                }
-                Poll::Pending => Follows::Yes,
-            };
+        if *this.closing == Closing::Unregistered {
+            this.state.set_task(context.waker());
+            *this.closing = Closing::Registered;
         }
-        let ended = ready!(this.connection.poll(context));
-        // Else, how a connection ends is the client's business; what it was sent stands in the request log.
-        if ended.is_err_and(|error| error.is_parse()) {
-            rules.counters.refused(Refusal::Malformed);
+        let mut polled = this.connection.as_mut().poll(context);
+        // Only after the poll, which reads a request that has arrived meanwhile: it is answered before the end.
+        if polled.is_pending() && *this.closing == Closing::Registered && this.state.is_closing() {
+            *this.closing = Closing::Told;
+            this.connection.as_mut().graceful_shutdown();
+            polled = this.connection.poll(context);
+        }
+        // Other errors are the client's business; the access log has what was sent.
+        if ready!(polled).is_err_and(|error| error.is_parse()) {
+            let counters = this.permits.server.counters;
+            counters.record_refusal(Refusal::Malformed);
         }
         Poll::Ready(())
     }
 }
+
+#[cfg(test)]
+mod tests;
