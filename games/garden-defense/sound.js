@@ -68,6 +68,13 @@ function createSounds({ tone, rush }) {
     barrel: () => { for (let i = 0; i < 6; i++) rush(0.14, { from: 260, to: 90, gain: 0.5, at: i * 0.15, type: 'lowpass' }); },
     wave: () => notes([392, 392, 523], 0.16, { type: 'triangle', gain: 0.2 }),
     won: () => notes([523, 659, 784, 1047, 784, 1047], 0.13, { type: 'triangle', gain: 0.22 }),
+    puff: () => rush(0.5, { from: 700, to: 2600, gain: 0.25 }),
+    snap: () => { rush(0.05, { from: 2400, to: 900, gain: 0.3 }); tone(190, 90, 0.18, { gain: 0.25 }); },
+    whirl: () => tone(500, 1200, 0.2, { type: 'triangle', gain: 0.09 }),
+    spring: () => { tone(160, 900, 0.22, { type: 'square', gain: 0.08 }); rush(0.2, { from: 1200, to: 300, gain: 0.3 }); },
+    gust: () => rush(1.2, { from: 300, to: 900, gain: 0.22 }),
+    seed: () => tone(700, 940, 0.12, { type: 'triangle', gain: 0.12 }),
+    tap: () => tone(320, 140, 0.09, { type: 'square', gain: 0.1 }),
     lost: () => notes([392, 349, 311, 247], 0.24, { type: 'triangle', gain: 0.22 }),
   };
 }

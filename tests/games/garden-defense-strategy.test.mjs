@@ -50,7 +50,7 @@ function emergency(game) {
       if (unfit(game, 'touchmenot', lane, cell)) continue;
       const hit = game.invaders.filter((one) => Math.abs(one.lane - lane) <= 1 && Math.abs(one.x - cell - 0.5) <= 1.3);
       const worth = toughness(hit) + (hit.some(({ x }) => x < 2.5) ? 400 : 0);
-      if (worth > (best?.worth ?? 800)) best = { lane, cell, worth };
+      if (worth > (best?.worth ?? 620)) best = { lane, cell, worth };
     }
   }
   return best !== null && setPlant(game, 'touchmenot', best.lane, best.cell) === null;
@@ -59,7 +59,7 @@ function emergency(game) {
 /** What fights best in this lane now. */
 function fighter(game, lane) {
   const armoured = game.invaders.some((one) => one.lane === lane && one.armour > 150);
-  const order = armoured ? ['thistle', 'sundew', 'nettle', 'lupin', 'rosehip'] : ['lupin', 'thistle', 'honeysuckle', 'rosehip', 'nettle', 'sundew'];
+  const order = armoured ? ['thistle', 'sundew', 'nettle', 'lupin', 'rosehip'] : ['lupin', 'honeysuckle', 'rosehip', 'nettle', 'thistle', 'sundew'];
   if (!armoured && (lane === 0 || lane === LANES - 1)) order.push(order.shift());
   return order.find((id) => can(game, id) && !(id === 'honeysuckle' && count(game, id) >= 4) && !(id === 'nettle' && count(game, id) >= 4));
 }
@@ -79,12 +79,12 @@ function decide(game) {
   const [first] = ranked;
   if (first.threat / (first.force + 0.001) > 240 && fight(first.lane)) return;
   const grower = ['moonflower', 'dewcup'].find((id) => game.picks.includes(id) && (id === 'dewcup' || game.spec.garden.night));
-  if (!free && grower && count(game, grower) < (game.time < 25 ? 3 : game.time < 60 ? 5 : 7)) {
+  if (!free && grower && count(game, grower) < (game.time < 25 ? 3 : game.time < 60 ? 5 : 8)) {
     const quiet = lanes.filter((lane) => !inLane(game, lane).some(({ x }) => x < 3.5) && !game.spec.garden.water?.includes(lane));
     if (quiet.some((lane) => put(game, grower, lane, 0, 0)) || quiet.some((lane) => put(game, grower, lane, 1, 1))) return;
   }
   for (const { lane, threat, force } of ranked) {
-    if (threat > 150 && force && !lanesHedge(game, lane) && put(game, 'hedge', lane, 6, 7)) return;
+    if (threat > 100 && force && !lanesHedge(game, lane) && put(game, 'hedge', lane, 6, 7)) return;
   }
   const weakest = [...ranked].sort((a, b) => a.force - b.force)[0];
   if (!free && weakest.force >= 1 && game.dew < 150 && game.level > 1) return;

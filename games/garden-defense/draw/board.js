@@ -3,14 +3,18 @@ import { createRandom } from '../rules/random.js';
 import { oval } from './brush.js';
 import { laneSpace } from './view.js';
 
-/** The light of the day by level: grass, soil, and a tint over everything. */
-const moods = [
-  { grass: ['#9ccc65', '#86ba52'], soil: ['#95663f', '#875a36'], tint: null },
-  { grass: ['#a6cf5e', '#8fbd4b'], soil: ['#a06f42', '#926138'], tint: 'rgba(255,240,170,.10)' },
-  { grass: ['#b3bd58', '#9fa945'], soil: ['#9a6039', '#8a5330'], tint: 'rgba(255,150,60,.16)' },
-  { grass: ['#7fae80', '#6c9b70'], soil: ['#8a6250', '#7d5647'], tint: 'rgba(50,55,130,.17)' },
-];
-export const moodOf = (level) => (level === 0 ? 2 : level <= 3 ? 0 : level <= 6 ? 1 : level <= 8 ? 2 : 3);
+/** The light of each garden: grass, soil, and a tint over everything. */
+const moods = {
+  day: { grass: ['#9ccc65', '#86ba52'], soil: ['#95663f', '#875a36'], tint: null },
+  night: { grass: ['#5f8f86', '#4f7d78'], soil: ['#6f5360', '#634a57'], tint: 'rgba(28,34,96,.34)' },
+  pond: { grass: ['#a6cf5e', '#8fbd4b'], soil: ['#a06f42', '#926138'], tint: 'rgba(255,240,170,.08)' },
+  rain: { grass: ['#86b083', '#74a173'], soil: ['#7d5f48', '#70543f'], tint: 'rgba(70,95,120,.22)' },
+  wind: { grass: ['#c3c766', '#aeb352'], soil: ['#a9764a', '#9a683e'], tint: 'rgba(255,220,140,.10)' },
+  yard: { grass: ['#b3bd58', '#9fa945'], soil: ['#9a6039', '#8a5330'], tint: 'rgba(255,150,60,.12)' },
+  lake: { grass: ['#5a8790', '#4b7680'], soil: ['#6a5468', '#5e4a5c'], tint: 'rgba(24,30,100,.32)' },
+  storm: { grass: ['#6f9478', '#5f856a'], soil: ['#6d5648', '#614c40'], tint: 'rgba(40,55,85,.32)' },
+  attic: { grass: ['#6b7d62', '#5d6f55'], soil: ['#7a5544', '#6d4a3a'], tint: 'rgba(60,30,80,.30)' },
+};
 
 function grass(ctx, view, mood, random, length, breadth) {
   ctx.fillStyle = mood.grass[0];
@@ -24,6 +28,56 @@ function grass(ctx, view, mood, random, length, breadth) {
     ctx.beginPath();
     ctx.moveTo(x, y);
     ctx.lineTo(x + s * (random() - 0.5), y - s);
+    ctx.stroke();
+  }
+}
+
+/** A pond instead of a bed: water with ripples and a bank. */
+function pond(ctx, view, random, lane) {
+  const { along, across, home, side, size } = view;
+  const top = side + lane * across + across * 0.045;
+  const tall = across * 0.91;
+  const wide = CELLS * along + size * 0.06;
+  ctx.fillStyle = '#d9c79a';
+  roundBox(ctx, home - size * 0.07, top - size * 0.03, wide + size * 0.08, tall + size * 0.06, size * 0.2);
+  ctx.fill();
+  ctx.save();
+  roundBox(ctx, home - size * 0.03, top, wide, tall, size * 0.16);
+  ctx.clip();
+  ctx.fillStyle = '#4a9fc4';
+  ctx.fillRect(home - size, top, wide + size * 2, tall);
+  for (let cell = 0; cell < CELLS; cell++) {
+    ctx.fillStyle = (cell + lane) % 2 ? 'rgba(255,255,255,.07)' : 'rgba(10,60,110,.08)';
+    ctx.fillRect(home + cell * along, top, along, tall);
+  }
+  for (let i = 0; i < 60; i++) {
+    ctx.beginPath();
+    ctx.ellipse(home + random() * CELLS * along, top + random() * tall, size * (0.06 + random() * 0.1), size * 0.025, 0, 0.2, 2.9);
+    ctx.lineWidth = size * 0.014;
+    ctx.strokeStyle = i % 3 ? 'rgba(255,255,255,.4)' : 'rgba(20,80,130,.4)';
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** A flagstone on which nothing grows. */
+function flagstone(ctx, view, random, lane, cell) {
+  const { along, across, home, side, size } = view;
+  const x = home + cell * along;
+  const y = side + lane * across;
+  const gap = size * 0.09;
+  for (const [dx, dy, w, h] of [[0, 0, 0.56, 0.5], [0.56, 0, 0.44, 0.62], [0, 0.5, 0.42, 0.5], [0.42, 0.62, 0.58, 0.38]]) {
+    ctx.fillStyle = ['#b5b0a6', '#a7a298', '#c2bdb2'][Math.floor(random() * 3)];
+    const inner = [x + gap + dx * (along - 2 * gap) + 1, y + gap + dy * (across - 2 * gap) + 1, w * (along - 2 * gap) - 2.5, h * (across - 2 * gap) - 2.5];
+    roundBox(ctx, inner[0] + 1, inner[1] + 2, inner[2], inner[3], size * 0.06);
+    ctx.save();
+    ctx.fillStyle = 'rgba(40,30,25,.35)';
+    ctx.fill();
+    ctx.restore();
+    roundBox(ctx, ...inner, size * 0.06);
+    ctx.fill();
+    ctx.lineWidth = size * 0.02;
+    ctx.strokeStyle = 'rgba(60,52,48,.55)';
     ctx.stroke();
   }
 }
@@ -111,21 +165,36 @@ function edges(ctx, view, mood, random, length, breadth) {
   }
 }
 
-/** Bakes the still part of the picture for a level. */
-export function bakeBoard(view, level) {
+/** A dark edge and, at night, a pool of moonlight. */
+function light(ctx, view, garden) {
+  const { width, height } = view;
+  if (!garden.night && !garden.rain) return;
+  const glow = ctx.createRadialGradient(width * 0.42, height * 0.45, Math.min(width, height) * 0.15, width * 0.45, height * 0.5, Math.max(width, height) * 0.75);
+  glow.addColorStop(0, garden.night ? 'rgba(190,205,255,.16)' : 'rgba(255,255,255,.05)');
+  glow.addColorStop(1, garden.night ? 'rgba(8,10,40,.42)' : 'rgba(20,35,50,.22)');
+  ctx.fillStyle = glow;
+  ctx.fillRect(0, 0, width, height);
+}
+
+/** Bakes the still part of the picture for a garden, as `spec` names it. */
+export function bakeBoard(view, { garden, gardenId, level }) {
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(2, Math.round(view.width * view.dpr));
   canvas.height = Math.max(2, Math.round(view.height * view.dpr));
   const ctx = canvas.getContext('2d');
   const random = createRandom(level * 77 + 5);
-  const mood = moods[moodOf(level)];
+  const mood = moods[gardenId];
   const length = view.tall ? view.height : view.width;
   const breadth = view.tall ? view.width : view.height;
   ctx.scale(view.dpr, view.dpr);
   ctx.save();
   laneSpace(ctx, view);
   grass(ctx, view, mood, random, length, breadth);
-  for (let lane = 0; lane < LANES; lane++) bed(ctx, view, mood, random, lane);
+  for (let lane = 0; lane < LANES; lane++) {
+    if (garden.water?.includes(lane)) pond(ctx, view, random, lane);
+    else bed(ctx, view, mood, random, lane);
+  }
+  for (const [lane, cell] of garden.stones ?? []) flagstone(ctx, view, random, lane, cell);
   yard(ctx, view, random, breadth);
   edges(ctx, view, mood, random, length, breadth);
   ctx.restore();
@@ -133,5 +202,6 @@ export function bakeBoard(view, level) {
     ctx.fillStyle = mood.tint;
     ctx.fillRect(0, 0, view.width, view.height);
   }
+  light(ctx, view, garden);
   return canvas;
 }

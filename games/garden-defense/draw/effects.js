@@ -4,7 +4,7 @@ import { place } from './view.js';
 const MOST = 180;
 const colours = {
   hip: '#e0393e', nectar: '#f2ac2c', needle: '#c06ad8', seed: '#7f7bea', oil: '#3b3340', brass: '#e7b445', soil: '#7a5233', leaf: '#63b04c',
-  spore: '#f6f08a', petal: '#f0559a', dew: '#8fd6f5', steam: '#ffffff', tin: '#c9d2dc',
+  spore: '#f6f08a', petal: '#f0559a', dew: '#8fd6f5', steam: '#ffffff', tin: '#c9d2dc', red: '#e0445e', water: '#9ad4f0',
 };
 
 /** What each thing that the rules tell looks like. */
@@ -32,8 +32,19 @@ const told = {
     fx.wave('blast', e.lane, e.x, 0.7);
     if (!fx.calm) fx.shake = 0.25;
   },
+  puff(fx, view, e) {
+    fx.wave('puff', e.lane, e.x, 0.6);
+    fx.burst(view, e.lane, e.x, 'steam', 24, 4.5, 'leaf', 0.06);
+  },
+  snap: (fx, view, e) => fx.burst(view, e.lane, e.x, 'red', 10, 1.8, 'dot', 0.06),
+  whirl: (fx, view, e) => fx.burst(view, e.lane, e.x, 'steam', 8, 2.2, 'dot', 0.05),
+  spring(fx, view, e) {
+    fx.burst(view, e.lane, e.x - 0.4, 'red', 12, 2.4, 'gear', 0.07);
+    if (!fx.calm) fx.shake = 0.15;
+  },
+  tap: (fx, view, e) => fx.burst(view, e.lane, e.x, e.hit ? 'brass' : 'soil', e.hit ? 7 : 3, 1.8, 'dot', 0.05),
   collect(fx, view, e) {
-    fx.burst(view, e.drop.lane, e.drop.x, 'dew', 6, 1.2, 'dot', 0.05);
+    fx.burst(view, e.drop.lane, e.drop.x, 'dew', e.bonus ? 18 : 6, e.bonus ? 2.4 : 1.2, 'dot', 0.05);
   },
 };
 
@@ -121,8 +132,9 @@ export class Effects {
       const done = 1 - one.life / one.most;
       place(view, one.lane, one.x);
       ctx.globalAlpha = 1 - done;
-      if (one.kind === 'burst') {
-        oval(ctx, view.x, view.y, view.size * (0.3 + done * 1.5), view.size * (0.3 + done * 1.5), 'rgba(250,240,140,.55)', view.size * 0.06, '#f7c531');
+      if (one.kind !== 'blast') {
+        const [fill, ink] = one.kind === 'burst' ? ['rgba(250,240,140,.55)', '#f7c531'] : ['rgba(255,255,255,.45)', '#ffffff'];
+        oval(ctx, view.x, view.y, view.size * (0.3 + done * 1.5), view.size * (0.3 + done * 1.5), fill, view.size * 0.06, ink);
       } else {
         for (let i = 0; i < 5; i++) {
           place(view, one.lane, one.x + (done * 1.25 + i * 0.12) * 9 - 1);

@@ -1,51 +1,10 @@
 import { ball, INK, line, oval, paint } from './brush.js';
+import { moreInvaders } from './invaders-more.js';
+import { antennae, eyes, legs, rivets, tin } from './toy-parts.js';
 
 // Wind-up toys as seen from above, walking along +x; the cache turns them. The key on the back is a sprite of its own.
 
 const TAU = Math.PI * 2;
-
-function legs(ctx, phase, places, reach, ink = '#4a3f52') {
-  places.forEach((x, i) => {
-    for (const side of [-1, 1]) {
-      const swing = Math.sin(phase * TAU + i * 2.1 + (side > 0 ? Math.PI : 0)) * 0.07;
-      line(ctx, [[x, side * 0.08], [x + swing * 0.6 + 0.02, side * reach * 0.65], [x + swing, side * reach]], 0.034, ink);
-    }
-  });
-}
-
-function eyes(ctx, x, spread, r, cross = true) {
-  for (const side of [-1, 1]) {
-    oval(ctx, x, side * spread, r, r, '#fffdf2', 0.018);
-    oval(ctx, x + r * 0.4, side * spread * 0.9, r * 0.45, r * 0.45, INK, 0);
-    if (cross) line(ctx, [[x - r * 0.9, side * (spread - r * 0.9)], [x + r * 1.1, side * (spread * 0.55)]], 0.022);
-  }
-}
-
-function antennae(ctx, x, reach = 0.16) {
-  for (const side of [-1, 1]) {
-    ctx.beginPath();
-    ctx.moveTo(x, side * 0.05);
-    ctx.quadraticCurveTo(x + reach * 0.8, side * 0.05, x + reach, side * 0.16);
-    ctx.lineWidth = 0.022;
-    ctx.strokeStyle = INK;
-    ctx.stroke();
-    oval(ctx, x + reach, side * 0.16, 0.024, 0.024, '#f4c542', 0.012);
-  }
-}
-
-function tin(ctx, x, y, rx, ry, light, dark) {
-  const sheen = ctx.createLinearGradient(x, y - ry, x, y + ry);
-  sheen.addColorStop(0, dark);
-  sheen.addColorStop(0.35, light);
-  sheen.addColorStop(0.5, '#fff4e6');
-  sheen.addColorStop(0.65, light);
-  sheen.addColorStop(1, dark);
-  oval(ctx, x, y, rx, ry, sheen, 0.028);
-}
-
-function rivets(ctx, places) {
-  for (const [x, y] of places) oval(ctx, x, y, 0.018, 0.018, '#f7dd93', 0.008);
-}
 
 function ant(ctx, phase) {
   legs(ctx, phase, [-0.06, 0.03, 0.12], 0.27);
@@ -270,14 +229,18 @@ function mainspring(ctx, phase) {
   rivets(ctx, [[-0.4, 0.1], [-0.4, -0.1], [0.14, 0.2], [0.14, -0.2], [-0.28, 0.26], [-0.28, -0.26]]);
 }
 
-const all = { ant, mouse, thimble, frog, moth, snail, kettle, mole, drummer, mainspring };
+const all = { ant, mouse, thimble, frog, moth, snail, kettle, mole, drummer, mainspring, ...moreInvaders };
 
 /** How large each kind is drawn, in cells. */
-export const SIZES = { ant: 0.82, mouse: 0.8, thimble: 0.88, frog: 0.86, moth: 0.92, snail: 0.92, kettle: 1, mole: 0.9, drummer: 0.92, mainspring: 1.75 };
+export const SIZES = {
+  ant: 0.82, mouse: 0.8, thimble: 0.88, frog: 0.86, moth: 0.92, snail: 0.92, kettle: 1, mole: 0.9, drummer: 0.92, mainspring: 1.75,
+  duck: 0.86, jack: 0.86, top: 0.74, musicbox: 0.92, carousel: 1.8,
+};
 /** Where the winding key sits, and how large it is. */
 export const KEYS = {
   ant: [-0.22, 0.36], mouse: [-0.1, 0.36], thimble: [-0.05, 0.34], frog: [-0.06, 0.36], moth: [-0.08, 0.3], snail: [-0.07, 0.3],
   kettle: [-0.06, 0.38], mole: [-0.12, 0.38], drummer: [-0.32, 0.3], mainspring: [-0.1, 0.4],
+  duck: [-0.14, 0.32], jack: [-0.3, 0.32], top: [0, 0.26], musicbox: [-0.36, 0.32], carousel: [0, 0.3],
 };
 
 /** Draws an invader in a box of 1 by 1. `phase` 0 to 1: its gait; `shell`: whether its armour is still on. */

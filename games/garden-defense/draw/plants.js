@@ -1,4 +1,5 @@
 import { ball, face, INK, leaf, line, oval, paint, petals, rosette } from './brush.js';
+import { morePlants } from './plants-more.js';
 
 const TAU = Math.PI * 2;
 const GREEN = ['#5aa845', '#4a963c'];
@@ -237,7 +238,7 @@ function lupin(ctx, aim) {
   face(ctx, x, y, 1, 'smile', 'stern');
 }
 
-const all = { dewcup, rosehip, hedge, touchmenot, honeysuckle, nettle, thistle, chamomile, trumpet, lupin };
+const all = { dewcup, rosehip, hedge, touchmenot, honeysuckle, nettle, thistle, chamomile, trumpet, lupin, ...morePlants };
 
 /** Draws a plant in a box of 1 by 1. `aim`: the angle towards the enemy; `worn`: 0 whole, 1 nibbled, 2 nearly gone. */
 export function drawPlant(ctx, kind, aim = 0, worn = 0) {

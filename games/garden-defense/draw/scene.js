@@ -1,17 +1,30 @@
-import { INVADERS, PLANTS, STEP } from '../rules/data.js';
+import { CELLS, INVADERS, PLANTS, STEP } from '../rules/data.js';
 import { bakeBoard } from './board.js';
 import { ball, INK, line, oval } from './brush.js';
 import { KEYS, SIZES } from './invaders.js';
 import { createSprites, GAIT, stamp } from './sprites.js';
 import { place } from './view.js';
+import { drawWeather } from './weather.js';
 
 const TAU = Math.PI * 2;
 
 /** Draws a game: the baked board, then everything that moves. Made anew when the stage changes its size. */
 export class Scene {
-  constructor(ctx, view, level, effects, calm) {
-    Object.assign(this, { ctx, view, effects, calm, size: view.size, board: bakeBoard(view, level), sprites: createSprites(view) });
+  constructor(ctx, view, spec, effects, calm) {
+    Object.assign(this, { ctx, view, effects, calm, size: view.size, board: bakeBoard(view, spec), sprites: createSprites(view), cold: [] });
   }
+
+  /** Lists the sprites that a game will want; `warm` bakes them one by one, so that none is baked in a busy moment. */
+  expect(plants, toys) {
+    const { sprites } = this;
+    for (const kind of plants) this.cold.push(() => sprites.plant(kind, 0, ''), () => sprites.plant(kind, 0, 'flash'), () => sprites.plant(kind, 1, ''), () => sprites.plant(kind, 2, ''));
+    for (const kind of toys) {
+      for (let frame = 0; frame < GAIT; frame++) for (const tint of ['', 'flash']) this.cold.push(() => sprites.invader(kind, frame, true, false, tint));
+      this.cold.push(() => sprites.key(kind), () => sprites.invader(kind, 0, false, false, ''));
+    }
+  }
+
+  warm() { this.cold.shift()?.(); }
 
   shadow(x, y, rx, ry) {
     const { ctx } = this;
@@ -37,10 +50,32 @@ export class Scene {
     const x = view.x - Math.cos(view.aim) * back + shiver;
     const y = view.y - Math.sin(view.aim) * back;
     this.shadow(view.x, view.y + size * 0.3, size * 0.34 * young, size * 0.14 * young);
+    // A tired plant droops.
+    const droop = 0.8 + 0.2 * one.vigour;
     const width = size * grown * (1 + sway + acted * 0.06);
-    const height = size * grown * (1 - sway + (data.job === 'sting' ? acted * 0.1 : -acted * 0.04));
+    const height = size * grown * droop * (1 - sway + (data.job === 'sting' || data.job === 'trap' ? acted * 0.1 : -acted * 0.04));
     stamp(ctx, sprites.plant(one.kind, worn, now - one.bitten < 0.06 ? 'flash' : ''), x, y, width, height);
     if (one.health < one.most * 0.95) this.bar(view.x, view.y + size * 0.42, one.health / one.most, '#7bd05a');
+    if (one.vigour < 0.95) this.bar(view.x, view.y + size * 0.5, one.vigour, one.vigour < 0.5 ? '#f0a23a' : '#6fc3ee');
+  }
+
+  pads(ground) {
+    const { ctx, view, size, sprites } = this;
+    for (let i = 0; i < ground.length; i++) {
+      if (ground[i] !== 'pad') continue;
+      place(view, Math.floor(i / CELLS), (i % CELLS) + 0.5);
+      stamp(ctx, sprites.plant('lily', 0, ''), view.x, view.y + size * 0.06, size * 1.02);
+    }
+  }
+
+  /** Bells at the far end of the lanes in which something comes. */
+  bells(lanes, now) {
+    const { ctx, view, size } = this;
+    for (const lane of lanes) {
+      place(view, lane, CELLS + 0.12 + (this.calm ? 0 : 0.05 * Math.sin(now * 8)));
+      ball(ctx, view.x, view.y, size * 0.15, '#fff3b0', '#d99a1c', size * 0.03);
+      oval(ctx, view.x, view.y + size * 0.1, size * 0.045, size * 0.045, INK, 0);
+    }
   }
 
   bar(x, y, share, fill) {
@@ -129,7 +164,10 @@ export class Scene {
     const data = INVADERS[one.kind];
     const x = one.px + (one.x - one.px) * alpha;
     // A little to one side or the other, so that a crowd in one lane can be told apart.
-    place(view, one.lane + (data.boss ? 0 : ((one.id * 3) % 5 - 2) * 0.045), x);
+    // One that changes its lane slides over.
+    const slid = Math.min(1, (now - one.since) / 0.4);
+    const lane = slid < 1 ? one.was + (one.lane - one.was) * slid : one.lane;
+    place(view, lane + (data.boss ? 0 : ((one.id * 3) % 5 - 2) * 0.045), x);
     const px = view.x;
     let py = view.y;
     if (one.state === 'dig') return this.mound(px, py, now, one.id);
@@ -140,13 +178,13 @@ export class Scene {
     this.shadow(px, py + size * 0.1, width * 0.36, width * (view.tall ? 0.34 : 0.26));
     py -= lift;
     const bite = one.biting && !calm ? Math.sin(now * 16 + one.id) * 0.035 * size : 0;
-    const beat = data.flies || data.haste ? now * 3 : one.moved * 2.4;
+    const beat = data.flies || data.haste || data.whirls ? now * 3 : one.moved * 2.4;
     const frame = Math.floor((((beat + one.id * 0.37) % 1) + 1) * GAIT) % GAIT;
     const tint = now - one.hurt < 0.07 ? 'flash' : one.slow > 0 ? 'sticky' : '';
     const rise = one.state === 'rise' ? Math.max(0.3, 1 - (one.until - now)) : 1;
     const grown = width * rise * (1 + lift / size * 0.25);
     const ahead = Math.cos(sprites.heading) * bite;
-    stamp(ctx, sprites.invader(one.kind, frame, one.shell > 0 ? one.armour > 0 : true, hopping, tint), px + ahead, py + Math.sin(sprites.heading) * bite, grown);
+    stamp(ctx, sprites.invader(one.kind, frame, one.shell > 0 ? one.armour > 0 : true, hopping || one.sprung, tint), px + ahead, py + Math.sin(sprites.heading) * bite, grown);
     this.key(one.kind, px + ahead, py, grown, now * (one.slow > 0 ? 1.5 : 4) + one.id, 1);
     if (one.flag) this.flag(px + size * 0.14, py - size * 0.1, now);
     if (data.boss) this.bar(px, py - size * 0.85, one.health / one.most, '#ff7b54');
@@ -203,7 +241,7 @@ export class Scene {
   }
 
   /** One frame. `alpha`: how far the time has come from the last step to the next; `ghost`: what is held over which cell. */
-  draw(game, alpha, ghost) {
+  draw(game, alpha, ghost, bells) {
     const { ctx, view, size, board, effects } = this;
     const now = game.time - STEP * (1 - alpha);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
@@ -211,6 +249,7 @@ export class Scene {
     const shake = effects.shaking() * size * view.dpr;
     ctx.setTransform(view.dpr, 0, 0, view.dpr, shake, shake * 0.5);
     ctx.lineCap = ctx.lineJoin = 'round';
+    this.pads(game.ground);
     if (ghost) this.hover(ghost);
     for (const one of effects.fallen) if (one.life > 0) this.fallen(one);
     for (const one of game.cells) if (one) this.plant(one, now);
@@ -221,5 +260,7 @@ export class Scene {
     for (const one of game.invaders) if (INVADERS[one.kind].flies) this.invader(one, alpha, now);
     effects.drawWaves(ctx, view);
     effects.drawBits(ctx);
+    if (bells) this.bells(bells, now);
+    drawWeather(ctx, view, game, now, this.calm);
   }
 }

@@ -23,20 +23,22 @@ export const DROP = { value: 25, alone: 15, chain: 5, every: 6.5, rain: 4.6, fir
 export const PLANTS = {
   dewcup: { cost: 50, recharge: 4, health: 300, job: 'grow', every: 13, night: 17, first: 6 },
   rosehip: { cost: 100, recharge: 3, health: 300, job: 'shoot', every: 1.4, shot: 'hip' },
-  hedge: { cost: 50, recharge: 14, health: 2600, job: 'stand' },
-  touchmenot: { cost: 150, recharge: 26, health: 300, job: 'burst', fuse: 0.8, damage: 1800, reach: 1.6 },
+  hedge: { cost: 50, recharge: 12, health: 2600, job: 'stand' },
+  touchmenot: { cost: 125, recharge: 24, health: 300, job: 'burst', fuse: 0.8, damage: 1800, reach: 1.6 },
   honeysuckle: { cost: 150, recharge: 6, health: 300, job: 'shoot', every: 1.6, shot: 'nectar' },
   moonflower: { cost: 50, recharge: 4, health: 300, job: 'grow', every: 10, day: 22, first: 5 },
-  nettle: { cost: 125, recharge: 6, health: 900, job: 'sting', every: 0.9, damage: 42, reach: 1.5 },
-  thistle: { cost: 200, recharge: 6, health: 300, job: 'shoot', every: 1.5, shot: 'needle' },
+  nettle: { cost: 125, recharge: 6, health: 700, job: 'sting', every: 0.9, damage: 34, reach: 1.5 },
+  thistle: { cost: 200, recharge: 6, health: 300, job: 'shoot', every: 2.1, shot: 'needle' },
   lily: { cost: 25, recharge: 2, health: 300, job: 'float' },
   chamomile: { cost: 75, recharge: 10, health: 300, job: 'mend', every: 1, heals: 22 },
   trumpet: { cost: 125, recharge: 32, health: 300, job: 'blast', fuse: 0.9, damage: 1800 },
-  sundew: { cost: 150, recharge: 9, health: 500, job: 'trap', every: 10, damage: 900, reach: 1.2 },
+  sundew: { cost: 150, recharge: 9, health: 400, job: 'trap', every: 18, damage: 700, reach: 1.2 },
   lupin: { cost: 250, recharge: 7, health: 300, job: 'shoot', every: 1.5, lanes: [0, -1, 1], shot: 'seed' },
   dandelion: { cost: 75, recharge: 20, health: 300, job: 'puff', fuse: 0.6, reach: 2.2, back: 2.6 },
   fern: { cost: 100, recharge: 10, health: 300, job: 'feed', haste: 1.4 },
 };
+/** Fighters get dearer: each that stands beyond `free` of its kind adds `more` of the price to the next. */
+export const SCARCE = { jobs: ['shoot', 'sting', 'trap'], free: 5, more: 0.2 };
 export const PLANT_ORDER = Object.keys(PLANTS);
 
 /** What flies through the air. `slow`: seconds at half pace. */
@@ -61,7 +63,7 @@ export const INVADERS = {
   snail: { health: 420, speed: 0.14, bite: 45, range: 3.2, every: 2.2, weight: 3 },
   kettle: { health: 220, armour: 640, plate: 13, speed: 0.17, bite: 60, weight: 4.2 },
   duck: { health: 260, speed: 0.21, bite: 45, swims: true, afloat: true, weight: 1.8 },
-  mole: { health: 300, speed: 0.5, after: 0.18, digs: 4.5, bite: 60, weight: 3 },
+  mole: { health: 280, speed: 0.5, after: 0.18, digs: 4.5, bite: 50, weight: 3.6 },
   mainspring: { health: 4400, speed: 0.075, bite: 700, boss: true, every: 9, lets: ['ant', 'mouse', 'ant'], weight: 25 },
   drummer: { health: 360, speed: 0.2, bite: 45, haste: 1.6, near: 1.7, weight: 3.5 },
   jack: { health: 340, speed: 0.21, after: 0.17, springs: 3000, bite: 45, weight: 3 },

@@ -1,5 +1,5 @@
 import { groundOf, inside, letDrop, letIn, plantIn, setCell, tell } from './beds.js';
-import { BARREL_DAMAGE_TO_BOSS, BARREL_SPEED, CELLS, DROP, EDITIONS, INVADERS, LANES, LOST, PLANTS, SHED, STEP } from './data.js';
+import { BARREL_DAMAGE_TO_BOSS, BARREL_SPEED, CELLS, DROP, EDITIONS, INVADERS, LANES, LOST, PLANTS, SCARCE, SHED, STEP } from './data.js';
 import { specFor } from './daily.js';
 import { CART_EVERY } from './levels.js';
 import { movePlants, unfit } from './plants.js';
@@ -61,13 +61,22 @@ export function rechargeOf(game, id) {
   return recharge * (game.rules.free && fuse ? 1.3 : game.rules.recharge) * (game.perks.includes('compost') ? COMPOST : 1);
 }
 
+/** The price of a seed now: the more of a kind stand, the dearer the next, in steps of five. */
+export function priceOf(game, id) {
+  const { cost, job } = PLANTS[id];
+  if (!SCARCE.jobs.includes(job)) return cost;
+  let more = -SCARCE.free;
+  for (const plant of game.cells) if (plant?.kind === id) more++;
+  return more > 0 ? Math.round((cost * (1 + SCARCE.more * more)) / 5) * 5 : cost;
+}
+
 /** Why a plant cannot be had now: 'unknown', 'recharging', 'dear', 'none' (of the cart's seeds), 'full' (beds), or null when it can. */
 export function whyNot(game, id) {
   if (!game.picks.includes(id)) return 'unknown';
   if (game.spec.special === 'cart') return game.stock[id] > 0 ? null : 'none';
   if (game.recharge[id] > 0) return 'recharging';
   if (game.rules.free) return id !== 'lily' && standing(game) >= bedsOf(game) ? 'full' : null;
-  return game.dew < PLANTS[id].cost ? 'dear' : null;
+  return game.dew < priceOf(game, id) ? 'dear' : null;
 }
 
 function pay(game, id) {
@@ -75,7 +84,7 @@ function pay(game, id) {
     game.stock[id]--;
     return;
   }
-  if (!game.rules.free) game.dew -= PLANTS[id].cost;
+  if (!game.rules.free) game.dew -= priceOf(game, id);
   game.recharge[id] = rechargeOf(game, id);
 }
 

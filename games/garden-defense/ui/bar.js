@@ -1,5 +1,5 @@
-import { barrelsLeft, progress } from '../rules/game.js';
-import { t } from '../text.js';
+import { barrelsLeft, bedsOf, progress, standing } from '../rules/game.js';
+import { t, thousands } from '../text.js';
 import { el, setAttr, setText, sign } from './dom.js';
 import { icon } from './icons.js';
 
@@ -13,27 +13,30 @@ function flags(game) {
   });
 }
 
-/** The line above the beds: dew, wave, toys wound down, barrels, and the buttons. */
+/** The line above the beds: dew or beds, wave, toys stopped or score, barrels, and the buttons. */
 export function createBar(game, app, { onPause }) {
   const part = (id, name, picture) => {
     const value = el('b', { 'data-testid': id, id });
-    const node = el('span', { class: `count ${name}count` }, picture && icon(picture), value);
+    const node = el('span', { class: `count ${name}count`, role: 'group' }, picture && icon(picture), value);
     return { node, value };
   };
-  const dew = part('dew', 'dew', 'drop');
+  const { free } = game.rules;
+  const endless = !game.waves;
+  const dew = part(free ? 'beds' : 'dew', 'dew', free ? 'sprout' : 'drop');
   const wave = part('wave', 'wave');
-  const beaten = part('defeated', 'beaten', 'key');
+  const beaten = part(endless ? 'score' : 'defeated', 'beaten', endless ? 'star' : 'key');
   const barrels = part('barrels', 'barrel', 'barrel');
   const fill = el('div', { class: 'fill' });
   const meter = el('div', { class: 'meter', role: 'progressbar', 'aria-valuemin': '0', 'aria-valuemax': '100', 'data-testid': 'progress' }, fill);
-  if (game.level) meter.append(...flags(game));
+  if (game.waves) meter.append(...flags(game));
   const fast = el('button', { type: 'button', class: 'round', 'data-testid': 'fast', onclick: () => { app.fast = !app.fast; retext(); } }, sign('fast'));
   const mute = el('button', { type: 'button', class: 'round', 'data-testid': 'mute', onclick: () => { app.toggleMute(); retext(); } });
   const pause = el('button', { type: 'button', class: 'round', 'data-testid': 'pause', onclick: onPause }, sign('pause'));
   const node = el('div', { class: 'bar' }, wave.node, meter, beaten.node, barrels.node, fast, mute, pause);
-  const named = (one, text) => { setAttr(one.node, 'title', text); setAttr(one.node, 'aria-label', text); one.node.setAttribute('role', 'group'); };
+  const named = (one, text) => { setAttr(one.node, 'title', text); setAttr(one.node, 'aria-label', text); };
   function retext() {
-    named(dew, t('dew')); named(beaten, t('beatenName')); named(barrels, t('barrels'));
+    named(dew, t(free ? 'beds' : 'dew')); named(beaten, t(endless ? 'scoreName' : 'beatenName')); named(barrels, t('barrels'));
+    wave.node.removeAttribute('role');
     meter.setAttribute('aria-label', t('progress'));
     fast.setAttribute('aria-label', t(app.fast ? 'normal' : 'fast'));
     fast.setAttribute('aria-pressed', String(Boolean(app.fast)));
@@ -47,16 +50,16 @@ export function createBar(game, app, { onPause }) {
   return {
     node, dew: dew.node, retext,
     update() {
-      setText(dew.value, game.rules.free ? '∞' : String(game.dew));
-      setText(wave.value, game.level ? t('wave', { n: game.wave, of: game.waves }) : t('waveEndless', { n: game.wave }));
-      setText(beaten.value, game.level ? t('beaten', { n: game.defeated, of: game.total }) : t('beatenEndless', { n: game.defeated }));
+      setText(dew.value, free ? `${standing(game)}/${bedsOf(game)}` : String(game.dew));
+      setText(wave.value, game.waves ? t('wave', { n: game.wave, of: game.waves }) : t('waveEndless', { n: game.wave }));
+      setText(beaten.value, endless ? thousands(game.score) : `${game.defeated}/${game.total}`);
       setText(barrels.value, String(barrelsLeft(game)));
       const done = Math.round(progress(game) * 200) / 2;
       if (done === last) return;
       last = done;
       fill.style.transform = `scaleX(${done / 100})`;
       setAttr(meter, 'aria-valuenow', String(Math.round(done)));
-      for (const flag of meter.querySelectorAll('.flag')) flag.classList.toggle('up', game.time >= Number(flag.dataset.at));
+      for (const flag of meter.querySelectorAll('.flag')) flag.classList.toggle('up', game.clock >= Number(flag.dataset.at));
     },
   };
 }

@@ -1,10 +1,6 @@
-import { PLANTS } from '../rules/data.js';
-import { whyNot } from '../rules/game.js';
+import { priceOf, rechargeOf, whyNot } from '../rules/game.js';
 import { plantAbout, plantName, t } from '../text.js';
 import { el, plantPicture, setAttr, setText, trowelPicture } from './dom.js';
-
-/** The text on a card's price tag. */
-export const priceOf = (id, free) => (free ? t('free') : String(PLANTS[id].cost));
 
 /** Calls `click` for a press on the card, `drag` when the pointer carries it off. */
 function press(button, click, drag) {
@@ -37,7 +33,8 @@ function press(button, click, drag) {
  * `drag` with a tool that the pointer carries off its card.
  */
 export function createCards(game, { choose, drag }) {
-  const free = game.rules.free;
+  const { free } = game.rules;
+  const cart = game.spec.special === 'cart';
   const make = (tool, picture, index) => {
     const price = el('span', { class: 'price' });
     const veil = el('span', { class: 'veil', 'aria-hidden': 'true' });
@@ -58,26 +55,32 @@ export function createCards(game, { choose, drag }) {
       setAttr(card.button, 'aria-disabled', String(Boolean(reason)));
       setAttr(card.button, 'aria-pressed', String(card.tool === held));
       setAttr(card.button, 'data-state', state);
-      const left = free ? 0 : Math.ceil((game.recharge[card.tool] / PLANTS[card.tool].recharge) * 40);
+      const left = Math.ceil((game.recharge[card.tool] / rechargeOf(game, card.tool)) * 40);
       if (left !== card.shown) {
         card.shown = left;
         card.veil.style.transform = `scaleY(${left / 40})`;
       }
-      const says = t(free ? 'cardFree' : 'cardName', { plant: plantName(card.tool), cost: PLANTS[card.tool].cost });
+      const cost = cart ? game.stock[card.tool] : priceOf(game, card.tool);
+      setText(card.price, cart ? t('seedsLeft', { n: cost }) : free ? t('free') : String(cost));
+      const says = cart ? t('cardStock', { plant: plantName(card.tool), n: cost }) : t(free ? 'cardFree' : 'cardName', { plant: plantName(card.tool), cost });
       setAttr(card.button, 'aria-label', `${says}, ${t(state)}`);
     }
     setAttr(trowel.button, 'aria-pressed', String(held === 'trowel'));
   }
 
   function retext() {
-    for (const card of cards) {
-      setText(card.price, priceOf(card.tool, free));
-      card.button.title = `${plantName(card.tool)}: ${plantAbout(card.tool)}`;
-    }
-    setText(trowel.price, t(free ? 'trowelFree' : 'trowelBack'));
+    for (const card of cards) card.button.title = `${plantName(card.tool)}: ${plantAbout(card.tool)}`;
+    setText(trowel.price, t('trowel'));
     trowel.button.setAttribute('aria-label', t('trowelName'));
     trowel.button.title = t('trowelName');
   }
   retext();
-  return { node, update, retext, card: (id) => cards.find(({ tool }) => tool === id)?.button ?? null, byNumber: (n) => cards[n - 1]?.tool ?? null };
+  return {
+    node, update, retext, card: (id) => cards.find(({ tool }) => tool === id)?.button ?? null, first: () => cards[0]?.button ?? null, byNumber: (n) => cards[n - 1]?.tool ?? null,
+    /** The tool beside `tool` on the shelf, for those who go through it step by step. */
+    beside(tool, by) {
+      const tools = [...cards.map((card) => card.tool), 'trowel'];
+      return tools[(tools.indexOf(tool) + by + tools.length + (tool === null && by < 0 ? 1 : 0)) % tools.length];
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { drawInvader, drawKey, KEYS, SIZES } from '../draw/invaders.js';
+import { drawGarden, drawWare } from '../draw/emblems.js';
 import { drawPlant } from '../draw/plants.js';
 
 /** Makes an element. `on...` attributes are listeners; `data` and `aria` are spread; null children are left out. */
@@ -42,6 +43,9 @@ export const invaderPicture = (kind, pixels = 144) => picture(pixels, (ctx) => {
   ctx.rotate(0.6);
   drawKey(ctx);
 });
+
+export const gardenPicture = (garden, pixels = 144) => picture(pixels, (ctx) => drawGarden(ctx, garden));
+export const warePicture = (id, pixels = 112) => picture(pixels, (ctx) => drawWare(ctx, id));
 
 /** A round button with a drawn sign in it. The signs are paths in a box of 24. */
 const signs = {

@@ -1,5 +1,5 @@
 import { cellBox, createView, place } from '../draw/view.js';
-import { plantIn } from '../rules/beds.js';
+import { groundOf, plantIn } from '../rules/beds.js';
 import { CELLS, LANES } from '../rules/data.js';
 import { invaderName, plantName, t } from '../text.js';
 import { el, setAttr } from './dom.js';
@@ -43,7 +43,12 @@ export class Field {
   key(event) {
     if (!steps[event.key]) return;
     event.preventDefault();
-    const [dx, dy] = steps[event.key];
+    this.go(event.key);
+  }
+
+  /** Moves to the cell beside, by the name of an arrow key. */
+  go(arrow) {
+    const [dx, dy] = steps[arrow];
     // On a tall stage the lanes are columns and the far end is up.
     const lane = this.at.lane + (this.view.tall ? dx : dy);
     const cell = this.at.cell + (this.view.tall ? -dy : dx);
@@ -86,19 +91,23 @@ export class Field {
 
   label(lane, cell) {
     const plant = plantIn(this.game, lane, cell);
-    let what = t('bare');
-    if (plant) what = t('health', { plant: plantName(plant.kind), n: Math.max(1, Math.round((plant.health / plant.most) * 100)) });
+    const ground = groundOf(this.game, lane, cell);
+    let what = t(ground === 'soil' ? 'bare' : ground);
+    if (plant) what = t(plant.vigour < 0.6 ? 'tired' : 'health', { plant: plantName(plant.kind), n: Math.max(1, Math.round((plant.health / plant.most) * 100)) });
     const near = this.game.invaders.filter((one) => one.lane === lane && Math.floor(one.x) === cell);
     if (near.length) what = t('withToys', { what, toys: near.map(({ kind }) => invaderName(kind)).join(', ') });
     return t('cell', { lane: lane + 1, cell: cell + 1, what });
   }
 
-  /** Says what stands where, and which plant, if any. */
-  relabel() {
+  /** Says what stands where, and which plant, if any: in one lane, or in all. */
+  relabel(only = -1) {
     setAttr(this.grid, 'aria-label', t('lawn'));
     this.cells.forEach((button, i) => {
-      setAttr(button, 'aria-label', this.label(Math.floor(i / CELLS), i % CELLS));
+      const lane = Math.floor(i / CELLS);
+      if (only >= 0 && lane !== only) return;
+      setAttr(button, 'aria-label', this.label(lane, i % CELLS));
       setAttr(button, 'data-has', this.game.cells[i]?.kind ?? '');
+      setAttr(button, 'data-ground', this.game.ground[i]);
     });
   }
 

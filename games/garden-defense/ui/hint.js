@@ -1,11 +1,12 @@
 import { t } from '../text.js';
 import { el, setText } from './dom.js';
 
-/** What to point at now in the first level: `[text key, element]`, or null when the player knows enough. */
+/** What to point at now in a first game: `[text key, element]`, or null when the player knows enough. */
 function nextStep(game, held, cards, field) {
   const has = (kind) => game.cells.some((plant) => plant?.kind === kind);
+  if (game.spec.special) return game.spec.special === 'hands' && game.defeated < 2 ? ['hintHands', null] : null;
   if (game.rules.free) {
-    if (!game.planted) return held ? ['hintCell', field.cell(2, 1)] : ['hintTake', cards.card('rosehip')];
+    if (!game.planted) return held ? ['hintCell', field.cell(game.ground[19] === 'soil' ? 2 : 1, 2)] : ['hintTake', cards.first()];
     return game.planted < 4 ? ['hintFree', null] : null;
   }
   if (!has('rosehip') && game.planted < 3) return held === 'rosehip' ? ['hintCell', field.cell(2, 2)] : ['hintCard', cards.card('rosehip')];
@@ -16,7 +17,7 @@ function nextStep(game, held, cards, field) {
   return game.planted < 4 ? ['hintMore', null] : null;
 }
 
-/** The bubble with an arrow that teaches the first level in play. */
+/** The bubble with an arrow that teaches a first game in play. */
 export function createHint(game, cards, field, say) {
   const text = el('span');
   const node = el('div', { class: 'hint', 'aria-hidden': 'true', hidden: true }, text, el('i'));

@@ -1,19 +1,27 @@
-import { moodOf } from '../draw/board.js';
 import { Effects } from '../draw/effects.js';
 import { Scene } from '../draw/scene.js';
 import { plantIn } from '../rules/beds.js';
-import { STEP } from '../rules/data.js';
-import { collect, createGame, digUp, setPlant, step, whyNot } from '../rules/game.js';
-import { createRandom } from '../rules/random.js';
-import { plantName, t, taught } from '../text.js';
+import { PLANTS, STEP } from '../rules/data.js';
+import { collect, comingLanes, digUp, setPlant, step, tap, whyNot } from '../rules/game.js';
+import { invadersOf } from '../rules/levels.js';
+import { unfit } from '../rules/plants.js';
+import { invaderName, nameOf, plantAbout, plantName, t, taught } from '../text.js';
 import { createBar } from './bar.js';
 import { createCards } from './cards.js';
 import { el, setText } from './dom.js';
 import { Field } from './field.js';
 import { createHint } from './hint.js';
 
-const refusals = { dear: 'tooDear', recharging: 'notYet', taken: 'taken', unknown: 'notYet', over: 'notYet' };
-const heard = new Set(['plant', 'dig', 'shot', 'hit', 'shell', 'collect', 'defeat', 'eaten', 'splash', 'hop', 'rise', 'sting', 'burst', 'blast', 'barrel', 'won', 'lost']);
+const refusals = {
+  dear: 'tooDear', recharging: 'notYet', taken: 'taken', unknown: 'notYet', over: 'notYet', water: 'onWater', stone: 'onStone', dry: 'onDry', full: 'bedsFull', none: 'noneLeft',
+};
+const heard = new Set([
+  'plant', 'dig', 'shot', 'hit', 'shell', 'collect', 'defeat', 'eaten', 'splash', 'hop', 'rise', 'sting', 'burst', 'blast', 'barrel', 'won', 'lost', 'puff', 'snap', 'whirl', 'spring', 'gust', 'seed', 'tap',
+]);
+/** Seconds of one number of the count of three. */
+const BEAT = 0.8;
+/** How many seconds ahead the chime rings. */
+const CHIME = 5;
 
 function flash(node, text) {
   node.textContent = text;
@@ -22,49 +30,58 @@ function flash(node, text) {
   node.classList.add('on');
 }
 
-/** One level (0: endless) being played: the clock, the player's hand, and what is shown and said of the game. */
+/** A game being played: the clock, the player's hand, and what is shown and said of it. */
 export class Play {
   /**
-   * `app`: store, sound, speed, seed, calm; `root`: the element to play in. `over(game)` is called when it is decided,
-   * `paused(why)` when it is to stop for a while.
+   * `app`: store, sound, speed, calm; `root`: the element to play in. `decided(game)` is called at once when the game is over and
+   * `over(game)` when its last picture has been seen; `paused(why)` when it is to stop for a while, `counted()` after the count of three.
    */
-  constructor(app, root, { level, picks, over, paused }) {
-    Object.assign(this, { app, root, level, over, paused, held: null, ghost: null, view: null, scene: null, frame: 0, lastTime: 0, debt: 0, relabelled: 0, decided: 0 });
-    this.game = createGame({ level, edition: app.edition, picks, random: createRandom(app.seed()) });
+  constructor(app, root, { game, first, decided, over, paused, counted }) {
+    Object.assign(this, {
+      app, root, game, decided, over, paused, counted, held: null, ghost: null, view: null, scene: null, frame: 0, lastTime: 0, debt: 0, relabelled: 0, lane: 0, end: 0, counting: 0, shown: 0,
+    });
     this.effects = new Effects(app.calm);
     this.tick = this.tick.bind(this);
-    this.build();
+    this.build(first);
     this.fit();
     this.retext();
-    flash(this.banner, taught(level));
-    this.say(taught(level));
-    this.go();
   }
 
-  build() {
-    const { app, game, root, level } = this;
+  build(first) {
+    const { app, game, root } = this;
+    this.title = el('h1', { class: 'quiet' });
     this.says = el('p', { class: 'quiet', 'aria-live': 'polite', role: 'status', 'data-testid': 'status' });
     this.toast = el('p', { class: 'toast', 'aria-hidden': 'true' });
     this.banner = el('p', { class: 'banner', 'aria-hidden': 'true' });
+    this.tip = el('p', { class: 'tip', 'aria-hidden': 'true', 'data-testid': 'tip' });
+    this.three = el('p', { class: 'three', 'aria-hidden': 'true', 'data-testid': 'three' });
     this.bar = createBar(game, app, { onPause: () => this.paused('asked') });
     this.cards = createCards(game, { choose: (tool) => this.hold(tool), drag: (tool) => this.drag(tool) });
     this.field = new Field(game, {
       act: (lane, cell) => this.act(lane, cell), gather: (id) => this.gather(id),
       point: (lane, cell) => { this.ghost = lane < 0 ? null : { lane, cell }; },
     });
-    this.hint = level === 1 ? createHint(game, this.cards, this.field, (text) => this.say(text)) : null;
-    this.stage = el('div', { class: 'stage' }, this.field.node, this.banner, this.toast);
+    this.hint = first ? createHint(game, this.cards, this.field, (text) => this.say(text)) : null;
+    this.stage = el('div', { class: 'stage' }, this.field.node, this.banner, this.tip, this.toast, this.three);
     // A right click puts the seed back.
     this.stage.addEventListener('contextmenu', (event) => {
       event.preventDefault();
       if (this.held) this.hold(null);
     });
-    root.replaceChildren(this.bar.dew, this.bar.node, this.cards.node, this.stage, this.says, ...(this.hint ? [this.hint.node] : []));
-    root.dataset.mood = moodOf(level);
+    root.replaceChildren(this.title, this.bar.dew, this.bar.node, this.cards.node, this.stage, this.says, ...(this.hint ? [this.hint.node] : []));
+    root.dataset.garden = game.spec.gardenId;
+    root.dataset.special = game.spec.special ?? '';
     root.dataset.armed = '';
   }
 
   say(text) { setText(this.says, text); }
+
+  /** Opens the game with the line that explains it. */
+  open() {
+    flash(this.banner, taught(this.game.spec, this.app.edition));
+    this.say(taught(this.game.spec, this.app.edition));
+    this.go();
+  }
 
   refuse(key) {
     this.app.sound.play('no');
@@ -72,11 +89,14 @@ export class Play {
     this.say(t(key));
   }
 
-  /** Takes a seed or the trowel in hand, or puts back what is held. */
+  /** Takes a seed or the trowel in hand, or puts back what is held; a seed's card opens for a moment. */
   hold(tool) {
     const { game } = this;
-    if (tool === this.held || tool === null) this.held = null;
-    else if (tool !== 'trowel' && whyNot(game, tool)) this.refuse(refusals[whyNot(game, tool)]);
+    if (tool && tool !== 'trowel') flash(this.tip, `${plantName(tool)}: ${plantAbout(tool)}`);
+    if (tool === this.held || tool === null) {
+      this.held = null;
+      this.tip.classList.remove('on');
+    } else if (tool !== 'trowel' && whyNot(game, tool)) this.refuse(refusals[whyNot(game, tool)]);
     else {
       this.held = tool;
       this.app.sound.play('pick');
@@ -105,26 +125,30 @@ export class Play {
   /** What a press on a cell does: gather the dew there, and use what is in hand. */
   act(lane, cell) {
     const { game, held } = this;
-    if (game.status !== 'play') return;
+    if (game.status !== 'play' || this.counting) return;
+    if (game.spec.special === 'hands') tap(game, lane, cell);
     const gained = this.gatherWhere((drop) => drop.age >= drop.falls && Math.round(drop.lane) === lane && Math.floor(drop.x) === cell);
     if (held === 'trowel') this.dig(lane, cell);
     else if (held) {
       const reason = setPlant(game, held, lane, cell);
       if (!reason) {
         this.say(t('planted', { plant: plantName(held) }));
+        this.tip.classList.remove('on');
         if (whyNot(game, held)) this.hold(null);
+        this.save();
       } else if (!gained) this.refuse(refusals[reason]);
     }
     this.update();
-    this.field.relabel();
+    this.field.relabel(lane);
   }
 
   dig(lane, cell) {
     const plant = plantIn(this.game, lane, cell);
     const back = digUp(this.game, lane, cell);
     if (back === null) return this.refuse('nothing');
-    this.say(t('dug', { plant: plantName(plant.kind), n: back }));
+    this.say(t('dug', { plant: plantName(plant?.kind ?? 'lily'), n: back }));
     this.hold(null);
+    return this.save();
   }
 
   gatherWhere(wanted) {
@@ -135,6 +159,7 @@ export class Play {
   }
 
   gather(id) {
+    if (this.counting) return;
     this.gatherWhere((drop) => drop.id === id);
     this.update();
   }
@@ -144,15 +169,35 @@ export class Play {
     for (const event of game.events) {
       this.effects.take(this.view, event);
       if (heard.has(event.type) && !(event.type === 'collect' && event.byItself)) app.sound.play(event.type);
-      if (event.type === 'wave' && event.flag) {
-        const text = t(event.last ? 'lastWave' : 'flagWave');
-        app.sound.play('wave');
-        flash(this.banner, text);
-        this.say(text);
-      } else if (event.type === 'wave') this.say(t('sayWave', { n: event.wave }));
-      else if (event.type === 'barrel') this.say(t('barrelRolls', { n: event.lane + 1 }));
+      this.announce(event);
     }
     game.events.length = 0;
+  }
+
+  announce(event) {
+    const shout = (text) => {
+      flash(this.banner, text);
+      this.say(text);
+    };
+    if (event.type === 'wave') {
+      if (event.flag) {
+        this.app.sound.play('wave');
+        shout(t(event.last ? 'lastWave' : 'flagWave'));
+      } else this.say(t('sayWave', { n: event.wave }));
+      this.save();
+    } else if (event.type === 'barrel') this.say(t('barrelRolls', { n: event.lane + 1 }));
+    else if (event.type === 'gust') shout(t('gust'));
+    else if (event.type === 'boss') shout(t('boss', { kind: invaderName(event.kind) }));
+    else if (event.type === 'answer') shout(t('answer', { plant: plantName(event.answer[0].plant), toy: invaderName(event.answer[0].toy) }));
+    else if (event.type === 'collect' && event.bonus) flash(this.tip, t('chained', { n: event.worth }));
+  }
+
+  /** Keeps the game, so that it can be gone on with after anything that happens to the page. */
+  save(left = false) {
+    const { game } = this;
+    if (game.status !== 'play') return;
+    game.left = left;
+    this.app.store.saveGame(game);
   }
 
   update() {
@@ -165,17 +210,20 @@ export class Play {
   fit() {
     const box = this.stage.getBoundingClientRect();
     if (box.width < 10 || box.height < 10) return;
+    const { game } = this;
     const tall = window.innerHeight > window.innerWidth * 1.05;
     this.view = this.field.fit(box.width, box.height, tall, Math.min(2, window.devicePixelRatio || 1));
     const ctx = this.field.canvas.getContext('2d', { alpha: false });
-    this.scene = new Scene(ctx, this.view, this.level, this.effects, this.app.calm);
+    this.scene = new Scene(ctx, this.view, game.spec, this.effects, this.app.calm);
+    this.scene.expect(game.picks, invadersOf(game.spec).slice(0, 9));
     this.draw(0);
   }
 
   draw(alpha) {
     const { held, ghost, game } = this;
-    const shown = ghost && held ? { kind: held, lane: ghost.lane, cell: ghost.cell, taken: Boolean(plantIn(game, ghost.lane, ghost.cell)) } : null;
-    this.scene.draw(game, alpha, shown);
+    const taken = ghost && held && (held === 'trowel' ? !plantIn(game, ghost.lane, ghost.cell) : Boolean(unfit(game, held, ghost.lane, ghost.cell)));
+    const bells = game.perks.includes('chime') ? comingLanes(game, CHIME) : null;
+    this.scene.draw(game, alpha, ghost && held ? { kind: held, lane: ghost.lane, cell: ghost.cell, taken } : null, bells);
   }
 
   tick(now) {
@@ -185,6 +233,8 @@ export class Play {
     const seconds = Math.max(0, Math.min(0.1, (now - this.lastTime) / 1000));
     this.lastTime = now;
     if (!this.scene) return;
+    this.scene.warm();
+    if (this.counting) return this.countDown(seconds * app.speed);
     const speed = app.speed * (app.fast ? 2 : 1);
     for (this.debt += seconds * speed; this.debt >= STEP; this.debt -= STEP) step(game);
     this.listen();
@@ -192,17 +242,47 @@ export class Play {
     this.draw(game.status === 'play' ? this.debt / STEP : 1);
     this.field.moveDrops(this.bar.dew, app.calm);
     this.update();
-    if (now - this.relabelled > 250) {
+    // The labels of one lane at a time, so that no frame does them all.
+    if (now - this.relabelled > 60) {
       this.relabelled = now;
-      this.field.relabel();
+      this.field.relabel(this.lane++ % 5);
     }
-    if (game.status === 'play') return;
-    this.decided ||= now;
-    // The last toy runs down, or steps into the shed, before the panel covers it.
-    if (now - this.decided > (app.speed > 1 ? 150 : 1200)) {
-      this.stop();
-      this.over(game);
+    if (game.status !== 'play') this.finish(now);
+  }
+
+  /** The result counts at once; the last toy runs down, or steps into the shed, before the panel covers it. */
+  finish(now) {
+    if (!this.end) {
+      this.end = now;
+      this.decided(this.game);
     }
+    if (now - this.end <= (this.app.speed > 1 ? 150 : 1200)) return;
+    this.stop();
+    this.over(this.game);
+  }
+
+  /** Goes on after three beats. */
+  count() {
+    this.counting = 3 * BEAT;
+    this.shown = 0;
+    this.root.dataset.counting = 'yes';
+    this.draw(0);
+    this.field.moveDrops(this.bar.dew, true);
+    this.go();
+  }
+
+  countDown(seconds) {
+    this.counting = Math.max(0, this.counting - seconds);
+    const n = Math.ceil(this.counting / BEAT);
+    if (n !== this.shown) {
+      this.shown = n;
+      setText(this.three, n ? String(n) : '');
+      if (n) this.say(t('count', { n }));
+      if (n) this.app.sound.play('click');
+    }
+    if (this.counting) return;
+    delete this.root.dataset.counting;
+    this.counted();
   }
 
   go() {
@@ -224,16 +304,41 @@ export class Play {
     if (tool) {
       this.hold(tool);
       this.field.focus();
-    } else if (name === 'c') {
-      this.gatherWhere(() => true);
-      this.update();
-    } else if (name === 'escape' && this.held) this.hold(null);
+    } else if (name === 'c') this.gatherAll();
+    else if (name === 'escape' && this.held) this.hold(null);
     else if (name === 'escape' || name === 'p') this.paused('asked');
     else return;
     event.preventDefault();
   }
 
+  gatherAll() {
+    if (!this.counting) this.gatherWhere(() => true);
+    this.update();
+  }
+
+  /** A button of a gamepad, by its meaning. */
+  pad(name) {
+    if (name.startsWith('Arrow')) this.field.go(name);
+    else if (name === 'act') this.act(this.field.at.lane, this.field.at.cell);
+    else if (name === 'back') this.hold(null);
+    else if (name === 'dig') this.hold('trowel');
+    else if (name === 'gather') this.gatherAll();
+    else if (name === 'next' || name === 'previous') this.reach(name === 'next' ? 1 : -1);
+    else if (name === 'start') this.paused('asked');
+  }
+
+  /** Takes the next tool of the shelf that can be had. */
+  reach(by) {
+    let tool = this.held;
+    for (let i = 0; i <= this.game.picks.length; i++) {
+      tool = this.cards.beside(tool, by);
+      if (tool === 'trowel' || (PLANTS[tool] && !whyNot(this.game, tool))) return tool !== this.held && this.hold(tool);
+    }
+    return false;
+  }
+
   retext() {
+    setText(this.title, nameOf(this.game.spec));
     this.bar.retext();
     this.cards.retext();
     this.update();
@@ -242,7 +347,7 @@ export class Play {
 
   focus() { this.field.focus(); }
 
-  end() {
+  close() {
     this.stop();
     this.root.replaceChildren();
   }
