@@ -31,7 +31,9 @@ export function t(key, values) {
   return fill(line, values);
 }
 
-export const plantName = (id) => languages[current].plants[id][0];
+/** A plant's name as it stands on a card, where it may be broken. */
+export const plantLabel = (id) => languages[current].plants[id][0];
+export const plantName = (id) => plantLabel(id).replaceAll('\u00AD', '');
 export const plantAbout = (id) => fill(languages[current].plants[id][1]);
 export const invaderName = (kind) => languages[current].invaders[kind][0];
 export const invaderAbout = (kind) => fill(languages[current].invaders[kind][1]);

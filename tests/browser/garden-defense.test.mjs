@@ -1,5 +1,6 @@
 // Garden Defense as its players meet it: both editions, both languages, phone and desktop.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { closeBrowser, player, project, publish, serveFolder, until } from './support.mjs';
@@ -12,12 +13,17 @@ after(async () => {
 });
 
 const pages = { standard: '', unlimited: 'unlimited.html' };
-const keys = { standard: 'garden-defense:progress', unlimited: 'garden-defense:unlimited:progress' };
+const prefixes = { standard: 'garden-defense:', unlimited: 'garden-defense:unlimited:' };
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const saved = (open, more = {}) => JSON.stringify({
+  version: 2, open, stars: {}, picks: [], gifts: [], brass: 0, perks: [], minis: {}, best: {}, daily: {}, stats: { games: 0, won: 0, toys: 0, planted: 0, dew: 0, seconds: 0, days: 0 }, ...more,
+});
 
 /** A player in front of an edition, with the progress they are to have, on a screen; `press` is a tap or a click. */
 async function sitDown({ edition = 'standard', query = '?seed=3', progress, ...options } = {}) {
   const { page, context, leave } = await player(options);
-  if (progress !== undefined) await page.addInitScript(([key, text]) => { if (!localStorage.getItem(key)) localStorage.setItem(key, text); }, [keys[edition], progress]);
+  if (progress !== undefined) await page.addInitScript(([key, text]) => { if (!localStorage.getItem(key)) localStorage.setItem(key, text); }, [`${prefixes[edition]}progress`, progress]);
   await page.goto(site.url + pages[edition] + query);
   const press = (what) => {
     const target = typeof what === 'string' ? page.getByTestId(what) : what;
@@ -30,104 +36,107 @@ async function sitDown({ edition = 'standard', query = '?seed=3', progress, ...o
     if ((await page.getByTestId(`card-${id}`).getAttribute('aria-pressed')) !== 'true') await press(`card-${id}`);
     await press(`cell-${lane}-${cell}`);
   };
-  return { page, context, leave, press, screenIs, number, ready, plant, label: (lane, cell) => page.getByTestId(`cell-${lane}-${cell}`).getAttribute('aria-label') };
+  /** Into the first level, or into the unlimited edition's first garden. */
+  const begin = async () => {
+    await press('play');
+    if (edition === 'unlimited') {
+      await press('garden-day');
+      await press('start');
+    }
+    await screenIs('play');
+  };
+  const stored = (name) => page.evaluate((key) => JSON.parse(localStorage.getItem(key)), prefixes[edition] + name);
+  return { page, context, leave, press, screenIs, number, ready, plant, begin, stored, label: (lane, cell) => page.getByTestId(`cell-${lane}-${cell}`).getAttribute('aria-label') };
 }
-
-const saved = (open) => JSON.stringify({ version: 1, open, stars: {}, endlessBest: 0, picks: [] });
 
 const tables = [
   { screen: 'phone', locale: 'en-US', edition: 'standard', title: 'Garden Defense', html: 'en', what: /^Lane 3, cell 3: Rosehip Sling/ },
   { screen: 'desktop', locale: 'zh-CN', edition: 'standard', title: '花园保卫战', html: 'zh-CN', what: /^第 3 行，第 3 格：蔷薇果弹弓/ },
-  { screen: 'phone', locale: 'zh-CN', edition: 'unlimited', title: '花园保卫战·无限版', html: 'zh-CN', what: /^第 3 行，第 3 格：蔷薇果弹弓/ },
+  { screen: 'phone', locale: 'zh-CN', edition: 'unlimited', title: '花园保卫战·无限版', html: 'zh-CN', what: /^第 3 列，第 3 格：蔷薇果弹弓/ },
   { screen: 'desktop', locale: 'en-US', edition: 'unlimited', title: 'Garden Defense, unlimited edition', html: 'en', what: /^Lane 3, cell 3: Rosehip Sling/ },
 ];
 for (const { screen, locale, edition, title, html, what } of tables) {
-  test(`${edition}, ${screen}, ${locale}: start, follow the hint, plant, wind an ant down`, async () => {
-    const { page, leave, press, screenIs, number, plant, label } = await sitDown({ screen, locale, edition, query: '?seed=3&speed=20' });
+  test(`${edition}, ${screen}, ${locale}: start, follow the hint, plant, stop an ant`, async () => {
+    const { page, leave, number, plant, label, begin } = await sitDown({ screen, locale, edition, query: '?seed=3&speed=20' });
     assert.equal(await page.title(), title);
     assert.equal(await page.getAttribute('html', 'lang'), html);
     assert.equal(await page.getAttribute('body', 'data-edition'), edition);
-    await press('play');
-    await screenIs('play');
-    assert.equal(await page.getAttribute('body', 'data-level'), '1');
+    await begin();
     await page.locator('.hint').waitFor();
     await plant('rosehip', 3, 3);
     assert.match(await label(3, 3), what);
-    if (edition === 'unlimited') for (const lane of [2, 4]) for (const cell of [3, 4]) await plant('rosehip', lane, cell);
-    await until('an ant wound down', async () => (await number('defeated')) >= 1);
-    assert.equal(await number('barrels'), 5);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight);
-    assert.equal(overflow, false);
+    const stopped = edition === 'standard' ? 'defeated' : 'score';
+    await until('a toy stopped', async () => (await number(stopped)) >= 1 || (await page.getAttribute('body', 'data-screen')) !== 'play');
+    assert.ok((await number(stopped)) >= 1);
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1);
     await leave();
   });
 }
 
 test('nobody at the beds: lost, and a second try', async () => {
-  const { leave, press, screenIs, number, page } = await sitDown({ edition: 'unlimited', progress: saved(3), query: '?seed=3&speed=20' });
+  const { leave, press, screenIs, number, stored } = await sitDown({ progress: saved(3), query: '?seed=3&speed=20' });
   await press('play');
-  await screenIs('lost', 30);
+  await screenIs('lost', 40);
   assert.ok((await number('barrels')) < 5);
+  const { open, stars, stats } = await stored('progress');
+  assert.deepEqual([open, stars, stats.games], [3, {}, 1], 'nothing is won by losing');
   await press('again');
   await screenIs('play');
   assert.equal(await number('barrels'), 5);
-  assert.equal(await page.evaluate((key) => localStorage.getItem(key), keys.unlimited), saved(3), 'nothing is won by losing');
   await leave();
 });
 
 /** What a careful player plants in the first level, in this order, as dew allows. */
-const plans = {
-  standard: [
-    ['rosehip', 3, 3], ['dewcup', 3, 1], ['dewcup', 2, 1], ['rosehip', 2, 3], ['rosehip', 4, 3], ['dewcup', 4, 1],
-    ['rosehip', 3, 4], ['rosehip', 2, 4], ['rosehip', 4, 4], ['rosehip', 3, 5], ['rosehip', 2, 5], ['rosehip', 4, 5],
-  ],
-  unlimited: [1, 2, 3, 4, 5].flatMap((cell) => [3, 2, 4].map((lane) => ['rosehip', lane, cell])).concat([3, 2, 4].map((lane) => ['hedge', lane, 7])),
-};
+const plan = [
+  ['rosehip', 3, 3], ['dewcup', 3, 1], ['dewcup', 2, 1], ['rosehip', 2, 3], ['rosehip', 4, 3], ['dewcup', 4, 1],
+  ['rosehip', 3, 4], ['rosehip', 2, 4], ['rosehip', 4, 4], ['rosehip', 3, 5], ['rosehip', 2, 5], ['rosehip', 4, 5],
+];
 
-for (const [edition, screen] of [['standard', 'desktop'], ['unlimited', 'phone']]) {
-  test(`${edition}, ${screen}: the first level is won, the second opens and is remembered`, async () => {
-    const { page, leave, press, screenIs, ready, plant } = await sitDown({ edition, screen, query: '?seed=3&speed=6' });
-    await press('play');
-    await screenIs('play');
-    // Planting takes a player's time; once the beds are full the clock may run twice as fast.
-    let fast = false;
-    const todo = [...plans[edition]];
-    const isDecided = async () => (await page.getAttribute('body', 'data-screen')) !== 'play';
-    await until('the level decided', async () => {
-      if (await isDecided()) return true;
-      if (!todo.length || (edition === 'standard' && todo.length < 9)) {
-        if (!fast) await press('fast');
-        fast = true;
-      }
-      if (!todo.length) return false;
-      if (screen === 'desktop') await page.keyboard.press('c');
-      // The level may be decided between looking and planting.
-      if (await ready(todo[0][0])) await plant(...todo.shift()).catch(async (error) => { if (!(await isDecided())) throw error; });
-      return false;
-    }, 80);
-    await screenIs('won', 1);
-    await press('next');
-    await screenIs('play');
-    assert.equal(await page.getAttribute('body', 'data-level'), '2');
-    assert.equal(await page.getByTestId('card-hedge').count(), 1);
-    await page.reload();
-    await press('levels');
-    assert.equal(await page.getByTestId('level-2').isEnabled(), true);
-    assert.equal(await page.getByTestId('level-3').isEnabled(), false);
-    await leave();
-  });
-}
-
-test('phone: a dewdrop is gathered by a tap', async () => {
-  const { page, leave, press, screenIs, number } = await sitDown({ screen: 'phone', query: '?seed=3&speed=3' });
+test('the first level is won, the second opens and is remembered; brass is paid', async () => {
+  const { page, leave, press, screenIs, ready, plant, stored } = await sitDown({ query: '?seed=3&speed=6' });
   await press('play');
   await screenIs('play');
+  // Planting takes a player's time; once the first beds are full the clock may run twice as fast.
+  let fast = false;
+  const todo = [...plan];
+  const isDecided = async () => (await page.getAttribute('body', 'data-screen')) !== 'play';
+  await until('the level decided', async () => {
+    if (await isDecided()) return true;
+    if (todo.length < 9 && !fast) {
+      await press('fast');
+      fast = true;
+    }
+    if (!todo.length) return false;
+    await page.keyboard.press('c');
+    // The level may be decided between looking and planting.
+    if (await ready(todo[0][0])) await plant(...todo.shift()).catch(async (error) => { if (!(await isDecided())) throw error; });
+    return false;
+  }, 80);
+  await screenIs('won', 1);
+  assert.ok((await stored('progress')).brass >= 30);
+  await press('next');
+  await screenIs('play');
+  assert.equal(await page.getAttribute('body', 'data-level'), '2');
+  assert.equal(await page.getByTestId('card-hedge').count(), 1);
+  await press('pause');
+  await press('leave');
+  await page.reload();
+  await press('levels');
+  assert.equal(await page.getByTestId('level-2').isEnabled(), true);
+  assert.equal(await page.getByTestId('level-3').isEnabled(), false);
+  await leave();
+});
+
+test('phone: a dewdrop is gathered by a tap', async () => {
+  const { page, leave, begin, press, number } = await sitDown({ screen: 'phone', query: '?seed=3&speed=3' });
+  await begin();
   const before = await number('dew');
   await press(page.locator('.drop').first());
   await until('25 dew more', async () => (await number('dew')) >= before + 25);
   await leave();
 });
 
-test('level 4: the player chooses the seeds', async () => {
+test('the choice of seeds: cards open, a fifth does not fit', async () => {
   const { page, leave, press, screenIs } = await sitDown({ progress: saved(4) });
   await press('play');
   await screenIs('choose');
@@ -138,30 +147,34 @@ test('level 4: the player chooses the seeds', async () => {
   for (const id of ['honeysuckle', 'dewcup', 'hedge', 'rosehip']) await press(`pick-${id}`);
   await press('pick-touchmenot');
   assert.equal(await page.getByTestId('pick-touchmenot').getAttribute('aria-pressed'), 'false', 'a fifth does not fit');
+  assert.match(await page.getByTestId('about').textContent(), /Touch-me-not.*Bursts.*Cost 125.*Damage 1800/, 'but its card opens');
   await press('start');
   await screenIs('play');
   assert.equal(await page.getAttribute('body', 'data-level'), '4');
-  assert.deepEqual(await page.locator('[data-plant]').evaluateAll((cards) => cards.map((card) => card.dataset.plant)), ['dewcup', 'rosehip', 'hedge', 'honeysuckle']);
+  assert.deepEqual(await page.locator('#play [data-plant]').evaluateAll((cards) => cards.map((card) => card.dataset.plant)), ['dewcup', 'rosehip', 'hedge', 'honeysuckle']);
+  await press('card-honeysuckle');
+  assert.match(await page.getByTestId('tip').textContent(), /Honeysuckle: Its nectar/);
   await leave();
 });
 
-test('endless play opens after level 5, and ends', async () => {
-  const { page, leave, press, screenIs } = await sitDown({ progress: saved(6), query: '?seed=3&speed=20' });
-  await press('levels');
-  await press('endless');
-  await screenIs('choose');
-  await press('start');
-  await screenIs('play');
-  await screenIs('endless-over', 40);
-  const best = await page.evaluate((key) => JSON.parse(localStorage.getItem(key)).endlessBest, keys.standard);
-  assert.match(await page.getByTestId('endless-result').textContent(), new RegExp(`\\b${best} waves`));
-  await leave();
-});
+for (const [edition, into, garden] of [['standard', 'endless', 'day'], ['unlimited', 'garden-wind', 'wind']]) {
+  test(`${edition}: endless play ends with a score that is kept`, async () => {
+    const { page, leave, press, screenIs, stored } = await sitDown({ edition, progress: saved(6), query: '?seed=3&speed=20' });
+    await press(edition === 'standard' ? 'levels' : 'play');
+    await press(into);
+    await press('start');
+    await screenIs('play');
+    await screenIs('endless-over', 40);
+    const { best } = await stored('progress');
+    assert.match(await page.getByTestId('endless-result').textContent(), new RegExp(`\\b${best[garden].wave} waves`));
+    assert.equal(Number((await page.getByTestId('points').textContent()).replace(/\D/g, '')), best[garden].score);
+    await leave();
+  });
+}
 
 test('seed cards: dragged to a cell, refused when too dear, dug up again', async () => {
-  const { page, leave, press, screenIs, number, label } = await sitDown();
-  await press('play');
-  await screenIs('play');
+  const { page, leave, press, begin, number, label } = await sitDown();
+  await begin();
   await page.getByTestId('card-rosehip').dragTo(page.getByTestId('cell-3-2'));
   await until('planted', async () => /Rosehip/.test(await label(3, 2)));
   assert.ok((await number('dew')) < 100);
@@ -174,10 +187,54 @@ test('seed cards: dragged to a cell, refused when too dear, dug up again', async
   await leave();
 });
 
-test('the game waits while its tab is hidden', async () => {
-  const { page, leave, press, screenIs } = await sitDown({ query: '?seed=3&speed=20' });
-  await press('play');
+test('a refresh loses nothing: the game goes on after a count of three', async () => {
+  for (const edition of ['standard', 'unlimited']) {
+    const { page, leave, begin, plant, label, screenIs, stored } = await sitDown({ edition, query: '?seed=3&speed=3' });
+    await begin();
+    await plant('rosehip', 3, 2);
+    assert.match(await label(3, 2), /Rosehip/);
+    await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+    const before = await stored('game');
+    await page.reload();
+    await screenIs('count');
+    assert.match(await page.getByTestId('three').textContent(), /[123]/);
+    assert.match(await label(3, 2), /Rosehip/);
+    const { tick } = await stored('game');
+    assert.ok(tick >= before.tick && tick < before.tick + 300);
+    await screenIs('play');
+    await leave();
+  }
+});
+
+test('leaving keeps the game on the title; an old one waits there, a broken one is told of', async () => {
+  const { page, leave, begin, press, screenIs, plant, label, stored } = await sitDown();
+  await begin();
+  await plant('rosehip', 3, 2);
+  await press('pause');
+  await press('leave');
+  await screenIs('title');
+  await page.reload();
+  await screenIs('title');
+  assert.match(await page.getByTestId('continue').textContent(), /Level 1 · Wave/);
+  await press('continue');
   await screenIs('play');
+  assert.match(await label(3, 2), /Rosehip/);
+  const game = await stored('game');
+  // The page keeps its game when it goes away, so the changed one is put in its place before the next page starts.
+  await page.addInitScript((texts) => { if (sessionStorage.turn) localStorage.setItem('garden-defense:game', texts[sessionStorage.turn]); }, [JSON.stringify({ ...game, saved: 1 }), '{"version":1,"tick":']);
+  await page.evaluate(() => { sessionStorage.turn = 0; });
+  await page.reload();
+  await page.getByTestId('continue').waitFor();
+  await page.evaluate(() => { sessionStorage.turn = 1; });
+  await page.reload();
+  assert.match(await page.getByTestId('notice').textContent(), /unfinished game could not be read/);
+  assert.equal(await page.getByTestId('continue').count(), 0);
+  await leave();
+});
+
+test('the game waits while its tab is hidden, and is kept meanwhile', async () => {
+  const { page, leave, begin, press, screenIs, stored } = await sitDown({ query: '?seed=3&speed=20' });
+  await begin();
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { value: true, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
@@ -185,6 +242,8 @@ test('the game waits while its tab is hidden', async () => {
   await screenIs('paused');
   const value = () => page.getByTestId('progress').getAttribute('aria-valuenow');
   const then = await value();
+  const { tick } = await stored('game');
+  assert.ok(tick >= 0);
   // Twenty frames at twenty times the speed would move the bar by several percent.
   await page.evaluate(() => new Promise((resolve) => { let n = 20; const next = () => (n-- ? requestAnimationFrame(next) : resolve()); next(); }));
   assert.equal(await value(), then);
@@ -199,15 +258,62 @@ test('the game waits while its tab is hidden', async () => {
   await leave();
 });
 
+test('the shop sells and the next level has it', async () => {
+  const { page, leave, press, screenIs, number, stored } = await sitDown({ progress: saved(2, { brass: 100 }) });
+  await press('shop');
+  assert.equal(await page.getByTestId('buy-slot').isEnabled(), false);
+  await press('buy-can');
+  assert.match(await page.getByTestId('brass').textContent(), /20/);
+  assert.deepEqual((await stored('progress')).perks, ['can']);
+  await press('back');
+  await press('play');
+  await screenIs('play');
+  assert.equal(await number('dew'), 200);
+  await leave();
+});
+
+test('the daily challenge: the same for all, its result is kept and can be shared', async () => {
+  const { page, leave, press, screenIs, stored } = await sitDown({ query: '?speed=20' });
+  await press('daily');
+  const seeds = await page.locator('.seeds li').allTextContents();
+  await press('start');
+  await screenIs('play');
+  await screenIs('endless-over', 60);
+  const [[day, result]] = Object.entries((await stored('progress')).daily);
+  // Without a clipboard the text is shown.
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('refused')) } }));
+  await press('share');
+  const text = await page.getByTestId('shared').inputValue();
+  assert.ok(text.includes(day) && text.includes(`Wave ${result.wave}`), text);
+  await press('leave');
+  await screenIs('daily');
+  assert.match(await page.getByTestId('daily-result').textContent(), /Days in a row: 1/);
+  assert.deepEqual(await page.locator('.seeds li').allTextContents(), seeds);
+  await leave();
+});
+
+test('bare hands: a tap on a toy stops it in the end', async () => {
+  const { page, leave, press, screenIs, number } = await sitDown({ progress: saved(4), query: '?seed=3&speed=2' });
+  await press('levels');
+  await press('mini-hands');
+  await screenIs('play');
+  await until('a toy stopped', async () => {
+    const toys = await page.locator('.cell').evaluateAll((cells) => cells.filter((cell) => /here/.test(cell.ariaLabel)).map((cell) => cell.dataset.testid));
+    for (const id of toys) await press(id);
+    return (await number('defeated')) > 0;
+  }, 40);
+  await leave();
+});
+
 test('the language is switched by a button and remembered', async () => {
-  const { page, leave, press } = await sitDown();
+  const { page, leave, begin, press } = await sitDown();
   await press('language');
   assert.equal(await page.title(), '花园保卫战');
   assert.equal(await page.getAttribute('html', 'lang'), 'zh-CN');
   assert.equal(await page.getByTestId('play').textContent(), '开始');
   await page.reload();
   assert.equal(await page.title(), '花园保卫战');
-  await press('play');
+  await begin();
   await page.keyboard.press('p');
   await press('language');
   assert.match(await page.getByTestId('cell-1-1').getAttribute('aria-label'), /^Lane 1, cell 1: bare soil/);
@@ -226,7 +332,7 @@ test('keys alone: begin, plant, pause, mute', async () => {
   await page.keyboard.press('Enter');
   assert.match(await label(2, 3), /Rosehip Sling/);
   await page.keyboard.press('m');
-  assert.equal(await page.getByTestId('mute').getAttribute('aria-label'), 'Sound on');
+  assert.equal(await page.getByTestId('mute').getAttribute('aria-label'), 'Unmute sound');
   await page.keyboard.press('Escape');
   await screenIs('paused');
   await page.keyboard.press('Enter');
@@ -234,17 +340,51 @@ test('keys alone: begin, plant, pause, mute', async () => {
   await leave();
 });
 
-test('broken progress: a new garden and a notice', async () => {
-  for (const [edition, text] of [['standard', '{"version":1,"open":'], ['unlimited', '{"version":0}']]) {
-    const { page, leave, press, screenIs } = await sitDown({ edition, progress: text });
-    assert.match(await page.getByTestId('notice').textContent(), /could not be read/);
-    await press('play');
-    await screenIs('play');
-    await leave();
-  }
+test('a gamepad alone: begin, plant, pause, resume, leave', async () => {
+  const { page, leave, screenIs, label } = await sitDown();
+  await page.evaluate(() => {
+    const pad = { buttons: Array.from({ length: 17 }, () => ({ pressed: false })), axes: [0, 0] };
+    navigator.getGamepads = () => [pad, null];
+    window.pad = pad;
+    window.dispatchEvent(new Event('gamepadconnected'));
+  });
+  /** Holds a button down until the game has had two frames to see it. */
+  const push = (button) => page.evaluate((i) => new Promise((resolve) => {
+    const twice = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+    window.pad.buttons[i].pressed = true;
+    twice(() => {
+      window.pad.buttons[i].pressed = false;
+      twice(resolve);
+    });
+  }), button);
+  await push(13);
+  await push(12);
+  await push(0);
+  await screenIs('play');
+  for (const button of [5, 5]) await push(button);
+  assert.equal(await page.getByTestId('card-rosehip').getAttribute('aria-pressed'), 'true');
+  await push(15);
+  await push(12);
+  await push(0);
+  assert.match(await label(2, 3), /Rosehip Sling/);
+  await push(9);
+  await screenIs('paused');
+  await push(9);
+  await screenIs('play');
+  await push(9);
+  await screenIs('paused');
+  await push(13);
+  assert.match(await page.evaluate(() => document.activeElement.dataset.testid), /restart|leave/);
+  await leave();
 });
 
-test('blocked storage: the game is played all the same', async () => {
+test('broken progress: a new garden and a notice; blocked storage: the game is played all the same', async () => {
+  for (const [edition, text] of [['standard', '{"version":1,"open":'], ['unlimited', '{"version":0}']]) {
+    const { page, leave, begin } = await sitDown({ edition, progress: text });
+    assert.match(await page.getByTestId('notice').textContent(), /could not be read/);
+    await begin();
+    await leave();
+  }
   const { page, leave } = await player();
   await page.addInitScript(() => Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } }));
   await page.goto(site.url);
@@ -254,14 +394,102 @@ test('blocked storage: the game is played all the same', async () => {
   await leave();
 });
 
-test('any static server and a sub-path will do', async () => {
+test('any static server and a sub-path will do; pages name their picture, manifest and icons', async () => {
   const portal = await serveFolder(join(project, 'games', 'garden-defense'), '/portal/games/garden/');
   const { page, leave } = await player();
   for (const file of ['', 'unlimited.html']) {
     await page.goto(portal.url + file);
     await page.getByTestId('play').click();
-    await page.getByTestId('cell-5-9').waitFor();
+    const links = await page.evaluate(() => [...document.querySelectorAll('link[href]')].map((link) => link.href)
+      .concat(document.querySelector('meta[property="og:image"]').content).map((href) => new URL(href, document.baseURI).href));
+    for (const link of links) assert.equal((await page.request.get(link)).status(), 200, link);
+    const manifestUrl = links.find((link) => link.endsWith('.webmanifest'));
+    const manifest = await (await page.request.get(manifestUrl)).json();
+    for (const icon of manifest.icons) assert.equal((await page.request.get(new URL(icon.src, manifestUrl).href)).status(), 200, icon.src);
+    assert.equal(await page.locator('meta[name="theme-color"], meta[name="description"]').count(), 2);
   }
   await leave();
   await portal.stop();
 });
+
+/** Runs in the page: every visible text and control that is cut, off the screen, or covered. */
+function misplaced() {
+  const faults = [];
+  const { innerWidth: width, innerHeight: height } = window;
+  const name = (node) => `${node.dataset?.testid ?? node.className ?? node.tagName}: ${(node.textContent || node.ariaLabel || '').trim().slice(0, 30)}`;
+  const seen = (node) => node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !node.closest('.quiet, .hint, .banner, .toast, .tip, .three, [inert] .drops, noscript');
+  const scroller = (node) => {
+    for (let one = node.parentElement; one; one = one.parentElement) {
+      if (/auto|scroll/.test(getComputedStyle(one).overflowY) && one.scrollHeight > one.clientHeight + 1) return one;
+    }
+    return null;
+  };
+  const within = (box, frame, slack = 1.5) => box.left >= frame.left - slack && box.right <= frame.right + slack && box.top >= frame.top - slack && box.bottom <= frame.bottom + slack;
+  const page = { left: 0, top: 0, right: width, bottom: height };
+  const check = (node, box, what) => {
+    const scrolls = scroller(node);
+    const frame = scrolls ? { ...scrolls.getBoundingClientRect().toJSON(), top: -1e6, bottom: 1e6 } : page;
+    if (!within(box, frame)) faults.push(`${what} off the screen: ${name(node)} ${[box.left, box.top, box.right, box.bottom].map(Math.round)}`);
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    const node = text.parentElement;
+    if (!text.data.trim() || /SCRIPT|STYLE/.test(node.tagName) || !seen(node)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const box = range.getBoundingClientRect();
+    if (!box.width) continue;
+    check(node, box, 'text');
+    const holder = node.closest('button, .count, .sheet, .panel');
+    if (holder && !within(box, { ...holder.getBoundingClientRect().toJSON(), ...(holder.matches('.sheet, .panel') ? { top: -1e6, bottom: 1e6 } : {}) }) && !node.closest('.sign')) faults.push(`text out of its box: ${name(node)}`);
+    if (/^\d+ ?\/ ?\d+$/.test(text.data.trim()) && box.height > parseFloat(getComputedStyle(node).fontSize) * 2) faults.push(`a number is broken: ${text.data}`);
+  }
+  for (const node of document.querySelectorAll('button:not(.cell):not(.drop), input, textarea')) {
+    if (!seen(node) || node.closest('[inert]')) continue;
+    const box = node.getBoundingClientRect();
+    check(node, box, 'control');
+    if (box.width < 28 || box.height < 28) faults.push(`too small: ${name(node)} ${Math.round(box.width)}x${Math.round(box.height)}`);
+    if (scroller(node)) continue;
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (!node.contains(top)) faults.push(`covered: ${name(node)} by ${top && name(top)}`);
+  }
+  return faults;
+}
+
+const sizes = [[320, 568], [390, 844], [740, 360], [1440, 900]];
+/** Every screen of an edition: how to get there from the one before. */
+const tours = {
+  standard: [
+    ['title'], ['levels', 'levels'], ['choose', 'level-18'], ['levels', 'back'], ['title', 'back'], ['book', 'book'], ['title', 'back'], ['shop', 'shop'], ['title', 'back'], ['stats', 'stats'], ['title', 'back'],
+    ['daily', 'daily'], ['title', 'back'], ['choose', 'play'], ['play', 'start'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'levels'], ['play', 'mini-hands'], ['paused', 'pause'], ['title', 'leave'],
+    ['levels', 'levels'], ['play', 'mini-cart'], ['lost'],
+  ],
+  unlimited: [['title'], ['levels', 'play'], ['choose', 'garden-pond'], ['play', 'start'], ['endless-over']],
+};
+const rich = saved(21, { brass: 130, perks: ['slot'], stars: Object.fromEntries(Array.from({ length: 12 }, (_, i) => [i + 1, 1 + (i % 3)])), best: { day: { wave: 17, score: 12345 } }, daily: { '2026-11-25': { wave: 9, score: 5432 } } });
+
+for (const edition of ['standard', 'unlimited']) {
+  for (const lang of ['en', 'zh']) {
+    test(`${edition}, ${lang}: on every screen and at every size nothing is cut, covered or off the screen, and axe finds nothing`, async () => {
+      const { page, leave, press, screenIs } = await sitDown({ edition, progress: rich, query: `?seed=3&speed=20&lang=${lang}`, reducedMotion: 'reduce' });
+      const checked = new Set();
+      await page.addScriptTag({ path: axePath });
+      for (const [screen, control] of tours[edition]) {
+        if (control) await press(control);
+        await screenIs(screen, 60);
+        if (checked.has(screen + (control ?? '')) || (checked.has(screen) && control === 'back')) continue;
+        checked.add(screen).add(screen + (control ?? ''));
+        for (const [width, height] of sizes) {
+          await page.setViewportSize({ width, height });
+          // A game at this speed may end meanwhile; a screen that is gone is not measured.
+          const faults = await page.evaluate(misplaced);
+          if ((await page.getAttribute('body', 'data-screen')) === screen) assert.deepEqual(faults, [], `${screen} at ${width}x${height}`);
+        }
+        if (lang === 'zh' && edition === 'standard') continue;
+        const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], rules: { 'label-content-name-mismatch': { enabled: true } } }));
+        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`), [], `axe, ${screen}`);
+      }
+      await leave();
+    });
+  }
+}

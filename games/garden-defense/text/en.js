@@ -1,4 +1,4 @@
-// All English texts. `{name}` is filled in; `{lane}` and `{Lane}` are words that follow the layout.
+// All English texts. `\u00AD` marks where a long name may break on a card. `{name}` is filled in; `{lane}` and `{Lane}` are words that follow the layout.
 export default {
   title: 'Garden Defense', titleUnlimited: 'Garden Defense, unlimited edition', badge: 'unlimited edition',
   tagline: 'The toys in the attic have wound themselves up, and they are after your seedlings.',
@@ -9,7 +9,7 @@ export default {
   choose: 'Choose your plants', chooseHint: 'Take up to {n}. Tap a card to take it and to read about it.', chosen: '{n} of {most} taken', start: 'Start', coming: 'Coming',
   pause: 'Pause', resume: 'Resume', restart: 'Restart', leave: 'Leave', paused: 'Paused', away: 'The game waited for you.', kept: 'The game is saved. You can continue later.',
   mute: 'Mute sound', unmute: 'Unmute sound', volume: 'Volume', fast: 'Double speed', normal: 'Normal speed', count: 'Starting in {n}',
-  dew: 'Dew', beds: 'Plants', free: 'free', trowel: 'Trowel', trowelName: 'Trowel: dig up a plant', seedsLeft: '×{n}',
+  seeds: 'Seeds and tools', dew: 'Dew', beds: 'Plants', free: 'free', trowel: 'Trowel', trowelName: 'Trowel: dig up a plant', seedsLeft: '×{n}',
   cardName: '{plant}, {cost} dew', cardFree: '{plant}, free', cardStock: '{plant}, ×{n}', dear: 'not enough dew', recharging: 'recharging', none: 'none left', full: 'beds full', selected: 'selected', ready: 'ready', unknown: 'not available',
   wave: 'Wave {n}/{of}', waveEndless: 'Wave {n}', beatenName: 'Toys stopped', scoreName: 'Score', barrels: 'Rain barrels', progress: 'Level progress',
   cell: '{Lane} {lane}, cell {cell}: {what}', bare: 'bare soil', water: 'water', pad: 'lily pad', stone: 'flagstone', withToys: '{what}; {toys} here', health: '{plant}, {n}%', tired: '{plant}, {n}%, tired', dropName: 'Dewdrop, {n} dew',
@@ -58,10 +58,10 @@ export default {
   plants: {
     dewcup: ['Dewcup', 'Collects dew in its pleated leaf. Slower at night.'], rosehip: ['Rosehip Sling', 'Slings rosehips down its {lane}.'],
     hedge: ['Box Hedge', 'A sleepy bush that can take a lot of biting.'], touchmenot: ['Touch-me-not', 'Bursts at once and hits everything within 3 by 3 cells.'],
-    honeysuckle: ['Honeysuckle', 'Its nectar gums up gears: toys move at half speed.'], moonflower: ['Moonflower', 'Collects dew quickly by night, and dozes by day.'], nettle: ['Nettle', 'Stings everything that walks close by. Hardy.'],
-    thistle: ['Thistle', 'Its needles ignore shells and fly through the whole {lane}.'], lily: ['Lily Pad', 'Floats on water and carries another plant.'], chamomile: ['Chamomile', 'Heals the plants around it.'],
+    honeysuckle: ['Honey\u00ADsuckle', 'Its nectar gums up gears: toys move at half speed.'], moonflower: ['Moon\u00ADflower', 'Collects dew quickly by night, and dozes by day.'], nettle: ['Nettle', 'Stings everything that walks close by. Hardy.'],
+    thistle: ['Thistle', 'Its needles ignore shells and fly through the whole {lane}.'], lily: ['Lily Pad', 'Floats on water and carries another plant.'], chamomile: ['Camo\u00ADmile', 'Heals the plants around it.'],
     trumpet: ['Trumpet Vine', 'One blast clears its {lane} from end to end.'], sundew: ['Sundew', 'Traps one toy, shell and all, then digests for a while.'], lupin: ['Lupin Fan', 'Shoots down three lanes at once.'],
-    dandelion: ['Dandelion', 'One puff blows nearby toys back.'], fern: ['Fern', 'Plants around it work 40% faster.'],
+    dandelion: ['Dande\u00ADlion', 'One puff blows nearby toys back.'], fern: ['Fern', 'Plants around it work 40% faster.'],
   },
   invaders: {
     ant: ['Wind-up Ant', 'The plain one.'], mouse: ['Clockwork Mouse', 'Twice as fast, but fragile.'], thimble: ['Thimble Beetle', 'Its thimble stops half of every small shot.'],

@@ -9,7 +9,7 @@ export default {
   choose: '挑选植物', chooseHint: '最多带 {n} 种。点一下卡片就带上，同时显示介绍。', chosen: '已带 {n} / {most}', start: '出发', coming: '来犯的玩具',
   pause: '暂停', resume: '继续', restart: '重新开始', leave: '离开', paused: '已暂停', away: '你离开时游戏停下来等你。', kept: '进度已保存，可以稍后继续。',
   mute: '关闭声音', unmute: '打开声音', volume: '音量', fast: '两倍速', normal: '正常速度', count: '{n} 秒后开始',
-  dew: '露珠', beds: '植物', free: '免费', trowel: '花铲', trowelName: '花铲：挖走一株植物', seedsLeft: '×{n}',
+  seeds: '种子和工具', dew: '露珠', beds: '植物', free: '免费', trowel: '花铲', trowelName: '花铲：挖走一株植物', seedsLeft: '×{n}',
   cardName: '{plant}，{cost} 露珠', cardFree: '{plant}，免费', cardStock: '{plant}，×{n}', dear: '露珠不够', recharging: '正在恢复', none: '已用完', full: '花圃已满', selected: '已选中', ready: '可用', unknown: '不可用',
   wave: '第 {n} / {of} 波', waveEndless: '第 {n} 波', beatenName: '停摆的玩具', scoreName: '得分', barrels: '雨水桶', progress: '本关进度',
   cell: '第 {lane} {Lane}，第 {cell} 格：{what}', bare: '空地', water: '水面', pad: '睡莲叶', stone: '石板', withToys: '{what}；这里有{toys}', health: '{plant}，{n}%', tired: '{plant}，{n}%，疲倦', dropName: '露珠，{n} 点',

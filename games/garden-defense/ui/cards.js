@@ -45,7 +45,7 @@ export function createCards(game, { choose, drag }) {
   };
   const cards = game.picks.map((id, i) => make(id, plantPicture(id), i));
   const trowel = make('trowel', trowelPicture(), 0);
-  const node = el('div', { class: 'cards', role: 'group' }, [...cards, trowel].map(({ button }) => button));
+  const node = el('div', { class: 'cards', role: 'group', 'data-many': cards.length > 5 }, [...cards, trowel].map(({ button }) => button));
   node.style.setProperty('--cards', cards.length + 1);
 
   function update(held) {
@@ -70,6 +70,7 @@ export function createCards(game, { choose, drag }) {
 
   function retext() {
     for (const card of cards) card.button.title = `${plantName(card.tool)}: ${plantAbout(card.tool)}`;
+    node.setAttribute('aria-label', t('seeds'));
     setText(trowel.price, t('trowel'));
     trowel.button.setAttribute('aria-label', t('trowelName'));
     trowel.button.title = t('trowelName');

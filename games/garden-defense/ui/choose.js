@@ -1,7 +1,7 @@
 import { INVADERS, PLANT_ORDER } from '../rules/data.js';
 import { GARDENS } from '../rules/gardens.js';
 import { invadersOf, LEVELS, plantsFor, slotsFor } from '../rules/levels.js';
-import { invaderAbout, invaderName, nameOf, plantAbout, plantName, t } from '../text.js';
+import { invaderAbout, invaderName, nameOf, plantAbout, plantLabel, plantName, t } from '../text.js';
 import { el, gardenPicture, invaderPicture, plantPicture, setText } from './dom.js';
 import { factRow, openCard, plantFacts, toyFacts } from './facts.js';
 import { button, head } from './widgets.js';
@@ -34,7 +34,7 @@ export function chooseScreen(app, spec) {
       update();
     },
     onfocus: () => { if (document.body.dataset.input === 'keys') open(id); }, onpointerenter: (event) => { if (event.pointerType === 'mouse') open(id); },
-  }, plantPicture(id, 112), el('span', { class: 'name' }, plantName(id)), el('span', { class: 'price' }, free ? t('free') : plantFacts(id, free)[0].match(/\d+/)[0])));
+  }, plantPicture(id, 112), el('span', { class: 'name' }, plantLabel(id)), el('span', { class: 'price' }, free ? t('free') : plantFacts(id, free)[0].match(/\d+/)[0])));
   function update() {
     for (const card of cards) {
       card.setAttribute('aria-pressed', String(picks.has(card.dataset.plant)));

@@ -45,10 +45,9 @@ export function moveFocus(root, arrow) {
   let best = null;
   for (const control of controls) {
     const to = control.getBoundingClientRect();
-    const x = to.left + to.width / 2 - from.left - from.width / 2;
-    const y = to.top + to.height / 2 - from.top - from.height / 2;
-    const ahead = x * dx + y * dy;
-    const aside = Math.abs(x * dy) + Math.abs(y * dx);
+    const ahead = (to.left + to.width / 2 - from.left - from.width / 2) * dx + (to.top + to.height / 2 - from.top - from.height / 2) * dy;
+    // What lies straight ahead, even in part, is not aside at all.
+    const aside = dx ? Math.max(0, to.top - from.bottom, from.top - to.bottom) : Math.max(0, to.left - from.right, from.left - to.right);
     if (ahead > 4 && ahead + aside * 2.5 < (best?.far ?? Infinity)) best = { control, far: ahead + aside * 2.5 };
   }
   return best?.control.focus();

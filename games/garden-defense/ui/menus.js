@@ -3,7 +3,7 @@ import { OPEN_GARDENS } from '../rules/gardens.js';
 import { ENDLESS_AFTER, LEVELS, MINIS } from '../rules/levels.js';
 import { WARES } from '../rules/shop.js';
 import { streakOf } from '../save.js';
-import { nameOf, plantName, t, taught, thousands, wareAbout, wareName } from '../text.js';
+import { nameOf, plantLabel, t, taught, thousands, wareAbout, wareName } from '../text.js';
 import { el, gardenPicture, invaderPicture, plantPicture, warePicture } from './dom.js';
 import { share } from './share.js';
 import { button, head, settingsRow } from './widgets.js';
@@ -74,7 +74,7 @@ export function dailyScreen(app) {
     el('p', { class: 'aside' }, t('dailyAbout')),
     el('div', { class: 'today', 'data-garden': spec.gardenId }, gardenPicture(spec.gardenId, 144), el('div', {}, el('b', {}, `${today} · ${t(`gardenNames.${spec.gardenId}`)}`), el('p', {}, app.gardenRules(spec)))),
     el('h2', {}, t('dailySeeds')),
-    el('ul', { class: 'seeds' }, spec.picks.map((id) => el('li', {}, plantPicture(id, 96), el('span', {}, plantName(id))))),
+    el('ul', { class: 'seeds' }, spec.picks.map((id) => el('li', {}, plantPicture(id, 96), el('span', {}, plantLabel(id))))),
     el('p', { 'data-testid': 'daily-result' }, result ? t('dailyBest', { n: result.wave, score: thousands(result.score) }) : t('dailyNone'), ' · ', t('streak', { n: streakOf(app.store.progress, today) })),
     el('div', { class: 'row' }, button('start', t('start'), () => app.play(spec.id, spec.picks), 'big'), result && button('share', t('share'), (event) => share(app, today, result, event.currentTarget))));
 }
