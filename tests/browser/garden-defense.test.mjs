@@ -425,6 +425,11 @@ function misplaced() {
     return null;
   };
   const within = (box, frame, slack = 1.5) => box.left >= frame.left - slack && box.right <= frame.right + slack && box.top >= frame.top - slack && box.bottom <= frame.bottom + slack;
+  /** The box of a holder inside its border, which is where what overflows is cut. */
+  const inner = (node) => {
+    const box = node.getBoundingClientRect();
+    return { left: box.left + node.clientLeft, right: box.right - node.clientLeft, top: box.top, bottom: box.bottom };
+  };
   const page = { left: 0, top: 0, right: width, bottom: height };
   const check = (node, box, what) => {
     const scrolls = scroller(node);
@@ -440,10 +445,13 @@ function misplaced() {
     const box = range.getBoundingClientRect();
     if (!box.width) continue;
     check(node, box, 'text');
-    const holder = node.closest('button, .count, .sheet, .panel');
-    if (holder && !within(box, { ...holder.getBoundingClientRect().toJSON(), ...(holder.matches('.sheet, .panel') ? { top: -1e6, bottom: 1e6 } : {}) }) && !node.closest('.sign')) faults.push(`text out of its box: ${name(node)}`);
+    const holder = node.closest('button, .price, .count, .sheet, .panel');
+    const frame = holder && inner(holder);
+    if (holder?.matches('.sheet, .panel')) Object.assign(frame, { top: -1e6, bottom: 1e6 });
+    if (holder && !within(box, frame) && !node.closest('.sign')) faults.push(`text out of its box: ${name(node)}`);
     if (/^\d+ ?\/ ?\d+$/.test(text.data.trim()) && box.height > parseFloat(getComputedStyle(node).fontSize) * 2) faults.push(`a number is broken: ${text.data}`);
   }
+  for (const node of document.querySelectorAll('.sign, .panel, .card canvas')) if (seen(node) && !node.closest('[inert]')) check(node, node.getBoundingClientRect(), 'picture');
   for (const node of document.querySelectorAll('button:not(.cell):not(.drop), input, textarea')) {
     if (!seen(node) || node.closest('[inert]')) continue;
     const box = node.getBoundingClientRect();
@@ -481,6 +489,8 @@ for (const edition of ['standard', 'unlimited']) {
         checked.add(screen).add(screen + (control ?? ''));
         for (const [width, height] of sizes) {
           await page.setViewportSize({ width, height });
+          // The resize is heard before the next frame.
+          await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
           // A game at this speed may end meanwhile; a screen that is gone is not measured.
           const faults = await page.evaluate(misplaced);
           if ((await page.getAttribute('body', 'data-screen')) === screen) assert.deepEqual(faults, [], `${screen} at ${width}x${height}`);

@@ -11,7 +11,7 @@ export const LEVELS = [
   row('day', 150, 2, 8, 'ant', 'ant', 1.4, { only: [1, 2, 3] }),
   row('day', 150, 3, 9, 'mouse', 'ant mouse', 2.3),
   row('day', 150, 4, 9, 'thimble', 'ant mouse thimble', 2.41),
-  row('day', 150, 4, 10, 'frog', 'ant mouse thimble frog', 2.37),
+  row('day', 150, 4, 10, 'frog', 'ant mouse thimble frog', 2.42),
   row('night', 200, 5, 10, 'moth', 'ant mouse moth thimble thimble thimble', 1.92),
   row('night', 200, 5, 10, 'snail', 'ant snail frog thimble moth', 2.78),
   row('night', 200, 6, 11, 'kettle', 'ant mouse mouse mouse kettle snail moth frog', 2.05),
@@ -23,18 +23,18 @@ export const LEVELS = [
   row('rain', 150, 6, 12, null, 'ant jack snail mole thimble kettle frog moth', 2.75),
   row('wind', 150, 6, 12, 'top', 'ant top mouse mouse moth thimble kettle', 1.95),
   row('wind', 150, 6, 12, null, 'ant top drummer frog snail jack kettle', 2.1),
-  row('wind', 150, 6, 12, 'musicbox', 'ant musicbox mouse top moth kettle mole', 1.85),
+  row('wind', 150, 6, 12, 'musicbox', 'ant musicbox mouse top moth kettle mole', 1.75),
   row('yard', 175, 6, 12, null, 'ant musicbox jack thimble frog drummer kettle', 1.92),
   row('lake', 225, 6, 13, null, 'ant duck frog moth mouse kettle musicbox', 1.45),
-  row('storm', 175, 6, 13, null, 'ant top jack moth drummer kettle mole', 2.1),
+  row('storm', 175, 6, 13, null, 'ant top jack moth drummer kettle mole', 2.4),
   row('attic', 250, 6, 13, 'carousel', 'ant top jack moth musicbox kettle drummer', 1.19, { boss: 'carousel' }),
 ];
 
 /** The mini-games, and the level that has to be won before each opens. */
 export const MINIS = {
-  hands: { after: 3, special: 'hands', garden: 'day', dew: 0, picks: [], waves: 9, kinds: 'ant mouse frog moth thimble'.split(' '), press: 1.5, hurry: 1.35 },
-  cart: { after: 7, special: 'cart', garden: 'day', dew: 0, picks: ['rosehip', 'hedge', 'touchmenot', 'honeysuckle', 'nettle', 'trumpet'], waves: 10, kinds: 'ant mouse thimble frog moth kettle'.split(' '), press: 0.9 },
-  purse: { after: 12, special: 'purse', garden: 'yard', dew: 1600, picks: ['rosehip', 'hedge', 'touchmenot', 'thistle', 'nettle', 'trumpet', 'chamomile'], waves: 9, kinds: 'ant mouse thimble frog kettle jack'.split(' '), press: 1 },
+  hands: { after: 3, special: 'hands', garden: 'day', dew: 0, picks: [], waves: 9, kinds: 'ant mouse frog moth thimble'.split(' '), press: 3, hurry: 1.4 },
+  cart: { after: 7, special: 'cart', garden: 'day', dew: 0, picks: ['rosehip', 'hedge', 'touchmenot', 'honeysuckle', 'nettle', 'trumpet'], waves: 10, kinds: 'ant mouse thimble frog moth kettle'.split(' '), press: 1.75 },
+  purse: { after: 12, special: 'purse', garden: 'yard', dew: 1600, picks: ['rosehip', 'hedge', 'touchmenot', 'thistle', 'nettle', 'trumpet', 'chamomile'], waves: 9, kinds: 'ant mouse thimble frog kettle jack'.split(' '), press: 1.8 },
 };
 /** Seconds from one seed of the cart to the next. */
 export const CART_EVERY = 5;

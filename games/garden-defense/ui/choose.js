@@ -45,7 +45,7 @@ export function chooseScreen(app, spec) {
   }
   update();
   open(known.includes('lily') && spec.garden.water ? 'lily' : known[known.length - 1]);
-  return el('div', { class: 'sheet wide choose' }, head(app, nameOf(spec), 'levels', el('p', { class: 'purse' }, t(`gardenNames.${spec.gardenId}`))),
+  return el('div', { class: 'sheet wide choose' }, head(app, nameOf(spec), 'levels', spec.kind === 'level' && el('p', { class: 'purse' }, t(`gardenNames.${spec.gardenId}`))),
     el('p', { class: 'rule' }, app.gardenRules(spec)),
     el('div', { class: 'chooser' },
       el('div', { class: 'picks' }, cards),

@@ -75,7 +75,7 @@ export function dailyScreen(app) {
     el('div', { class: 'today', 'data-garden': spec.gardenId }, gardenPicture(spec.gardenId, 144), el('div', {}, el('b', {}, `${today} · ${t(`gardenNames.${spec.gardenId}`)}`), el('p', {}, app.gardenRules(spec)))),
     el('h2', {}, t('dailySeeds')),
     el('ul', { class: 'seeds' }, spec.picks.map((id) => el('li', {}, plantPicture(id, 96), el('span', {}, plantLabel(id))))),
-    el('p', { 'data-testid': 'daily-result' }, result ? t('dailyBest', { n: result.wave, score: thousands(result.score) }) : t('dailyNone'), ' · ', t('streak', { n: streakOf(app.store.progress, today) })),
+    el('p', { class: 'sofar', 'data-testid': 'daily-result' }, el('span', {}, result ? t('dailyBest', { n: result.wave, score: thousands(result.score) }) : t('dailyNone')), ' ', el('span', {}, t('streak', { n: streakOf(app.store.progress, today) }))),
     el('div', { class: 'row' }, button('start', t('start'), () => app.play(spec.id, spec.picks), 'big'), result && button('share', t('share'), (event) => share(app, today, result, event.currentTarget))));
 }
 

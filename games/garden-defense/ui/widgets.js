@@ -17,7 +17,7 @@ export function settingsRow(app) {
 
 /** The heading of a menu with the way back; `aside` stands at its end. */
 export const head = (app, text, back = 'title', aside = null) => el('header', { class: 'head' },
-  el('button', { type: 'button', class: 'round', 'data-testid': 'back', 'aria-label': t('back'), onclick: () => app.show(back) }, sign('back')), el('h1', {}, text), aside);
+  el('button', { type: 'button', class: 'round', 'data-testid': 'back', 'aria-label': t('back'), onclick: () => app.show(back) }, sign('back')), el('h1', {}, text), aside || null);
 
 /** A dialog over the beds. */
 export const panel = (title, ...children) => el('div', { class: 'panel', role: 'dialog', 'aria-modal': 'true', 'aria-label': title }, el('h2', {}, title), children);
