@@ -3,6 +3,10 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createGame, setPlant, step } from '../../games/garden-defense/rules/game.js';
+import { PLANT_ORDER } from '../../games/garden-defense/rules/data.js';
+import { plantsFor } from '../../games/garden-defense/rules/levels.js';
+import { freeze } from '../../games/garden-defense/rules/snapshot.js';
 import { closeBrowser, player, project, publish, serveFolder, until } from './support.mjs';
 
 let site;
@@ -21,9 +25,10 @@ const saved = (open, more = {}) => JSON.stringify({
 });
 
 /** A player in front of an edition, with the progress they are to have, on a screen; `press` is a tap or a click. */
-async function sitDown({ edition = 'standard', query = '?seed=3', progress, ...options } = {}) {
+async function sitDown({ edition = 'standard', query = '?seed=3', progress, game, ...options } = {}) {
   const { page, context, leave } = await player(options);
   if (progress !== undefined) await page.addInitScript(([key, text]) => { if (!localStorage.getItem(key)) localStorage.setItem(key, text); }, [`${prefixes[edition]}progress`, progress]);
+  if (game) await page.addInitScript(([key, text]) => localStorage.setItem(key, text), [`${prefixes[edition]}game`, game]);
   await page.goto(site.url + pages[edition] + query);
   const press = (what) => {
     const target = typeof what === 'string' ? page.getByTestId(what) : what;
@@ -468,18 +473,31 @@ const sizes = [[320, 568], [390, 844], [740, 360], [1440, 900]];
 /** Every screen of an edition: how to get there from the one before. */
 const tours = {
   standard: [
-    ['title'], ['levels', 'levels'], ['choose', 'level-18'], ['levels', 'back'], ['title', 'back'], ['book', 'book'], ['title', 'back'], ['shop', 'shop'], ['title', 'back'], ['stats', 'stats'], ['title', 'back'],
+    ['title'], ['play', 'continue'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'levels'], ['choose', 'level-18'], ['levels', 'back'], ['title', 'back'], ['book', 'book'], ['title', 'back'], ['shop', 'shop'], ['title', 'back'], ['stats', 'stats'], ['title', 'back'],
     ['daily', 'daily'], ['title', 'back'], ['choose', 'play'], ['play', 'start'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'levels'], ['play', 'mini-hands'], ['paused', 'pause'], ['title', 'leave'],
     ['levels', 'levels'], ['play', 'mini-cart'], ['lost'],
   ],
-  unlimited: [['title'], ['levels', 'play'], ['choose', 'garden-pond'], ['play', 'start'], ['endless-over']],
+  unlimited: [['title'], ['play', 'continue'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'play'], ['choose', 'garden-pond'], ['play', 'start'], ['endless-over']],
 };
 const rich = saved(21, { brass: 130, perks: ['slot'], stars: Object.fromEntries(Array.from({ length: 12 }, (_, i) => [i + 1, 1 + (i % 3)])), best: { day: { wave: 17, score: 12345 } }, daily: { '2026-11-25': { wave: 9, score: 5432 } } });
+
+/** A game far on, with long numbers and many plants. */
+function farOn(edition) {
+  const unlimited = edition === 'unlimited';
+  const game = createGame({ id: unlimited ? 'garden-night' : 'level-18', edition, picks: unlimited ? plantsFor(0, edition).slice(0, 6) : PLANT_ORDER.slice(1, 8), seed: 3 });
+  game.rules = { ...game.rules, beds: 99 };
+  for (let i = 0; i < 14; i++) {
+    Object.assign(game, { dew: 9999, recharge: Object.fromEntries(game.picks.map((id) => [id, 0])) });
+    setPlant(game, game.picks[i % game.picks.length], [0, 2, 4][i % 3], Math.floor(i / 3));
+  }
+  for (let i = 0; i < 900; i++) step(game);
+  return JSON.stringify({ ...freeze(game), left: true, wave: unlimited ? 23 : 12, dew: unlimited ? 0 : 1475, score: 98765, defeated: 58 });
+}
 
 for (const edition of ['standard', 'unlimited']) {
   for (const lang of ['en', 'zh']) {
     test(`${edition}, ${lang}: on every screen and at every size nothing is cut, covered or off the screen, and axe finds nothing`, async () => {
-      const { page, leave, press, screenIs } = await sitDown({ edition, progress: rich, query: `?seed=3&speed=20&lang=${lang}`, reducedMotion: 'reduce' });
+      const { page, leave, press, screenIs } = await sitDown({ edition, progress: rich, game: farOn(edition), query: `?seed=3&speed=20&lang=${lang}`, reducedMotion: 'reduce' });
       const checked = new Set();
       await page.addScriptTag({ path: axePath });
       for (const [screen, control] of tours[edition]) {
