@@ -50,7 +50,7 @@ let chosen = null;
 let result = null;
 
 const app = {
-  edition, store, sound, fast: false,
+  edition, store, sound, fast: false, coarse: 0,
   calm: window.matchMedia('(prefers-reduced-motion: reduce)').matches,
   speed: wholeOf('speed', 1, 20, 1),
   show, begin, resume, redraw, play: start, leave,

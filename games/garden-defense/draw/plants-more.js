@@ -1,4 +1,4 @@
-import { ball, face, INK, leaf, line, oval, paint, petals, rosette } from './brush.js';
+import { ball, face, INK, line, oval, paint, petals, rosette } from './brush.js';
 
 // The plants of the later levels; the first ones are in plants.js.
 
@@ -75,16 +75,13 @@ function fern(ctx) {
   for (let i = 0; i < 6; i++) {
     ctx.save();
     ctx.rotate((i * TAU) / 6 + 0.2);
-    line(ctx, [[0.05, 0], [0.46, 0]], 0.022, '#2f6b35');
-    for (let j = 0; j < 6; j++) {
-      for (const side of [-1, 1]) {
-        ctx.save();
-        ctx.translate(0.13 + j * 0.058, 0);
-        ctx.rotate(side * 0.95);
-        leaf(ctx, 0, 0.16 - j * 0.018, 0.03, j % 2 ? '#5fbf5a' : '#4aa84c');
-        ctx.restore();
-      }
-    }
+    ctx.beginPath();
+    ctx.moveTo(0.06, 0);
+    ctx.quadraticCurveTo(0.22, -0.17, 0.48, 0);
+    ctx.quadraticCurveTo(0.22, 0.17, 0.06, 0);
+    paint(ctx, i % 2 ? '#6cc862' : '#56b356', 0.026);
+    line(ctx, [[0.08, 0], [0.44, 0]], 0.02, '#2f7a3a');
+    for (let j = 0; j < 5; j++) for (const side of [-1, 1]) line(ctx, [[0.13 + j * 0.06, 0], [0.17 + j * 0.06, side * (0.062 - j * 0.009)]], 0.016, '#2f7a3a');
     ctx.restore();
   }
   ball(ctx, 0, 0, 0.17, '#d4f5a8', '#6fb84a', 0.024);

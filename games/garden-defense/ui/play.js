@@ -20,6 +20,12 @@ const heard = new Set([
 ]);
 /** Seconds of one number of the count of three. */
 const BEAT = 0.8;
+/** Pixels per CSS pixel, the finest first; a device that is too slow for one takes the next. */
+const FINENESS = [2, 1.5, 1];
+/** A frame that took longer than this many seconds is late; so many late ones among `SAMPLE` are too many. */
+const LATE = 0.022;
+const SAMPLE = 90;
+const TOO_MANY = 40;
 /** How many seconds ahead the chime rings. */
 const CHIME = 5;
 
@@ -38,7 +44,7 @@ export class Play {
    */
   constructor(app, root, { game, first, decided, over, paused, counted }) {
     Object.assign(this, {
-      app, root, game, decided, over, paused, counted, held: null, ghost: null, view: null, scene: null, frame: 0, lastTime: 0, debt: 0, relabelled: 0, lane: 0, end: 0, counting: 0, shown: 0,
+      app, root, game, decided, over, paused, counted, held: null, ghost: null, view: null, scene: null, frame: 0, lastTime: 0, debt: 0, relabelled: 0, lane: 0, end: 0, counting: 0, shown: 0, frames: 0, late: 0,
     });
     this.effects = new Effects(app.calm);
     this.tick = this.tick.bind(this);
@@ -212,11 +218,24 @@ export class Play {
     if (box.width < 10 || box.height < 10) return;
     const { game } = this;
     const tall = window.innerHeight > window.innerWidth * 1.05;
-    this.view = this.field.fit(box.width, box.height, tall, Math.min(2, window.devicePixelRatio || 1));
+    this.view = this.field.fit(box.width, box.height, tall, Math.min(FINENESS[this.app.coarse], window.devicePixelRatio || 1));
     const ctx = this.field.canvas.getContext('2d', { alpha: false });
     this.scene = new Scene(ctx, this.view, game.spec, this.effects, this.app.calm);
     this.scene.expect(game.picks, invadersOf(game.spec).slice(0, 9));
     this.draw(0);
+  }
+
+  /** Draws on a coarser canvas from now on when too many frames come late. */
+  watchPace(seconds) {
+    this.frames++;
+    if (seconds > LATE) this.late++;
+    if (this.frames < SAMPLE) return;
+    const slow = this.late > TOO_MANY;
+    this.frames = this.late = 0;
+    const ratio = window.devicePixelRatio || 1;
+    if (!slow || this.app.coarse === FINENESS.length - 1 || ratio <= FINENESS[this.app.coarse + 1]) return;
+    this.app.coarse++;
+    this.fit();
   }
 
   draw(alpha) {
@@ -234,6 +253,7 @@ export class Play {
     this.lastTime = now;
     if (!this.scene) return;
     this.scene.warm();
+    this.watchPace(seconds);
     if (this.counting) return this.countDown(seconds * app.speed);
     const speed = app.speed * (app.fast ? 2 : 1);
     for (this.debt += seconds * speed; this.debt >= STEP; this.debt -= STEP) step(game);
