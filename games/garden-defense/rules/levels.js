@@ -33,7 +33,7 @@ export const LEVELS = [
 /** The mini-games, and the level that has to be won before each opens. */
 export const MINIS = {
   hands: { after: 3, special: 'hands', garden: 'day', dew: 0, picks: [], waves: 9, kinds: 'ant mouse frog moth thimble'.split(' '), press: 3.8, hurry: 1.4 },
-  cart: { after: 7, special: 'cart', garden: 'day', dew: 0, picks: ['rosehip', 'hedge', 'touchmenot', 'honeysuckle', 'nettle', 'trumpet'], waves: 10, kinds: 'ant mouse thimble frog moth kettle'.split(' '), press: 4.2 },
+  cart: { after: 7, special: 'cart', garden: 'day', dew: 0, picks: ['rosehip', 'hedge', 'touchmenot', 'honeysuckle', 'nettle', 'trumpet'], waves: 10, kinds: 'ant mouse thimble frog moth kettle'.split(' '), press: 3.2 },
   purse: { after: 12, special: 'purse', garden: 'yard', dew: 1600, picks: ['rosehip', 'hedge', 'touchmenot', 'thistle', 'nettle', 'trumpet', 'chamomile'], waves: 9, kinds: 'ant mouse thimble frog kettle jack'.split(' '), press: 2.1 },
 };
 /** Seconds from one seed of the cart to the next. */
