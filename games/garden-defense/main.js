@@ -41,7 +41,7 @@ const backdrop = el('canvas', { class: 'backdrop', 'aria-hidden': 'true' });
 const menu = el('main', { id: 'menu' });
 const board = el('main', { id: 'play' });
 const overlay = el('div', { id: 'overlay' });
-document.getElementById('app').append(backdrop, menu, board, overlay);
+document.getElementById('app').replaceChildren(backdrop, menu, board, overlay);
 
 let play = null;
 let kept = store.loadGame();
@@ -100,6 +100,9 @@ const panels = {
   paused: () => pausePanel(app, result), won: () => wonPanel(app, result), lost: () => lostPanel(app, result), 'endless-over': () => endlessPanel(app, result),
 };
 
+/** Draws the picture behind the menus once they themselves have been painted. */
+const paintScenery = () => requestAnimationFrame(() => setTimeout(() => { if (menus[screen]) scenery.fit(); }));
+
 /** Shows a screen. Menus close the board; panels lie over it. */
 function show(name, detail = null) {
   screen = name;
@@ -107,7 +110,7 @@ function show(name, detail = null) {
   if (menus[name]) {
     play?.close();
     play = null;
-    scenery.fit();
+    paintScenery();
   }
   document.body.dataset.screen = name;
   redraw();
@@ -212,7 +215,7 @@ function layout() {
   document.body.dataset.layout = tall ? 'tall' : width >= 900 && height >= 560 ? 'wide' : 'low';
   setUpright(tall);
   if (menus[screen]) {
-    scenery.fit();
+    if (document.body.dataset.screen !== 'loading') paintScenery();
     if (tall !== layout.tall) redraw();
   }
   layout.tall = tall;

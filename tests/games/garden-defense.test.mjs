@@ -294,7 +294,7 @@ test('dew falls, a dewcup grows it, and what nobody takes comes by itself', () =
 });
 
 test('digging up gives half back, less what was eaten', () => {
-  for (const [kind, eaten, back] of [['rosehip', 0, 50], ['rosehip', 150, 25], ['hedge', 0, 25], ['thistle', 30, 90]]) {
+  for (const [kind, eaten, back] of [['rosehip', 0, 50], ['rosehip', 150, 25], ['hedge', 0, 25], ['thistle', 30, 100]]) {
     const game = quiet({ dew: 1000 });
     const plant = put(game, kind, 1, 1);
     if (eaten) gnaw(game, plant, eaten);
