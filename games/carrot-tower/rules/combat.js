@@ -1,7 +1,8 @@
 import { HOP_FADE, LOB_TIME, PEA_SPEED, STEP } from './catalog.js';
-import { hurt, pace, pushBack, slowDown, toGo } from './critters.js';
+import { hurt, isUnder, pace, pushBack, slowDown, toGo } from './critters.js';
 import { placeOnPath } from './path.js';
 import { tell } from './events.js';
+import { isBlocked, survey } from './terrain.js';
 
 const squared = (ax, ay, bx, by) => (ax - bx) * (ax - bx) + (ay - by) * (ay - by);
 
@@ -11,13 +12,27 @@ export const figures = (tower) => tower.kind.levels[tower.level - 1];
 /** A tower's damage with the lantern light that falls on it. */
 export const power = (tower) => figures(tower).damage * tower.boost;
 
+/** A tower's range where it stands: the night shortens it. */
+export const rangeOf = (tower) => figures(tower).range * tower.sight;
+
 /** Whether something at a place is in a tower's range (a hair is allowed, so that whole distances count as in). */
 export function inRange(tower, target) {
-  const { range } = figures(tower);
+  const range = rangeOf(tower);
   return squared(tower.x, tower.y, target.x, target.y) <= range * range + 1e-9;
 }
 
-const canHit = (tower, monster) => !monster.gone && !(monster.kind.flies && tower.kind.kind === 'lob') && inRange(tower, monster);
+/** Kinds of towers whose shots a boulder stops. */
+const STRAIGHT = ['shot', 'gust'];
+
+/** Whether a tower's kind can do anything to a critter at all. */
+function reaches({ kind }, monster) {
+  if (kind === 'lob') return !monster.kind.flies;
+  return !isUnder(monster) && !(kind === 'chain' && monster.kind.dusty);
+}
+
+const sees = (game, tower, target) => !game.map.rocky || !STRAIGHT.includes(tower.kind.kind) || !isBlocked(game, tower, target);
+
+const canHit = (game, tower, monster) => !monster.gone && reaches(tower.kind, monster) && inRange(tower, monster) && sees(game, tower, monster);
 
 /** Ranks for the targeting modes: the critter with the highest wins. */
 const ranks = {
@@ -31,13 +46,13 @@ const ranks = {
 export function chooseTarget(game, tower) {
   const { focus } = game;
   if (focus) {
-    if (focus.obstacle ? inRange(tower, focus) : canHit(tower, focus)) return focus;
+    if (focus.obstacle ? inRange(tower, focus) && sees(game, tower, focus) : canHit(game, tower, focus)) return focus;
   }
   const rank = ranks[tower.mode];
   let best = null;
   let top = -Infinity;
   for (const monster of game.monsters) {
-    if (!canHit(tower, monster)) continue;
+    if (!canHit(game, tower, monster)) continue;
     const value = rank(game, tower, monster);
     if (value > top) {
       top = value;
@@ -49,7 +64,7 @@ export function chooseTarget(game, tower) {
 
 /** Damages an obstacle; one that breaks pays coins and frees its cell. */
 export function chip(game, obstacle, damage) {
-  if (obstacle.gone) return;
+  if (obstacle.gone || obstacle.fixed) return;
   obstacle.health -= damage;
   obstacle.hurtAgo = 0;
   if (obstacle.health > 0) return;
@@ -59,6 +74,7 @@ export function chip(game, obstacle, damage) {
   game.coins += obstacle.coins;
   game.cleared++;
   if (game.focus === obstacle) game.focus = null;
+  survey(game);
   tell(game, 'cleared', obstacle.x, obstacle.y, obstacle.obstacle, obstacle.coins);
 }
 
@@ -75,7 +91,7 @@ function lob(game, tower, target) {
   landing.x = target.x;
   landing.y = target.y;
   if (!target.obstacle) {
-    placeOnPath(game.map.paths[target.path], target.distance + target.kind.speed * pace(target) * LOB_TIME, landing);
+    placeOnPath(game.map.paths[target.path], target.distance + target.speed * pace(target) * LOB_TIME, landing);
   }
   game.shots.push({
     pea: false, fromX: tower.x, fromY: tower.y - 0.3, toX: landing.x, toY: landing.y, x: tower.x, y: tower.y, age: 0,
@@ -102,12 +118,12 @@ function mist(game, tower) {
   const count = game.monsters.length;
   for (let i = 0; i < count; i++) {
     const monster = game.monsters[i];
-    if (!canHit(tower, monster)) continue;
+    if (!canHit(game, tower, monster)) continue;
     any = true;
     slowDown(monster, slow, hold);
     hurt(game, monster, power(tower), true);
   }
-  if (any) tell(game, 'mist', tower.x, tower.y, null, figures(tower).range);
+  if (any) tell(game, 'mist', tower.x, tower.y, null, rangeOf(tower));
   return any;
 }
 
@@ -124,7 +140,7 @@ export function chain(game, tower, target) {
     let nearest = reach * reach;
     for (const monster of game.monsters) {
       const far = squared(from.x, from.y, monster.x, monster.y);
-      if (!monster.gone && far <= nearest && !stung.includes(monster)) {
+      if (!monster.gone && far <= nearest && !stung.includes(monster) && reaches(tower.kind, monster)) {
         next = monster;
         nearest = far;
       }
@@ -142,19 +158,19 @@ export function chain(game, tower, target) {
 
 /** A gust: all within range and `spread` radians to either side of the aim are hurt and blown back; flyers are hurt twice as hard. */
 export function gust(game, tower, target) {
-  const { spread, push, range } = figures(tower);
+  const { spread, push } = figures(tower);
   const aim = Math.atan2(target.y - tower.y, target.x - tower.x);
   if (target.obstacle) chip(game, target, power(tower));
   const count = game.monsters.length;
   for (let i = 0; i < count; i++) {
     const monster = game.monsters[i];
-    if (!canHit(tower, monster)) continue;
+    if (!canHit(game, tower, monster)) continue;
     const turn = Math.atan2(monster.y - tower.y, monster.x - tower.x) - aim;
     if (Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn))) > spread) continue;
     hurt(game, monster, power(tower) * (monster.kind.flies ? 2 : 1));
     pushBack(game, monster, push);
   }
-  tell(game, 'gust', tower.x, tower.y, aim, range);
+  tell(game, 'gust', tower.x, tower.y, aim, rangeOf(tower));
 }
 
 function fire(game, tower) {
@@ -175,10 +191,12 @@ export function stepTowers(game) {
   for (const tower of game.towers) {
     tower.firedAgo += STEP;
     if (tower.kind.kind === 'aura') continue;
+    tower.stun = Math.max(0, tower.stun - STEP);
+    if (tower.stun > 0) continue;
     tower.wait -= STEP;
     if (tower.wait > 1e-9) continue;
     if (fire(game, tower)) {
-      tower.wait += figures(tower).period;
+      tower.wait += figures(tower).period / tower.haste;
       tower.firedAgo = 0;
     } else {
       tower.wait = 0;
@@ -223,15 +241,4 @@ export function stepShots(game) {
     if (!shot.gone) game.shots[kept++] = shot;
   }
   game.shots.length = kept;
-}
-
-/** Works out anew how much lantern light falls on each tower: the strongest lantern counts. */
-export function lightUp(game) {
-  for (const tower of game.towers) {
-    tower.boost = 1;
-    if (tower.kind.kind === 'aura') continue;
-    for (const lamp of game.towers) {
-      if (lamp.kind.kind === 'aura' && inRange(lamp, tower)) tower.boost = Math.max(tower.boost, 1 + figures(lamp).boost);
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import { MONSTERS, SLOWEST, STEADY, STEP, LEAST_HIT } from './catalog.js';
+import { ARMOUR_GROWTH, LEAST_HIT, MONSTERS, POWERS, SLOWEST, STEADY, STEP } from './catalog.js';
 import { placeOnPath } from './path.js';
 import { healthScale } from './waves.js';
 import { tell } from './events.js';
@@ -6,11 +6,13 @@ import { tell } from './events.js';
 /** Puts a critter on a path, `distance` cells from the entrance. */
 export function spawn(game, type, pathIndex, distance = 0) {
   const kind = MONSTERS[type];
-  const health = Math.round(kind.health * healthScale(game.map, Math.max(1, game.wave)));
+  const wave = Math.max(1, game.wave);
+  const health = Math.round(kind.health * healthScale(game.map, wave));
   const monster = {
     id: game.nextId++, type, kind, path: pathIndex, distance, health, full: health,
     x: 0, y: 0, oldX: 0, oldY: 0, lane: game.random() * 0.3 - 0.15, facing: 1, facingDown: 1,
-    slow: 1, slowLeft: 0, steady: 0, hurtAgo: 9, clock: 0, gone: false,
+    armour: kind.armour * (1 + ARMOUR_GROWTH * (wave - 1)) + game.twist.armour, speed: kind.speed * game.twist.speed,
+    slow: 1, slowLeft: 0, frozen: 0, steady: 0, hurtAgo: 9, clock: 0, gone: false,
   };
   placeOnPath(game.map.paths[pathIndex], distance, monster);
   monster.oldX = monster.x;
@@ -33,12 +35,13 @@ export function afterArmour(damage, armour, pierces = false) {
 /** Hurts a critter; one without health left is beaten, pays its coins and leaves what it splits into. */
 export function hurt(game, monster, damage, pierces = false) {
   if (monster.gone) return;
-  monster.health -= afterArmour(damage, monster.kind.armour, pierces);
+  monster.health -= afterArmour(damage, monster.armour, pierces);
   monster.hurtAgo = 0;
   if (monster.health > 0) return;
   monster.health = 0;
   monster.gone = true;
   game.coins += monster.kind.coins;
+  game.score += monster.kind.coins;
   game.beaten++;
   if (game.focus === monster) game.focus = null;
   tell(game, 'beaten', monster.x, monster.y, monster.type, monster.kind.coins);
@@ -69,22 +72,51 @@ export function pushBack(game, monster, cells) {
   return true;
 }
 
+/** Whether a critter is underground now. */
+export function isUnder({ kind, clock }) {
+  return kind.digs !== undefined && clock % kind.digs.every >= kind.digs.every - kind.digs.lasts;
+}
+
 /** How many times its own speed a critter moves right now. */
 export function pace(monster) {
-  const { leap, rage } = monster.kind;
+  const { leap, rage, boss } = monster.kind;
+  if (monster.frozen > 0) return boss ? POWERS.frost.boss : 0;
   if (leap && monster.clock % leap.every >= leap.every - leap.lasts) return leap.pace;
   const slowed = monster.slowLeft > 0 ? monster.slow : 1;
   return rage && monster.health < monster.full * rage.below ? rage.pace * slowed : slowed;
 }
 
+/** Whether something that happens every so many seconds happens in this step. */
+const isDue = (monster, every) => Math.floor(monster.clock / every) > Math.floor((monster.clock - STEP) / every) && monster.clock >= every;
+
+const within = (a, b, reach) => (a.x - b.x) ** 2 + (a.y - b.y) ** 2 <= reach * reach;
+
+function nurse(game, monster) {
+  const { reach, part } = monster.kind.nurses;
+  let any = false;
+  for (const other of game.monsters) {
+    if (other === monster || other.gone || other.health >= other.full || !within(monster, other, reach)) continue;
+    other.health = Math.min(other.full, other.health + other.full * (other.kind.boss ? part / 4 : part));
+    any = true;
+  }
+  if (any) tell(game, 'heal', monster.x, monster.y, null, reach);
+}
+
+function roar(game, monster) {
+  const { reach, seconds } = monster.kind.roars;
+  tell(game, 'roar', monster.x, monster.y, null, reach);
+  for (const tower of game.towers) if (within(monster, tower, reach)) tower.stun = seconds;
+}
+
 function special(game, monster) {
-  const { regen, calls } = monster.kind;
+  const { regen, calls, nurses, roars } = monster.kind;
   if (regen && monster.hurtAgo > 1) monster.health = Math.min(monster.full, monster.health + monster.full * regen * STEP);
-  if (!calls) return;
-  const before = Math.floor((monster.clock - STEP) / calls.every);
-  if (Math.floor(monster.clock / calls.every) === before || monster.clock < calls.every) return;
+  if (monster.frozen > 0 && !monster.kind.boss) return;
+  if (nurses && isDue(monster, nurses.every)) nurse(game, monster);
+  if (roars && isDue(monster, roars.every)) roar(game, monster);
+  if (!calls || !isDue(monster, calls.every)) return;
   tell(game, 'call', monster.x, monster.y);
-  for (let i = 0; i < calls.count; i++) spawn(game, calls.type, monster.path, monster.distance + 0.3 - i * 0.3);
+  for (let i = 0; i < calls.count; i++) spawn(game, calls.type, monster.path, Math.max(0, monster.distance + 0.3 - i * 0.3));
 }
 
 function bite(game, monster) {
@@ -102,11 +134,12 @@ export function stepCritters(game) {
     const monster = game.monsters[i];
     monster.oldX = monster.x;
     monster.oldY = monster.y;
-    monster.clock += STEP;
+    if (monster.frozen <= 0 || monster.kind.boss) monster.clock += STEP;
     monster.hurtAgo += STEP;
     monster.steady -= STEP;
-    monster.distance += monster.kind.speed * pace(monster) * STEP;
+    monster.distance += monster.speed * pace(monster) * STEP;
     monster.slowLeft -= STEP;
+    monster.frozen -= STEP;
     const path = game.map.paths[monster.path];
     placeOnPath(path, monster.distance, monster);
     if (monster.x !== monster.oldX) monster.facing = monster.x > monster.oldX ? 1 : -1;

@@ -1,42 +1,57 @@
 import {
-  COLUMNS, EARLY_COINS, HARVEST, LIVES, OBSTACLES, REST, ROWS, SELL_PERCENT, STEP, TARGET_MODES, TOWERS, TOWER_NAMES, WAVES,
+  COLUMNS, EARLY_COINS, HARVEST, LIVES, MONSTERS, REST, ROWS, SELL_PERCENT, STEP, TARGET_MODES, TOWERS, TOWER_NAMES, WAVES,
 } from './catalog.js';
 import { findMap } from './maps.js';
 import { createRandom } from './random.js';
 import { spawn, stepCritters } from './critters.js';
-import { lightUp, stepShots, stepTowers } from './combat.js';
-import { timetable } from './waves.js';
+import { blast, stepShots, stepTowers } from './combat.js';
+import { hillFor, placeObstacle, spreadWeeds, stepTrees, survey } from './terrain.js';
+import { freshWaits, stepPowers } from './powers.js';
+import { createWaves, preview, timetable, waveOf } from './waves.js';
 import { tell } from './events.js';
+
+/** Points for each bite left at a win. */
+const LIFE_POINTS = 100;
+
+/** What a daily challenge may change; these are the usual values. */
+export const PLAIN = { speed: 1, armour: 0, coins: 0, harvest: HARVEST, rest: REST, lives: LIVES };
 
 /**
  * A new game on a map.
  * @param {string} mapId
- * @param {{seed?: number, tools?: string[]}} [options] `tools` are the towers the player may build
+ * @param {{seed?: number, tools?: string[], endless?: boolean, twist?: object}} [options]
+ *   `tools` are the towers the player may build, `twist` changes some values of `PLAIN`
  */
-export function createGame(mapId, { seed = 1, tools = TOWER_NAMES } = {}) {
+export function createGame(mapId, { seed = 1, tools = TOWER_NAMES, endless = false, twist = {} } = {}) {
   const map = findMap(mapId);
+  const rules = { ...PLAIN, ...twist };
   const game = {
-    map, tools, columns: COLUMNS, random: createRandom(seed), ticks: 0, status: 'ready',
-    coins: map.coins, lives: LIVES, wave: 0, spawns: [], spawned: 0, waveTime: 0, rest: null,
+    map, tools, seed, endless, twist: rules, columns: COLUMNS, random: createRandom(seed), waves: createWaves(map, seed), ticks: 0, status: 'ready',
+    coins: map.coins + rules.coins, lives: rules.lives, wave: 0, spawns: [], spawned: 0, waveTime: 0, rest: null, waits: freshWaits(),
     towers: [], monsters: [], shots: [], obstacles: [], cells: new Array(COLUMNS * ROWS).fill(null),
-    focus: null, events: [], nextId: 1, beaten: 0, cleared: 0,
+    focus: null, events: [], nextId: 1, beaten: 0, cleared: 0, used: 0, score: 0,
   };
+  layGround(game);
+  for (const [x, y, kind] of map.obstacles) placeObstacle(game, x, y, kind);
+  return game;
+}
+
+/** Marks the cells of the path and the carrot. */
+export function layGround(game) {
+  const { map, cells } = game;
   for (const spot of map.road) {
     const [x, y] = spot.split(',').map(Number);
-    game.cells[y * COLUMNS + x] = 'path';
+    cells[y * COLUMNS + x] = 'path';
   }
-  game.cells[map.carrot[1] * COLUMNS + map.carrot[0]] = 'carrot';
-  for (const [x, y, kind] of map.obstacles) {
-    const { health, coins, surprise = 0 } = OBSTACLES[kind];
-    const cell = y * COLUMNS + x;
-    const obstacle = {
-      id: game.nextId++, obstacle: kind, x, y, cell, health, full: health, hurtAgo: 9, gone: false,
-      coins: coins + Math.floor(game.random() * (surprise + 1)),
-    };
-    game.obstacles.push(obstacle);
-    game.cells[cell] = obstacle;
-  }
-  return game;
+  cells[map.carrot[1] * COLUMNS + map.carrot[0]] = 'carrot';
+}
+
+/** How many waves a game has. */
+export const wavesOf = (game) => (game.endless ? Infinity : WAVES);
+
+/** What a wave of this game brings, as `[[type, count], ...]`; empty after the last one. */
+export function comingIn(game, number) {
+  return number > wavesOf(game) ? [] : preview(waveOf(game.waves, number));
 }
 
 /** What stands on a cell: null (free), 'path', 'carrot', a tower or an obstacle; undefined off the board. */
@@ -54,11 +69,11 @@ export function build(game, x, y, name) {
   game.coins -= kind.price[0];
   const tower = {
     id: game.nextId++, tower: name, kind, x, y, cell: y * COLUMNS + x, level: 1, spent: kind.price[0],
-    mode: 'first', wait: 0, firedAgo: 9, facing: 1, boost: 1,
+    mode: 'first', wait: 0, firedAgo: 9, facing: 1, boost: 1, haste: 1, sight: 1, stun: 0,
   };
   game.towers.push(tower);
   game.cells[tower.cell] = tower;
-  lightUp(game);
+  survey(game);
   tell(game, 'built', x, y, name);
   return tower;
 }
@@ -75,7 +90,7 @@ export function upgrade(game, tower) {
   game.coins -= price;
   tower.spent += price;
   tower.level++;
-  lightUp(game);
+  survey(game);
   tell(game, 'upgraded', tower.x, tower.y, tower.tower, tower.level);
   return true;
 }
@@ -92,7 +107,7 @@ export function sell(game, tower) {
   game.towers.splice(at, 1);
   game.cells[tower.cell] = null;
   game.coins += sellValue(tower);
-  lightUp(game);
+  survey(game);
   tell(game, 'sold', tower.x, tower.y, tower.tower, sellValue(tower));
   return true;
 }
@@ -106,13 +121,13 @@ export function setMode(tower, mode) {
 
 /** All towers in range go for this critter or obstacle; the same again, or null, lifts the order. */
 export function setFocus(game, target) {
-  game.focus = !target || target.gone || game.focus === target ? null : target;
+  game.focus = !target || target.gone || target.fixed || game.focus === target ? null : target;
   return game.focus;
 }
 
 /** Whether the player may call the next wave now: before the first, and in the rests between waves. */
 export function canCall(game) {
-  return !over(game) && game.wave < WAVES && (game.wave === 0 || game.rest !== null);
+  return !over(game) && game.wave < wavesOf(game) && (game.wave === 0 || game.rest !== null);
 }
 
 /** Coins for calling the next wave now. */
@@ -123,18 +138,21 @@ export function earlyBonus(game) {
 function startWave(game) {
   game.status = 'running';
   game.wave++;
-  if (game.wave > 1) game.coins += HARVEST;
-  game.spawns = timetable(game.map, game.wave);
+  if (game.wave > 1) game.coins += game.twist.harvest;
+  game.spawns = timetable(waveOf(game.waves, game.wave), game.map.paths.length);
   game.spawned = 0;
   game.waveTime = 0;
   game.rest = null;
+  spreadWeeds(game);
   tell(game, 'wave', 0, 0, null, game.wave);
 }
 
 /** Calls the next wave before its time, for a bonus. */
 export function callWave(game) {
   if (!canCall(game)) return false;
-  game.coins += earlyBonus(game);
+  const bonus = earlyBonus(game);
+  game.coins += bonus;
+  game.score += bonus;
   startWave(game);
   return true;
 }
@@ -142,11 +160,13 @@ export function callWave(game) {
 function stepWave(game) {
   game.waveTime += STEP;
   while (game.spawned < game.spawns.length && game.spawns[game.spawned].time <= game.waveTime + 1e-9) {
-    const { type, path } = game.spawns[game.spawned++];
-    spawn(game, type, path);
+    const { type, path } = game.spawns[game.spawned];
+    const door = hillFor(game, MONSTERS[type].flies || MONSTERS[type].boss);
+    game.spawned++;
+    spawn(game, type, door?.path ?? path, door?.distance ?? 0);
   }
-  if (game.spawned < game.spawns.length || game.wave >= WAVES) return;
-  if (game.rest === null) game.rest = REST;
+  if (game.spawned < game.spawns.length || game.wave >= wavesOf(game)) return;
+  if (game.rest === null) game.rest = game.twist.rest;
   else game.rest -= STEP;
   if (game.rest <= 1e-9) startWave(game);
 }
@@ -158,9 +178,9 @@ function sweep(game) {
 }
 
 /** Stars for lives left: three for an untouched carrot, two from six lives on, one below. */
-export function starsFor(lives) {
+export function starsFor(lives, full = LIVES) {
   if (lives <= 0) return 0;
-  return lives >= LIVES ? 3 : lives >= 6 ? 2 : 1;
+  return lives >= full ? 3 : lives >= full * 0.6 ? 2 : 1;
 }
 
 /**
@@ -172,12 +192,17 @@ export function step(game) {
   game.ticks++;
   stepWave(game);
   stepCritters(game);
+  stepPowers(game);
+  stepTrees(game, blast);
   stepTowers(game);
   stepShots(game);
   for (const obstacle of game.obstacles) obstacle.hurtAgo += STEP;
   sweep(game);
   if (game.lives <= 0) game.status = 'lost';
-  else if (game.wave >= WAVES && game.spawned >= game.spawns.length && game.monsters.length === 0) game.status = 'won';
-  else return;
+  else if (game.wave >= wavesOf(game) && game.spawned >= game.spawns.length && game.monsters.length === 0) {
+    game.status = 'won';
+    game.score += game.lives * LIFE_POINTS;
+  }
+  if (game.status === 'running') return;
   tell(game, game.status, 0, 0);
 }

@@ -1,93 +1,75 @@
 import { createPath, pathCells } from './path.js';
 
-// A wave is a list of groups: [critter, how many, seconds between two, seconds after the call].
-const GARDEN_WAVES = [
-  [['mouse', 6, 1.6]],
-  [['mouse', 9, 1.3]],
-  [['mouse', 5, 1.4], ['hopper', 4, 1.2, 7]],
-  [['snail', 4, 2.4], ['mouse', 5, 1.2, 4]],
-  [['ant', 18, 0.55]],
-  [['hopper', 10, 0.9], ['mouse', 4, 1.4, 3]],
-  [['snail', 6, 1.9], ['ant', 10, 0.5, 6]],
-  [['crow', 6, 1.7], ['mouse', 6, 1.2, 4]],
-  [['mouse', 14, 0.8], ['snail', 3, 2, 5]],
-  [['hopper', 12, 0.8], ['ant', 12, 0.5, 5]],
-  [['crow', 9, 1.2], ['snail', 5, 1.8, 3]],
-  [['slug', 6, 1.9], ['mouse', 8, 1, 3]],
-  [['ant', 30, 0.4]],
-  [['snail', 8, 1.3], ['hopper', 10, 0.8, 5], ['crow', 5, 1.3, 8]],
-  [['mouse', 10, 0.9], ['hare', 1, 1, 8], ['hopper', 6, 1, 12]],
-];
-
-const ORCHARD_WAVES = [
-  [['mouse', 8, 1.2]],
-  [['ant', 14, 0.6], ['mouse', 3, 1.4, 5]],
-  [['crow', 6, 1.5], ['mouse', 5, 1.2, 3]],
-  [['crawler', 5, 2], ['hopper', 5, 1, 5]],
-  [['snail', 7, 1.6], ['mouse', 6, 1, 4]],
-  [['slug', 6, 1.8], ['ant', 12, 0.5, 5]],
-  [['crow', 11, 1.0]],
-  [['crawler', 8, 1.4], ['snail', 4, 1.8, 4]],
-  [['hopper', 18, 0.6], ['mouse', 8, 0.9, 4]],
-  [['hedgehog', 3, 3.2], ['ant', 16, 0.5, 4]],
-  [['slug', 9, 1.3], ['crow', 7, 1.2, 5]],
-  [['crawler', 10, 1.2], ['hopper', 10, 0.8, 5]],
-  [['hedgehog', 5, 2.4], ['snail', 7, 1.4, 3]],
-  [['ant', 30, 0.35], ['crow', 10, 1, 4], ['slug', 4, 1.6, 6]],
-  [['crawler', 6, 1.4], ['boar', 1, 1, 7], ['hedgehog', 3, 2.5, 11]],
-];
-
-const MOONLIT_WAVES = [
-  [['mouse', 8, 1.4]],
-  [['mouse', 6, 1.3], ['hopper', 6, 1.2, 5]],
-  [['ant', 18, 0.6]],
-  [['snail', 6, 1.8], ['crow', 4, 1.6, 4]],
-  [['crawler', 7, 1.5], ['ant', 10, 0.6, 5]],
-  [['slug', 8, 1.4], ['hopper', 8, 0.9, 4]],
-  [['crow', 14, 0.8]],
-  [['hedgehog', 4, 2.6], ['mouse', 12, 0.8, 3]],
-  [['crawler', 12, 1], ['snail', 6, 1.6, 4]],
-  [['ant', 36, 0.32], ['slug', 5, 1.6, 5]],
-  [['hopper', 20, 0.55], ['crow', 10, 1, 5]],
-  [['hedgehog', 7, 1.9], ['crawler', 7, 1.3, 4]],
-  [['slug', 12, 1.1], ['snail', 10, 1.1, 3]],
-  [['crow', 16, 0.75], ['hedgehog', 5, 2, 3], ['hopper', 10, 0.8, 7]],
-  [['ant', 20, 0.5], ['badger', 1, 1, 6], ['hedgehog', 6, 1.8, 9], ['crow', 8, 1, 12]],
-];
-
 function createMap(plan) {
   const paths = plan.corners.map(createPath);
   const road = new Set(paths.flatMap(pathCells).map(([x, y]) => `${x},${y}`));
-  return { ...plan, paths, road, carrot: plan.corners[0][plan.corners[0].length - 1] };
+  return { night: false, rocky: plan.feature === 'boulder', ...plan, paths, road, carrot: plan.corners[0][plan.corners[0].length - 1] };
 }
 
-/** The three maps in order; winning one opens the next. `obstacles` are `[column, row, kind]`. */
+/**
+ * The maps in order; winning one opens the next. `obstacles` are `[column, row, kind]`;
+ * `themes` are what waves are about, each with the first wave it may come in; `crowd` scales how many come.
+ */
 export const MAPS = [
   createMap({
-    id: 'garden', coins: 260, toughness: 1, growth: 0.1, curve: 0.008, waves: GARDEN_WAVES, boss: 'hare',
+    id: 'garden', coins: 260, toughness: 1, growth: 0.105, curve: 0.013, crowd: 1.25, boss: 'hare', feature: 'weed',
+    themes: [['speed', 2], ['swarm', 2], ['armour', 4], ['crowd', 3], ['air', 6], ['dust', 8], ['heal', 10], ['spikes', 12]],
     corners: [[[0, 1], [3, 1], [3, 5], [6, 5], [6, 1], [9, 1], [9, 5]]],
     obstacles: [
       [0, 3, 'stone'], [1, 4, 'stump'], [4, 3, 'crate'], [5, 0, 'crate'], [7, 6, 'stump'], [8, 3, 'stone'],
-      [10, 0, 'crate'], [1, 6, 'crate'], [10, 3, 'stump'],
+      [10, 0, 'crate'], [1, 6, 'crate'], [10, 3, 'stump'], [7, 0, 'weed'], [4, 6, 'weed'],
     ],
   }),
   createMap({
-    id: 'orchard', coins: 300, toughness: 1.14, growth: 0.11, curve: 0.008, waves: ORCHARD_WAVES, boss: 'boar',
+    id: 'orchard', coins: 300, toughness: 1.14, growth: 0.125, curve: 0.014, crowd: 1.26, boss: 'boar', feature: 'appletree',
+    themes: [['swarm', 2], ['speed', 2], ['air', 3], ['split', 4], ['armour', 5], ['dust', 6], ['heal', 7], ['spikes', 9]],
     corners: [[[0, 5], [9, 5], [9, 1], [2, 1], [2, 3], [6, 3]]],
     obstacles: [
-      [0, 0, 'stump'], [1, 2, 'crate'], [4, 2, 'stone'], [5, 4, 'stump'], [7, 2, 'crate'], [8, 3, 'stump'],
+      [0, 0, 'stump'], [1, 2, 'crate'], [4, 2, 'appletree'], [5, 4, 'appletree'], [7, 2, 'crate'], [8, 3, 'appletree'],
       [10, 6, 'crate'], [3, 6, 'stone'], [7, 6, 'crate'], [10, 0, 'stone'], [6, 0, 'crate'],
     ],
   }),
   createMap({
-    id: 'moonlit', coins: 460, toughness: 0.85, growth: 0.12, curve: 0.01, waves: MOONLIT_WAVES, boss: 'badger',
+    id: 'moonlit', coins: 480, toughness: 0.79, growth: 0.11, curve: 0.0085, crowd: 1, boss: 'badger', feature: 'glowshroom', night: true,
+    themes: [['speed', 2], ['swarm', 2], ['dust', 3], ['armour', 4], ['split', 5], ['heal', 6], ['air', 7], ['spikes', 8], ['nurse', 9]],
     corners: [
       [[0, 1], [4, 1], [4, 3], [1, 3], [1, 5], [5, 5]],
       [[10, 1], [6, 1], [6, 3], [9, 3], [9, 5], [5, 5]],
     ],
     obstacles: [
-      [5, 0, 'stone'], [2, 2, 'crate'], [8, 2, 'crate'], [5, 3, 'stump'], [0, 4, 'stump'], [10, 4, 'stump'],
+      [5, 0, 'stone'], [2, 2, 'glowshroom'], [8, 2, 'glowshroom'], [5, 3, 'glowshroom'], [0, 4, 'stump'], [10, 4, 'stump'],
       [2, 6, 'stone'], [8, 6, 'stone'], [3, 4, 'crate'], [7, 4, 'crate'], [0, 6, 'crate'], [10, 6, 'crate'],
+    ],
+  }),
+  createMap({
+    id: 'pond', coins: 340, toughness: 1.2, growth: 0.14, curve: 0.016, crowd: 1.2, boss: 'goose', feature: 'spring',
+    themes: [['dust', 2], ['speed', 2], ['armour', 3], ['swarm', 4], ['dig', 5], ['nurse', 6], ['air', 7], ['split', 8], ['spikes', 9], ['heal', 10]],
+    corners: [[[0, 3], [3, 3], [3, 1], [7, 1], [7, 3], [5, 3], [5, 5], [9, 5], [9, 2]]],
+    obstacles: [
+      [5, 2, 'spring'], [4, 2, 'reed'], [6, 2, 'reed'], [7, 4, 'spring'], [6, 4, 'reed'], [8, 4, 'reed'], [1, 5, 'water'], [2, 5, 'water'],
+      [1, 6, 'water'], [2, 6, 'water'], [0, 0, 'water'], [1, 0, 'water'], [9, 0, 'water'], [10, 0, 'water'], [2, 2, 'crate'], [4, 6, 'crate'],
+      [10, 4, 'stump'], [8, 0, 'crate'],
+    ],
+  }),
+  createMap({
+    id: 'ridge', coins: 360, toughness: 1.22, growth: 0.14, curve: 0.0165, crowd: 1.2, boss: 'ram', feature: 'boulder',
+    themes: [['armour', 2], ['swarm', 2], ['speed', 3], ['dig', 4], ['air', 5], ['spikes', 6], ['split', 7], ['dust', 8], ['nurse', 9], ['heal', 10]],
+    corners: [[[0, 5], [2, 5], [2, 1], [5, 1], [5, 5], [8, 5], [8, 1], [10, 1]]],
+    obstacles: [
+      [3, 3, 'boulder'], [4, 4, 'boulder'], [4, 2, 'boulder'], [6, 3, 'boulder'], [7, 2, 'boulder'], [1, 3, 'boulder'], [9, 3, 'boulder'],
+      [7, 4, 'boulder'], [0, 0, 'stone'], [3, 6, 'crate'], [10, 6, 'crate'], [6, 0, 'crate'], [0, 2, 'stump'], [6, 6, 'crate'],
+    ],
+  }),
+  createMap({
+    id: 'frost', coins: 500, toughness: 0.93, growth: 0.135, curve: 0.014, crowd: 1.16, boss: 'bear', feature: 'molehill',
+    themes: [['speed', 2], ['dig', 2], ['dust', 3], ['split', 4], ['spikes', 5], ['swarm', 6], ['heal', 7], ['air', 8], ['nurse', 9], ['armour', 10]],
+    corners: [
+      [[0, 1], [4, 1], [4, 3], [7, 3], [7, 1], [9, 1], [9, 4]],
+      [[10, 6], [2, 6], [2, 4], [9, 4]],
+    ],
+    obstacles: [
+      [5, 2, 'molehill'], [3, 5, 'molehill'], [8, 2, 'molehill'], [0, 3, 'stump'], [0, 5, 'crate'], [6, 0, 'crate'], [10, 2, 'stone'],
+      [2, 0, 'crate'], [6, 5, 'crate'], [10, 0, 'stump'],
     ],
   }),
 ];
