@@ -1,24 +1,67 @@
 import { MAPS } from './rules/maps.js';
 import { TOWER_NAMES } from './rules/catalog.js';
+import { daysBetween } from './rules/daily.js';
+import { pack, unpack } from './rules/snapshot.js';
+import { isCourse } from './courses.js';
 
 const PROGRESS = 'carrot-tower:progress';
 const SETTINGS = 'carrot-tower:settings';
+const CURRENT = 'carrot-tower:current';
+const GAME = 'carrot-tower:game:';
+const VERSION = 2;
 
-const freshProgress = () => ({ version: 1, stars: {}, tidy: {}, hints: false });
+const freshStats = () => ({ games: 0, wins: 0, waves: 0, beaten: 0, seconds: 0 });
+const freshDaily = () => ({ day: '', played: 0, streak: 0, longest: 0, tries: 0, best: null });
+const freshProgress = () => ({ version: VERSION, stars: {}, tidy: {}, endless: {}, hints: false, stats: freshStats(), daily: freshDaily() });
 const freshSettings = () => ({ language: null, volume: 0.6, muted: false, fast: false });
 
+const isCount = (n) => Number.isFinite(n) && n >= 0;
+
+function must(condition) {
+  if (!condition) throw new Error('not a saved progress');
+}
+
+/** Reads counts over fresh ones; anything else in their place is an error. */
+function readCounts(fresh, data = {}) {
+  for (const name of Object.keys(fresh)) {
+    if (data[name] === undefined) continue;
+    must(isCount(data[name]));
+    fresh[name] = data[name];
+  }
+  return fresh;
+}
+
+function readDaily(data = {}) {
+  const daily = freshDaily();
+  const { day, best, ...counts } = data;
+  const { played, streak, longest, tries } = readCounts({ played: 0, streak: 0, longest: 0, tries: 0 }, counts);
+  Object.assign(daily, { played, streak, longest, tries });
+  if (typeof day === 'string') daily.day = day;
+  if (best) {
+    must(isCount(best.wave) && isCount(best.score) && isCount(best.lives));
+    daily.best = { wave: best.wave, score: best.score, lives: best.lives, won: best.won === true };
+  }
+  return daily;
+}
+
+/** Version 1 held stars, tidied maps and whether the hints were through; version 2 adds the rest. */
 function readProgress(text) {
   const data = JSON.parse(text);
-  if (!data || data.version !== 1 || typeof data.stars !== 'object' || !data.stars) throw new Error('not a saved progress');
+  must(data && [1, VERSION].includes(data.version) && typeof data.stars === 'object' && data.stars);
   const progress = freshProgress();
   progress.hints = data.hints === true;
   for (const { id } of MAPS) {
     const stars = data.stars[id];
-    if (stars === undefined) continue;
-    if (![1, 2, 3].includes(stars)) throw new Error('no such number of stars');
-    progress.stars[id] = stars;
-    if (data.tidy?.[id] === true) progress.tidy[id] = true;
+    if (stars !== undefined) {
+      must([1, 2, 3].includes(stars));
+      progress.stars[id] = stars;
+      if (data.tidy?.[id] === true) progress.tidy[id] = true;
+    }
+    const record = data.endless?.[id];
+    if (record) progress.endless[id] = readCounts({ wave: 0, score: 0 }, record);
   }
+  progress.stats = readCounts(freshStats(), data.stats);
+  progress.daily = readDaily(data.daily);
   return progress;
 }
 
@@ -33,21 +76,88 @@ function readSettings(text) {
 }
 
 /**
- * Opens the saved progress and settings.
+ * Opens the saved progress, settings and games in progress.
  * @param {() => Storage} getStorage handed in as a function, because even naming `localStorage` can throw
  * @returns {{progress: object, settings: object, trouble: null|'broken'|'blocked', keep: () => void}}
  */
 export function openSave(getStorage) {
-  const save = { progress: freshProgress(), settings: freshSettings(), trouble: null, keep };
+  const save = { progress: freshProgress(), settings: freshSettings(), trouble: null, keep, keepGame, dropGame, loadGame, peekGame, leave, current };
   let storage = null;
-  function keep() {
+
+  function write(act) {
     try {
-      storage.setItem(PROGRESS, JSON.stringify(save.progress));
-      storage.setItem(SETTINGS, JSON.stringify(save.settings));
+      act();
     } catch {
       save.trouble = 'blocked';
     }
   }
+
+  function keep() {
+    write(() => {
+      storage.setItem(PROGRESS, JSON.stringify(save.progress));
+      storage.setItem(SETTINGS, JSON.stringify(save.settings));
+    });
+  }
+
+  /** Keeps a game in progress under its course's key and notes that it is the one being played. */
+  function keepGame(course, game) {
+    write(() => {
+      storage.setItem(GAME + course.key, JSON.stringify({ course, game: pack(game) }));
+      storage.setItem(CURRENT, course.key);
+    });
+  }
+
+  function dropGame(key) {
+    write(() => {
+      storage.removeItem(GAME + key);
+      storage.removeItem(CURRENT);
+    });
+  }
+
+  /** Notes that no game is being played; those in progress stay. */
+  function leave() {
+    write(() => storage.removeItem(CURRENT));
+  }
+
+  /** The key of the game that was being played when the page went away, or null. */
+  function current() {
+    try {
+      return storage.getItem(CURRENT);
+    } catch {
+      return null;
+    }
+  }
+
+  /** A game in progress, `{course, game}`, or null. A broken one is dropped and noted in `trouble`. */
+  function loadGame(key) {
+    let text = null;
+    try {
+      text = storage.getItem(GAME + key);
+    } catch {
+      return null;
+    }
+    if (!text) return null;
+    try {
+      const { course, game } = JSON.parse(text);
+      must(isCourse(course) && course.key === key);
+      return { course, game: unpack(game) };
+    } catch {
+      dropGame(key);
+      if (save.trouble === null) save.trouble = 'broken';
+      return null;
+    }
+  }
+
+  /** The wave of a game in progress, for the list of maps; null when there is none that can be read, or nothing was done in it. */
+  function peekGame(key) {
+    try {
+      const { course, game } = JSON.parse(storage.getItem(GAME + key));
+      return isCourse(course) && (game.wave > 0 || game.towers.length > 0) ? { wave: game.wave, course } : null;
+    } catch {
+      return null;
+    }
+  }
+
   try {
     storage = getStorage();
     const [progress, settings] = [storage.getItem(PROGRESS), storage.getItem(SETTINGS)];
@@ -70,6 +180,43 @@ export function noteWin(progress, mapId, stars, tidy) {
   progress.stars[mapId] = Math.max(progress.stars[mapId] ?? 0, stars);
   if (tidy) progress.tidy[mapId] = true;
   return openTowers(progress).find((name) => !before.includes(name)) ?? null;
+}
+
+/** Notes how far an endless game went; true for a new record. */
+export function noteEndless(progress, mapId, wave, score) {
+  const before = progress.endless[mapId];
+  if (before && before.score >= score) return false;
+  progress.endless[mapId] = { wave, score };
+  return true;
+}
+
+/** Notes that a day's challenge was begun: a day in a row makes the streak longer. */
+export function beginDaily(progress, day) {
+  const { daily } = progress;
+  if (daily.day !== day) {
+    daily.streak = daily.day && daysBetween(daily.day, day) === 1 ? daily.streak + 1 : 1;
+    daily.longest = Math.max(daily.longest, daily.streak);
+    daily.played++;
+    Object.assign(daily, { day, tries: 0, best: null });
+  }
+  daily.tries++;
+}
+
+/** Notes the result of a day's challenge; the best of the day counts. */
+export function noteDaily(progress, day, result) {
+  const { daily } = progress;
+  if (daily.day !== day || (daily.best && daily.best.score >= result.score)) return false;
+  daily.best = { wave: result.wave, score: result.score, lives: result.lives, won: result.won };
+  return true;
+}
+
+/** Counts a finished game in the statistics. */
+export function noteGame({ stats }, { won, wave, beaten, seconds }) {
+  stats.games++;
+  if (won) stats.wins++;
+  stats.waves += wave;
+  stats.beaten += beaten;
+  stats.seconds += Math.round(seconds);
 }
 
 /** Whether a map may be played: the first always, another once the one before it is won. */

@@ -1,5 +1,5 @@
 // Seconds that must lie between two sounds of a kind, so that a crowd or a high speed does not roar.
-const GAPS = { shot: 0.07, hit: 0.08, lob: 0.12, blast: 0.12, mist: 0.25, chain: 0.14, gust: 0.2, beaten: 0.06, bite: 0.15 };
+const GAPS = { shot: 0.07, hit: 0.08, lob: 0.12, blast: 0.12, mist: 0.25, chain: 0.14, gust: 0.2, beaten: 0.06, bite: 0.15, heal: 0.6, apple: 0.3, dug: 0.5 };
 // The tune in half tones above middle C, and the bass below it, one note to four of the tune.
 const TUNE = [0, 4, 7, 9, 7, 4, 2, 4, 0, 4, 9, 12, 9, 7, 4, 2, 5, 9, 12, 9, 7, 4, 7, 2, 0, 4, 7, 4, 2, -3, 0, null];
 const BASS = [0, 0, -3, -3, 5, 5, 7, 0];
@@ -40,6 +40,19 @@ const SOUNDS = {
     s.rush(1000, 0.25, 0.3);
     s.melody([7, 12, 16], 0.06, 'sine');
   },
+  hail(s) {
+    s.rush(5200, 0.6, 0.3);
+    for (let i = 0; i < 5; i++) s.tone(1500 + i * 190, 900, 0.06, 0.08, 'triangle', 0.08 * i);
+  },
+  freeze: (s) => s.melody([24, 19, 24, 28], 0.08, 'sine'),
+  heal: (s) => s.melody([12, 16], 0.06, 'sine'),
+  roar(s) {
+    s.tone(120, 60, 0.6, 0.4, 'sawtooth');
+    s.rush(400, 0.5, 0.25, 0, 'lowpass');
+  },
+  apple: (s) => s.tone(300, 110, 0.12, 0.22, 'sine', 0.2),
+  dug: (s) => s.rush(500, 0.2, 0.2),
+  count: (s) => s.tone(520, 520, 0.12, 0.16, 'sine'),
   wave: (s) => s.melody([-5, 0, -5, 0], 0.11, 'sawtooth'),
   call: (s) => s.melody([-12, -7], 0.12, 'sawtooth'),
   won: (s) => s.melody([0, 4, 7, 12, 7, 12, 16], 0.13),

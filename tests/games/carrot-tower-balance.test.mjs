@@ -141,7 +141,7 @@ function random(game, memory) {
 /** Uses both powers as anyone would, and has things cleared that are in the way while few critters are about. */
 function byHand(game) {
   const near = game.monsters.filter((monster) => toGo(game, monster) < 5);
-  if (near.length && canUse(game, 'frost')) usePower(game, 'frost');
+  if (near.length && canUse(game, 'freeze')) usePower(game, 'freeze');
   if (canUse(game, 'hail')) {
     let best = null;
     let most = 3;

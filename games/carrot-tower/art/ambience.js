@@ -1,5 +1,3 @@
-const COUNT = 7;
-
 function butterfly(c, x, y, time, i) {
   const open = Math.abs(Math.sin(time * 7 + i)) * 0.7 + 0.3;
   c.strokeStyle = '#3b2a20';
@@ -36,15 +34,30 @@ function firefly(c, x, y, time, i) {
   c.fill();
 }
 
-/** A few butterflies, falling leaves or fireflies over the board, in cell units: for looks only. */
+function flake(c, x, y, time, i) {
+  c.fillStyle = 'rgba(255, 255, 255, 0.9)';
+  c.beginPath();
+  c.arc(x, y, 0.04 + (i % 3) * 0.015, 0, 7);
+  c.fill();
+}
+
+/** What moves over each map: how many, which way it drifts (cells a second), and how one is drawn. */
+const AIR = {
+  garden: [3, 0, 0, butterfly],
+  orchard: [7, 0.2, 0.5, leaf],
+  moonlit: [7, 0, 0, firefly],
+  pond: [4, 0, 0, butterfly],
+  ridge: [6, 0.9, 0.1, leaf],
+  frost: [16, 0.15, 0.6, flake],
+};
+
+/** A few butterflies, falling leaves, snowflakes or fireflies over the board, in cell units: for looks only. */
 export function drawAmbience(c, mapId, view, time) {
-  const count = mapId === 'garden' ? 3 : COUNT;
+  const [count, across, down, draw] = AIR[mapId];
   for (let i = 0; i < count; i++) {
     const a = time * 0.23 + i * 2.4;
     const x = (Math.sin(a * 1.3 + i) * 0.44 + 0.5) * view.columns;
-    const y = (Math.cos(a * 0.9 + i * 3) * 0.44 + 0.5) * view.rows;
-    if (mapId === 'garden') butterfly(c, x, y, time, i);
-    else if (mapId === 'orchard') leaf(c, (x + time * 0.2) % view.columns, (time * 0.5 + i * 1.9) % view.rows, time, i);
-    else firefly(c, x, y, time, i);
+    const y = down ? (time * down + i * 1.9) % view.rows : (Math.cos(a * 0.9 + i * 3) * 0.44 + 0.5) * view.rows;
+    draw(c, (x + time * across) % view.columns, y, time, i);
   }
 }

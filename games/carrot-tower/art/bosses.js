@@ -1,4 +1,4 @@
-import { INK, eyes, oval, shadow, shape, stroke } from './pen.js';
+import { INK, box, eyes, oval, shadow, shape, stroke } from './pen.js';
 
 function hare(c) {
   shadow(c, 40, 34);
@@ -54,5 +54,52 @@ function badger(c) {
   oval(c, 14, -36, 3.5, 3.5, '#e05a6e', 1.5);
 }
 
+function goose(c) {
+  oval(c, 0, 46, 30, 5, 'rgba(30,20,10,0.2)', 0);
+  shape(c, 'M-46 4 L-30 0 L-26 22 L-42 18 Z', '#e6e2da');
+  shape(c, 'M-32 4 Q-20 -18 8 -10 Q26 -4 22 14 Q10 30 -12 28 Q-34 24 -32 4 Z', '#f6f3ec');
+  shape(c, 'M6 -6 Q20 -10 18 -30 Q20 -46 34 -44 Q46 -40 42 -26 Q34 -18 32 -4 Q28 14 14 14 Z', '#f6f3ec');
+  shape(c, 'M40 -36 L50 -32 L41 -26 Z', '#f08c2e', 2.5);
+  eyes(c, 29, -36, 9, 4.2, '#ffe9a8');
+  stroke(c, 'M25 -43 L33 -41', INK, 3.5);
+  shape(c, 'M-14 0 Q-34 -20 -44 -38 Q-14 -40 10 2 Q0 16 -14 0 Z', '#dcd6ca');
+  stroke(c, 'M-36 -30 L-10 -4 M-26 -32 L-2 -4', '#b8b0a0', 2.5);
+  stroke(c, 'M-6 28 L-10 40 M8 27 L6 40', '#f08c2e', 4);
+  shape(c, 'M16 -4 Q26 2 34 -4 L33 4 Q24 10 14 4 Z', '#d9482b', 2.5);
+}
+
+function ram(c) {
+  shadow(c, 41, 38);
+  for (const x of [-24, -10, 8, 20]) shape(c, `M${x - 5} 20 L${x - 4} 40 L${x + 5} 40 L${x + 5} 20 Z`, '#4b4440', 2.5);
+  for (const [x, y, r] of [[-30, 6, 15], [-14, -8, 17], [6, -8, 16], [16, 8, 15], [-2, 14, 18], [-20, 18, 15]]) oval(c, x, y, r, r, '#efe7da');
+  for (const [x, y, r] of [[-24, 4, 12], [-6, -4, 14], [8, 4, 13], [-10, 14, 13]]) oval(c, x, y, r, r, '#efe7da', 0);
+  shape(c, 'M18 -14 Q36 -22 44 -6 Q50 12 40 22 Q28 26 20 12 Z', '#8b7a6c');
+  stroke(c, 'M26 -12 Q10 -34 0 -18 Q-4 0 12 2 Q18 0 14 -8', INK, 12);
+  stroke(c, 'M26 -12 Q10 -34 0 -18 Q-4 0 12 2 Q18 0 14 -8', '#d9b673', 7);
+  eyes(c, 28, -4, 11, 4.6, '#ffd95e');
+  stroke(c, 'M22 -12 L32 -8 M44 -12 L37 -8', INK, 3.5);
+  oval(c, 43, 14, 4, 3, INK, 0);
+  stroke(c, 'M33 19 Q38 21 43 18', INK, 2.5);
+}
+
+function bear(c) {
+  shadow(c, 42, 42);
+  for (const x of [-26, -8, 12, 26]) oval(c, x, 36, 10, 8, '#4c3222', 2.5);
+  shape(c, 'M-44 18 Q-46 -26 -6 -28 Q28 -26 32 10 Q30 36 -8 36 Q-42 36 -44 18 Z', '#7a5236');
+  shape(c, 'M-30 28 Q-8 14 20 26 Q8 36 -10 36 Q-26 36 -30 28 Z', '#a67a54', 0);
+  oval(c, 6, -30, 9, 9, '#7a5236');
+  oval(c, 34, -32, 9, 9, '#7a5236');
+  oval(c, 6, -29, 4, 4, '#d9a080', 0);
+  oval(c, 34, -31, 4, 4, '#d9a080', 0);
+  oval(c, 22, -12, 23, 21, '#8b6042');
+  oval(c, 32, -3, 13, 10, '#d9b491', 2.5);
+  oval(c, 38, -7, 5, 4, INK, 0);
+  eyes(c, 17, -18, 14, 5.2, '#ffe9a8');
+  stroke(c, 'M10 -27 L22 -23 M40 -27 L31 -23', INK, 4);
+  shape(c, 'M24 1 Q32 12 41 2 Q34 6 24 1 Z', '#8c2f2a', 2);
+  shape(c, 'M-18 4 L2 4 L0 20 L-16 20 Z', '#f4c430', 2.5);
+  box(c, -20, 0, 24, 6, 2, '#d9843b', 2);
+}
+
 /** How each boss is drawn, looking right, in a square from -50 to 50. */
-export const paintBoss = { hare, boar, badger };
+export const paintBoss = { hare, boar, badger, goose, ram, bear };

@@ -125,5 +125,54 @@ function hedgehog(c) {
   stroke(c, 'M14 6 L24 9 M30 7 L36 11', INK, 3);
 }
 
-/** How each critter is drawn, looking right; crows also take a wing position (0 up, 1 down). */
-export const paintCritter = { mouse, hopper, ant, grub, snail, slug, crawler, crow, hedgehog };
+function moth(c, wing = 0) {
+  oval(c, 0, 44, 14, 4, 'rgba(30,20,10,0.2)', 0);
+  const open = wing ? 0.55 : 1;
+  for (const [side, fill] of [[-1, '#d8c7a6'], [1, '#efe0c0']]) {
+    shape(c, `M0 0 Q${side * 14} ${-44 * open} ${side * 36 * open} ${-34 * open} Q${side * 42 * open} -8 0 6 Z`, fill);
+    shape(c, `M0 4 Q${side * 34 * open} 4 ${side * 28 * open} 24 Q${side * 12} 34 0 12 Z`, fill);
+    oval(c, side * 22 * open, -18 * open, 6 * open, 6, '#a0623c', 2);
+  }
+  oval(c, 0, 4, 8, 20, '#8d6f55');
+  oval(c, 2, -14, 11, 10, '#a98a6c');
+  stroke(c, 'M-2 -22 Q-8 -36 -16 -38 M6 -22 Q14 -36 22 -36', INK, 3);
+  eyes(c, -2, -15, 10, 4.6);
+}
+
+function ladybird(c) {
+  shadow(c, 37, 30);
+  feet(c, [-18, -2, 14], INK, 34);
+  shape(c, 'M-36 32 Q-38 -14 -4 -16 Q26 -14 28 32 Z', '#e0402f');
+  stroke(c, 'M-4 -16 L-4 32', INK, 3);
+  for (const [x, y, r] of [[-20, 4, 6], [12, 2, 6], [-24, 22, 5], [16, 20, 5]]) oval(c, x, y, r, r, INK, 0);
+  oval(c, 28, 14, 15, 14, '#3b2a20');
+  eyes(c, 25, 11, 11, 5);
+  stroke(c, 'M26 1 Q24 -12 16 -16 M34 2 Q38 -10 46 -12', INK, 3);
+  oval(c, -4, -22, 15, 13, '#fff', 2.5);
+  stroke(c, 'M-4 -30 L-4 -14 M-12 -22 L4 -22', '#2f9e4f', 5);
+}
+
+function mole(c) {
+  shadow(c, 37, 32);
+  shape(c, 'M-34 30 Q-36 -16 -2 -18 Q26 -16 32 8 Q34 30 10 34 Q-26 38 -34 30 Z', '#4f4a58');
+  shape(c, 'M-18 32 Q0 18 22 30 Q8 38 -18 32 Z', '#6d677a', 0);
+  shape(c, 'M18 -4 Q34 -4 44 8 Q42 20 26 20 Q14 12 18 -4 Z', '#6d677a');
+  oval(c, 43, 9, 6, 5, '#f2909a');
+  for (const x of [14, 28]) stroke(c, `M${x - 4} -8 q4 -4 8 0`, INK, 3);
+  oval(c, 20, -12, 8, 5, '#c9c3d6', 0);
+  stroke(c, 'M12 -12 L28 -12', INK, 2);
+  for (const x of [-18, 10]) {
+    oval(c, x, 33, 11, 6, '#f2b0b0', 2.5);
+    stroke(c, `M${x + 4} 30 l6 -2 M${x + 6} 33 l7 0 M${x + 4} 36 l6 2`, '#fff', 2.5);
+  }
+}
+
+/** The heap that a critter pushes up while it is underground. */
+export function paintHeap(c) {
+  shadow(c, 30, 34);
+  shape(c, 'M-34 28 Q-22 2 0 2 Q22 2 34 28 Q0 36 -34 28 Z', '#7b5236');
+  for (const [x, y, r] of [[-16, 16, 6], [12, 14, 7], [-2, 24, 5], [20, 26, 5]]) oval(c, x, y, r, r * 0.8, '#966a48', 2);
+}
+
+/** How each critter is drawn, looking right; flyers also take a wing position (0 up, 1 down). */
+export const paintCritter = { mouse, hopper, ant, grub, snail, slug, crawler, crow, hedgehog, moth, ladybird, mole };

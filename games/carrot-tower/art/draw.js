@@ -1,5 +1,7 @@
-import { COLUMNS, LOB_TIME, ROWS, STEP, TOWERS } from '../rules/catalog.js';
-import { figures } from '../rules/combat.js';
+import { COLUMNS, GLOW_REACH, LOB_TIME, NIGHT_SIGHT, POWERS, ROWS, STEP, TOWERS } from '../rules/catalog.js';
+import { rangeOf } from '../rules/combat.js';
+import { isUnder } from '../rules/critters.js';
+import { isLit } from '../rules/terrain.js';
 import { drawAmbience } from './ambience.js';
 import { createEffects } from './effects.js';
 import { across, down, paintGround } from './scene.js';
@@ -41,6 +43,9 @@ function marker(c, x, y, r, time) {
   }
 }
 
+/** More device pixels than this for a CSS pixel cost frames and cannot be seen in a moving picture. */
+const MOST_RATIO = 2;
+
 /** The colours of a pea, from outline to inside. */
 const PEA = ['#3b2a20', '#9be052'];
 
@@ -68,15 +73,19 @@ export class Painter {
     this.calm = false;
   }
 
-  /** Fits the picture to a cell size in CSS pixels, for a map and a view. */
-  fit(map, view, cssCell) {
-    const ratio = Math.min(3, window.devicePixelRatio || 1);
+  /** Fits the picture to a cell size in CSS pixels, for a map and a view. Does nothing when they are the same as before. */
+  fit(map, view, cssCell, endless) {
+    const ratio = Math.min(MOST_RATIO, window.devicePixelRatio || 1);
+    const cell = Math.round(cssCell * ratio);
     const { canvas } = this;
+    if (cell === this.cell && map === this.map && view === this.view) return;
+    if (cell !== this.cell) this.sprites = createSprites(cell);
+    this.sprites.expect(map, endless);
+    this.map = map;
     this.view = view;
-    this.cell = Math.round(cssCell * ratio);
+    this.cell = cell;
     canvas.width = this.cell * view.columns;
     canvas.height = this.cell * view.rows;
-    this.sprites = createSprites(this.cell, map);
     this.ground = document.createElement('canvas');
     this.ground.width = canvas.width;
     this.ground.height = canvas.height;
@@ -128,12 +137,21 @@ export class Painter {
     }
     this.put(this.sprites.tower(tower.tower, tower.level), x, y - 0.04, 1, kind === 'lob' || kind === 'mist' ? tower.facing : 1, kick);
     if (kind === 'gust') this.drawSails(tower, x, y - 0.18);
+    if (tower.stun > 0) this.drawDizzy(x, y);
     if (kind === 'chain') this.drawBees(tower, x, y);
     for (let i = 0; i < tower.level; i++) {
       c.fillStyle = '#3b2a20';
       c.fillRect(x - 0.1 * tower.level + i * 0.2 + 0.015, y + 0.38, 0.17, 0.11);
       c.fillStyle = '#ffe27a';
       c.fillRect(x - 0.1 * tower.level + i * 0.2 + 0.04, y + 0.405, 0.12, 0.06);
+    }
+  }
+
+  /** Stars over a tower that a roar has silenced. */
+  drawDizzy(x, y) {
+    for (let i = 0; i < 3; i++) {
+      const a = this.time * 4 + i * 2.09;
+      disc(this.c, x + Math.cos(a) * 0.28, y - 0.42 + Math.sin(a) * 0.09, 0.06, '#ffe27a');
     }
   }
 
@@ -166,9 +184,16 @@ export class Painter {
     const bob = calm ? 0 : kind.flies ? Math.sin(beat * 0.5) * 0.05 - 0.2 : -Math.abs(Math.sin(beat)) * 0.05;
     const flip = view.turned ? monster.facingDown : monster.facing;
     const pose = kind.flies && !calm && Math.sin(monster.clock * 14) > 0 ? 1 : 0;
+    if (isUnder(monster)) {
+      this.put(this.sprites.heap(), x, y, 0.8, 1, calm ? 0 : Math.sin(beat) * 0.06);
+      return;
+    }
     this.put(this.sprites.critter(monster.type, pose), x, y + bob - (size - 0.8) * 0.35, size, flip,
       calm ? 0 : Math.sin(beat) * 0.05, monster.hurtAgo < 0.1 ? -0.12 * flip : 0);
-    if (monster.slowLeft > 0) {
+    if (monster.frozen > 0) {
+      c.fillStyle = 'rgba(170, 220, 255, 0.65)';
+      c.fillRect(x - size * 0.45, y + 0.36 - size * 0.8, size * 0.9, size * 0.8);
+    } else if (monster.slowLeft > 0) {
       c.fillStyle = 'rgba(120, 235, 210, 0.4)';
       c.beginPath();
       c.ellipse(x, y + 0.12, size * 0.45, size * 0.34, 0, 0, 7);
@@ -203,18 +228,40 @@ export class Painter {
     if (obstacle.health < obstacle.full) bar(this.c, x, y - 0.46, 0.6, obstacle.health / obstacle.full, '#ffd23f');
   }
 
-  /** The chosen cell with its range, and the common target. */
-  drawMarks(game, { cell: at, ghost, tower }) {
+  /** The light of the glowshrooms and lanterns at night, as soft rings on the ground. */
+  drawLight(game) {
+    const { c } = this;
+    c.fillStyle = 'rgba(180, 255, 225, 0.13)';
+    for (const thing of game.obstacles) {
+      if (thing.obstacle !== 'glowshroom') continue;
+      c.beginPath();
+      c.arc(this.midX(thing.x, thing.y), this.midY(thing.x, thing.y), GLOW_REACH + 0.35, 0, 7);
+      c.fill();
+    }
+  }
+
+  /** The chosen cell with its range, where hail would fall, and the common target. */
+  drawMarks(game, { cell: at, ghost, tower, aim }) {
     const { c } = this;
     if (at) {
       const x = this.midX(at.x, at.y);
       const y = this.midY(at.x, at.y);
-      const r = tower ? figures(tower).range : ghost ? TOWERS[ghost].levels[0].range : 0;
+      const dark = game.map.night && ghost && ghost !== 'lantern' && !isLit(game, at.x, at.y);
+      const r = tower ? rangeOf(tower) : ghost ? TOWERS[ghost].levels[0].range * (dark ? NIGHT_SIGHT : 1) : 0;
       if (r) range(c, x, y, r, 'rgba(255,255,255,0.2)');
+      const next = tower?.kind.levels[tower.level];
+      if (next && next.range > tower.kind.levels[tower.level - 1].range) {
+        c.setLineDash([0.14, 0.12]);
+        c.beginPath();
+        c.arc(x, y, next.range * tower.sight, 0, 7);
+        c.stroke();
+        c.setLineDash([]);
+      }
       c.strokeStyle = '#fff';
       c.lineWidth = 0.06;
       c.strokeRect(x - 0.45, y - 0.45, 0.9, 0.9);
     }
+    if (aim) range(c, this.midX(aim.x, aim.y), this.midY(aim.x, aim.y), POWERS.hail.radius, 'rgba(190,230,255,0.35)');
     const { focus } = game;
     if (focus) marker(c, this.midX(focus.x, focus.y) + (focus.lane ?? 0), this.midY(focus.x, focus.y), focus.kind?.boss ? 0.75 : 0.48, this.calm ? 0 : this.time);
   }
@@ -240,6 +287,8 @@ export class Painter {
     c.setTransform(1, 0, 0, 1, 0, 0);
     c.drawImage(this.ground, 0, 0);
     c.setTransform(cell, 0, 0, cell, 0, 0);
+    this.sprites.warm();
+    if (game.map.night) this.drawLight(game);
     for (const obstacle of game.obstacles) this.drawObstacle(obstacle);
     this.drawMarks(game, look);
     this.drawCarrot(game);

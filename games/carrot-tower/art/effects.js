@@ -4,6 +4,7 @@ import { across, down } from './scene.js';
 // what happened -> [seconds it is seen, how it is drawn]
 const LIVES = {
   hit: 0.22, blast: 0.5, mist: 0.8, chain: 0.4, gust: 0.45, beaten: 0.8, bite: 0.9, built: 0.45, upgraded: 0.7, sold: 0.8, cleared: 0.9, call: 0.6,
+  hail: 0.7, freeze: 1.2, heal: 0.7, roar: 0.7, apple: 0.5, weed: 0.6, dug: 0.6,
 };
 
 function ring(c, x, y, r, colour, width) {
@@ -118,6 +119,52 @@ const painters = {
     bits(c, x, y, part, '#b5834f', 9, 0.7, 0.15);
     label(c, x, y, part, `+${e.amount}`, '#ffe27a');
   },
+  hail(c, x, y, e, part) {
+    c.fillStyle = `rgba(200, 235, 255, ${0.35 * (1 - part)})`;
+    c.beginPath();
+    c.arc(x, y, e.amount, 0, 7);
+    c.fill();
+    for (let i = 0; i < 16; i++) {
+      const a = i * 2.4;
+      const r = e.amount * Math.sqrt((i + 0.5) / 16);
+      const fall = Math.max(0, 1 - part * 2.2 - (i % 4) * 0.06);
+      c.fillStyle = i % 3 ? '#ffffff' : '#bfe8ff';
+      c.beginPath();
+      c.arc(x + Math.cos(a) * r + fall * 0.4, y + Math.sin(a) * r - fall * 2.2, 0.09 * (1 - part * 0.5), 0, 7);
+      c.fill();
+    }
+  },
+  freeze(c, x, y, e, part) {
+    c.fillStyle = `rgba(190, 230, 255, ${0.4 * (1 - part)})`;
+    c.fillRect(-1, -1, 20, 20);
+    ring(c, x, y, part * 8, 'rgba(255,255,255,0.8)', 0.12 * (1 - part) + 0.01);
+  },
+  heal(c, x, y, e, part) {
+    ring(c, x, y, e.amount * part, 'rgba(110, 230, 130, 0.8)', 0.08 * (1 - part) + 0.01);
+    c.fillStyle = '#6fe08a';
+    for (let i = 0; i < 4; i++) {
+      const px = x + Math.cos(i * 1.6) * 0.4;
+      const py = y - part * 0.6 + Math.sin(i * 1.6) * 0.25;
+      c.fillRect(px - 0.09, py - 0.03, 0.18, 0.06);
+      c.fillRect(px - 0.03, py - 0.09, 0.06, 0.18);
+    }
+  },
+  roar(c, x, y, e, part) {
+    for (const shift of [0, 0.25]) ring(c, x, y, e.amount * Math.max(0, part - shift), 'rgba(255, 120, 80, 0.8)', 0.1 * (1 - part) + 0.01);
+  },
+  apple(c, x, y, e, part, view) {
+    const [tx, ty] = e.detail;
+    const fx = across(view, tx, ty) + 0.5;
+    const fy = down(view, tx, ty) + 0.2;
+    const far = Math.min(1, part * 2);
+    c.fillStyle = '#e0402f';
+    c.beginPath();
+    c.arc(fx + (x - fx) * far, fy + (y - fy) * far - Math.sin(far * 3.14) * 0.4, 0.13, 0, 7);
+    c.fill();
+    if (far === 1) bits(c, x, y, part * 2 - 1, '#ffd0b0', 6, 0.5, 0.09);
+  },
+  weed: (c, x, y, e, part) => bits(c, x, y, part, '#b77fd0', 7, 0.5, 0.1),
+  dug: (c, x, y, e, part) => bits(c, x, y, part, '#7b5236', 9, 0.6, 0.13),
   call: (c, x, y, e, part) => ring(c, x, y, part * 1.2, 'rgba(255,210,90,0.8)', 0.08 * (1 - part)),
 };
 

@@ -1,4 +1,4 @@
-import { INK, box, oval, shape, stroke } from './pen.js';
+import { INK, box, oval, shape, sprite, stroke } from './pen.js';
 import { paintCarrot } from './scene.js';
 
 const pictures = {
@@ -14,6 +14,32 @@ const pictures = {
     box(c, -34, 36, 24, 8, 3, '#f3e2bf', 0);
   },
 };
+
+const powerPictures = {
+  hail(c) {
+    for (const [x, y, r] of [[-18, -14, 18], [16, -16, 20], [0, -24, 20], [-2, -8, 20]]) oval(c, x, y, r, r * 0.85, '#dfeaf5', 4);
+    for (const [x, y, r] of [[-18, -14, 14], [16, -16, 16], [0, -24, 16], [-2, -8, 17]]) oval(c, x, y, r, r * 0.8, '#dfeaf5', 0);
+    for (const [x, y] of [[-22, 22], [0, 16], [20, 24], [-8, 38], [12, 40]]) oval(c, x, y, 7, 7, '#8fd4ff', 3);
+  },
+  freeze(c) {
+    for (let i = 0; i < 3; i++) {
+      c.save();
+      c.rotate((i * Math.PI) / 3);
+      for (const [colour, width] of [[INK, 13], ['#bfe8ff', 6]]) stroke(c, 'M0 -40 L0 40 M-11 -34 L0 -22 L11 -34 M-11 34 L0 22 L11 34', colour, width);
+      c.restore();
+    }
+    oval(c, 0, 0, 8, 8, '#ffffff', 3);
+  },
+};
+
+/** The picture of a power, for its button. */
+export function powerPic(name) {
+  const ratio = Math.min(3, window.devicePixelRatio || 1);
+  const canvas = sprite(powerPictures[name], 34 * ratio);
+  canvas.className = 'power-pic';
+  canvas.setAttribute('aria-hidden', 'true');
+  return canvas;
+}
 
 /** Draws the small pictures of the top bar on the canvases that ask for one. */
 export function paintPics(root = document) {

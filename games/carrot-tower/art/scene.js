@@ -1,8 +1,8 @@
 import { COLUMNS, ROWS } from '../rules/catalog.js';
 import { createRandom } from '../rules/random.js';
-import { INK, box, oval, shadow, shape, stroke } from './pen.js';
+import { INK, box, oval, shape, stroke } from './pen.js';
 
-/** Colours of the three maps. */
+/** Colours of the maps. */
 export const THEMES = {
   garden: {
     ground: ['#a5d96c', '#9bd163'], plot: 'rgba(255,255,255,0.22)', edge: '#b98a4e', road: '#ecc98c', worn: '#f6dca8',
@@ -15,6 +15,18 @@ export const THEMES = {
   moonlit: {
     ground: ['#3c6a78', '#376370'], plot: 'rgba(190,230,255,0.13)', edge: '#29405c', road: '#8d8fb8', worn: '#a3a5cc',
     pebble: '#6f719c', tuft: '#5592a0', flowers: ['#ffe98a', '#b7f0ff', '#d9b8ff'], page: '#1f3a4a',
+  },
+  pond: {
+    ground: ['#7cc9a0', '#72c097'], plot: 'rgba(255,255,255,0.2)', edge: '#7d8a5a', road: '#d8d3a0', worn: '#e8e5bc',
+    pebble: '#b3ae78', tuft: '#4a9a76', flowers: ['#ffffff', '#ff9ec4', '#ffe27a'], page: '#2b6a66',
+  },
+  ridge: {
+    ground: ['#c3b89a', '#b9ae90'], plot: 'rgba(255,255,255,0.2)', edge: '#7a6550', road: '#a98f73', worn: '#bda688',
+    pebble: '#84705a', tuft: '#8d9a5a', flowers: ['#ffffff', '#c9a2e0', '#f4e27a'], page: '#5a4d3e',
+  },
+  frost: {
+    ground: ['#dbeaf2', '#cfe1eb'], plot: 'rgba(255,255,255,0.45)', edge: '#8a9fae', road: '#b9a893', worn: '#cdbfae',
+    pebble: '#97877a', tuft: '#9fc3cf', flowers: ['#ffffff', '#bfe4ff', '#e8f6ff'], page: '#3d5f78',
   },
 };
 
@@ -114,40 +126,6 @@ export function paintGround(c, map, view) {
   for (const { corners } of map.paths) inCell(c, view, corners[0][0], corners[0][1], burrow);
   inCell(c, view, map.carrot[0], map.carrot[1], bed);
 }
-
-function stone(c) {
-  shadow(c, 36, 38);
-  shape(c, 'M-36 32 Q-44 8 -22 -8 Q-4 -26 18 -14 Q40 -2 38 30 Q0 40 -36 32 Z', '#9aa3ad');
-  shape(c, 'M-26 2 Q-10 -18 10 -10 Q-2 4 -26 2 Z', '#c3cad2', 0);
-  stroke(c, 'M8 8 L16 18 L12 26 M-16 20 L-8 26', '#6d7680', 3);
-  shape(c, 'M20 26 Q26 14 36 20 Q40 32 30 34 Q22 34 20 26 Z', '#8b949e', 2.5);
-  oval(c, -30, 31, 6, 4, '#6fae42', 0);
-}
-
-function stump(c) {
-  shadow(c, 36, 38);
-  shape(c, 'M-26 -6 L-24 22 L-38 34 Q-16 32 -8 38 Q4 32 14 37 Q22 32 38 33 L25 20 L26 -6 Z', '#8a5a34');
-  stroke(c, 'M-16 8 L-15 24 M-2 10 L-3 28 M13 8 L14 24', '#6a4224', 3);
-  oval(c, 0, -8, 26, 14, '#e0b67c');
-  oval(c, 0, -8, 16, 8, '', 2);
-  oval(c, 1, -8, 6, 3, '', 2);
-  shape(c, 'M24 2 Q40 -4 42 8 L24 12 Z', '#e05a4e', 2.5);
-  oval(c, 35, 3, 2.5, 1.8, '#fff', 0);
-}
-
-function crate(c) {
-  shadow(c, 37, 34);
-  box(c, -32, -12, 64, 48, 4, '#c98f4f');
-  for (const y of [-11, 5, 21]) box(c, -32, y, 64, 13, 2, '#dba763', 2.5);
-  box(c, -32, -12, 10, 48, 2, '#b87a3c', 2.5);
-  box(c, 22, -12, 10, 48, 2, '#b87a3c', 2.5);
-  for (const [x, fill] of [[-18, '#d9482b'], [0, '#8ac63f'], [17, '#d9482b']]) oval(c, x, -17, 11, 10, fill, 2.5);
-  stroke(c, 'M-18 -26 l3 -6 M0 -26 l-3 -6 M17 -26 l3 -6', INK, 3);
-  box(c, -32, -12, 64, 12, 2, '#dba763', 2.5);
-}
-
-/** How each obstacle is drawn, in a square from -50 to 50. */
-export const paintObstacle = { stone, stump, crate };
 
 // Where the teeth go, one after another; the tip first, the face last.
 const BITES = [[26, 4], [2, 39], [-25, 8], [14, 29], [-12, 29], [30, -9], [2, 25], [18, 15], [-17, 14]];

@@ -45,10 +45,13 @@ function backdrop(c, w, h, unit) {
   c.fillRect(0, h * 0.84 + unit * 0.25, w, unit * 0.3);
 }
 
-/** The picture behind the title: the carrot, its towers, and critters on their way along the path. */
-export function createTitle(canvas) {
+/**
+ * The picture behind the title: the carrot, its towers, and critters on their way along the path.
+ * The backdrop is drawn once, on `back`; a frame only redraws the strip in which something moves.
+ */
+export function createTitle(back, canvas) {
   const c = canvas.getContext('2d');
-  let ground = null;
+  let ready = false;
   let unit = 0;
   let parts = {};
   let time = 0;
@@ -56,25 +59,27 @@ export function createTitle(canvas) {
 
   return {
     fit() {
-      const ratio = Math.min(2.5, window.devicePixelRatio || 1);
+      const ratio = Math.min(2, window.devicePixelRatio || 1);
       const box = canvas.getBoundingClientRect();
       if (!box.width) return;
-      canvas.width = Math.round(box.width * ratio);
-      canvas.height = Math.round(box.height * ratio);
-      unit = Math.min(canvas.height / 6.2, canvas.width / 3.9);
-      ground = document.createElement('canvas');
-      ground.width = canvas.width;
-      ground.height = canvas.height;
-      backdrop(ground.getContext('2d'), canvas.width, canvas.height, unit);
+      const width = Math.round(box.width * ratio);
+      const height = Math.round(box.height * ratio);
+      if (ready && canvas.width === width && canvas.height === height) return;
+      ready = true;
+      canvas.width = back.width = width;
+      canvas.height = back.height = height;
+      unit = Math.min(height / 6.2, width / 3.9);
+      backdrop(back.getContext('2d'), width, height, unit);
       parts = { carrot: sprite((p) => paintCarrot(p, 10), unit * 2) };
       for (const [name, level] of [['sling', 1], ['hive', 2], ['mill', 1], ['mortar', 3]]) parts[name] = sprite((p) => paintWhole(p, name, level), unit);
       for (const name of new Set(walkers)) parts[name] = sprite(paintCritter[name] ?? paintBoss[name], unit * (name === 'hare' ? 1.25 : name === 'ant' ? 0.6 : 0.85));
     },
     frame(seconds, calm) {
-      if (!ground) return;
+      if (!ready) return;
       time += calm ? 0 : seconds;
       const { width: w, height: h } = canvas;
-      c.drawImage(ground, 0, 0);
+      const strip = h * 0.84 - unit * 2.2;
+      c.clearRect(0, strip, w, h - strip);
       const y = h * 0.84;
       const put = (image, x, foot, lift = 0) => c.drawImage(image, x - image.width / 2, foot - image.height * 0.88 - lift);
       const wide = w > h * 1.2;
@@ -86,8 +91,8 @@ export function createTitle(canvas) {
       put(parts.mortar, middle + unit * 0.98, y - unit * 0.06);
       const lap = w + unit * 9;
       walkers.forEach((name, i) => {
-        const x = ((time * unit * 0.35 + w * 0.35 - i * unit * 0.95 + lap * 2) % lap) - unit * 2;
-        put(parts[name], x, y + unit * 0.72, Math.abs(Math.sin(time * 6 + i)) * unit * 0.05);
+        const x = ((time * unit * 0.35 + w * 0.62 + unit * 2 - i * unit * 0.95 + lap * 2) % lap) - unit * 2;
+        if (x > -unit && x < w + unit) put(parts[name], x, y + unit * 0.72, Math.abs(Math.sin(time * 6 + i)) * unit * 0.05);
       });
     },
   };

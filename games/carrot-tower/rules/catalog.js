@@ -154,10 +154,10 @@ export const HILL = { from: 3, every: 3 };
 
 /**
  * What the player can do by hand: `wait` is seconds until it is ready again.
- * hail: takes a part of full health from all around a place; frost: stops every critter.
+ * hail: takes a part of full health from all around a place; freeze: stops every critter.
  */
 export const POWERS = {
   hail: { wait: 40, radius: 1.3, part: 0.35, boss: 0.1 },
-  frost: { wait: 60, seconds: 3, boss: 0.5 },
+  freeze: { wait: 60, seconds: 3, boss: 0.5 },
 };
 export const POWER_NAMES = Object.keys(POWERS);

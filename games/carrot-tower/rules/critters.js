@@ -80,7 +80,7 @@ export function isUnder({ kind, clock }) {
 /** How many times its own speed a critter moves right now. */
 export function pace(monster) {
   const { leap, rage, boss } = monster.kind;
-  if (monster.frozen > 0) return boss ? POWERS.frost.boss : 0;
+  if (monster.frozen > 0) return boss ? POWERS.freeze.boss : 0;
   if (leap && monster.clock % leap.every >= leap.every - leap.lasts) return leap.pace;
   const slowed = monster.slowLeft > 0 ? monster.slow : 1;
   return rage && monster.health < monster.full * rage.below ? rage.pace * slowed : slowed;

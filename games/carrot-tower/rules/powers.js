@@ -31,8 +31,8 @@ function hail(game, x, y) {
 }
 
 function freeze(game) {
-  tell(game, 'frost', (game.columns - 1) / 2, 3);
-  for (const monster of game.monsters) monster.frozen = POWERS.frost.seconds;
+  tell(game, 'freeze', (game.columns - 1) / 2, 3);
+  for (const monster of game.monsters) monster.frozen = POWERS.freeze.seconds;
 }
 
 /** Moves the powers' waits on by one step. */
