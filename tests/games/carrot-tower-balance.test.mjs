@@ -13,6 +13,7 @@ import { COLUMNS, MONSTERS, NIGHT_SIGHT, POWERS, ROWS, TOWERS, TOWER_NAMES, WAVE
 import { MAPS } from '../../games/carrot-tower/rules/maps.js';
 import { createRandom } from '../../games/carrot-tower/rules/random.js';
 import { placeOnPath } from '../../games/carrot-tower/rules/path.js';
+import { TWISTS, challengeOf, dayOf } from '../../games/carrot-tower/rules/daily.js';
 import { openTowers } from '../../games/carrot-tower/save.js';
 
 const SEEDS = Number(process.env.CARROT_SEEDS ?? 3);
@@ -108,7 +109,7 @@ function sensible(game, memory) {
     const name = game.tools.filter((tool) => want[tool] > 0).sort((a, b) => spent[a] / want[a] - spent[b] / want[b])[0];
     const own = game.towers.filter((tower) => tower.tower === name && tower.level < 3);
     const grow = own.length && (own.length > 1 || game.towers.length >= 4 || name === 'lantern' || name === 'mister');
-    memory.goal = grow ? { up: own.sort((a, b) => b.worth - a.worth)[0] } : { name };
+    memory.goal = grow && !memory.flat ? { up: own.sort((a, b) => b.worth - a.worth)[0] } : { name };
   }
   const { goal } = memory;
   if (goal.up) {
@@ -121,6 +122,12 @@ function sensible(game, memory) {
     if (tower) tower.worth = reachFrom(game, cell.x, cell.y, goal.name);
     memory.goal = null;
   }
+}
+
+/** The same player, who never improves a tower. */
+function flat(game, memory) {
+  memory.flat = true;
+  sensible(game, memory);
 }
 
 /** A player who knows one tower only: builds it everywhere, best places first, and improves it in turn. */
@@ -169,10 +176,93 @@ function play(mapId, player, { seed = 1, tools = toolsFor(mapId), hands = true, 
       if (hands) byHand(game);
     }
     rules.step(game);
-    for (const e of game.events) if (e.what==='bite') { game.bitten ??= {}; game.bitten[e.detail]=(game.bitten[e.detail]??0)+e.amount; }
     game.events.length = 0;
   }
   return game;
 }
 
 const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1);
+// TESTS
+const rateOf = (games) => games.filter((game) => game.status === 'won').length / games.length;
+const threeStars = (games) => games.filter((game) => game.status === 'won' && rules.starsFor(game.lives, game.twist.lives) === 3).length;
+
+function playAll(mapId, who, player, options = {}) {
+  const games = seeds.map((seed) => play(mapId, player, { seed, ...options }));
+  note(mapId, who, games);
+  return games;
+}
+
+test('a sensible mix wins every map most of the time, the first ones always, and none gets suddenly harder', () => {
+  const rates = MAPS.map(({ id }) => rateOf(playAll(id, 'sensible', sensible)));
+  const least = SEEDS < 10 ? 0.3 : 0.6;
+  rates.forEach((rate, i) => assert.ok(rate >= least, `${MAPS[i].id}: ${rate}`));
+  assert.ok(rates[0] === 1 && rates[1] >= 0.9, `the first maps: ${rates}`);
+  if (SEEDS < 10) return;
+  for (let i = 1; i < rates.length; i++) assert.ok(rates[i] >= rates[i - 1] - 0.35 && rates[i] <= rates[i - 1] + 0.25, `${MAPS[i].id}: ${rates}`);
+});
+
+for (const name of TOWER_NAMES) {
+  test(`${name} alone gets three stars nowhere`, () => {
+    for (const { id } of MAPS) {
+      const games = playAll(id, name, only(name), { tools: [name] });
+      assert.equal(threeStars(games), 0, id);
+      if (name === 'lantern') assert.equal(rateOf(games), 0, `${id}: lanterns do not hurt`);
+    }
+  });
+}
+
+test('random building loses', () => {
+  const games = MAPS.flatMap(({ id }) => playAll(id, 'random', random));
+  assert.ok(rateOf(games) <= 0.03, `${rateOf(games)} of all games`);
+  assert.equal(threeStars(games), 0);
+});
+
+test('doing nothing loses within five waves', () => {
+  for (const { id } of MAPS) {
+    const game = play(id, () => {}, { hands: false });
+    assert.equal(game.status, 'lost', id);
+    assert.ok(game.wave <= 5, `${id}: wave ${game.wave}`);
+  }
+});
+
+test('the same player without upgrades does worse, and without powers, too', () => {
+  const hard = MAPS.slice(3);
+  const usual = rateOf(hard.flatMap(({ id }) => seeds.map((seed) => play(id, sensible, { seed }))));
+  const upgrades = rateOf(hard.flatMap(({ id }) => playAll(id, 'no upgrades', flat)));
+  const powers = rateOf(hard.flatMap(({ id }) => playAll(id, 'no powers', sensible, { hands: false })));
+  assert.ok(upgrades < usual / 2, `without upgrades ${upgrades}, with them ${usual}`);
+  assert.ok(powers < usual, `without powers ${powers}, with them ${usual}`);
+});
+
+test('a game takes five to ten minutes; calling every wave early shortens it and scores more', () => {
+  for (const { id } of MAPS) {
+    const minutes = play(id, sensible, { seed: 1 }).ticks / 30 / 60;
+    assert.ok(minutes >= 5 && minutes <= 10, `${id}: ${minutes} minutes`);
+  }
+  const patient = play('garden', sensible, { seed: 2 });
+  const hasty = play('garden', sensible, { seed: 2, early: true });
+  assert.ok(hasty.ticks < patient.ticks * 0.75);
+  assert.ok(hasty.score - hasty.lives * 100 > patient.score - patient.lives * 100);
+});
+
+test('the challenges of a fortnight can be won, and some are lost', () => {
+  const games = Array.from({ length: 14 }, (_, i) => {
+    const { mapId, seed, tools, twist } = challengeOf(dayOf(new Date(2026, 10, 16 + i)));
+    return play(mapId, sensible, { seed, tools, twist: TWISTS[twist] });
+  });
+  note('daily', 'sensible', games);
+  assert.ok(rateOf(games) >= 0.3 && rateOf(games) < 1, `${rateOf(games)}`);
+});
+
+test('an endless game ends: the waves outgrow everybody', () => {
+  for (const game of playAll('garden', 'endless', sensible, { tools: TOWER_NAMES, endless: true })) {
+    assert.equal(game.status, 'lost');
+    assert.ok(game.wave > WAVES && game.wave < 60, `wave ${game.wave}`);
+  }
+});
+
+test('the same seed and player give the same game', () => {
+  const outcome = ({ status, lives, wave, coins, ticks, beaten, score }) => [status, lives, wave, coins, ticks, beaten, score];
+  assert.deepEqual(outcome(play('pond', sensible, { seed: 5 })), outcome(play('pond', sensible, { seed: 5 })));
+  assert.notDeepEqual(outcome(play('pond', sensible, { seed: 5 })), outcome(play('pond', sensible, { seed: 6 })));
+});

@@ -13,7 +13,7 @@ const PROGRESS = 'carrot-tower:progress';
 
 function storage(items = {}) {
   const map = new Map(Object.entries(items));
-  return { map, getItem: (key) => map.get(key) ?? null, setItem: (key, value) => map.set(key, value) };
+  return { map, getItem: (key) => map.get(key) ?? null, setItem: (key, value) => map.set(key, value), removeItem: (key) => map.delete(key) };
 }
 
 test('progress and settings come back as they were kept', () => {
@@ -30,12 +30,12 @@ test('progress and settings come back as they were kept', () => {
 });
 
 test('broken saves start afresh and are mended in the store', () => {
-  for (const broken of ['', 'x', '{', 'null', '[]', '5', '{"version":0,"stars":{}}', '{"version":1}', '{"version":1,"stars":{"garden":4}}', '{"version":1,"stars":{"garden":"3"}}', '{"version":1,"stars":null}']) {
+  for (const broken of ['', 'x', '{', 'null', '[]', '5', '{"version":0,"stars":{}}', '{"version":1}', '{"version":1,"stars":{"garden":4}}', '{"version":1,"stars":{"garden":"3"}}', '{"version":1,"stars":null}', '{"version":3,"stars":{}}', '{"version":2,"stars":{},"stats":{"games":-1}}', '{"version":2,"stars":{},"endless":{"garden":{"wave":"x"}}}', '{"version":2,"stars":{},"daily":{"best":{"wave":1}}}']) {
     const store = storage({ [PROGRESS]: broken });
     const save = openSave(() => store);
     assert.equal(save.trouble, broken === '' ? null : 'broken', broken);
     assert.equal(totalStars(save.progress), 0);
-    if (broken) assert.equal(JSON.parse(store.map.get(PROGRESS)).version, 1);
+    if (broken) assert.equal(JSON.parse(store.map.get(PROGRESS)).version, 2);
   }
   const settings = openSave(() => storage({ 'carrot-tower:settings': '{"volume":77,"muted":"yes","language":3}' })).settings;
   assert.deepEqual(settings, { language: null, volume: 1, muted: false, fast: false });
@@ -53,14 +53,14 @@ test('blocked or full storage is no exception', () => {
 test('wins open the next map and new towers; stars only grow', () => {
   const { progress } = openSave(() => storage());
   const open = () => MAPS.map((map) => isOpen(progress, map.id));
-  assert.deepEqual(open(), [true, false, false]);
+  assert.deepEqual(open(), [true, false, false, false, false, false]);
   assert.deepEqual(openTowers(progress), ['sling', 'mortar', 'mister', 'hive']);
   assert.equal(noteWin(progress, 'garden', 3, false), 'mill');
   assert.equal(noteWin(progress, 'garden', 1, false), null);
   assert.equal(progress.stars.garden, 3);
-  assert.deepEqual(open(), [true, true, false]);
+  assert.deepEqual(open(), [true, true, false, false, false, false]);
   assert.equal(noteWin(progress, 'orchard', 1, false), 'lantern');
-  assert.deepEqual([open(), openTowers(progress), totalStars(progress)], [[true, true, true], TOWER_NAMES, 4]);
+  assert.deepEqual([open(), openTowers(progress), totalStars(progress)], [[true, true, true, false, false, false], TOWER_NAMES, 4]);
   assert.equal(isOpen(progress, 'desert'), false);
 });
 

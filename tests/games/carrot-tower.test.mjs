@@ -7,7 +7,7 @@ import * as critters from '../../games/carrot-tower/rules/critters.js';
 import { createPath, pathCells, placeOnPath } from '../../games/carrot-tower/rules/path.js';
 import { COLUMNS, MONSTERS, OBSTACLES, ROWS, STEP, TOWERS, WAVES } from '../../games/carrot-tower/rules/catalog.js';
 import { MAPS } from '../../games/carrot-tower/rules/maps.js';
-import { healthScale, preview, timetable } from '../../games/carrot-tower/rules/waves.js';
+import { guestsOf, healthScale, preview, timetable } from '../../games/carrot-tower/rules/waves.js';
 import { createRandom } from '../../games/carrot-tower/rules/random.js';
 
 const near = (actual, expected, slack = 1e-6) => assert.ok(Math.abs(actual - expected) <= slack, `${actual} is not ${expected}`);
@@ -26,7 +26,8 @@ function quiet(coins = 5000) {
 /** A critter that stands still at a distance of the first path. */
 function dummy(game, distance, type = 'mouse', health = 1000) {
   const monster = critters.spawn(game, type, 0, distance);
-  monster.kind = { ...MONSTERS[type], speed: 0, leap: undefined, calls: undefined };
+  monster.kind = { ...MONSTERS[type], leap: undefined, calls: undefined };
+  monster.speed = 0;
   monster.health = monster.full = health;
   return monster;
 }
@@ -55,9 +56,9 @@ test('every map is sound: paths on the board, straight between corners, ending a
       assert.ok(OBSTACLES[kind] && !map.road.has(`${x},${y}`) && !seen.has(`${x},${y}`), `${map.id}: ${x},${y}`);
       seen.add(`${x},${y}`);
     }
-    assert.equal(map.waves.length, WAVES);
-    for (const groups of map.waves) for (const [type, count, gap] of groups) assert.ok(MONSTERS[type] && count > 0 && gap > 0);
-    assert.ok(map.waves[WAVES - 1].some(([type]) => type === map.boss && MONSTERS[type].boss), `${map.id}: boss`);
+    assert.ok(MONSTERS[map.boss].boss, `${map.id}: boss`);
+    assert.ok(guestsOf(map).every((type) => MONSTERS[type]), `${map.id}: critters`);
+    assert.ok(map.obstacles.some(([, , kind]) => kind === map.feature), `${map.id}: its own obstacle`);
   }
 });
 
@@ -235,7 +236,7 @@ test('a gust fans out: inside the fan all are hurt and blown back once, flyers t
   near(mouse.health, 984);
   near(mouse.distance, 1.7);
   near(crow.health, 968);
-  near(hare.health, 1000 - 14);
+  near(hare.health, 1000 - 10);
   near(hare.distance, 1.6);
   assert.equal(behind.health, 1000);
   combat.gust(game, mill, mouse);
@@ -326,12 +327,16 @@ test('every tower has two upgrades, each better than the level before', () => {
 });
 
 test('waves: timetable, turns between entrances, preview, health that grows', () => {
-  const map = { waves: [[['mouse', 2, 1.5], ['ant', 3, 0.5, 1]]], paths: [{}, {}], toughness: 2, growth: 0.1, curve: 0.01 };
-  assert.deepEqual(timetable(map, 1).map(({ time, type, path }) => [time, type, path]), [[0, 'mouse', 0], [1, 'ant', 0], [1.5, 'mouse', 1], [1.5, 'ant', 1], [2, 'ant', 0]]);
-  assert.deepEqual(preview(map, 1), [['mouse', 2], ['ant', 3]]);
-  assert.deepEqual(preview(map, WAVES + 1), []);
+  const wave = { groups: [['mouse', 2, 1.5], ['ant', 3, 0.5, 1], ['mouse', 1, 1, 9]] };
+  assert.deepEqual(timetable(wave, 2).map(({ time, type, path }) => [time, type, path]),
+    [[0, 'mouse', 0], [1, 'ant', 0], [1.5, 'mouse', 1], [1.5, 'ant', 1], [2, 'ant', 0], [9, 'mouse', 1]]);
+  assert.deepEqual(preview(wave), [['mouse', 3], ['ant', 3]]);
+  const map = { toughness: 2, growth: 0.1, curve: 0.01 };
   near(healthScale(map, 1), 2);
   near(healthScale(map, 4), 2 * (1 + 0.3 + 0.09));
+  const game = rules.createGame('garden');
+  assert.ok(rules.comingIn(game, WAVES).some(([type]) => type === 'hare'));
+  assert.deepEqual(rules.comingIn(game, WAVES + 1), []);
 });
 
 test('the first wave waits for the player; later ones come by themselves after the rest', () => {
@@ -348,8 +353,8 @@ test('the first wave waits for the player; later ones come by themselves after t
   assert.ok(rules.callWave(game));
   assert.equal(game.coins, 260, 'no bonus for the first wave');
   assert.equal(rules.callWave(game), false, 'critters are still coming out');
-  // Six mice, 1.6 s apart: the last at 8 s, then 15 s of rest.
-  run(game, 8.2);
+  // When the last critter is out, 15 s of rest begin.
+  run(game, game.spawns.at(-1).time + 0.2);
   assert.ok(game.rest > 14.5 && game.rest <= 15);
   game.monsters.length = 0;
   run(game, 14.5);
@@ -361,7 +366,7 @@ test('the first wave waits for the player; later ones come by themselves after t
 test('calling a wave early pays two coins a second', () => {
   const game = rules.createGame('garden');
   rules.callWave(game);
-  run(game, 8.1);
+  run(game, game.spawns.at(-1).time + 0.1);
   game.rest = 9.5;
   assert.equal(rules.earlyBonus(game), 20);
   const before = game.coins;

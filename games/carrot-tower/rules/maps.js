@@ -21,7 +21,7 @@ export const MAPS = [
     ],
   }),
   createMap({
-    id: 'orchard', coins: 300, toughness: 1.14, growth: 0.125, curve: 0.014, crowd: 1.26, boss: 'boar', feature: 'appletree',
+    id: 'orchard', coins: 300, toughness: 1.14, growth: 0.125, curve: 0.0155, crowd: 1.28, boss: 'boar', feature: 'appletree',
     themes: [['swarm', 2], ['speed', 2], ['air', 3], ['split', 4], ['armour', 5], ['dust', 6], ['heal', 7], ['spikes', 9]],
     corners: [[[0, 5], [9, 5], [9, 1], [2, 1], [2, 3], [6, 3]]],
     obstacles: [
@@ -30,7 +30,7 @@ export const MAPS = [
     ],
   }),
   createMap({
-    id: 'moonlit', coins: 480, toughness: 0.79, growth: 0.11, curve: 0.0085, crowd: 1, boss: 'badger', feature: 'glowshroom', night: true,
+    id: 'moonlit', coins: 480, toughness: 0.76, growth: 0.11, curve: 0.0085, crowd: 1, boss: 'badger', feature: 'glowshroom', night: true,
     themes: [['speed', 2], ['swarm', 2], ['dust', 3], ['armour', 4], ['split', 5], ['heal', 6], ['air', 7], ['spikes', 8], ['nurse', 9]],
     corners: [
       [[0, 1], [4, 1], [4, 3], [1, 3], [1, 5], [5, 5]],
