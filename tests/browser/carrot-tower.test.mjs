@@ -2,6 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { closeBrowser, player, publish, until } from './support.mjs';
+import {
+  DAY, almostLost, almostWon, begin, cell, everything, labelled, midGame, number, openWith, press, raise, screen, stored, wave,
+} from './carrot-tower-support.mjs';
+import { dailyCourse, endlessCourse, mapCourse } from '../../games/carrot-tower/courses.js';
+import { TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 
 let server;
 before(async () => { server = await publish('carrot-tower'); });
@@ -10,39 +15,11 @@ after(async () => {
   await server?.stop();
 });
 
-const number = async (page, id) => Number(await page.locator(`#${id}`).textContent());
-const wave = async (page) => Number((await page.locator('#wave').textContent()).split('/')[0]);
-const screen = (page, name) => page.locator(`body[data-screen="${name}"]`).waitFor({ timeout: 30_000 });
-const cell = (page, x, y) => page.locator(`#cells [data-x="${x}"][data-y="${y}"]`);
-const labelled = (page, x, y, words) => page.locator(`#cells [data-x="${x}"][data-y="${y}"][aria-label*="${words}"]`).waitFor();
-
-async function press(page, target) {
-  const spot = typeof target === 'string' ? page.locator(target) : target;
-  await (page.viewportSize().width < 500 ? spot.tap() : spot.click());
-}
-
-/** Opens the game and goes through title and map list to a map. */
-async function begin(page, query = '', map = 'garden') {
-  await page.goto(server.url + query);
-  await screen(page, 'title');
-  await press(page, '#start');
-  await screen(page, 'maps');
-  await press(page, `[data-map-choice="${map}"]`);
-  await screen(page, 'play');
-  assert.equal(await page.locator('body').getAttribute('data-map'), map);
-}
-
-async function raise(page, x, y, name) {
-  await press(page, cell(page, x, y));
-  await press(page, `[data-tower="${name}"]`);
-  await page.locator(`#cells [data-x="${x}"][data-y="${y}"][data-kind="tower"]`).waitFor();
-}
-
 for (const size of ['phone', 'desktop']) {
   for (const [locale, sling, free] of [['en-US', 'Pea sling', 'free'], ['zh-CN', '豌豆弹弓', '空地']]) {
     test(`${size}, ${locale}: a tower is built, beats a critter, is improved and sold`, async () => {
       const { page, leave } = await player({ screen: size, locale });
-      await begin(page, '?seed=4&speed=10');
+      await begin(page, server.url + '?seed=4&speed=10');
       await labelled(page, 2, 2, free);
       const coins = await number(page, 'coins');
       await raise(page, 2, 2, 'sling');
@@ -65,7 +42,7 @@ for (const size of ['phone', 'desktop']) {
 
 test('phone: without towers the carrot is eaten, and a new try begins afresh', async () => {
   const { page, leave } = await player({ screen: 'phone' });
-  await begin(page, '?seed=2&speed=20');
+  await begin(page, server.url + '?seed=2&speed=20');
   await press(page, '#speed');
   await page.locator('#speed', { hasText: '2×' }).waitFor();
   await press(page, '#next-wave');
@@ -79,7 +56,7 @@ test('phone: without towers the carrot is eaten, and a new try begins afresh', a
 });
 
 // Where to build and what to improve, in order; the same place again means its next level.
-const plan = 'sling 2,2; sling 4,2; mortar 5,4; sling 4,2; mister 4,4; hive 7,2; sling 2,2; mortar 5,4; sling 8,4; sling 4,2; hive 7,2; mister 4,4; sling 8,4; mortar 5,4; sling 8,4; hive 7,2; hive 8,2; hive 8,2'
+const plan = 'sling 7,2; mortar 5,3; mister 2,2; hive 8,2; sling 7,2; sling 7,2; sling 4,4; sling 4,4; sling 4,4; hive 8,2; mister 2,2; mortar 5,3; hive 8,2; hive 5,4; hive 5,4; hive 5,4; hive 1,2; mortar 5,3'
   .split('; ').map((line) => line.split(' ')).map(([name, at]) => [name, ...at.split(',').map(Number)]);
 
 async function playOut(page) {
@@ -105,7 +82,7 @@ async function playOut(page) {
 
 test('desktop: a fair plan wins the first map with stars, which open the second and stay after a reload', async () => {
   const { page, leave } = await player();
-  await begin(page, '?seed=1&speed=20');
+  await begin(page, server.url + '?seed=2&speed=20');
   await page.click('#speed');
   await playOut(page);
   await screen(page, 'won');
@@ -151,7 +128,7 @@ test('desktop: the keyboard alone starts a map, builds, and calls a wave', async
 
 test('phone: an obstacle that the player points at is cleared for coins and a free cell', async () => {
   const { page, leave } = await player({ screen: 'phone' });
-  await begin(page, '?seed=5&speed=10');
+  await begin(page, server.url + '?seed=5&speed=10');
   await raise(page, 4, 2, 'sling');
   const coins = await number(page, 'coins');
   await press(page, cell(page, 4, 3));
@@ -164,7 +141,7 @@ test('phone: an obstacle that the player points at is cleared for coins and a fr
 
 test('desktop: pointing at a critter makes every tower aim at it', async () => {
   const { page, leave } = await player();
-  await begin(page, '?seed=6&speed=1');
+  await begin(page, server.url + '?seed=6&speed=1');
   await page.click('#next-wave');
   await page.locator('#cells [data-kind="path"][aria-label*="Field mouse"]').first().click();
   await page.locator('#live', { hasText: 'All aim at: Field mouse' }).waitFor();
@@ -173,7 +150,7 @@ test('desktop: pointing at a critter makes every tower aim at it', async () => {
 
 test('desktop: a hidden page pauses the game until the player goes on', async () => {
   const { page, leave } = await player();
-  await begin(page, '?seed=1&speed=3');
+  await begin(page, server.url + '?seed=1&speed=3');
   await page.click('#next-wave');
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
@@ -204,15 +181,143 @@ test('desktop: the language button changes every screen at once and is remembere
   await leave();
 });
 
-for (const [what, value] of [['no JSON', '{"version":1,'], ['another shape', '{"version":1,"stars":{"garden":99}}'], ['an old version', '{"version":0}']]) {
-  test(`desktop: a broken save (${what}) starts afresh with a notice`, async () => {
-    const { page, leave } = await player();
-    await page.addInitScript((text) => { if (!sessionStorage.getItem('once')) localStorage.setItem('carrot-tower:progress', text); sessionStorage.setItem('once', '1'); }, value);
-    await page.goto(server.url + '?lang=en');
-    await page.locator('#notice', { hasText: 'afresh' }).waitFor();
-    await page.click('#start');
-    await page.locator('[data-map-choice="garden"][data-stars="0"]').waitFor();
-    assert.equal(JSON.parse(await page.evaluate(() => localStorage.getItem('carrot-tower:progress'))).version, 1);
+
+// Powers, the day's challenge, endless games.
+
+test('phone: hail falls where the player taps; frost stops everything; both must recharge', async () => {
+  const { page, leave } = await player({ screen: 'phone' });
+  const items = midGame(mapCourse('garden', 3, TOWER_NAMES), (game) => Object.assign(game.waits, { hail: 0, freeze: 0 }));
+  await openWith(page, server.url + '?speed=5', items);
+  await page.locator('#count').waitFor({ state: 'hidden' });
+  await press(page, '[data-power="hail"]');
+  await page.locator('[data-power="hail"][aria-pressed="true"]').waitFor();
+  await page.locator('#banner', { hasText: 'Tap where the hail should fall' }).waitFor();
+  await press(page, cell(page, 2, 1));
+  await page.locator('[data-power="hail"][aria-disabled="true"]').waitFor();
+  await page.locator('#banner').waitFor({ state: 'hidden' });
+  assert.equal(await page.locator('body').getAttribute('data-panel'), 'idle', 'the tap chose no cell');
+  await press(page, '[data-power="freeze"]');
+  await page.locator('[data-power="freeze"][aria-disabled="true"]').waitFor();
+  assert.equal(JSON.parse(await stored(page, 'game:garden')).game.used, 2);
+  await leave();
+});
+
+test('desktop: the daily challenge is the same for two players, its result can be copied, and the best is kept', async () => {
+  const boards = [];
+  for (const locale of ['en-US', 'zh-CN']) {
+    const { page, leave } = await player({ locale });
+    await page.goto(`${server.url}?day=${DAY}`);
+    await page.click('#screen-title [data-do="daily"]');
+    await screen(page, 'daily');
+    await page.click('[data-go="daily"]');
+    await screen(page, 'play');
+    await page.click('#pause');
+    const { course, game } = JSON.parse(await stored(page, 'game:daily'));
+    boards.push([course.mapId, course.seed, course.twist, course.missing, game.coins, JSON.stringify(game.obstacles)]);
     await leave();
+  }
+  assert.deepEqual(boards[0], boards[1]);
+  const { page, context, leave } = await player();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const progress = { ...everything, daily: { ...everything.daily, best: null } };
+  await openWith(page, server.url + `?day=${DAY}&speed=20`, { ...almostWon(dailyCourse(DAY)), 'carrot-tower:progress': JSON.stringify(progress) });
+  await screen(page, 'won');
+  await page.click('[data-go="share"]');
+  await page.locator('#notice', { hasText: 'Copied' }).waitFor();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(text, /^Carrot Tower, 2026-11-26\n.+: wave 15 of 15, \d+ bites left\n[\d]+ points\n🥕+/u);
+  const { daily } = JSON.parse(await stored(page, 'progress'));
+  assert.deepEqual([daily.best.wave, daily.best.won, await stored(page, 'game:daily')], [15, true, null]);
+  await leave();
+});
+
+test('phone: without a clipboard, as over plain http, the result is shown to be copied by hand', async () => {
+  const { page, leave } = await player({ screen: 'phone' });
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await openWith(page, server.url + `?day=${DAY}`);
+  await press(page, '#screen-title [data-do="daily"]');
+  await press(page, '[data-go="share"]');
+  await page.locator('#share-text').waitFor();
+  assert.match(await page.locator('#share-text').inputValue(), /13120 points/);
+  await leave();
+});
+
+test('desktop: a map that is won opens its endless game, whose record is kept', async () => {
+  const { page, leave } = await player();
+  await openWith(page, server.url + '?speed=20', almostLost(endlessCourse('orchard', 5)));
+  await screen(page, 'lost');
+  await page.locator('#overlay-text', { hasText: 'A new record!' }).waitFor();
+  assert.equal(JSON.parse(await stored(page, 'progress')).endless.orchard.wave, 3);
+  await page.click('[data-go="maps"]');
+  await page.click('[data-endless="orchard"]');
+  await screen(page, 'play');
+  await page.locator('#wave', { hasText: '0/∞' }).waitFor();
+  await leave();
+});
+
+test('desktop: a tap shows numbers and ranges: of a tower with its next level, of a critter, of what stands in the way', async () => {
+  const { page, leave } = await player();
+  await openWith(page, server.url + '?lang=en', midGame(mapCourse('moonlit', 3, TOWER_NAMES)));
+  await page.click('#pause');
+  await page.click('[data-go="resume"]');
+  await page.locator('#cells [data-kind="tower"]').first().click();
+  await page.locator('.figures', { hasText: /Damage\s*14\s*→ 23/ }).waitFor();
+  await page.locator('.head-note', { hasText: 'in the dark' }).waitFor();
+  await page.locator('#cells [data-kind="path"][aria-label*="Field mouse"]').first().click();
+  await page.locator('#panel', { hasText: /just hungry · speed 0.85[^]*Health \d+ of \d+/ }).waitFor();
+  await page.click('[data-action="unaim"]');
+  await page.locator('#cells [aria-label$="Glowing mushroom"]').first().click();
+  await page.locator('#panel', { hasText: 'At night towers see 22% less far' }).waitFor();
+  await leave();
+});
+
+test('desktop: a gamepad starts a map, builds, calls a wave, uses a power, pauses and goes on', async () => {
+  const { page, leave } = await player();
+  await page.addInitScript(() => {
+    const pad = { buttons: Array.from({ length: 16 }, () => ({ pressed: false })), axes: [0, 0] };
+    globalThis.pad = pad;
+    navigator.getGamepads = () => [pad];
   });
-}
+  /** Holds a button, or pushes the stick, until two frames have seen it, and lets it go for two. */
+  const pad = async (button, axes = [0, 0]) => {
+    await page.evaluate(async ([index, stick]) => {
+      const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))));
+      if (index !== null) globalThis.pad.buttons[index].pressed = true;
+      globalThis.pad.axes = stick;
+      await frames();
+      if (index !== null) globalThis.pad.buttons[index].pressed = false;
+      globalThis.pad.axes = [0, 0];
+      await frames();
+    }, [button, axes]);
+  };
+  await page.goto(`${server.url}?seed=3&speed=20`);
+  await pad(0);
+  await page.locator('#start:focus').waitFor();
+  await pad(0);
+  await page.locator('[data-map-choice="garden"]:focus').waitFor();
+  await pad(0);
+  await screen(page, 'play');
+  for (const step of [12, 15, 15]) await pad(step);
+  await page.locator('#cells [data-x="2"][data-y="2"]:focus').waitFor();
+  await pad(null, [-1, 0]);
+  await page.locator('#cells [data-x="1"][data-y="2"]:focus').waitFor();
+  await pad(0);
+  await page.locator('[data-tower="sling"]:focus').waitFor();
+  await pad(0);
+  await labelled(page, 1, 2, 'Pea sling');
+  await pad(5);
+  await page.locator('#wave', { hasText: '1/15' }).waitFor();
+  await page.locator('[data-power="hail"]:not([aria-disabled])').waitFor();
+  await pad(2);
+  await page.locator('[data-power="hail"][aria-pressed="true"]').waitFor();
+  await pad(1);
+  await page.locator('[data-power="hail"][aria-pressed="false"]').waitFor();
+  await pad(9);
+  await screen(page, 'paused');
+  await page.locator('[data-go="resume"]:focus').waitFor();
+  await pad(15);
+  await page.locator('[data-go="restart"]:focus').waitFor();
+  await pad(1);
+  await screen(page, 'play');
+  await leave();
+});
