@@ -18,7 +18,7 @@ function head(what, title, note) {
 
 /** The two numbers that matter most of a tower: what it does and how far it reaches, with words for screen readers. */
 function shortNumbers({ damage, range, slow, boost }) {
-  const [words, short] = slow ? [t('slowShort', { n: percent(1 - slow) }), `−${percent(1 - slow)}`] : boost ? [t('boostShort', { n: percent(boost) }), `+${percent(boost)}`] : [t('hitShort', { n: damage }), damage];
+  const [words, short] = slow ? [t('slowShort', { n: percent(1 - slow) }), percent(1 - slow)] : boost ? [t('boostShort', { n: percent(boost) }), percent(boost)] : [t('hitShort', { n: damage }), damage];
   return el('small', { class: 'numbers' }, el('span', { class: 'sr', text: `${words}, ${t('rangeShort', { n: cut(range) })}. ` }),
     el('span', { class: 'strength', 'aria-hidden': 'true', text: short }), el('span', { class: 'reach', 'aria-hidden': 'true', text: cut(range) }));
 }
@@ -110,29 +110,32 @@ function critterPanel(game, monster) {
   return [box, el('div', { class: 'acts' }, el('span', { class: 'vital' }), el('button', { type: 'button', 'data-action': 'unaim' }, t('aimOff')))];
 }
 
-function coming(game, wave, size, title) {
-  const list = el('div', { class: 'coming' }, el('h2', { text: title }));
-  for (const [type, count] of comingIn(game, wave)) {
+/** What a wave brings, a line each: with notes where there is room, else names only. */
+function coming(list, size, title, notes) {
+  const box = el('div', { class: notes ? 'coming' : 'coming brief' }, el('h2', { text: title }));
+  for (const [type, count] of list) {
     const name = el('span', { text: `${t(type)}${count > 1 ? ` ×${count}` : ''}` });
-    name.append(el('small', { text: t(`${type}Note`) }));
-    list.append(el('div', {}, icon(type, size), name));
+    if (notes) name.append(el('small', { text: t(`${type}Note`) }));
+    box.append(el('div', {}, icon(type, size), name));
   }
-  return list;
+  return box;
 }
 
 function idlePanel(game) {
   const wave = Math.min(wavesOf(game), game.wave + 1);
-  const list = coming(game, wave, isRoomy() ? 46 : 34, t('nextBrings', { n: wave }));
-  if (!isRoomy()) {
-    const wide = document.body.dataset.layout === 'wide';
-    if (wide && game.wave > 0 && wave < wavesOf(game)) return [list, coming(game, wave + 1, 26, t('thenBrings', { n: wave + 1 }))];
-    if (game.wave === 0) list.append(el('p', { class: 'rule' }, icon(game.map.feature, 34), el('span', { text: t(`${game.map.feature}Rule`) })));
-    return [list];
+  const [now, then] = [comingIn(game, wave), comingIn(game, wave + 1)];
+  const [title, after] = [t('nextBrings', { n: wave }), t('thenBrings', { n: wave + 1 })];
+  const rule = t(`${game.map.feature}Rule`);
+  if (isRoomy()) {
+    const box = el('div', { class: 'rule' }, icon(game.map.feature, 44), el('p', { text: rule }));
+    return [coming(now, 46, title, true), ...(then.length ? [coming(then, 36, after, then.length < 4)] : []), box];
   }
-  const rest = [];
-  if (wave < wavesOf(game)) rest.push(coming(game, wave + 1, 36, t('thenBrings', { n: wave + 1 })));
-  rest.push(el('div', { class: 'rule' }, icon(game.map.feature, 44), el('p', { text: t(`${game.map.feature}Rule`) })));
-  return [list, ...rest];
+  const wide = document.body.dataset.layout === 'wide';
+  const notes = now.length <= (wide ? 3 : 4);
+  const list = coming(now, notes ? 34 : 26, title, notes);
+  if (game.wave === 0) list.append(el('p', { class: 'rule' }, icon(game.map.feature, 34), el('span', { text: rule })));
+  else if (wide && now.length + then.length <= 5 && now.length <= 2) return [list, coming(then, 24, after, false)];
+  return [list];
 }
 
 function contents(game, chosen, locked) {
