@@ -1,6 +1,9 @@
 // Carrot Tower: what is kept in the browser, the texts, the hints and the layout.
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { isOpen, noteWin, openSave, openTowers, totalStars } from '../../games/carrot-tower/save.js';
 import { pickLanguage, t, textKeys, useLanguage } from '../../games/carrot-tower/text.js';
 import { MONSTERS, OBSTACLES, TARGET_MODES, TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
@@ -110,4 +113,15 @@ test('cells are large enough to tap on usual screens', () => {
     assert.ok(plan.cell >= least, `${width}x${height}: ${plan.cell}`);
     assert.ok(plan.cell * (tall ? 7 : 11) + (tall ? 0 : plan.side) <= width && plan.cell * (tall ? 11 : 7) <= height);
   }
+});
+
+test('the page asks for every module at once, so that none waits for another to name it', () => {
+  const root = fileURLToPath(new URL('../../games/carrot-tower', import.meta.url));
+  const modules = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? modules(path) : path.endsWith('.js') ? [relative(root, path).replaceAll('\\', '/')] : [];
+  });
+  const page = readFileSync(join(root, 'index.html'), 'utf8');
+  const named = [...page.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, href]) => href);
+  assert.deepEqual([...named, 'main.js'].sort(), modules(root).sort());
 });

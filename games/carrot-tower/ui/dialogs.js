@@ -54,7 +54,7 @@ function showStars(count) {
 
 function endEndless(result, { record, before }) {
   const text = record || !before ? t('endlessRecord') : t('endlessBefore', before);
-  open(t('endlessOver'), `${t('endlessResult', result)}. ${text}`, [['restart', t('again'), true], ['maps', t('toMaps')]]);
+  open(t('endlessOver'), `${t('endlessResult', result)} · ${text}`, [['restart', t('again'), true], ['maps', t('toMaps')]]);
   endPicture(0);
   say(t('endlessResult', result));
 }
@@ -90,7 +90,8 @@ export function showEnd(result, news) {
 export function showDaily(course, daily, kept) {
   const best = daily.day === course.day ? daily.best : null;
   const actions = [['daily', kept ? t('dailyResume', { n: Math.max(1, kept.wave) }) : t('dailyGo'), true], ...(best ? [['share', t('share')]] : []), ['shut', t('close')]];
-  open(`${t('daily')} · ${course.day}`, t('dailyNote'), actions);
+  // Hyphens that do not break keep the date on one line.
+  open(`${t('daily')} · ${course.day.replaceAll('-', '\u2011')}`, t('dailyNote'), actions);
   showList([
     ['carrot', t('dailyMap', { map: t(course.mapId) })], [course.missing, t('dailyMissing', { name: t(course.missing) })], ['mouse', t('dailyTwist', { twist: t(course.twist) })],
   ]);
