@@ -9,6 +9,7 @@ import { pickLanguage, t, textKeys, useLanguage } from '../../games/carrot-tower
 import { MONSTERS, OBSTACLES, TARGET_MODES, TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 import { MAPS } from '../../games/carrot-tower/rules/maps.js';
 import { build, callWave, cellAt, createGame, upgrade } from '../../games/carrot-tower/rules/game.js';
+import { spawn } from '../../games/carrot-tower/rules/critters.js';
 import { nextHint } from '../../games/carrot-tower/ui/hints.js';
 import { layout } from '../../games/carrot-tower/ui/layout.js';
 
@@ -104,6 +105,9 @@ test('hints lead from the first tower to the first wave, an upgrade and an obsta
   assert.deepEqual(nextHint(game, null), ['hintClear', cellAt(game, 4, 3)], 'of those in range the weakest');
   game.cleared = 1;
   assert.equal(nextHint(game, null), null);
+  game.waits.hail = 0;
+  for (let i = 0; i < 4; i++) spawn(game, 'mouse', 0, i);
+  assert.equal(nextHint(game, null)[0], 'hintHail');
 });
 
 test('cells are large enough to tap on usual screens', () => {

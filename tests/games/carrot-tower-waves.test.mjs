@@ -81,6 +81,12 @@ test('the challenge of a day is the same for everybody, and differs from day to 
   assert.equal(daysBetween('2026-02-28', '2026-03-01'), 1);
 });
 
+test('crates hold other coins for another seed', () => {
+  const crates = (seed) => rules.createGame('moonlit', { seed }).obstacles.map(({ coins }) => coins).join();
+  assert.equal(crates(1), crates(1));
+  assert.notEqual(crates(1), crates(2));
+});
+
 test('a twist changes what it says', () => {
   for (const [name, values] of Object.entries(TWISTS)) {
     const game = gameOf({ mapId: 'garden', seed: 1, tools: TOWER_NAMES, endless: false, twist: name });

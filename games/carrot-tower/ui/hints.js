@@ -20,6 +20,7 @@ export function nextHint(game, chosen) {
     if (chosen?.there?.tower) return ['hintUpgrade', '[data-action="upgrade"]'];
     return chosen ? null : ['hintSelect', ripe];
   }
+  if (game.wave >= 2 && game.used === 0 && game.waits.hail === 0 && game.monsters.length > 3 && !chosen) return ['hintHail', '[data-power="hail"]'];
   if (game.wave >= 2 && game.wave <= 7 && game.cleared === 0 && !game.focus && !chosen) {
     const near = game.obstacles.filter((o) => game.towers.some((tower) => tower.kind.kind === 'shot' && inRange(tower, o)));
     if (near.length) return ['hintClear', near.reduce((a, b) => (b.health < a.health ? b : a))];
