@@ -1,7 +1,7 @@
 // What Carrot Tower's browser tests share: steps of a player, and games laid into the store before the page opens.
 import assert from 'node:assert/strict';
-import { gameOf } from '../../games/carrot-tower/courses.js';
-import { build, callWave, step } from '../../games/carrot-tower/rules/game.js';
+import { gameOf, mapCourse } from '../../games/carrot-tower/courses.js';
+import { build, callWave, canCall, cellAt, step, upgrade } from '../../games/carrot-tower/rules/game.js';
 import { spawn } from '../../games/carrot-tower/rules/critters.js';
 import { pack } from '../../games/carrot-tower/rules/snapshot.js';
 import { MAPS } from '../../games/carrot-tower/rules/maps.js';
@@ -48,7 +48,10 @@ export const everything = {
   daily: { day: DAY, played: 104, streak: 33, longest: 33, tries: 2, best: { wave: 15, score: 13120, lives: 7, won: true } },
 };
 
-/** A game in the third wave, as the page keeps it: a tower, a few critters, some coins. */
+/** A game as the page keeps it, and as the one that was being played. */
+const kept = (course, game) => ({ [`carrot-tower:game:${course.key}`]: JSON.stringify({ course, game: pack(game) }), 'carrot-tower:current': course.key });
+
+/** A game in the third wave: a tower, a few critters, some coins. */
 export function midGame(course, change = () => {}) {
   const game = gameOf(course);
   game.coins = 900;
@@ -58,7 +61,27 @@ export function midGame(course, change = () => {}) {
   for (let i = 0; i < 90; i++) step(game);
   game.wave = 3;
   change(game);
-  return { [`carrot-tower:game:${course.key}`]: JSON.stringify({ course, game: pack(game) }), 'carrot-tower:current': course.key };
+  return kept(course, game);
+}
+
+// Where to build and what to improve, in order; the same place again means its next level.
+const PLAN = 'sling 7,2; mortar 5,3; mister 2,2; hive 8,2; sling 7,2; sling 7,2; sling 4,4; sling 4,4; sling 4,4; hive 8,2; mister 2,2; mortar 5,3; hive 8,2; hive 5,4; hive 5,4; hive 5,4; hive 1,2'
+  .split('; ').map((line) => line.split(' ')).map(([name, at]) => [name, ...at.split(',').map(Number)]);
+
+/** A game on the first map, played fairly by a plan until a wave comes out. */
+export function playedUntil(wave) {
+  const course = mapCourse('garden', 2, ['sling', 'mortar', 'mister', 'hive']);
+  const game = gameOf(course);
+  const todo = [...PLAN];
+  for (let tick = 0; tick < 30 * 60 * 10 && game.wave < wave; tick++) {
+    const [name, x, y] = todo[0] ?? [];
+    const there = name && cellAt(game, x, y);
+    if (name && (there?.tower ? upgrade(game, there) : build(game, x, y, name))) todo.shift();
+    if (game.status === 'ready' && tick > 10 && canCall(game)) callWave(game);
+    step(game);
+    game.events.length = 0;
+  }
+  return kept(course, game);
 }
 
 /** A game that is won, or lost, with its next step. */
