@@ -47,12 +47,13 @@ function backdrop(c, w, h, unit) {
 
 /**
  * The picture behind the title: the carrot, its towers, and critters on their way along the path.
- * The backdrop is drawn once, on `back`; a frame only redraws the strip in which something moves.
+ * The backdrop is drawn once, on `back`; `canvas` is only the strip in which something moves.
  */
 export function createTitle(back, canvas) {
   const c = canvas.getContext('2d');
   let ready = false;
   let unit = 0;
+  let top = 0;
   let parts = {};
   let time = 0;
   const walkers = ['mouse', 'snail', 'hopper', 'hedgehog', 'crawler', 'hare', 'ant', 'ant', 'slug'];
@@ -60,15 +61,20 @@ export function createTitle(back, canvas) {
   return {
     fit() {
       const ratio = Math.min(2, window.devicePixelRatio || 1);
-      const box = canvas.getBoundingClientRect();
+      const box = back.getBoundingClientRect();
       if (!box.width) return;
       const width = Math.round(box.width * ratio);
       const height = Math.round(box.height * ratio);
-      if (ready && canvas.width === width && canvas.height === height) return;
+      if (ready && back.width === width && back.height === height) return;
       ready = true;
-      canvas.width = back.width = width;
-      canvas.height = back.height = height;
+      back.width = width;
+      back.height = height;
       unit = Math.min(height / 6.2, width / 3.9);
+      top = Math.round(height * 0.84 - unit * 2.3);
+      canvas.width = width;
+      canvas.height = height - top;
+      canvas.style.top = `${top / ratio}px`;
+      canvas.style.height = `${canvas.height / ratio}px`;
       backdrop(back.getContext('2d'), width, height, unit);
       parts = { carrot: sprite((p) => paintCarrot(p, 10), unit * 2) };
       for (const [name, level] of [['sling', 1], ['hive', 2], ['mill', 1], ['mortar', 3]]) parts[name] = sprite((p) => paintWhole(p, name, level), unit);
@@ -77,9 +83,9 @@ export function createTitle(back, canvas) {
     frame(seconds, calm) {
       if (!ready) return;
       time += calm ? 0 : seconds;
-      const { width: w, height: h } = canvas;
-      const strip = h * 0.84 - unit * 2.2;
-      c.clearRect(0, strip, w, h - strip);
+      const { width: w, height: h } = back;
+      c.setTransform(1, 0, 0, 1, 0, -top);
+      c.clearRect(0, top, w, h - top);
       const y = h * 0.84;
       const put = (image, x, foot, lift = 0) => c.drawImage(image, x - image.width / 2, foot - image.height * 0.88 - lift);
       const wide = w > h * 1.2;
