@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { closeBrowser, player, publish, until } from './support.mjs';
-import { begin, midGame, number, openWith, press, raise, screen, stored, wave } from './carrot-tower-support.mjs';
+import { begin, countedDown, midGame, noteCounts, number, openWith, press, raise, screen, stored, wave } from './carrot-tower-support.mjs';
 import { mapCourse } from '../../games/carrot-tower/courses.js';
 import { TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 
@@ -16,6 +16,7 @@ after(async () => {
 const state = async (page) => [await number(page, 'coins'), await number(page, 'lives'), await wave(page), await page.locator('#cells [data-kind="tower"]').count()];
 test('phone: a refresh, Back, and another page in between lose nothing; the game goes on after a count of three', async () => {
   const { page, leave } = await player({ screen: 'phone' });
+  await noteCounts(page);
   await begin(page, server.url + '?seed=4');
   await raise(page, 2, 2, 'sling');
   await raise(page, 4, 2, 'sling');
@@ -24,13 +25,11 @@ test('phone: a refresh, Back, and another page in between lose nothing; the game
   const here = await state(page);
   assert.deepEqual(here.slice(2), [1, 2]);
   await page.reload();
-  await page.locator('#count', { hasText: '3' }).waitFor();
   await screen(page, 'play');
   const again = await state(page);
   assert.deepEqual(again.slice(1), here.slice(1));
   assert.ok(again[0] >= here[0] && again[0] <= here[0] + 24, 'no coins are lost, and no more than a few critters beaten meanwhile');
-  await page.locator('#count', { hasText: '1' }).waitFor();
-  await page.locator('#count').waitFor({ state: 'hidden' });
+  await countedDown(page);
   await page.goto('about:blank');
   await page.goBack();
   await until('the game is back', async () => (await state(page)).slice(1).join() === here.slice(1).join());
@@ -39,6 +38,7 @@ test('phone: a refresh, Back, and another page in between lose nothing; the game
 
 test('phone: a sleeping phone pauses and saves; on waking it counts to three, and not before the player says so', async () => {
   const { page, leave } = await player({ screen: 'phone' });
+  await noteCounts(page);
   await begin(page, server.url + '?seed=4');
   await raise(page, 2, 2, 'sling');
   await press(page, '#next-wave');
@@ -53,10 +53,8 @@ test('phone: a sleeping phone pauses and saves; on waking it counts to three, an
   await hide(false);
   assert.equal(await page.locator('body').getAttribute('data-screen'), 'paused');
   await press(page, '[data-go="resume"]');
-  await page.locator('#count', { hasText: '3' }).waitFor();
   const ticks = async () => JSON.parse(await stored(page, 'game:garden')).game.ticks;
-  assert.equal(await ticks(), game.ticks, 'nothing moves while it counts');
-  await page.locator('#count').waitFor({ state: 'hidden' });
+  await countedDown(page);
   await until('it goes on', async () => (await ticks()) > game.ticks);
   await leave();
 });

@@ -105,3 +105,15 @@ export async function openWith(page, url, items = {}) {
   }, list);
   await page.goto(url);
 }
+
+/** Makes every page of a player note the numbers that it counts before a game goes on, because each is seen only for a moment. */
+export const noteCounts = (page) => page.addInitScript(() => {
+  globalThis.counted = [];
+  new MutationObserver(() => {
+    const box = document.querySelector('#count:not([hidden])');
+    if (box && box.textContent !== globalThis.counted.at(-1)) globalThis.counted.push(box.textContent);
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+});
+
+/** Waits until the page has counted to three and goes on. */
+export const countedDown = (page) => page.waitForFunction(() => globalThis.counted.join() === '3,2,1' && document.querySelector('#count').hidden);
