@@ -10,7 +10,8 @@ export function createCount(sound) {
   let shown = 0;
 
   function show() {
-    const number = Math.ceil(left / BEAT);
+    // 3 * 0.8 is a hair more than 2.4.
+    const number = Math.ceil(left / BEAT - 1e-9);
     if (number === shown) return;
     shown = number;
     byId('count').hidden = number === 0;
