@@ -1,12 +1,13 @@
-//! A zip archive, read from an open file: what is in it, checked before any of it is used, and its members' bytes.
+//! Zip archives, read from an open file. The directory is checked completely before any member is used.
 
+pub mod error;
 pub mod limits;
+pub mod members;
 pub mod names;
 
-use std::fs::{self, File, Metadata};
+use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use flate2::Crc;
@@ -17,82 +18,60 @@ use rawzip::{
     ZipArchive, ZipFileHeaderRecord, ZipLocator,
 };
 
-use crate::archive::limits::{ArchiveError, ArchiveLimits, MemberKind, Members};
+use crate::archive::error::ArchiveError;
+use crate::archive::limits::ArchiveLimits;
+use crate::archive::members::{MemberKind, Members};
 use crate::archive::names::{Encoding, RawName};
 use crate::fs::pinned::Pinned;
 
-/// How much of an archive is read at once, in bytes.
-const PIECE: usize = 64 * 1024;
+/// The read buffer, in bytes.
+const BUFFER: usize = 64 * 1024;
 
-/// An archive that has been found to be in order, and stays open.
-///
-/// That says nothing of its members' content: [`Archive::content`] checks that while it is read.
+/// An open archive whose directory has been checked. [`Archive::content`] checks the content of a member as it is read.
 #[derive(Debug)]
 pub struct Archive {
     file: Pinned,
-    identity: ArchiveIdentity,
     members: Vec<Member>,
-}
-
-/// What tells one file from another, and from itself before it was written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct ArchiveIdentity {
-    device: u64,
-    number: u64,
-    length: u64,
-    modified: (i64, i64),
-}
-
-impl ArchiveIdentity {
-    fn of(metadata: &Metadata) -> Self {
-        Self {
-            device: metadata.dev(),
-            number: metadata.ino(),
-            length: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-        }
-    }
 }
 
 /// A file in an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its name with `/` between its parts; it leads nowhere else.
+    /// The path below the game's folder, with `/` as separator.
     pub path: String,
-    /// How many bytes it has when it is unpacked.
+    /// The unpacked length in bytes.
     pub length: u64,
-    /// What was done to them.
+    /// The compression method.
     pub method: Method,
-    /// Where it is in the archive as it was packed, in bytes.
+    /// The range of the packed bytes in the archive.
     pub packed: Range<u64>,
-    /// The CRC-32 of its unpacked bytes.
+    /// The CRC-32 of the unpacked bytes.
     pub crc: u32,
 }
 
-/// How a member is packed (APPNOTE.TXT, 4.4.5).
+/// A compression method (APPNOTE.TXT, 4.4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// Not at all.
+    /// No compression.
     Stored,
-    /// RFC 1951.
+    /// Deflate (RFC 1951).
     Deflated,
 }
 
 impl Archive {
-    /// Opens an archive and checks all that it says of itself.
+    /// Opens an archive and checks its directory.
     ///
     /// # Errors
-    /// When it cannot be read, is no zip archive, or has anything in it that is not allowed.
+    /// When the file cannot be read, is not a zip archive, or has a member that is not allowed.
     pub fn open(path: &Path, limits: ArchiveLimits) -> Result<Self, ArchiveError> {
         Self::read(File::open(path)?, limits)
     }
 
-    /// The same for a file that is open already.
+    /// Checks the directory of an archive that is already open.
     ///
     /// # Errors
     /// As [`Self::open`].
     pub fn read(file: File, limits: ArchiveLimits) -> Result<Self, ArchiveError> {
-        let identity = ArchiveIdentity::of(&file.metadata()?);
         let file = Pinned::new(file)?;
         let length = file.length()?;
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
@@ -102,36 +81,33 @@ impl Archive {
         let records = records(&archive, &mut buffer, limits)?;
         refuse_overlaps(&records, archive.directory_offset())?;
         let members = admit(records, limits)?;
-        Ok(Self {
-            file,
-            identity,
-            members,
-        })
+        Ok(Self { file, members })
     }
 
-    /// Whether this is what stands at a path now.
+    /// Whether this archive, unchanged, is the file at a path.
     pub fn is_at(&self, path: &Path) -> bool {
-        fs::metadata(path).is_ok_and(|metadata| ArchiveIdentity::of(&metadata) == self.identity)
+        self.file.is_at(path)
     }
 
-    /// Its files, without what packers leave behind and no game asks for.
+    /// The files of the game, without leftovers.
     pub fn members(&self) -> &[Member] {
         &self.members
     }
 
-    /// The open file, for reading by offset.
+    /// The open file, to be read by offset.
     pub fn file(&self) -> &Pinned {
         &self.file
     }
 
-    /// A member's bytes as they were packed.
+    /// Reads a member's packed bytes.
     pub fn packed(&self, member: &Member) -> impl Read + use<> {
         RangeReader::new(self.file.clone(), member.packed.clone())
     }
 
-    /// A deflated member in gzip (RFC 1952) and the length of that: its bytes as they were packed, in another wrapping.
+    /// Reads a deflated member as a gzip file (RFC 1952) without compressing it again. Returns its length, too; `None` for
+    /// a stored member.
     pub fn gzip(&self, member: &Member) -> Option<(u64, impl Read + use<>)> {
-        // No name, no time, an unknown system.
+        // No name, no time, unknown system.
         const HEAD: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\xff";
         let mut tail = member.crc.to_le_bytes().to_vec();
         // RFC 1952, 2.3.1: the length modulo 2^32.
@@ -142,15 +118,15 @@ impl Archive {
         (member.method == Method::Deflated).then_some((length, bytes))
     }
 
-    /// A member's unpacked bytes: exactly its length, ending with an error unless they have its checksum.
+    /// Reads a member's unpacked bytes. The last read fails if their length or checksum is wrong.
     pub fn content(&self, member: &Member) -> MemberReader {
         let packed = RangeReader::new(self.file.clone(), member.packed.clone());
         MemberReader {
             bytes: match member.method {
                 Method::Stored => Bytes::Stored(packed),
-                Method::Deflated => {
-                    Bytes::Deflated(DeflateDecoder::new(BufReader::with_capacity(PIECE, packed)))
-                }
+                Method::Deflated => Bytes::Deflated(DeflateDecoder::new(BufReader::with_capacity(
+                    BUFFER, packed,
+                ))),
             },
             name: member.path.clone(),
             left: member.length,
@@ -161,7 +137,7 @@ impl Archive {
     }
 }
 
-/// The unpacked bytes of a member on their way.
+/// Reads the unpacked bytes of a member and checks them.
 #[derive(Debug)]
 pub struct MemberReader {
     bytes: Bytes,
@@ -189,7 +165,7 @@ impl Read for MemberReader {
         };
         let read = match read {
             Ok(read) => read,
-            // What the decoder says of bytes that are not its format, and of too few of them.
+            // The decoder's errors for malformed and for missing bytes.
             Err(error) => match error.kind() {
                 io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => return self.broken(),
                 _ => return Err(error),
@@ -208,7 +184,7 @@ impl Read for MemberReader {
 }
 
 impl MemberReader {
-    /// What follows the deflated bytes would follow them on the wire, too.
+    /// Whether no bytes are left after the deflated ones; they would be sent to browsers as well.
     fn is_used_up(&self) -> bool {
         match &self.bytes {
             Bytes::Stored(_) => true,
@@ -229,14 +205,14 @@ impl ReaderAt for Pinned {
     }
 }
 
-/// What the archive's directory says of a member, its name not decoded yet.
+/// A member's directory entry, its name not yet decoded.
 struct Record {
     name: RawName,
     kind: MemberKind,
     length: u64,
     method: CompressionMethod,
     is_encrypted: bool,
-    /// From its own header to the end of its data.
+    /// From the local header to the end of the data.
     extent: Range<u64>,
     packed: Range<u64>,
     crc: u32,
@@ -257,7 +233,7 @@ fn records(
         }
         records.push(Record::read(archive, &entry)?);
     }
-    // What follows a record that cannot be read is lost.
+    // Records after a malformed one are lost.
     match records.len() as u64 == archive.entries_hint() {
         true => Ok(records),
         false => Err(ArchiveError::Torn),
@@ -310,7 +286,7 @@ impl Record {
     }
 }
 
-/// By the Unix mode, which stands in the upper half of the attributes and is 0 where there is none.
+/// Reads the type from the Unix mode in the upper half of the attributes; the mode is 0 where there is none.
 fn kind(entry: &ZipFileHeaderRecord<'_>) -> MemberKind {
     const TYPE: u32 = 0o170_000;
     match (entry.external_attributes() >> 16) & TYPE {
@@ -322,12 +298,12 @@ fn kind(entry: &ZipFileHeaderRecord<'_>) -> MemberKind {
     }
 }
 
-/// Members that share their bytes unpack to far more than the archive holds; honest packers write none.
+/// Refuses members that share bytes: they unpack to far more than the archive holds, and no packer writes them.
 fn refuse_overlaps(records: &[Record], directory: u64) -> Result<(), ArchiveError> {
-    let mut by_place: Vec<_> = records.iter().collect();
-    by_place.sort_by_key(|record| record.extent.start);
-    let next = by_place.iter().skip(1).map(|next| next.extent.start);
-    for (record, next) in by_place.iter().zip(next.chain([directory])) {
+    let mut by_offset: Vec<_> = records.iter().collect();
+    by_offset.sort_by_key(|record| record.extent.start);
+    let next = by_offset.iter().skip(1).map(|next| next.extent.start);
+    for (record, next) in by_offset.iter().zip(next.chain([directory])) {
         if record.extent.end > next {
             return Err(ArchiveError::Overlap {
                 name: String::from_utf8_lossy(&record.name.bytes).into_owned(),
@@ -338,7 +314,7 @@ fn refuse_overlaps(records: &[Record], directory: u64) -> Result<(), ArchiveErro
 }
 
 fn admit(records: Vec<Record>, limits: ArchiveLimits) -> Result<Vec<Member>, ArchiveError> {
-    let encoding = Encoding::of(records.iter().map(|record| &record.name));
+    let encoding = Encoding::detect(records.iter().map(|record| &record.name));
     let mut seen = Members::new(limits);
     let mut members = Vec::with_capacity(records.len());
     let mut all_packed = 0;

@@ -1,29 +1,29 @@
-//! The names of a zip's members as text. Old packers did not say in which encoding they wrote them.
+//! Decoding of member names. Old packers do not state the encoding.
 
 use encoding_rs::GBK;
 use flate2::Crc;
 use oem_cp::code_table::DECODING_TABLE_CP437;
 use oem_cp::decode_string_complete_table;
 
-/// A name as it stands in the archive.
+/// A name as the archive has it.
 #[derive(Debug, Default)]
 pub struct RawName {
-    /// Its bytes.
+    /// The name's bytes.
     pub bytes: Vec<u8>,
-    /// The same in UTF-8, when the archive has it beside them.
+    /// The name in UTF-8, if the archive has that in addition.
     pub unicode: Option<String>,
 }
 
 impl RawName {
-    /// From the bytes and the content of the Info-ZIP Unicode Path field (APPNOTE.TXT, 4.6.9), which counts only for the
-    /// very bytes that it was made for.
+    /// Creates a name from its bytes and the Info-ZIP Unicode Path field (APPNOTE.TXT, 4.6.9). The field is ignored if it
+    /// was made for other bytes.
     pub fn new(bytes: &[u8], unicode_path: Option<&[u8]>) -> Self {
         let made_for = |field: &[u8]| {
             let (head, name) = field.split_at_checked(5)?;
             let mut crc = Crc::new();
             crc.update(bytes);
-            let is_meant = head.first() == Some(&1) && head.get(1..)? == crc.sum().to_le_bytes();
-            is_meant.then(|| String::from_utf8(name.to_vec()).ok())?
+            let is_valid = head.first() == Some(&1) && head.get(1..)? == crc.sum().to_le_bytes();
+            is_valid.then(|| String::from_utf8(name.to_vec()).ok())?
         };
         Self {
             unicode: unicode_path.and_then(made_for),
@@ -36,19 +36,19 @@ impl RawName {
     }
 }
 
-/// What names that are not UTF-8 are written in. One packer wrote them all.
+/// The encoding of the names in an archive that are not UTF-8. It is the same for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// What the format says (APPNOTE.TXT, D.1).
+    /// The format's default (APPNOTE.TXT, D.1).
     Cp437,
-    /// What packers on Chinese systems write all the same.
+    /// The default of packers on Chinese systems.
     Gbk,
 }
 
 impl Encoding {
-    /// That of an archive with these names.
-    pub fn of<'a>(names: impl IntoIterator<Item = &'a RawName>) -> Self {
-        let (mut everyday, mut others) = (0, 0);
+    /// Detects the encoding of an archive from all its names.
+    pub fn detect<'a>(names: impl IntoIterator<Item = &'a RawName>) -> Self {
+        let (mut common, mut others) = (0, 0);
         for name in names.into_iter().filter(|name| !name.is_known()) {
             if gbk(&name.bytes).is_none() {
                 return Self::Cp437;
@@ -59,20 +59,20 @@ impl Encoding {
                     continue;
                 }
                 match (lead, bytes.next()) {
-                    // GB 2312: the characters and the punctuation of everyday Chinese. In CP437 these are frames and
-                    // mathematical signs, and its letters are others.
-                    (0xa1..=0xa9 | 0xb0..=0xf7, Some(0xa1..)) => everyday += 1,
+                    // GB 2312: common Chinese characters and punctuation. In CP437 these bytes are box-drawing and
+                    // mathematical characters; its letters have other bytes.
+                    (0xa1..=0xa9 | 0xb0..=0xf7, Some(0xa1..)) => common += 1,
                     _ => others += 1,
                 }
             }
         }
-        match everyday > others {
+        match common > others {
             true => Self::Gbk,
             false => Self::Cp437,
         }
     }
 
-    /// The name as text.
+    /// Decodes a name.
     pub fn decode(self, name: RawName) -> String {
         if let Some(unicode) = name.unicode {
             return unicode;
@@ -99,7 +99,7 @@ mod tests {
 
     fn decoded(names: &[&[u8]]) -> Vec<String> {
         let names: Vec<_> = names.iter().map(|name| RawName::new(name, None)).collect();
-        let encoding = Encoding::of(&names);
+        let encoding = Encoding::detect(&names);
         names
             .into_iter()
             .map(|name| encoding.decode(name))
@@ -107,8 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_as_they_were_written() {
-        // By Python's codecs cp437 and gbk.
+    fn names_decode_in_the_detected_encoding() {
+        // Expected values from Python's codecs cp437 and gbk.
         for (names, expected) in [
             (&[&b"index.html"[..]][..], &["index.html"][..]),
             (&["角色.png".as_bytes()], &["角色.png"]),
@@ -128,9 +128,9 @@ mod tests {
                 ],
                 &["游戏/a.js", "游戏/（一）.js"],
             ),
-            // A seldom character among everyday ones.
+            // A rare character among common ones.
             (&[b"\xd3\xce\xcf\xb7\x82\xe3.js"], &["游戏傘.js"]),
-            // Both kinds in one archive.
+            // UTF-8 and another encoding in one archive.
             (&["中.js".as_bytes(), b"\x82.js"], &["中.js", "é.js"]),
         ] {
             assert_eq!(decoded(names), expected);
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_given_twice_is_read_in_unicode() {
+    fn the_unicode_field_wins_if_it_belongs_to_the_name() {
         let raw = b"\xbd\xc7.png";
         let mut crc = Crc::new();
         crc.update(raw);
@@ -148,14 +148,14 @@ mod tests {
             field.extend("脚.png".as_bytes());
             field
         };
-        for (field, is_meant) in [
+        for (field, is_valid) in [
             (field(1, crc.sum()), true),
             (field(2, crc.sum()), false),
             (field(1, crc.sum() ^ 1), false),
             (vec![1, 2], false),
         ] {
             let name = RawName::new(raw, Some(&field));
-            let expected = if is_meant { "脚.png" } else { "角.png" };
+            let expected = if is_valid { "脚.png" } else { "角.png" };
             assert_eq!(Encoding::Gbk.decode(name), expected);
         }
     }

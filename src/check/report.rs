@@ -11,7 +11,7 @@ use crate::detect::engine::Engine;
 use crate::detect::isolation_mode::Isolation;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
-use crate::source::Unreadable;
+use crate::source::unreadable::Unreadable;
 
 /// The largest files that are listed, at most.
 const MAX_LARGEST: usize = 5;
@@ -53,7 +53,7 @@ impl Report {
 /// let game = Game::from_folder(Path::new("games/2048")).unwrap();
 /// let report = check(&game)?;
 /// println!("{} files, {} findings", report.all.files, report.findings.len());
-/// # Ok::<(), webserver::source::Unreadable>(())
+/// # Ok::<(), webserver::source::unreadable::Unreadable>(())
 /// ```
 pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let _archive = game.source.opened();

@@ -11,7 +11,7 @@ use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::import::ImportRequest;
 use crate::import::download::DownloadLimits;
-use webserver::library::game::Reason;
+use webserver::library::reason::Reason;
 use webserver::names::slug::slug_of;
 
 /// The arguments of `add`.

@@ -55,7 +55,7 @@ pub(super) struct RejectedJson {
 
 impl From<&Rejected> for RejectedJson {
     fn from(rejected: &Rejected) -> Self {
-        let location = rejected.place.as_ref();
+        let location = rejected.location.as_ref();
         Self {
             name: rejected.name.text(),
             reason: rejected.reason.text(),

@@ -53,7 +53,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
 }
 
 fn library(options: &ServeOptions) -> Result<Library, Failure> {
-    Ok(Library::open(&read_config(options)?.games()))
+    Ok(Library::open(&read_config(options)?.library_options()))
 }
 
 fn store(options: &ServeOptions) -> Result<Store, Failure> {

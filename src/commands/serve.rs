@@ -40,7 +40,7 @@ const WAITING_COMMANDS: usize = 16;
 pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
     let port = port::port(cli.port.as_deref())?;
     let config = read_config(&cli.options)?;
-    let library = Library::open(&config.games());
+    let library = Library::open(&config.library_options());
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .on_thread_start(|| Sandbox::serving().enter())

@@ -19,99 +19,100 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::config::explain::{BUNDLED, explain, wrong_value};
 use crate::language::Language;
-use crate::library::entry::{ConfigLocation, Entry, Origin};
+use crate::library::entry::Entry;
 use crate::library::listing;
 use crate::library::mistake::{Expected, Mistake, Problem};
+use crate::library::origin::{ConfigLocation, Origin};
 use crate::server::limits;
 use crate::site::build;
 
-/// What the file is called, in the working folder and in the user's configuration folder.
+/// The name of the file, in the working directory and in the user's configuration directory.
 const FILE_NAME: &str = "config.toml";
 
-/// Everything that can be set, composed. What a file does not say is `None` or the default.
+/// All settings. A setting that is not in the file is `None` or has its default.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The game to publish when nobody can be asked.
+    /// The game to publish when the host cannot be asked.
     pub default_game: Option<String>,
-    /// The address to listen on; all interfaces when it is not said.
+    /// The address to listen on; `None` for all interfaces.
     pub host: Option<ListenAddress>,
-    /// The language of messages; the locale's when it is not said.
+    /// The language of messages; `None` for the locale's.
     pub lang: Option<Language>,
-    /// How requests are logged.
+    /// The format of the request log.
     #[serde(default)]
     pub log: Log,
-    /// Whether only errors and warnings are printed.
+    /// Whether to print errors and warnings only.
     #[serde(default)]
     pub quiet: bool,
-    /// Whether the game on the air and this file are followed as they change on disk.
+    /// Whether to follow changes of the game on the air and of this file.
     #[serde(default = "yes")]
     pub watch: bool,
-    /// How much a client may ask of the server.
+    /// Limits for clients.
     #[serde(default)]
     pub limits: limits::Limits,
-    /// Where Prometheus finds the counters; nowhere when it is not said.
+    /// The address of the Prometheus endpoint; `None` for no endpoint.
     pub metrics: Option<SocketAddr>,
-    /// What is kept in memory.
+    /// How sites are built.
     #[serde(default)]
     pub site: build::BuildOptions,
-    /// Whether the games that come with the program are offered after those listed.
+    /// Whether the bundled games follow the listed ones.
     #[serde(default)]
     bundled: bool,
-    /// A folder whose sub-folders are offered too.
+    /// A folder whose games are in the library, too.
     library: Option<PathBuf>,
-    /// Read by hand, so that one bad entry rejects one game.
+    /// Read one by one, so that a mistake rejects only one game.
     #[serde(skip)]
     entries: Vec<Result<Entry, Mistake>>,
     #[serde(skip)]
     origin: Origin,
 }
 
-/// How the request log is written.
+/// The format of the request log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Log {
-    /// One aligned line a request, for people.
+    /// One aligned line per request.
     #[default]
     Text,
-    /// One JSON object a request, for programs.
+    /// One JSON object per request.
     Json,
-    /// None.
+    /// No request log.
     Off,
 }
 
-/// An address of this machine to listen on.
+/// An address to listen on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListenAddress(pub IpAddr);
 
-/// A configuration that is not in force, and why.
+/// A configuration that cannot be used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read {}: {error}", file.display())]
     Unreadable {
-        /// As it was named.
+        /// The path, as the host wrote it.
         file: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
-    /// The file is not written right.
-    #[error("{place:?}: {problem}")]
+    /// The file has a mistake.
+    #[error("{location:?}: {problem}")]
     Mistake {
         /// The line; `None` in the configuration that comes with the program.
-        place: Option<ConfigLocation>,
+        location: Option<ConfigLocation>,
         /// What is wrong.
         problem: Box<Problem>,
     },
 }
 
 impl Config {
-    /// Reads the file asked for, else `./config.toml`, else the one in the user's configuration folder; where there is
-    /// none, the bundled games are the library, and the folder `games` where there is one.
+    /// Reads `file` if it is given, else `./config.toml`, else the file in the user's configuration directory. Without any,
+    /// the library has the bundled games and those in the folder `games`.
     ///
     /// # Errors
-    /// When a file is there but cannot be read or is not written right outside its `[[games]]`.
-    pub fn find(asked_for: Option<&Path>) -> Result<Self, ConfigError> {
-        if let Some(file) = asked_for {
+    /// When a file exists but cannot be read or has a mistake outside its `[[games]]`.
+    pub fn find(file: Option<&Path>) -> Result<Self, ConfigError> {
+        if let Some(file) = file {
             return Self::read(file);
         }
         for file in std::iter::once(PathBuf::from(FILE_NAME)).chain(user_file()) {
@@ -142,7 +143,7 @@ impl Config {
 
     fn parse(text: &str, origin: Origin) -> Result<Self, ConfigError> {
         let mistake = |Mistake { span, problem }| ConfigError::Mistake {
-            place: origin.place(&span),
+            location: origin.location(&span),
             problem: problem.into(),
         };
         let explained = |error| mistake(explain(&error, text));
@@ -153,14 +154,14 @@ impl Config {
         };
         let config = Self::deserialize(toml::Deserializer::from(document)).map_err(explained)?;
         Ok(Self {
-            library: config.library.map(|folder| origin.path(&folder)),
+            library: config.library.map(|folder| origin.resolve(&folder)),
             entries,
             origin,
             ..config
         })
     }
 
-    /// The file that this was read from, as it was named; `None` when there is none.
+    /// The file that this was read from; `None` for the bundled configuration.
     pub fn file(&self) -> Option<&Path> {
         match &self.origin {
             Origin::File { file, .. } => Some(file),
@@ -168,17 +169,17 @@ impl Config {
         }
     }
 
-    /// Where the games come from.
-    pub fn games(&self) -> listing::LibraryOptions {
+    /// The settings of the library.
+    pub fn library_options(&self) -> listing::LibraryOptions {
         let bundled = match self.bundled {
-            // That it is well written is a test.
+            // A test checks that it has no mistake.
             true => Self::bundled().map_or_else(|_| Vec::new(), |config| config.entries),
             false => Vec::new(),
         };
         listing::LibraryOptions {
             entries: self.entries.clone(),
             bundled: bundled.into_iter().flatten().collect(),
-            library: self.library.clone(),
+            folder: self.library.clone(),
             origin: self.origin.clone(),
         }
     }
@@ -203,7 +204,7 @@ impl<'de> Deserialize<'de> for ListenAddress {
     }
 }
 
-/// A word that is no way to write the request log.
+/// A word that names no log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("text, json, off")]
 pub struct UnknownLog;

@@ -86,7 +86,7 @@ pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
 
 /// One line for something that cannot be played: its name, where it stands, and why not.
 pub(crate) fn rejection(rejected: &Rejected) -> String {
-    let place = rejected.place.as_ref();
+    let place = rejected.location.as_ref();
     let place = place.map_or_else(String::new, |place| format!("{place}: "));
     printable(&format!(
         "{}  {place}{}",

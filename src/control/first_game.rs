@@ -9,8 +9,9 @@ use crate::console::failure::{Failure, say};
 use crate::console::input::HostInput;
 use crate::console::{layout, library_table};
 use webserver::config::Config;
-use webserver::library::game::{Game, Reason};
+use webserver::library::game::Game;
 use webserver::library::listing::Library;
+use webserver::library::reason::Reason;
 
 /// The limit of wrong answers: more than a person would type.
 const MAX_ANSWERS: usize = 10;

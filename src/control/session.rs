@@ -404,7 +404,7 @@ impl<'a> Session<'a> {
         self.options.apply(&mut config);
         let current = self.publisher.game().cloned();
         let current = current.filter(|game| self.library.games.contains(game));
-        self.library = Library::open(&config.games());
+        self.library = Library::open(&config.library_options());
         self.config = config;
         self.console.update_menu(&self.library);
         let games = plural::games(self.library.games.len() as u64);

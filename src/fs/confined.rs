@@ -1,5 +1,5 @@
-//! Files below a folder, and nothing else: where a path leads is decided by the system as the file is opened, so that a
-//! link put there between a look and the opening leads nowhere either.
+//! Files below a folder, and nothing outside it. The operating system resolves the path while it opens the file, so a
+//! link that is put there between a check and the opening cannot lead out either.
 
 use std::fs::File;
 use std::io;
@@ -12,10 +12,11 @@ use rustix::fs::OFlags;
 /// Opens a file for reading.
 ///
 /// # Errors
-/// When it is not there, is no file, cannot be read, or a link on the way is absolute or leads out of the folder.
+/// When the file is missing, not a regular file or not readable, or when a link in its path is absolute or leads out of
+/// the folder.
 pub(crate) fn open(root: &Path, path: &str) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    // Whoever opens a pipe would wait for its other end.
+    // Opening a pipe would block until its other end is opened.
     let flags = OFlags::NONBLOCK.bits().cast_signed();
     options.read(true).custom_flags(flags);
     let file = Dir::open_ambient_dir(root, ambient_authority())?
@@ -27,26 +28,12 @@ pub(crate) fn open(root: &Path, path: &str) -> io::Result<File> {
     Ok(file)
 }
 
-/// What is at a path, links followed.
+/// Reads a file's metadata, following links.
 ///
 /// # Errors
-/// When there is nothing, or a link on the way is absolute or leads out of the folder.
+/// When nothing is there, or a link in the path is absolute or leads out of the folder.
 pub(crate) fn metadata(root: &Path, path: impl AsRef<Path>) -> io::Result<Metadata> {
     Dir::open_ambient_dir(root, ambient_authority())?.metadata(path)
-}
-
-/// Names that are no part of a game: what is hidden, and what editors and systems leave behind.
-pub(crate) fn is_leftover(name: &str) -> bool {
-    /// Windows, macOS.
-    const NAMES: [&str; 4] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx"];
-    name.starts_with('.')
-        // Emacs, Vim, gedit.
-        || name.ends_with('~')
-        || (name.len() > 1 && name.starts_with('#') && name.ends_with('#'))
-        || name.ends_with(".swp")
-        // Office programs' locks.
-        || name.starts_with("~$")
-        || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -58,7 +45,7 @@ mod tests {
     use std::{fs, thread};
 
     #[test]
-    fn nothing_outside_is_opened() {
+    fn a_path_that_leads_out_is_not_opened() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("game");
         fs::create_dir_all(root.join("a")).unwrap();
@@ -86,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_becomes_a_link_meanwhile_leads_nowhere() {
+    fn a_folder_swapped_for_a_link_does_not_lead_out() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("game");
         for (inner, content) in [("game/a", "inside"), ("outside", "outside")] {
@@ -119,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pipe_keeps_nobody_waiting() {
+    fn a_pipe_is_refused_without_blocking() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
         let made = rustix::fs::mknodat(
@@ -131,28 +118,5 @@ mod tests {
         );
         made.unwrap();
         assert!(open(folder.path(), "pipe").is_err());
-    }
-
-    #[test]
-    fn leftovers_are_known_by_their_names() {
-        for (name, is) in [
-            (".git", true),
-            (".env", true),
-            (".index.html.swp", true),
-            ("index.html.swp", true),
-            ("index.html~", true),
-            ("#index.html#", true),
-            ("Thumbs.db", true),
-            ("Desktop.ini", true),
-            ("__MACOSX", true),
-            ("~$level.xlsx", true),
-            ("index.html", false),
-            ("#1.png", false),
-            ("#", false),
-            ("a~b", false),
-            ("thumbs.db.png", false),
-        ] {
-            assert_eq!(is_leftover(name), is, "{name}");
-        }
     }
 }

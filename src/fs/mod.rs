@@ -1,5 +1,8 @@
-//! Files as they lie on a disk that others write to: opened below a folder and nowhere else, held, and known again.
+//! Files on a disk that other programs write to: opened below a folder only, read consistently, recognized when
+//! unchanged, and replaced atomically.
 
 pub(crate) mod confined;
-pub(crate) mod fingerprint;
+pub mod fingerprint;
 pub mod pinned;
+pub mod replace;
+pub mod unsupported;

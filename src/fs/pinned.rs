@@ -1,20 +1,23 @@
-//! A file that is held open, and notices when somebody writes to it.
+//! An open file that detects writes by other programs.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use rustix::buffer::spare_capacity;
 use thiserror::Error;
 
-/// An open file. That another one takes its place on disk does not touch it; once it has been written to, reading from
-/// it is an error rather than a mixture of old and new. Clones share it.
+use crate::fs::fingerprint::Fingerprint;
+
+/// An open file with its fingerprint. Replacing or deleting the file on disk does not affect it. After a write to the
+/// file, reads fail instead of mixing old and new content. Clones share the file.
 #[derive(Clone, Debug)]
 pub struct Pinned {
     file: Arc<File>,
-    stamp: Option<ContentFingerprint>,
+    /// `None` for a file that no other program can open.
+    fingerprint: Option<Fingerprint>,
 }
 
 /// The file was written to while it was read. Travels inside an [`io::Error`].
@@ -22,51 +25,56 @@ pub struct Pinned {
 #[error("the file changed while it was read")]
 pub struct Changed;
 
-/// What every writer changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct ContentFingerprint {
-    length: u64,
-    modified: Option<SystemTime>,
-}
-
 impl Pinned {
-    /// Holds a file as it is now.
+    /// Pins a file with its present content.
     ///
     /// # Errors
-    /// When the system does not say what it is.
+    /// When its metadata cannot be read.
     pub fn new(file: File) -> io::Result<Self> {
-        let stamp = Some(ContentFingerprint::of_file(&file)?);
+        let fingerprint = Some(Fingerprint::from_metadata(&file.metadata()?));
         let file = Arc::new(file);
-        Ok(Self { file, stamp })
+        Ok(Self { file, fingerprint })
     }
 
-    /// Holds a file that nobody else can open.
+    /// Pins a file that no other program can open.
     pub fn ours(file: Arc<File>) -> Self {
-        Self { file, stamp: None }
+        Self {
+            file,
+            fingerprint: None,
+        }
     }
 
-    /// How many bytes it has.
+    /// Whether this is the file at a path, with the same content.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        let there = fs::metadata(path).map(|metadata| Fingerprint::from_metadata(&metadata));
+        match (there, self.fingerprint) {
+            (Ok(there), Some(pinned)) => there.has_same_content(&pinned),
+            _ => false,
+        }
+    }
+
+    /// The file's length in bytes.
     ///
     /// # Errors
-    /// When the system does not say.
+    /// When its metadata cannot be read.
     pub fn length(&self) -> io::Result<u64> {
-        match self.stamp {
-            Some(stamp) => Ok(stamp.length),
+        match self.fingerprint {
+            Some(fingerprint) => Ok(fingerprint.length()),
             None => Ok(self.file.metadata()?.len()),
         }
     }
 
-    /// Reads into `buffer`; 0 at the end.
+    /// Reads into `buffer`; returns 0 at the end.
     ///
     /// # Errors
-    /// When it cannot be read or has been written to.
+    /// When the file cannot be read or was written to.
     pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let read = self.file.read_at(buffer, offset)?;
         self.check()?;
         Ok(read)
     }
 
-    /// Reads into the room that is left in `buffer`; 0 at the end.
+    /// Reads into the spare capacity of `buffer`; returns 0 at the end.
     ///
     /// # Errors
     /// As [`Self::read_at`].
@@ -76,36 +84,26 @@ impl Pinned {
         Ok(read)
     }
 
-    /// What was read is right when this is asked afterwards.
+    /// Fails if the file was written to. Must follow every read, whose bytes are right only then.
     fn check(&self) -> io::Result<()> {
-        match self.stamp {
-            Some(stamp) if ContentFingerprint::of_file(&self.file)? != stamp => {
-                Err(io::Error::other(Changed))
+        if let Some(pinned) = self.fingerprint {
+            let now = Fingerprint::from_metadata(&self.file.metadata()?);
+            if !now.has_same_content(&pinned) {
+                return Err(io::Error::other(Changed));
             }
-            _ => Ok(()),
         }
-    }
-}
-
-impl ContentFingerprint {
-    fn of_file(file: &File) -> io::Result<Self> {
-        let metadata = file.metadata()?;
-        Ok(Self {
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-        })
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
     use std::io::Write;
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     #[test]
-    fn a_file_that_is_written_to_is_not_read_any_more() {
+    fn a_write_fails_later_reads_and_a_replacement_does_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
@@ -137,15 +135,15 @@ mod tests {
             fs::write(&path, "file").unwrap();
             let file = File::options().append(true).read(true).open(&path).unwrap();
             file.set_modified(long_ago).unwrap();
-            let held = Pinned::new(file).unwrap();
+            let pinned = Pinned::new(file).unwrap();
             let mut buffer = [0; 4];
-            assert_eq!(held.read_at(&mut buffer, 0).unwrap(), 4);
+            assert_eq!(pinned.read_at(&mut buffer, 0).unwrap(), 4);
             change();
-            let read = held.read_at(&mut buffer, 0);
+            let read = pinned.read_at(&mut buffer, 0);
             assert_eq!(read.is_err(), is_noticed, "{read:?}");
             assert!(is_noticed || &buffer == b"file");
             assert_eq!(
-                held.append_at(&mut Vec::with_capacity(4), 0).is_err(),
+                pinned.append_at(&mut Vec::with_capacity(4), 0).is_err(),
                 is_noticed
             );
         }

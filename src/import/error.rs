@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
-use webserver::archive::limits::ArchiveError;
+use webserver::archive::error::ArchiveError;
 use webserver::config;
-use webserver::library::game::Reason;
+use webserver::library::reason::Reason;
 
 /// What went wrong. Nothing of it is in the library.
 #[derive(Debug, ThisError)]

@@ -280,7 +280,7 @@ impl Store {
 
     fn library(&self) -> Result<Library, ImportError> {
         Ok(Library::open(
-            &Config::find(self.asked_for.as_deref())?.games(),
+            &Config::find(self.asked_for.as_deref())?.library_options(),
         ))
     }
 
@@ -308,7 +308,7 @@ impl Store {
     fn kept_in_games(&self, path: &Path) -> Option<PathBuf> {
         let games = self.games.canonicalize().ok()?;
         let config = Config::find(self.asked_for.as_deref()).ok()?;
-        let library = config.games().library?.canonicalize().ok()?;
+        let library = config.library_options().folder?.canonicalize().ok()?;
         let path = path.canonicalize().ok()?;
         let first = path.strip_prefix(&games).ok()?.components().next()?;
         (library == games).then(|| self.games.join(first))

@@ -8,7 +8,9 @@ use ::tar::EntryType;
 
 use crate::import::error::ImportError;
 use crate::import::job::Job;
-use webserver::archive::limits::{ArchiveError, ArchiveLimits, MemberKind, Members};
+use webserver::archive::error::ArchiveError;
+use webserver::archive::limits::ArchiveLimits;
+use webserver::archive::members::{MemberKind, Members};
 use webserver::archive::names::{Encoding, RawName};
 
 /// What stands between the content of two members, long names for example, is held in memory.
@@ -135,7 +137,7 @@ pub(crate) fn each_file(
         is_empty = false;
         if let Some(kind) = kind(entry.header().entry_type()) {
             let name = RawName::new(&entry.path_bytes(), None);
-            let name = Encoding::of([&name]).decode(name);
+            let name = Encoding::detect([&name]).decode(name);
             let path = seen.admit(&name, kind, entry.size());
             if let Some(path) = path.map_err(|refused| Failed::Said(refused.into()))? {
                 take(&path, entry.size(), &mut entry).map_err(Failed::Said)?;

@@ -13,7 +13,8 @@ use crate::import::job::{Job, Step};
 use crate::import::tar;
 use crate::import::tar::{Failed, Meter, Take};
 use webserver::archive::Archive;
-use webserver::archive::limits::{ArchiveError, ArchiveLimits};
+use webserver::archive::error::ArchiveError;
+use webserver::archive::limits::ArchiveLimits;
 
 /// Unpacks an archive into a folder that is there and empty, and returns how many bytes that makes; in a rehearsal, all
 /// files stay empty.

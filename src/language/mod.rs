@@ -1,4 +1,4 @@
-//! The two languages that people read here, and text that a game brings in both.
+//! The languages of messages and pages, and text of a game in one or both.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-/// A language that operators and players are spoken to in.
+/// A language of messages and pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
-    /// English, and whatever else is not Chinese.
+    /// English, also for every locale that is not Chinese.
     #[default]
     English,
     /// Simplified Chinese.
@@ -18,10 +18,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Both, in a fixed order: to prepare a text once for each.
+    /// All languages.
     pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
 
-    /// The language tag (BCP 47), as `--lang` and HTML's `lang` spell it.
+    /// The language tag (BCP 47).
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -29,7 +29,7 @@ impl Language {
         }
     }
 
-    /// The language of a locale (`zh_CN.UTF-8`) or a language tag (`zh-Hans`, `en-GB`).
+    /// Chooses the language for a locale (`zh_CN.UTF-8`) or language tag (`zh-Hans`, `en-GB`).
     pub fn from_locale(locale: &str) -> Self {
         let primary = locale.split(['-', '_', '.', '@']).next();
         match primary {
@@ -38,13 +38,13 @@ impl Language {
         }
     }
 
-    /// The language of the machine's locale settings.
+    /// Chooses the language for the system's locale.
     pub fn from_environment() -> Self {
         sys_locale::get_locale().map_or(Self::English, |locale| Self::from_locale(&locale))
     }
 }
 
-/// A language tag that there are no messages for.
+/// A language tag without messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("en, zh-CN")]
 pub struct UnknownLanguage;
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Language {
     }
 }
 
-/// A name or sentence about a game, in one language or in both.
+/// Text about a game, in one language or both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalizedText {
     english: String,
@@ -77,7 +77,7 @@ pub struct LocalizedText {
 }
 
 impl LocalizedText {
-    /// The same words for everybody.
+    /// Creates a text that is the same in both languages.
     pub fn plain(words: impl Into<String>) -> Self {
         Self {
             english: words.into(),
@@ -85,7 +85,7 @@ impl LocalizedText {
         }
     }
 
-    /// The words for a reader of `language`.
+    /// The text in a language.
     pub fn get(&self, language: Language) -> &str {
         match (language, &self.chinese) {
             (Language::Chinese, Some(chinese)) => chinese,
@@ -93,13 +93,13 @@ impl LocalizedText {
         }
     }
 
-    /// Every wording there is, to find a game by any of them.
+    /// All versions of the text.
     pub(crate) fn wordings(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.english.as_str()).chain(self.chinese.as_deref())
     }
 }
 
-/// Both languages, for programs: `{"en": ..., "zh": ...}`.
+/// Serializes both languages: `{"en": ..., "zh": ...}`.
 impl Serialize for LocalizedText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map([
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn locales_name_their_language() {
+    fn a_locale_selects_its_language() {
         for (locale, expected) in [
             ("zh_CN.UTF-8", Language::Chinese),
             ("zh-Hans-CN", Language::Chinese),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_in_one_language_serves_both() {
+    fn a_text_in_one_language_is_used_for_both() {
         let text: LocalizedText = serde_json::from_str(r#"{"zh": "读心术"}"#).unwrap();
         assert_eq!(text.get(Language::English), "读心术");
         let text: LocalizedText = serde_json::from_str(r#""2048""#).unwrap();

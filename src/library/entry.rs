@@ -1,10 +1,7 @@
-//! Games as a configuration file lists them, and where in it something stands.
+//! `[[games]]` entries of a configuration file.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use http::header::{self, HeaderName, HeaderValue};
 use serde::{Deserialize, Deserializer, de};
@@ -13,10 +10,8 @@ use toml::Spanned;
 use crate::detect::isolation_mode::Isolation;
 use crate::language::LocalizedText;
 use crate::library::mistake::{Mistake, Problem};
-use crate::names::parts::file_name;
-use crate::source::Source;
 
-/// One `[[games]]` entry of a configuration file.
+/// One `[[games]]` entry.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -26,29 +21,29 @@ pub struct Entry {
     pub(super) entry: Option<Spanned<String>>,
     pub(super) description: Option<LocalizedText>,
     pub(super) cover: Option<String>,
-    isolation: Option<ResolvedSetting>,
+    isolation: Option<IsolationSetting>,
     base: Option<Spanned<String>>,
     headers: Option<BTreeMap<String, Spanned<String>>>,
 }
 
-/// What the configuration says of a game in the place of what its files show.
+/// Settings of a game that override what is detected from its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// How far its page is kept apart from other origins.
+    /// The isolation of its pages from other origins.
     pub isolation: Option<Isolation>,
-    /// The path that it expects to be served below: `/repo/`.
+    /// The path that the game expects to be served at: `/repo/`.
     pub base: Option<String>,
-    /// The page to start with.
+    /// The entry page.
     pub entry: Option<String>,
-    /// Fields that every answer bears besides its own.
+    /// Fields that are added to every response.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// `isolation = "..."`.
+/// `isolation = "..."`; `None` is "auto".
 #[derive(Clone, Copy, Debug)]
-struct ResolvedSetting(Option<Isolation>);
+struct IsolationSetting(Option<Isolation>);
 
-impl<'de> Deserialize<'de> for ResolvedSetting {
+impl<'de> Deserialize<'de> for IsolationSetting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
         let all = [
@@ -70,7 +65,7 @@ impl<'de> Deserialize<'de> for ResolvedSetting {
     }
 }
 
-/// Fields that an answer's own content decides; another value would make it a false one.
+/// Fields that depend on the response; another value would make the response wrong.
 const RESERVED: &[HeaderName] = &[
     header::ACCEPT_RANGES,
     header::CONNECTION,
@@ -88,10 +83,10 @@ const RESERVED: &[HeaderName] = &[
 ];
 
 impl Entry {
-    /// What it says of how the game is served.
+    /// Checks and converts the settings that override detection.
     ///
     /// # Errors
-    /// When a path or a field is not written right.
+    /// When a path or a field is malformed.
     pub(super) fn overrides(&self) -> Result<Overrides, Mistake> {
         if let Some(base) = &self.base {
             let path = base.get_ref();
@@ -109,13 +104,15 @@ impl Entry {
             isolation: self.isolation.and_then(|setting| setting.0),
             base: self.base.as_ref().map(|base| base.get_ref().clone()),
             entry: self.entry.as_ref().map(|entry| entry.get_ref().clone()),
-            headers: headers.map(field).collect::<Result<_, _>>()?,
+            headers: headers.map(header_field).collect::<Result<_, _>>()?,
         })
     }
 }
 
-/// A field of `headers`, as it is sent.
-fn field((name, value): (&String, &Spanned<String>)) -> Result<(HeaderName, HeaderValue), Mistake> {
+/// Checks and converts a field of `headers`.
+fn header_field(
+    (name, value): (&String, &Spanned<String>),
+) -> Result<(HeaderName, HeaderValue), Mistake> {
     let mistake = |problem: fn(String) -> Problem| Mistake {
         span: value.span(),
         problem: problem(name.clone()),
@@ -128,65 +125,4 @@ fn field((name, value): (&String, &Spanned<String>)) -> Result<(HeaderName, Head
     let sent = HeaderValue::from_str(value.get_ref())
         .map_err(|_| mistake(|name| Problem::HeaderValue { name }))?;
     Ok((known, sent))
-}
-
-/// The text that entries were written in.
-#[derive(Clone, Debug, Default)]
-pub enum Origin {
-    /// A file; its folder is what relative paths start from.
-    File {
-        /// The file as it was named.
-        file: PathBuf,
-        /// What it says.
-        text: Arc<str>,
-    },
-    /// The configuration that comes with the program; its games are embedded.
-    #[default]
-    Bundled,
-}
-
-impl Origin {
-    /// What a path in the text means.
-    pub fn path(&self, path: &Path) -> PathBuf {
-        match self {
-            Self::File { file, .. } => file.parent().unwrap_or(Path::new("")).join(path),
-            Self::Bundled => path.to_owned(),
-        }
-    }
-
-    pub(super) fn source(&self, path: &Path) -> Source {
-        match self {
-            Self::File { .. } => Source::from_path(self.path(path)),
-            Self::Bundled => Source::Embedded(file_name(path)),
-        }
-    }
-
-    /// The line that a range of the text begins in.
-    pub fn place(&self, span: &Range<usize>) -> Option<ConfigLocation> {
-        match self {
-            Self::File { file, text } => {
-                let before = &text.as_bytes()[..span.start.min(text.len())];
-                Some(ConfigLocation {
-                    file: file.clone(),
-                    line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
-                })
-            }
-            Self::Bundled => None,
-        }
-    }
-}
-
-/// A line of a file, counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigLocation {
-    /// The file as it was named.
-    pub file: PathBuf,
-    /// The line in it.
-    pub line: usize,
-}
-
-impl fmt::Display for ConfigLocation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}", self.file.display(), self.line)
-    }
 }

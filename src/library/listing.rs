@@ -1,22 +1,26 @@
-//! TODO
+//! The library: all games that can be published, and those rejected.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::library::entry::{ConfigLocation, Entry, Origin};
-use crate::library::game::{Game, Reason, visible};
+use crate::library::entry::Entry;
+use crate::library::game::Game;
+use crate::library::locate::visible_children;
 use crate::library::mistake::Mistake;
+use crate::library::origin::{ConfigLocation, Origin};
+use crate::library::reason::Reason;
 use crate::names::parts::file_name;
+use crate::names::typo;
 use crate::source::zip::Zip;
 
-/// An entry of the configuration, or a folder or archive of the library, that cannot be played.
+/// An entry of the configuration, or a folder or archive in the library's folder, that is not playable.
 #[derive(Debug)]
 pub struct Rejected {
     /// The slug or file name, or the entry's number.
     pub name: RejectedName,
-    /// The file and line to mend, when it came from a file.
-    pub place: Option<ConfigLocation>,
-    /// What is wrong and what to write instead.
+    /// The line of the configuration file to correct; `None` for a folder or archive.
+    pub location: Option<ConfigLocation>,
+    /// The reason.
     pub reason: Reason,
 }
 
@@ -29,30 +33,30 @@ pub enum RejectedName {
     Entry(usize),
 }
 
-/// Where the library comes from.
+/// The settings that the library is read from.
 #[derive(Clone, Debug)]
 pub struct LibraryOptions {
-    /// The `[[games]]` entries in order, each well written or with what is wrong with it.
+    /// The `[[games]]` entries in order, or the mistake in each.
     pub entries: Vec<Result<Entry, Mistake>>,
-    /// The entries of the games that come with the program, to be offered unless another has their slug.
+    /// The entries of bundled games. One whose slug is taken is left out.
     pub bundled: Vec<Entry>,
-    /// A folder whose sub-folders and zip archives are offered too.
-    pub library: Option<PathBuf>,
-    /// What the entries were read from, and what their paths are relative to.
+    /// A folder whose sub-folders and zip archives are in the library, too.
+    pub folder: Option<PathBuf>,
+    /// The origin of the entries.
     pub origin: Origin,
 }
 
-/// All the games that can be published, in menu order, and those rejected.
+/// All games that can be published, and those rejected.
 #[derive(Debug, Default)]
 pub struct Library {
-    /// What the menu offers.
+    /// The games, in menu order.
     pub games: Vec<Game>,
-    /// What it does not, and why.
+    /// The rejected ones.
     pub rejected: Vec<Rejected>,
 }
 
 impl Library {
-    /// Reads the library: the listed games first, then what is in `library` by name.
+    /// Reads the library: the listed games first, then those in the folder, sorted by name.
     pub fn open(options: &LibraryOptions) -> Self {
         let mut library = Self::default();
         let mut listed = HashSet::new();
@@ -60,7 +64,7 @@ impl Library {
             match entry {
                 Err(Mistake { span, problem }) => library.rejected.push(Rejected {
                     name: RejectedName::Entry(number),
-                    place: options.origin.place(span),
+                    location: options.origin.location(span),
                     reason: Reason::Entry(problem.clone()),
                 }),
                 Ok(entry) => {
@@ -75,13 +79,13 @@ impl Library {
                 library.admit(entry, &Origin::Bundled);
             }
         }
-        if let Some(folder) = &options.library {
-            library.offer_all_in(folder, &listed);
+        if let Some(folder) = &options.folder {
+            library.admit_folder(folder, &listed);
         }
         library
     }
 
-    /// Finds a game by what an operator would type: slug, title in any language, or number in the menu.
+    /// Finds a game by its slug, its title in any language, or its number in the menu.
     pub fn find(&self, name: &str) -> Option<&Game> {
         let name = name.trim();
         let folded = name.to_lowercase();
@@ -98,20 +102,19 @@ impl Library {
         })
     }
 
-    /// The slugs nearest to a name that fits nothing, best first, three at most.
+    /// Returns up to three slugs of games whose slug or title is near a name, the nearest first.
     pub fn nearest(&self, name: &str) -> Vec<&str> {
-        let name = name.trim().to_lowercase();
+        let name = name.trim();
         let distance = |game: &Game| {
             std::iter::once(game.slug.as_str())
                 .chain(game.title.wordings())
-                .map(|word| strsim::damerau_levenshtein(&word.to_lowercase(), &name))
+                .filter_map(|word| typo::distance(name, word))
                 .min()
-                .unwrap_or(usize::MAX)
         };
         let mut slugs: Vec<_> = self
             .games
             .iter()
-            .map(|game| (distance(game), game.slug.as_str()))
+            .filter_map(|game| Some((distance(game)?, game.slug.as_str())))
             .collect();
         slugs.sort_by_key(|(distance, _)| *distance);
         slugs.into_iter().take(3).map(|(_, slug)| slug).collect()
@@ -129,20 +132,20 @@ impl Library {
             Ok(game) => self.games.push(game),
             Err((span, reason)) => self.rejected.push(Rejected {
                 name: RejectedName::Name(entry.slug.get_ref().clone()),
-                place: origin.place(&span),
+                location: origin.location(&span),
                 reason,
             }),
         }
     }
 
-    fn offer_all_in(&mut self, library: &Path, listed: &HashSet<PathBuf>) {
-        let mut paths = match visible(library) {
+    fn admit_folder(&mut self, folder: &Path, listed: &HashSet<PathBuf>) {
+        let mut paths = match visible_children(folder) {
             Ok(children) => children,
             Err(error) => {
                 self.reject_path(
-                    library,
+                    folder,
                     Reason::Unreadable {
-                        path: library.to_owned(),
+                        path: folder.to_owned(),
                         error,
                     },
                 );
@@ -168,7 +171,7 @@ impl Library {
     fn reject_path(&mut self, path: &Path, reason: Reason) {
         self.rejected.push(Rejected {
             name: RejectedName::Name(file_name(path)),
-            place: None,
+            location: None,
             reason,
         });
     }
@@ -177,7 +180,7 @@ impl Library {
         self.games.iter().any(|game| game.slug == slug)
     }
 
-    /// Names may differ and yet make the same slug (`游戏一`, `游戏二`).
+    /// Makes a slug unique: different names can have the same slug (`游戏一`, `游戏二`).
     fn free_slug(&self, slug: String) -> String {
         if !self.has(&slug) {
             return slug;

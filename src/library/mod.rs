@@ -1,10 +1,12 @@
-//! What may be played: the library, its games in menu order, and what was rejected with its reason.
+//! The library: the games that can be published, in menu order, and those rejected, each with its reason.
 //!
-//! Nothing here knows HTTP, but for the fields that a configuration adds, which are passed on. A scan never fails: good
-//! games and rejected ones come back together.
+//! Reading the library never fails: it returns good games and rejected ones together.
 
 pub mod entry;
 pub mod game;
 pub mod listing;
+mod locate;
 pub mod mistake;
+pub mod origin;
 pub mod profile;
+pub mod reason;

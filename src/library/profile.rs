@@ -1,4 +1,4 @@
-//! What an export asks of a server.
+//! Requirements of an export on its server.
 
 use std::collections::BTreeMap;
 
@@ -15,40 +15,41 @@ use crate::library::entry::Overrides;
 use crate::library::game::Game;
 use crate::source::file::File;
 
-/// How a game wants to be served, each point with what it was seen from.
+/// The requirements of a game on its server, each with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// What made it.
+    /// The engine.
     pub engine: Engine,
-    /// The page to start with.
+    /// The entry page.
     pub entry: Decision<String>,
-    /// Whether its page is kept apart from other origins.
+    /// The isolation of its pages from other origins.
     pub isolation: Decision<Isolation>,
-    /// Below which path it expects to be: nothing, or `repo/`.
+    /// The path that the game expects to be served at: empty, or `repo/`.
     pub prefix: Decision<String>,
-    /// The files that are compressed already, by name.
+    /// The files that are already compressed, by path.
     pub encoded: BTreeMap<String, PrecompressedFile>,
 }
 
-/// Something decided, and why.
+/// A decision and its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision<T> {
-    /// What.
+    /// The decision.
     pub is: T,
-    /// What it was seen from.
+    /// The evidence.
     pub evidence: Vec<Evidence>,
 }
 
 impl Profile {
-    /// Looks at all of a game's scripts, and at the beginnings of its other files. `files` are all of the game's.
+    /// Detects the requirements from all of a game's scripts and the beginnings of its other files. `files` are all files
+    /// of the game.
     pub fn detect(game: &Game, files: &[File]) -> Self {
         let export = Export {
             source: &game.source,
             names: files.iter().map(|file| file.path.clone()).collect(),
             entry: &game.entry,
         };
-        let look = Scan::new(export, THOROUGH, &VOCABULARY);
-        let engine = Engine::from_scan(&look);
+        let scan = Scan::new(export, THOROUGH, &VOCABULARY);
+        let engine = Engine::from_scan(&scan);
         let Overrides {
             isolation,
             base,
@@ -66,18 +67,18 @@ impl Profile {
         };
         let isolation = match isolation {
             Some(isolation) => Decision::configured(*isolation),
-            None => Decision::new(find_isolation(engine.kind, &look)),
+            None => Decision::new(find_isolation(engine.kind, &scan)),
         };
         let prefix = match base {
             Some(base) => Decision::configured(normalize_base_path(base)),
-            None => Decision::new(find_base_path(&look)),
+            None => Decision::new(find_base_path(&scan)),
         };
         Self {
             engine,
             entry: Decision::new((game.entry.clone(), vec![seen])),
             isolation,
             prefix,
-            encoded: find_precompressed(&look).into_iter().collect(),
+            encoded: find_precompressed(&scan).into_iter().collect(),
         }
     }
 }

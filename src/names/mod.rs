@@ -1,5 +1,6 @@
 //! Names of files, games and settings: taken apart, compared, and looked up when they are not quite right.
 
+pub mod leftover;
 pub(crate) mod parts;
 pub(crate) mod similar;
 pub mod slug;

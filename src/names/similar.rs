@@ -1,21 +1,22 @@
-//! Files that are asked for by a name which differs in case or in its Unicode form: made on Windows, zipped on a Mac.
+//! Files whose path differs from the requested one only in case or Unicode form, because the game was made on Windows or
+//! packed on a Mac. They are served instead of the missing file; [`crate::names::suggest`] only names them.
 
 use hashbrown::HashMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// All names of a site by what they have in common with names like them.
+/// The paths of a site, by their common form.
 #[derive(Debug, Default)]
 pub(crate) struct Fallbacks(HashMap<Box<str>, Vec<Fallback>>);
 
-/// A name that another one may stand for.
+/// A file that is served for similar paths.
 #[derive(Debug)]
 pub(crate) struct Fallback {
-    /// The name as the game has it.
+    /// The path in the game.
     pub name: Box<str>,
 }
 
 impl Fallbacks {
-    /// What there is by these names.
+    /// Indexes the paths of a site.
     pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let mut by_form: HashMap<Box<str>, Vec<Fallback>> = HashMap::new();
         for name in names.filter(|name| !name.is_empty()) {
@@ -30,8 +31,8 @@ impl Fallbacks {
         Self(by_form)
     }
 
-    /// The name most like this one, which is none of them: one that differs in case alone, else one that differs in
-    /// its Unicode form alone, else one that differs in both; among equals the first by its bytes.
+    /// Finds the path that is most similar to a missing one: one that differs only in case, else only in Unicode form, else
+    /// in both. Among equals, the first in byte order wins.
     pub(crate) fn find(&self, name: &str) -> Option<&Fallback> {
         let names = self.0.get(common_form(name).as_str())?;
         let lower = name.to_lowercase();
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_most_like_is_found() {
+    fn the_most_similar_path_is_found() {
         let (nfc, nfd) = ("caf\u{e9}.png", "cafe\u{301}.png");
         let names = [
             "a/Hero.PNG",

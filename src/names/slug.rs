@@ -1,6 +1,6 @@
-//! TODO
+//! Slugs, the names that the host types.
 
-/// The slug that a name would have: lower-case letters, digits, and `-` between them.
+/// Derives a slug from a name: lower-case letters and digits, separated by `-`.
 pub fn slug_of(name: &str) -> String {
     let slug: String = name
         .to_lowercase()

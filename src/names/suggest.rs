@@ -1,18 +1,19 @@
-//! The name that is nearest to one that is missing: in another folder, of another type, written in another way, or one
-//! letter off. Everything is prepared, so that a request looks up and never searches.
+//! The file that a missing path probably meant: in another folder, of another type, spelled differently, or one letter off.
+//! It is named on the 404 page and in reports, never served. The index is built in advance: a request looks up and never
+//! searches. [`crate::names::similar`] finds files that are served, [`crate::names::typo`] words that the host typed.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Names whose core is longer are found without a letter off, and asked-for names that are much longer not at all, so
-/// that nobody can make the look-up slow.
+/// The longest core, in characters, that is found with a letter off. Requested names that are much longer are not looked
+/// up, to bound the time that a look-up takes.
 const LONGEST: usize = 32;
 
-/// How many names of one core are compared.
+/// How many names with the same core are compared.
 const MOST: usize = 16;
 
-/// All names of a site, by their cores and by their cores with one letter left out.
+/// The paths of a site, by their cores and by their cores with one letter left out.
 #[derive(Debug, Default)]
 pub(crate) struct Nearest {
     names: Vec<Box<str>>,
@@ -21,10 +22,10 @@ pub(crate) struct Nearest {
 }
 
 impl Nearest {
-    /// What there is.
+    /// Indexes the paths of a site.
     pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        let can_be_asked_for = |name: &&str| !name.chars().any(char::is_control);
-        let mut names: Vec<Box<str>> = names.filter(can_be_asked_for).map(Into::into).collect();
+        let can_be_requested = |name: &&str| !name.chars().any(char::is_control);
+        let mut names: Vec<Box<str>> = names.filter(can_be_requested).map(Into::into).collect();
         names.sort();
         let mut index = Vec::new();
         for (number, name) in (0..).zip(&names) {
@@ -35,7 +36,7 @@ impl Nearest {
         Self { names, index }
     }
 
-    /// The nearest name to one that is none of them.
+    /// Finds the path nearest to a missing one.
     pub(crate) fn find(&self, asked: &str) -> Option<&str> {
         if file_name(asked).len() > 4 * LONGEST {
             return None;
@@ -59,8 +60,7 @@ impl Nearest {
     }
 }
 
-/// What differs, the worst first: letters, type, folder. Numbers tell files apart that have nothing to do with each other,
-/// so they must be the same.
+/// Compares two paths: by letters, then type, then folder. Digits must be equal, because they tell unrelated files apart.
 fn difference(asked: &str, wanted: &[char], name: &str) -> Option<(usize, bool, usize)> {
     let found = core(name);
     let digits = |core: &[char]| -> String {
@@ -82,7 +82,7 @@ fn difference(asked: &str, wanted: &[char], name: &str) -> Option<(usize, bool, 
     ))
 }
 
-/// What is left of a name without folders, extension, case, Unicode form and separators.
+/// Reduces a path to its core: without folders, extension, case, Unicode form and separators.
 fn core(name: &str) -> Vec<char> {
     let name = file_name(name);
     let stem = name
@@ -108,14 +108,14 @@ fn extension(name: &str) -> &str {
     file_name(name).rsplit_once('.').map_or("", |(_, end)| end)
 }
 
-/// A core and each of its forms with one letter left out. Two cores one letter apart have one in common.
+/// Hashes a core, and each variant of it with one letter left out. Two cores that are one letter apart share a variant.
 fn keys(core: &[char]) -> impl Iterator<Item = u64> {
     let all = (core.len() <= LONGEST).then_some(0..core.len());
     let left_out = all.into_iter().flatten().map(Some);
     std::iter::once(None).chain(left_out).map(move |left_out| {
         let mut hasher = DefaultHasher::new();
-        for (place, c) in core.iter().enumerate() {
-            if Some(place) != left_out {
+        for (index, c) in core.iter().enumerate() {
+            if Some(index) != left_out {
                 c.hash(&mut hasher);
             }
         }
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_name_is_found() {
+    fn the_nearest_path_is_found() {
         let names = [
             "index.html",
             "player.PNG",
@@ -159,7 +159,7 @@ mod tests {
             ("levels/level-3.json", None), // another level
             ("levels/level.json", None),
             ("英雄.png", Some("角色/英雄.png")),
-            ("b.js", None), // everything is near to one letter
+            ("b.js", None), // too short to be near
             ("boss.png", None),
             ("wp-login.php", None),
             ("", None),
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn many_names_alike_do_not_make_it_slow_or_wrong() {
+    fn many_similar_names_are_compared_up_to_a_limit() {
         let names: Vec<_> = (0..5000)
             .map(|number| format!("{number}/tile.png"))
             .collect();

@@ -12,9 +12,18 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
+/// Measures how far a name is from what was typed, when it is near: by the edits, or because one begins with the other.
+pub(crate) fn distance(typed: &str, name: &str) -> Option<usize> {
+    const BEGINNING: usize = MOST_EDITS + 1;
+    let (typed, name) = (typed.to_lowercase(), name.to_lowercase());
+    let begins = typed.chars().count() > 1
+        && (name.starts_with(&typed) || (!name.is_empty() && typed.starts_with(&name)));
+    edits(&typed, &name).or(begins.then_some(BEGINNING))
+}
+
 /// Counts the edits between two words that are near each other: at most [`MOST_EDITS`], and fewer than half of the
 /// longer word's letters. Case does not count.
-pub(crate) fn edits(typed: &str, candidate: &str) -> Option<usize> {
+fn edits(typed: &str, candidate: &str) -> Option<usize> {
     let (typed, candidate) = (typed.to_lowercase(), candidate.to_lowercase());
     let edits = strsim::damerau_levenshtein(&typed, &candidate);
     let letters = typed.chars().count().max(candidate.chars().count());
@@ -24,6 +33,14 @@ pub(crate) fn edits(typed: &str, candidate: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_beginning_of_a_name_is_near_it() {
+        assert_eq!(distance("Garden", "garden-defense"), Some(3));
+        assert_eq!(distance("mindreader", "mind-reader"), Some(1));
+        assert_eq!(distance("tetris", "garden-defense"), None);
+        assert_eq!(distance("", "garden-defense"), None);
+    }
 
     #[test]
     fn a_word_a_few_letters_off_is_found() {

@@ -24,8 +24,9 @@ use crate::site::representation::Representation;
 use crate::site::routes::Routes;
 use crate::site::temp_store::TempStore;
 use crate::site::{Site, id, live_reload};
+use crate::source::Source;
 use crate::source::file::{ArchiveMember, File, FileContent};
-use crate::source::{Source, Unreadable};
+use crate::source::unreadable::Unreadable;
 
 /// What is kept in memory and what on disk, and whether pages follow it.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -215,7 +216,7 @@ impl<'a> FileReading<'a> {
             representations: [identity].into_iter().chain(gzip).collect(),
             index: 0,
             is_compressed: false,
-            stamp: file.stamp,
+            stamp: file.fingerprint,
         };
         self.take_codings(&mut asset);
         Ok(asset)
@@ -224,7 +225,10 @@ impl<'a> FileReading<'a> {
     /// What an earlier build made of a file that has not been touched since.
     fn unchanged(&mut self, file: &File) -> Option<Asset> {
         let asset = self.earlier_asset(&file.path)?;
-        if file.stamp.is_none() || asset.stamp != file.stamp || asset.held() > self.memory {
+        if file.fingerprint.is_none()
+            || asset.stamp != file.fingerprint
+            || asset.held() > self.memory
+        {
             return None;
         }
         self.memory -= asset.held();

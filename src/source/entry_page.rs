@@ -1,15 +1,15 @@
-//! TODO
+//! The page that a game starts with.
 
-/// The page to start with, of the files of one folder: the index, else the only page, else the only one whose name an
-/// engine gave to the rest of the export too (`Game.html`, `Game.pck`).
-pub(crate) fn page_among<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+/// Finds the entry page among the files of one folder: the index, else the only page, else the only page that shares its
+/// name with other files of an export (`Game.html`, `Game.pck`).
+pub(crate) fn find_entry_page<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
     let names: Vec<_> = names.collect();
     let stem = |name: &str| {
         let lower = name.to_ascii_lowercase();
         let stem = lower.strip_suffix(".html").or(lower.strip_suffix(".htm"));
         stem.map(str::to_owned)
     };
-    // Godot's page for a player without a network, and what hosts answer with for what is missing.
+    // Godot's offline page, and the pages that hosts send for missing files.
     let is_other = |stem: &str| stem.ends_with(".offline") || ["404", "200"].contains(&stem);
     let mut pages: Vec<(String, &str)> = names
         .iter()
@@ -40,5 +40,36 @@ pub(crate) fn page_among<'a>(names: impl Iterator<Item = &'a str>) -> Option<Str
     match pages.as_slice() {
         [(_, only)] => Some((*only).to_owned()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_entry_page_is_chosen_by_file_names() {
+        for (names, expected) in [
+            (
+                &["a.html", "index.html", "Index.html"][..],
+                Some("index.html"),
+            ),
+            (&["a.html", "INDEX.HTML"], Some("INDEX.HTML")),
+            (&["index.htm", "a.html"], Some("index.htm")),
+            (&["index.htm", "Index.html"], Some("Index.html")),
+            (&["Play Me.html", "a.js"], Some("Play Me.html")),
+            (
+                &["Game.html", "Game.offline.html", "Game.pck"],
+                Some("Game.html"),
+            ),
+            (&["game.html", "about.html", "Game.wasm"], Some("game.html")),
+            (&["main.html", "404.html"], Some("main.html")),
+            (&["a.html", "b.html"], None),
+            (&["a.html", "a.js", "b.html", "b.js"], None),
+            (&["a.js"], None),
+        ] {
+            let page = find_entry_page(names.iter().copied());
+            assert_eq!(page.as_deref(), expected, "{names:?}");
+        }
     }
 }

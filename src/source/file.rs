@@ -1,4 +1,4 @@
-//! TODO
+//! One file of a game, and its content.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -13,28 +13,28 @@ use crate::fs::pinned::Pinned;
 /// One file of a game.
 #[derive(Clone, Debug)]
 pub struct File {
-    /// Its name below the game's folder, with `/` between its parts: `assets/hero.png`.
+    /// The path below the game's folder, with `/` as separator: `assets/hero.png`.
     pub path: String,
-    /// How many bytes it had when it was listed.
+    /// The length in bytes when the file was listed.
     pub length: u64,
-    /// Where it is, when that is in an archive.
+    /// The member, if the file is in an archive.
     pub packed: Option<ArchiveMember>,
-    /// By what it is known again without being read, when it can be.
-    pub(crate) stamp: Option<Fingerprint>,
+    /// The settled fingerprint of a file on disk, if it has one.
+    pub(crate) fingerprint: Option<Fingerprint>,
 }
 
-/// A file's bytes, or the file itself.
+/// A file's bytes, or where to read them.
 #[derive(Debug)]
 pub enum FileContent {
-    /// All of them.
+    /// All bytes, in memory.
     Bytes(Bytes),
-    /// The open file and where in it they are, because that is more than was wanted in memory.
+    /// An open file and the range of the bytes in it.
     Big(Pinned, Range<u64>),
-    /// What unpacks them, because that is more than was wanted in memory.
+    /// A reader that unpacks the bytes.
     ArchiveMember(Box<MemberReader>),
 }
 
-/// Where a file of a game is in its archive.
+/// A file of a game in an archive.
 #[derive(Clone, Debug)]
 pub struct ArchiveMember {
     pub(super) archive: Arc<Archive>,
@@ -42,10 +42,10 @@ pub struct ArchiveMember {
 }
 
 impl ArchiveMember {
-    /// The file's bytes when they are `most` at most, else where they can be read.
+    /// Opens the file. More than `most` bytes stay on disk.
     ///
     /// # Errors
-    /// When they cannot be read or are not what was packed.
+    /// When the bytes cannot be read or are damaged.
     pub fn open(&self, most: u64) -> io::Result<FileContent> {
         let Self { archive, member } = self;
         let mut content = archive.content(member);
@@ -56,7 +56,7 @@ impl ArchiveMember {
         }
         Ok(match member.method {
             Method::Stored => {
-                // It is sent as it is, so this is when its checksum can be looked at.
+                // It will be sent from the archive: check its checksum now.
                 io::copy(&mut content, &mut io::sink())?;
                 FileContent::Big(archive.file().clone(), member.packed.clone())
             }
@@ -64,10 +64,10 @@ impl ArchiveMember {
         })
     }
 
-    /// The beginning of the file's bytes, `most` at most. They are not compared with its checksum.
+    /// Reads the first `most` bytes. The checksum is not checked.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When the bytes cannot be read.
     pub fn head(&self, most: u64) -> io::Result<Bytes> {
         let mut head = Vec::new();
         let content = self.archive.content(&self.member);
@@ -75,7 +75,7 @@ impl ArchiveMember {
         Ok(head.into())
     }
 
-    /// The file in gzip as [`Archive::gzip`] makes it.
+    /// Reads the file as [`Archive::gzip`] does.
     pub fn gzip(&self) -> Option<(u64, impl Read + use<>)> {
         self.archive.gzip(&self.member)
     }

@@ -1,26 +1,27 @@
-//! A game in a zip archive, as it is uploaded to portals: in the archive's root, or in a folder there.
+//! A game in a zip archive, as portals accept it: in the archive's root, or in a folder there.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use crate::archive::limits::{ArchiveError, ArchiveLimits};
+use crate::archive::error::ArchiveError;
+use crate::archive::limits::ArchiveLimits;
 use crate::archive::{Archive, Member};
-use crate::source::entry_page::page_among;
+use crate::source::entry_page::find_entry_page;
 use crate::source::file::{ArchiveMember, File};
 
-/// An archive on disk, and the folder of it that is the game.
+/// An archive on disk and the folder in it that has the game.
 #[derive(Clone)]
 pub struct Zip {
     path: PathBuf,
-    /// Nothing, or a name that ends in a slash.
+    /// Empty, or a path that ends with a slash.
     folder: String,
-    /// The archive as it was last opened, while anybody uses it.
+    /// The open archive, while it is in use.
     opened: Arc<Mutex<Weak<Archive>>>,
 }
 
 impl Zip {
-    /// The archive at a path, all of it; it is not opened yet.
+    /// Creates the source without opening the archive.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -29,22 +30,22 @@ impl Zip {
         }
     }
 
-    /// Whether there is a file here that is named as one.
+    /// Whether a file with the extension `.zip` is at a path.
     pub fn is_at(path: &Path) -> bool {
         let extension = path.extension();
         extension.is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && path.is_file()
     }
 
-    /// Where the archive is.
+    /// The path of the archive.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Finds the page to start with: the one asked for, else as in a folder, in the root or else in the only
-    /// folder there that has one.
+    /// Finds the entry page: the one that is named, else the one in the root, else the one in the only folder that has
+    /// one.
     ///
     /// # Errors
-    /// When the archive is not used.
+    /// When the archive is refused.
     pub(crate) fn locate(
         mut self,
         page: Option<&str>,
@@ -65,7 +66,7 @@ impl Zip {
             let names = names.iter().filter_map(|name| name.strip_prefix(folder));
             match page {
                 Some(page) => { names }.any(|name| name == page).then(|| page.to_owned()),
-                None => page_among(names.filter(|name| !name.contains('/'))),
+                None => find_entry_page(names.filter(|name| !name.contains('/'))),
             }
         };
         let found = found_in("").map(|page| (String::new(), page)).or_else(|| {
@@ -81,10 +82,10 @@ impl Zip {
         }))
     }
 
-    /// Every file of the game.
+    /// Lists the files of the game.
     ///
     /// # Errors
-    /// When the archive is not used.
+    /// When the archive is refused.
     pub fn files(&self) -> Result<Vec<File>, ArchiveError> {
         let archive = self.open()?;
         let file = |member: &Member| {
@@ -95,13 +96,13 @@ impl Zip {
                     archive: Arc::clone(&archive),
                     member: member.clone(),
                 }),
-                stamp: None,
+                fingerprint: None,
             })
         };
         Ok(archive.members().iter().filter_map(file).collect())
     }
 
-    /// A file of the game by its name; `None` when there is none.
+    /// Finds a file of the game.
     pub fn file(&self, name: &str) -> Option<ArchiveMember> {
         let archive = self.open().ok()?;
         let is_it = |member: &&Member| member.path.strip_prefix(&self.folder) == Some(name);
@@ -109,10 +110,10 @@ impl Zip {
         Some(ArchiveMember { archive, member })
     }
 
-    /// The archive that is there now. It is not read again as long as somebody keeps this.
+    /// Opens the archive. While the result is kept and the archive does not change, it is not read again.
     ///
     /// # Errors
-    /// When it is not used.
+    /// When the archive is refused.
     pub fn open(&self) -> Result<Arc<Archive>, ArchiveError> {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(archive) = opened.upgrade()
@@ -126,7 +127,7 @@ impl Zip {
     }
 }
 
-/// By what it stands for, not by whether it is open.
+/// Compares the paths, not whether the archive is open.
 impl PartialEq for Zip {
     fn eq(&self, other: &Self) -> bool {
         (&self.path, &self.folder) == (&other.path, &other.folder)

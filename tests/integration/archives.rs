@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
-use webserver::archive::limits::{ArchiveError, ArchiveLimits};
+use webserver::archive::error::ArchiveError;
+use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::{Archive, Method};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;

@@ -21,7 +21,7 @@ use crate::support::{Client, Place, Running, Screen};
 /// The games of a place's library by slug, each with its files and their content; nothing may be rejected.
 pub(crate) fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
     let config = Config::find(Some(&place.path("config.toml"))).unwrap();
-    let library = Library::open(&config.games());
+    let library = Library::open(&config.library_options());
     assert!(library.rejected.is_empty(), "{:?}", library.rejected);
     let bundled = |slug: &str| {
         ["garden", "carrot", "2048", "mind"]

@@ -3,7 +3,7 @@
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
-use webserver::archive::limits::ArchiveError;
+use webserver::archive::error::ArchiveError;
 use webserver::language::Language;
 
 impl Describe for ArchiveError {

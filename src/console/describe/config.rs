@@ -18,11 +18,11 @@ impl Describe for ConfigError {
             )
             .into_owned(),
             Self::Mistake {
-                place: Some(place),
+                location: Some(location),
                 problem,
-            } => format!("{place}: {}", problem.describe(language)),
+            } => format!("{location}: {}", problem.describe(language)),
             Self::Mistake {
-                place: None,
+                location: None,
                 problem,
             } => problem.describe(language),
         }

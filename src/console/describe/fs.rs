@@ -5,7 +5,7 @@ use std::io;
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
-use webserver::archive::limits::ArchiveError;
+use webserver::archive::error::ArchiveError;
 use webserver::fs::pinned::Changed;
 use webserver::language::Language;
 

@@ -4,10 +4,10 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use webserver::language::Language;
-use webserver::library::game::Reason;
 use webserver::library::listing::RejectedName;
+use webserver::library::reason::Reason;
 use webserver::names::slug::slug_of;
-use webserver::source::Unreadable;
+use webserver::source::unreadable::Unreadable;
 
 impl Describe for Reason {
     fn describe(&self, language: Language) -> String {

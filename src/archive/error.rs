@@ -1,0 +1,107 @@
+//! Reasons to refuse an archive.
+
+use std::io;
+
+use thiserror::Error;
+
+/// A refused archive. Nothing of it is unpacked or served.
+#[derive(Debug, Error)]
+pub enum ArchiveError {
+    /// A member's name contains `..`.
+    #[error("{name:?} leads out of the archive")]
+    Escape {
+        /// The member.
+        name: String,
+    },
+    /// A member's name begins with a slash or a drive letter.
+    #[error("{name:?} is an absolute path")]
+    Absolute {
+        /// The member.
+        name: String,
+    },
+    /// A member's name is empty, too long or contains NUL.
+    #[error("{name:?} cannot be a file name")]
+    Name {
+        /// The beginning of the name.
+        name: String,
+    },
+    /// A member is a symbolic or hard link.
+    #[error("{name:?} is a link")]
+    Link {
+        /// The member.
+        name: String,
+    },
+    /// A member is a device, a pipe or a socket.
+    #[error("{name:?} is a device or a pipe")]
+    Special {
+        /// The member.
+        name: String,
+    },
+    /// A member is encrypted.
+    #[error("{name:?} is encrypted")]
+    Encrypted {
+        /// The member.
+        name: String,
+    },
+    /// A member is neither stored nor deflated.
+    #[error("{name:?} is compressed with method {method}")]
+    Method {
+        /// The member.
+        name: String,
+        /// The compression method (APPNOTE.TXT, 4.4.5).
+        method: u16,
+    },
+    /// Two members have the same name, or one is a file where another is a folder.
+    #[error("{name:?} is there more than once")]
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+    /// Two members share bytes of the archive.
+    #[error("{name:?} shares bytes with another member")]
+    Overlap {
+        /// The second member.
+        name: String,
+    },
+    /// There are too many members.
+    #[error("more than {most} members")]
+    Members {
+        /// The limit.
+        most: usize,
+    },
+    /// The members are too large.
+    #[error("more than {most} bytes unpacked")]
+    Bytes {
+        /// The limit.
+        most: u64,
+    },
+    /// A member unpacks to suspiciously many bytes.
+    #[error("{name:?} unpacks to more than {most} times its size")]
+    Ratio {
+        /// The member; empty for all together.
+        name: String,
+        /// The largest ratio.
+        most: u64,
+    },
+    /// A member's content does not have the length or checksum that the archive states.
+    #[error("{name:?} is damaged")]
+    Broken {
+        /// The member.
+        name: String,
+    },
+    /// The file is not an archive, or is incomplete.
+    #[error("not a complete archive")]
+    Torn,
+    /// The file cannot be read.
+    #[error("{0}")]
+    Unreadable(#[from] io::Error),
+}
+
+impl From<ArchiveError> for io::Error {
+    fn from(refused: ArchiveError) -> Self {
+        match refused {
+            ArchiveError::Unreadable(error) => error,
+            refused => Self::other(refused),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Reasons to reject a game.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::archive::error::ArchiveError;
+use crate::library::mistake::Problem;
+
+/// The reason why something is not a game.
+#[derive(Debug, Error)]
+pub enum Reason {
+    /// The entry has a mistake.
+    #[error("{0}")]
+    Entry(Problem),
+    /// The slug has characters other than `a-z 0-9 -`.
+    #[error("not a slug: {slug:?}")]
+    Slug {
+        /// The malformed slug.
+        slug: String,
+    },
+    /// Another game has the same slug.
+    #[error("duplicate slug: {slug:?}")]
+    Duplicate {
+        /// The slug.
+        slug: String,
+    },
+    /// Nothing is at the path.
+    #[error("not found: {}", path.display())]
+    Missing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The path is neither a folder nor a zip archive.
+    #[error("neither a folder nor a .zip: {}", path.display())]
+    NotAFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The folder or archive has no entry page.
+    #[error("no entry page: {}", path.display())]
+    NoEntry {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The configured entry page is missing.
+    #[error("no {entry} in {}", path.display())]
+    EntryMissing {
+        /// The path.
+        path: PathBuf,
+        /// The page.
+        entry: String,
+    },
+    /// The archive is refused.
+    #[error("cannot use {}: {refused}", path.display())]
+    Archive {
+        /// The path.
+        path: PathBuf,
+        /// The reason.
+        refused: ArchiveError,
+    },
+    /// The folder cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// The system's error.
+        error: std::io::Error,
+    },
+}
