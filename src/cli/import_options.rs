@@ -9,7 +9,7 @@ use rust_i18n::t;
 use crate::cli::usage::usage;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
-use crate::import::ImportRequest;
+use crate::import::batch::ImportRequest;
 use crate::import::download::DownloadLimits;
 use webserver::library::reason::Reason;
 use webserver::names::slug::slug_of;
@@ -79,7 +79,7 @@ impl AddOptions {
             title: self.title.clone(),
             jobs: self.jobs.into(),
             replace: self.force,
-            is_rehearsal: self.dry_run,
+            is_dry_run: self.dry_run,
             limits: DownloadLimits {
                 bytes: self.max_size.0,
                 ..DownloadLimits::default()

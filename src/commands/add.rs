@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use rust_i18n::t;
 use tokio::runtime;
-use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, interval_at};
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::import_options::AddOptions;
 use crate::commands::publish;
@@ -19,10 +18,10 @@ use crate::console::import_progress::ImportProgress;
 use crate::console::layout;
 use crate::console::layout::{pad, printable, widest};
 use crate::console::signals::Signals;
-use crate::import;
-use crate::import::source::shown;
+use crate::import::batch;
+use crate::import::batch::{ImportRequest, Outcome};
+use crate::import::source::display;
 use crate::import::store::Store;
-use crate::import::{ImportRequest, Outcome};
 
 /// The interval of progress lines where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(3);
@@ -52,12 +51,12 @@ pub(super) fn run(options: &AddOptions, store: Store) -> Result<Exit, Failure> {
 /// Adds games; returns the slug of the last one, unless interrupted or in a dry run.
 async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<String>), Failure> {
     let mut signals = Signals::listen()?;
-    let names: Vec<_> = request.sources.iter().map(|typed| shown(typed)).collect();
-    let is_dry_run = request.is_rehearsal;
+    let names: Vec<_> = request.sources.iter().map(|typed| display(typed)).collect();
+    let is_dry_run = request.is_dry_run;
     let progress = Arc::new(ImportProgress::new(names.iter().cloned()));
-    let (stop, stopped) = watch::channel(false);
-    let (watching, runtime) = (Arc::clone(&progress), Handle::current());
-    let work = move || import::add(&request, &store, &*watching, (stopped, runtime));
+    let cancellation = CancellationToken::new();
+    let (sink, token) = (Arc::clone(&progress), cancellation.clone());
+    let work = move || batch::add(&request, &store, &*sink, &token);
     let mut work = spawn_blocking(work);
     let mut lines = interval_at(Instant::now() + LINE_INTERVAL, LINE_INTERVAL);
     let mut exit = Exit::Done;
@@ -67,10 +66,11 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
             _ = lines.tick() => say(&progress.lines()),
             _ = signals.next() => {
                 // Each job removes its own files; a second Ctrl-C does not wait for that.
-                if stop.send_replace(true) {
+                if cancellation.is_cancelled() {
                     progress.clear();
                     return Ok((Exit::Interrupted, None));
                 }
+                cancellation.cancel();
                 exit = Exit::Interrupted;
             }
         }

@@ -5,10 +5,11 @@ use std::io::IsTerminal;
 
 use console::Key;
 use rust_i18n::t;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
+use crate::console::import_progress::PrintNotes;
 use crate::console::layout;
 use crate::console::layout::printable;
 use crate::console::terminal::Terminal;
@@ -30,8 +31,7 @@ pub(super) fn run(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit,
             None => return Ok(Exit::Interrupted),
         }
     }
-    let (_stop, stopped) = watch::channel(false);
-    let job = Job::new(0, &(), stopped);
+    let job = Job::new(0, &PrintNotes, CancellationToken::new());
     let removal = store
         .remove(slug, &job)
         .map_err(|error| Failure::failed(error.text()))?;

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rust_i18n::t;
 
+use crate::console::describe::Describe;
 use crate::console::failure::say;
 use crate::console::format::size;
 use crate::console::layout::{fit, pad, printable};
-use crate::import::error::ImportError;
 use crate::import::job::{Note, ProgressSink, Step};
 
 /// The columns of a source's name.
@@ -94,7 +94,7 @@ impl ImportProgress {
 }
 
 impl ProgressSink for ImportProgress {
-    fn begins(&self, source: usize, step: Step, bytes: Option<u64>) {
+    fn begin(&self, source: usize, step: Step, bytes: Option<u64>) {
         self.change(source, |row| {
             row.begin(step, bytes);
             let prefix = pad(&fit(&row.short_name(), NAME), NAME);
@@ -115,7 +115,7 @@ impl ProgressSink for ImportProgress {
         });
     }
 
-    fn reached(&self, source: usize, bytes: u64) {
+    fn advance(&self, source: usize, bytes: u64) {
         self.change(source, |row| {
             row.resumed.get_or_insert(bytes);
             row.done = row.done.max(bytes);
@@ -123,18 +123,14 @@ impl ProgressSink for ImportProgress {
     }
 
     fn note(&self, source: usize, note: &Note) {
-        let note = match note {
-            Note::PlainHttp => t!("bars.plain_http"),
-            Note::Broken(problem) => t!("bars.broken", problem = problem),
-            Note::Changed => t!("bars.changed"),
-        };
+        let note = note.text();
         let rows = self.rows();
         let name = rows.get(source).map_or("", |row| row.name.as_str());
         let line = printable(&format!("{name}: {note}"));
         self.bars.suspend(|| say(&format!("{line}\n")));
     }
 
-    fn ended(&self, source: usize, _: Option<&ImportError>) {
+    fn end(&self, source: usize) {
         self.change(source, |row| {
             row.is_ended = true;
             if let Some(bar) = row.bar.take() {
@@ -143,6 +139,18 @@ impl ProgressSink for ImportProgress {
             }
         });
     }
+}
+
+/// Prints notes, for changes without visible progress.
+pub(crate) struct PrintNotes;
+
+impl ProgressSink for PrintNotes {
+    fn begin(&self, _: usize, _: Step, _: Option<u64>) {}
+    fn advance(&self, _: usize, _: u64) {}
+    fn note(&self, _: usize, note: &Note) {
+        say(&format!("{}\n", printable(&note.text())));
+    }
+    fn end(&self, _: usize) {}
 }
 
 impl ImportRow {

@@ -1,39 +1,39 @@
-//! The configuration file as a list of games that is edited: comments, order and everything else in it stay.
+//! Edits the list of games in a configuration file. Comments, order and everything else stay.
 
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::import::error::ImportError;
+use webserver::fs::replace::{Durability, replace};
+use webserver::fs::unsupported::Unsupported;
 
-/// What is written where there was no configuration. It changes nothing by itself.
-const NEW: &str = "# Written by `webserver add`. `webserver list` shows what comes of it.\n\n\
-    bundled = true     # offer the games that come with the program, too\n";
+/// The text of a new configuration file. By itself it changes nothing.
+const NEW: &str = "# Written by `webserver add`. `webserver list` shows the library.\n\n\
+    bundled = true     # add the games that come with the program\n";
 
-/// A configuration file, read to be changed.
+/// A configuration file being edited.
 #[derive(Debug)]
 pub(crate) struct ConfigEdit {
     file: PathBuf,
     document: DocumentMut,
 }
 
-/// An entry to be written.
+/// A new or changed entry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewEntry<'a> {
     pub slug: &'a str,
     pub title: Option<&'a str>,
-    /// Relative to the file's folder.
+    /// The path relative to the file's folder.
     pub path: &'a str,
 }
 
 impl ConfigEdit {
-    /// Reads a file; one that is not there yet comes into being when it is saved.
+    /// Reads a file. A missing one is created by [`Self::save`].
     ///
     /// # Errors
-    /// When it cannot be read or is not written right.
+    /// When the file cannot be read or is not valid TOML.
     pub(crate) fn read(file: &Path) -> Result<Self, ImportError> {
         let text = match fs::read_to_string(file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => new_text(file),
@@ -54,13 +54,13 @@ impl ConfigEdit {
         self.entries().any(|entry| slug_in(entry) == Some(slug))
     }
 
-    /// What the path of the entry with this slug means.
+    /// The path of the entry with this slug.
     pub(crate) fn path(&self, slug: &str) -> Option<PathBuf> {
         let entry = self.entries().find(|entry| slug_in(*entry) == Some(slug))?;
         self.path_in(entry)
     }
 
-    /// The slugs of the entries whose games are in a folder (or are this file).
+    /// The slugs of the entries whose games are in a folder, or are this file.
     pub(crate) fn slugs_in(&self, folder: &Path) -> Vec<String> {
         let Ok(folder) = folder.canonicalize() else {
             return Vec::new();
@@ -77,8 +77,8 @@ impl ConfigEdit {
             .collect()
     }
 
-    /// Writes an entry at the end, or into the one that has this slug, whose other keys stay while they have a meaning:
-    /// `has` tells whether the game has a file of this name.
+    /// Appends an entry, or updates the one with this slug. Its other keys stay unless they name files that the game no
+    /// longer has, which `has` tells.
     pub(crate) fn put(&mut self, new: NewEntry<'_>, has: impl Fn(&str) -> bool) {
         let Some(entry) = self.entry_mut(new.slug) else {
             return self.append(new);
@@ -108,7 +108,7 @@ impl ConfigEdit {
         }
     }
 
-    /// Takes an entry out, and the setting that makes it the default game.
+    /// Removes an entry, and the default game if it is this one.
     pub(crate) fn remove(&mut self, slug: &str) {
         if self.is_default(slug) {
             self.document.remove("default_game");
@@ -139,35 +139,14 @@ impl ConfigEdit {
         default == Some(slug)
     }
 
-    /// Puts the file in the place of the one on disk, whole: whoever reads it meanwhile, or after a crash, finds the old
-    /// one or the new one.
+    /// Replaces the file on disk, and returns what the file system refused.
     ///
     /// # Errors
-    /// When it cannot be written; the old one stays.
-    pub(crate) fn save(&self) -> Result<(), ImportError> {
-        // A link stays one.
-        let file = self
-            .file
-            .canonicalize()
-            .unwrap_or_else(|_| self.file.clone());
-        let mut name = std::ffi::OsString::from(".");
-        name.push(file.file_name().unwrap_or_default());
-        name.push(".new");
-        let new = file.with_file_name(name);
-        let write = || {
-            let mut written = File::create(&new)?;
-            if let Ok(metadata) = file.metadata() {
-                written.set_permissions(metadata.permissions())?;
-            }
-            written.write_all(self.document.to_string().as_bytes())?;
-            written.sync_all()?;
-            fs::rename(&new, &file)
-        };
-        write().map_err(|error| {
-            // Nothing is lost when it stays: the next one is written over it.
-            let _ = fs::remove_file(&new);
-            ImportError::write(&file, error)
-        })
+    /// When it cannot be written. The old content stays.
+    pub(crate) fn save(&self) -> Result<Vec<Unsupported>, ImportError> {
+        let text = self.document.to_string();
+        replace(&self.file, text.as_bytes(), Durability::Synced)
+            .map_err(|error| ImportError::write(&self.file, error))
     }
 
     fn entries(&self) -> impl Iterator<Item = &dyn TableLike> {
@@ -215,7 +194,7 @@ impl ConfigEdit {
                 fill(&mut game);
                 games.push(game);
             }
-            // The library reads no other.
+            // The library reads nothing else.
             _ => {}
         }
     }
@@ -226,14 +205,14 @@ impl ConfigEdit {
     }
 }
 
-/// The folder `games` was offered while there was no configuration; it still is.
+/// The text of a new configuration file. The folder `games`, which is in the library without a configuration, stays in it.
 fn new_text(file: &Path) -> String {
     let children = fs::read_dir(file.with_file_name("games"))
         .into_iter()
         .flatten();
     let mut names = children.flatten().map(|child| child.file_name());
     match names.any(|name| !name.as_encoded_bytes().starts_with(b".")) {
-        true => format!("{NEW}library = \"games\"  # and whatever is in this folder\n"),
+        true => format!("{NEW}library = \"games\"  # add the games in this folder\n"),
         false => NEW.to_owned(),
     }
 }
@@ -242,7 +221,7 @@ fn slug_in(entry: &dyn TableLike) -> Option<&str> {
     entry.get("slug").and_then(Item::as_str)
 }
 
-/// Sets a value; what stands around the old one stays.
+/// Sets a value. The formatting around it stays.
 fn set(table: &mut dyn TableLike, key: &str, value: &str) {
     let mut value = Value::from(value);
     match table.get_mut(key).and_then(Item::as_value_mut) {
@@ -256,7 +235,7 @@ fn set(table: &mut dyn TableLike, key: &str, value: &str) {
     }
 }
 
-/// Takes a table out; the comments before it, which may be about those around it, go to the next one, or are returned.
+/// Removes a table. Comments before it may be about its neighbours: they move to the next table, or are returned.
 fn remove_table(games: &mut ArrayOfTables, slug: &str) -> Option<String> {
     let index = games.iter().position(|game| slug_in(game) == Some(slug))?;
     let prefix = |game: Option<&Table>| {

@@ -1,4 +1,4 @@
-//! Copying a game's folder: by several workers, sharing blocks where the file system can, in the kernel where it cannot.
+//! Copying a game's folder with several threads. Blocks are shared if the file system supports it.
 
 use std::fs::{File, FileTimes};
 use std::os::unix::fs::MetadataExt;
@@ -12,32 +12,36 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::import::error::ImportError;
 use crate::import::job::{Job, Step};
+use webserver::fs::unsupported::{Unsupported, tolerate};
+use webserver::names::leftover::is_leftover;
 
-/// So much of a file is copied at once; between two of these, the job can be stopped.
+/// How much is copied before the job checks whether it is cancelled, in bytes.
 const SLICE: u64 = 8 << 20;
 
-/// The files and folders that belong to a game, by their names below its folder.
+/// The files and folders of a game, by their paths below its folder.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
-    /// All files together.
+    /// The size of all files.
     pub bytes: u64,
 }
 
 impl Tree {
-    /// Looks through a folder. What is hidden is never served and stays behind; links are followed inside the folder.
+    /// Lists a folder without leftovers, which are never served. Links inside the folder are followed.
     ///
     /// # Errors
-    /// When something cannot be read, or is neither file nor folder, or a link leads out of the folder or nowhere.
-    pub(crate) fn survey(root: &Path) -> Result<Self, ImportError> {
+    /// When something cannot be read or is neither file nor folder, or a link leads nowhere or out of the folder.
+    pub(crate) fn list(root: &Path) -> Result<Self, ImportError> {
         let real_root = root
             .canonicalize()
             .map_err(|error| ImportError::read(root, error))?;
-        let is_visible = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry);
+        let is_of_the_game = |entry: &DirEntry| {
+            entry.depth() == 0 || !entry.file_name().to_str().is_some_and(is_leftover)
+        };
         let mut tree = Self::default();
         let walk = WalkDir::new(root).min_depth(1).follow_links(true);
-        for entry in walk.into_iter().filter_entry(is_visible) {
+        for entry in walk.into_iter().filter_entry(is_of_the_game) {
             let entry = entry.map_err(|error| unreadable(root, error))?;
             tree.admit(&entry, root, &real_root)?;
         }
@@ -74,10 +78,10 @@ impl Tree {
         Ok(())
     }
 
-    /// Copies them from their folder into one that is there and empty.
+    /// Copies everything to an existing, empty folder.
     ///
     /// # Errors
-    /// When a file cannot be read or written, or the job is to stop.
+    /// When a file cannot be read or written, or the job is cancelled.
     pub(crate) fn copy(&self, from: &Path, to: &Path, job: &Job<'_>) -> Result<(), ImportError> {
         job.begin(Step::Copying, Some(self.bytes));
         for folder in &self.folders {
@@ -109,10 +113,6 @@ impl Tree {
     }
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    entry.file_name().as_encoded_bytes().starts_with(b".")
-}
-
 fn unreadable(root: &Path, error: walkdir::Error) -> ImportError {
     let path = error.path().unwrap_or(root).to_owned();
     match error.loop_ancestor().is_some() || (path.is_symlink() && !path.exists()) {
@@ -127,7 +127,7 @@ fn copy_file(
     shares_blocks: &AtomicBool,
     job: &Job<'_>,
 ) -> Result<(), ImportError> {
-    job.go_on()?;
+    job.check()?;
     let read = |error| ImportError::read(from, error);
     let write = |error| ImportError::write(to, error);
     let source = File::open(from).map_err(read)?;
@@ -137,9 +137,9 @@ fn copy_file(
     if shares_blocks.load(Ordering::Relaxed) && length > 0 {
         if share_blocks(&source, &target) {
             job.advance(length)?;
-            return keep_times(&target, &metadata).map_err(write);
+            return keep_times(&target, &metadata, job).map_err(write);
         }
-        // What one file cannot, the others in this folder most likely cannot either.
+        // If one file cannot, the others in this folder most likely cannot either.
         shares_blocks.store(false, Ordering::Relaxed);
     }
     let is_sparse = metadata.blocks() * 512 < length;
@@ -156,27 +156,27 @@ fn copy_file(
             seek(&target, SeekFrom::Start(start)).map_err(|error| write(error.into()))?;
         }
         while done < end {
-            // In the kernel, where it can.
+            // Copied in the kernel if possible.
             let mut slice = io::Read::take(&source, SLICE.min(end - done));
             let copied = io::copy(&mut slice, &mut &target).map_err(|error| {
-                // Which side it was cannot be told; a full disk is the one that happens.
+                // The side that failed is unknown; a full disk is the likely cause.
                 ImportError::write(to, error)
             })?;
             job.advance(copied)?;
             done += copied;
             if copied == 0 {
-                // The file has shrunk meanwhile.
-                return keep_times(&target, &metadata).map_err(write);
+                // The file was truncated.
+                return keep_times(&target, &metadata, job).map_err(write);
             }
         }
     }
     if is_sparse {
         target.set_len(length).map_err(write)?;
     }
-    keep_times(&target, &metadata).map_err(write)
+    keep_times(&target, &metadata, job).map_err(write)
 }
 
-/// The next range of a sparse file that has data, at or after an offset; at the end when there is none.
+/// Finds the next range of a sparse file that has data, at or after an offset. Without any, it is empty and at the end.
 fn data_after(file: &File, offset: u64, length: u64) -> io::Result<(u64, u64)> {
     match seek(file, SeekFrom::Data(offset)) {
         Ok(start) => Ok((
@@ -184,13 +184,13 @@ fn data_after(file: &File, offset: u64, length: u64) -> io::Result<(u64, u64)> {
             seek(file, SeekFrom::Hole(start))?.min(length),
         )),
         Err(Errno::NXIO) => Ok((length, length)),
-        // A file system that knows no holes.
+        // The file system does not support holes.
         Err(Errno::INVAL) => Ok((offset, length)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Lets the copy have the blocks of the file, which both keep until one of them is written to.
+/// Makes the copy share the blocks of the file (copy on write).
 #[cfg(target_os = "linux")]
 fn share_blocks(source: &File, target: &File) -> bool {
     rustix::fs::ioctl_ficlone(target, source).is_ok()
@@ -201,11 +201,12 @@ fn share_blocks(_: &File, _: &File) -> bool {
     false
 }
 
-fn keep_times(target: &File, metadata: &fs::Metadata) -> io::Result<()> {
+fn keep_times(target: &File, metadata: &fs::Metadata, job: &Job<'_>) -> io::Result<()> {
     let times = FileTimes::new().set_modified(metadata.modified()?);
     let times = match metadata.accessed() {
         Ok(accessed) => times.set_accessed(accessed),
         Err(_) => times,
     };
-    target.set_times(times)
+    job.note_unsupported(tolerate(target.set_times(times), Unsupported::Times)?);
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Why a game was not brought in, taken out or renamed.
+//! Errors of changes to the library.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use webserver::archive::error::ArchiveError;
 use webserver::config;
 use webserver::library::reason::Reason;
 
-/// What went wrong. Nothing of it is in the library.
+/// A failed change. The library is as it was before.
 #[derive(Debug, ThisError)]
 pub(crate) enum ImportError {
     #[error("interrupted")]
@@ -77,7 +77,7 @@ pub(crate) enum ImportError {
 }
 
 impl ImportError {
-    /// This could not be read.
+    /// A path that cannot be read.
     pub(crate) fn read(path: &Path, error: io::Error) -> Self {
         Self::Read {
             path: path.to_owned(),
@@ -85,7 +85,7 @@ impl ImportError {
         }
     }
 
-    /// This could not be written.
+    /// A path that cannot be written.
     pub(crate) fn write(path: &Path, error: io::Error) -> Self {
         Self::Write {
             path: path.to_owned(),
@@ -95,7 +95,7 @@ impl ImportError {
 }
 
 impl From<Reason> for ImportError {
-    /// The folder it speaks of is a hidden one, which is gone when this is read.
+    /// Drops the path of a missing entry page: it is that of the hidden folder, which is deleted.
     fn from(reason: Reason) -> Self {
         match reason {
             Reason::NoEntry { .. } => Self::NoEntry,

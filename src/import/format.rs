@@ -1,22 +1,22 @@
-//! What a file is, by its first bytes; names and media types lie too often.
+//! Formats of archives, recognized by their first bytes: names and media types are often wrong.
 
 use std::io::Read;
 
-/// The formats that games come packed in.
+/// A format of archives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     /// APPNOTE.TXT, 4.3.7 and 4.3.16.
     Zip,
-    /// RFC 1952; a tar is expected in it.
+    /// RFC 1952, with a tar in it.
     Gzip,
-    /// RFC 8878; a tar is expected in it.
+    /// RFC 8878, with a tar in it.
     Zstd,
-    /// POSIX.1-1988 (ustar) and what came of it.
+    /// POSIX.1-1988 (ustar) and its extensions.
     Tar,
 }
 
 impl Format {
-    /// That of a file with these first bytes, of which 512 are enough.
+    /// Detects the format from the first 512 bytes.
     pub(crate) fn detect(head: &[u8]) -> Option<Self> {
         match head {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
@@ -28,7 +28,7 @@ impl Format {
     }
 }
 
-/// As much as comes of the first bytes of a gzip file.
+/// Decompresses up to 512 bytes from the beginning of a gzip file.
 pub(crate) fn inflated_head(head: &[u8]) -> Vec<u8> {
     let mut inflated = vec![0; 512];
     let mut decoder = flate2::read::MultiGzDecoder::new(head);

@@ -1,4 +1,4 @@
-//! What a server's answer means for a download: whether its bytes begin anew or go on, and what the file is called.
+//! The head of a response to a download: whether its body is the whole file or the rest of it, and the name of the file.
 
 use std::path::Path;
 
@@ -12,97 +12,90 @@ use reqwest::{StatusCode, Url};
 use crate::import::error::ImportError;
 use crate::import::source::game_name;
 
-/// Why a try did not bring the file.
+/// A failed attempt to download.
 #[derive(Debug)]
-pub(crate) enum Trouble {
-    /// Another try may.
-    Passing(ImportError),
-    /// None will.
-    Lasting(ImportError),
+pub(crate) enum Failure {
+    /// Another attempt can help.
+    Temporary(ImportError),
+    /// Another attempt cannot help.
+    Permanent(ImportError),
 }
 
-impl Trouble {
-    /// What went wrong.
+impl Failure {
     pub(crate) fn into_error(self) -> ImportError {
         match self {
-            Self::Passing(error) | Self::Lasting(error) => error,
+            Self::Temporary(error) | Self::Permanent(error) => error,
         }
     }
 }
 
-/// What a server said of the file it began to send.
+/// A version of the file on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Version {
-    /// What tells it from every other version, byte by byte (RFC 9110, 8.8.1); without it, no download goes on.
+    /// A strong validator (RFC 9110, 8.8.1); without one, a download cannot be continued.
     pub validator: Option<HeaderValue>,
-    /// How many bytes there are in all.
+    /// The length in bytes.
     pub total: Option<u64>,
-    /// Whether they are coded with gzip for the way.
+    /// Whether the content coding is gzip.
     pub is_gzip: bool,
-    /// Whether it is said to be a page.
+    /// Whether the media type is HTML.
     pub is_html: bool,
 }
 
-/// Where the bytes of an answer belong.
+/// The content of a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ResponseBody {
-    /// At the beginning, in the place of what has come before.
-    Starts {
-        /// What they are of.
-        with: Version,
-    },
-    /// After what has come before.
-    Goes {
-        /// What they are of.
-        on_with: Version,
-    },
+    /// The whole file.
+    Whole(Version),
+    /// The rest of the requested version.
+    Rest(Version),
 }
 
-/// Reads the head of an answer to a request for everything or, when `asked` is given, for what follows `length` bytes of
-/// that version.
-///
-/// # Errors
-/// When its content is not (that part of) the file.
-pub(crate) fn read(
-    status: StatusCode,
-    fields: &HeaderMap,
-    asked: Option<&Version>,
-    length: u64,
-) -> Result<ResponseBody, Trouble> {
-    match (status, asked) {
-        (StatusCode::PARTIAL_CONTENT, Some(version)) => goes_on(fields, version, length)
-            .map(|on_with| ResponseBody::Goes { on_with })
-            .ok_or(Trouble::Passing(ImportError::Ranges)),
-        (StatusCode::PARTIAL_CONTENT, None) => Err(Trouble::Lasting(ImportError::Ranges)),
-        (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => Err(Trouble::Passing(ImportError::Ranges)),
-        (status, _) if status.is_success() => {
-            let with = Version::new(fields).ok_or(Trouble::Lasting(ImportError::NoArchive))?;
-            Ok(ResponseBody::Starts { with })
-        }
-        (status, _) => {
-            let error = ImportError::Status { status };
-            let is_passing = status.is_server_error()
-                || [
-                    StatusCode::REQUEST_TIMEOUT,
-                    StatusCode::TOO_EARLY,
-                    StatusCode::TOO_MANY_REQUESTS,
-                ]
-                .contains(&status);
-            Err(match is_passing {
-                true => Trouble::Passing(error),
-                false => Trouble::Lasting(error),
-            })
+impl ResponseBody {
+    /// Reads the head of a response to a request for the whole file or, if `requested` is given, for the bytes of that version
+    /// from `length` on.
+    ///
+    /// # Errors
+    /// When the response has neither.
+    pub(crate) fn read(
+        status: StatusCode,
+        fields: &HeaderMap,
+        requested: Option<&Version>,
+        length: u64,
+    ) -> Result<Self, Failure> {
+        match (status, requested) {
+            (StatusCode::PARTIAL_CONTENT, Some(version)) => rest(fields, version, length)
+                .map(Self::Rest)
+                .ok_or(Failure::Temporary(ImportError::Ranges)),
+            (StatusCode::PARTIAL_CONTENT, None) => Err(Failure::Permanent(ImportError::Ranges)),
+            (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
+                Err(Failure::Temporary(ImportError::Ranges))
+            }
+            (status, _) if status.is_success() => {
+                let version = Version::new(fields);
+                let version = version.ok_or(Failure::Permanent(ImportError::NoArchive))?;
+                Ok(Self::Whole(version))
+            }
+            (status, _) => {
+                let error = ImportError::Status { status };
+                let is_temporary = status.is_server_error()
+                    || [
+                        StatusCode::REQUEST_TIMEOUT,
+                        StatusCode::TOO_EARLY,
+                        StatusCode::TOO_MANY_REQUESTS,
+                    ]
+                    .contains(&status);
+                Err(match is_temporary {
+                    true => Failure::Temporary(error),
+                    false => Failure::Permanent(error),
+                })
+            }
         }
     }
 }
 
-/// How many bytes a file of this version has.
-pub(crate) fn total_of(version: Option<&Version>) -> Option<u64> {
-    version.and_then(|version| version.total)
-}
-
 impl Version {
-    /// `None` when it is coded in a way that was not asked for.
+    /// Reads the version from a response; `None` for a content coding that was not requested.
     fn new(fields: &HeaderMap) -> Option<Self> {
         let media_type = text(fields, &CONTENT_TYPE).unwrap_or_default();
         let coding = text(fields, &CONTENT_ENCODING).unwrap_or_default().trim();
@@ -121,7 +114,7 @@ impl Version {
     }
 }
 
-/// RFC 9110, 13.1.5: an entity tag that is not weak, else a date that is known to be strong (8.8.2.2).
+/// Reads a strong validator (RFC 9110, 13.1.5): a strong entity tag, else a date that is strong (8.8.2.2).
 fn validator(fields: &HeaderMap) -> Option<HeaderValue> {
     if let Some(tag) = fields.get(ETAG) {
         return (!tag.as_bytes().starts_with(b"W/")).then(|| tag.clone());
@@ -131,8 +124,8 @@ fn validator(fields: &HeaderMap) -> Option<HeaderValue> {
     fields.get(LAST_MODIFIED).filter(|_| is_strong).cloned()
 }
 
-/// The version, if a part that starts at `length` is of the same one.
-fn goes_on(fields: &HeaderMap, version: &Version, length: u64) -> Option<Version> {
+/// Returns the version if the response is its rest from `length` on.
+fn rest(fields: &HeaderMap, version: &Version, length: u64) -> Option<Version> {
     let (start, total) = content_range(text(fields, &CONTENT_RANGE)?)?;
     let is_same = fields.get(ETAG).is_none_or(|tag| match &version.validator {
         Some(validator) if validator.as_bytes().starts_with(b"\"") => tag == validator,
@@ -148,7 +141,7 @@ fn goes_on(fields: &HeaderMap, version: &Version, length: u64) -> Option<Version
     })
 }
 
-/// RFC 9110, 14.4: where the part begins, and how long the whole is.
+/// Parses `Content-Range` (RFC 9110, 14.4): the first byte, and the length of the whole.
 fn content_range(field: &str) -> Option<(u64, Option<u64>)> {
     let (range, total) = field.trim().strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;
@@ -157,15 +150,15 @@ fn content_range(field: &str) -> Option<(u64, Option<u64>)> {
         "*" => None,
         total => Some(total.parse().ok()?),
     };
-    // Anything but the rest would leave a hole.
+    // Anything but the rest leaves a hole.
     let is_rest = total.is_none_or(|total: u64| last.checked_add(1) == Some(total));
     (first <= last && is_rest).then_some((first, total))
 }
 
-/// What the file is called: by the server, else by the address that was typed, else by the one that this led to.
+/// Chooses the name of the file: from `Content-Disposition`, else from the typed URL, else from the final URL.
 pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
     let said = fields.get(CONTENT_DISPOSITION).and_then(|field| {
-        // Many servers write UTF-8 where the format has Latin-1.
+        // Many servers send UTF-8 although the format is Latin-1.
         disposition_name(&String::from_utf8_lossy(field.as_bytes()))
     });
     let in_address = |url: &Url| {
@@ -180,7 +173,7 @@ pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
         .unwrap_or_else(|| typed.host_str().unwrap_or("game").to_owned())
 }
 
-/// RFC 6266: `filename*` before `filename`.
+/// Reads the file name (RFC 6266): `filename*` before `filename`.
 fn disposition_name(field: &str) -> Option<String> {
     let parameter = |wanted: &str| {
         parameters(field)
@@ -194,14 +187,14 @@ fn disposition_name(field: &str) -> Option<String> {
         let decoded = percent_decode_str(encoded);
         match charset.eq_ignore_ascii_case("utf-8") {
             true => decoded.decode_utf8().ok().map(|name| name.into_owned()),
-            // RFC 8187 has no other left; ISO-8859-1 was one once, and its bytes are its characters.
+            // RFC 8187 allows UTF-8 only, but ISO-8859-1 was allowed once.
             false => Some(decoded.map(char::from).collect()),
         }
     });
     extended.or_else(|| parameter("filename"))
 }
 
-/// The parameters of a field, unquoted.
+/// Parses the parameters of a field.
 fn parameters(field: &str) -> Vec<(String, String)> {
     let mut parameters = Vec::new();
     let mut rest = field.split_once(';').map_or("", |(_, rest)| rest);
@@ -228,7 +221,7 @@ fn parameters(field: &str) -> Vec<(String, String)> {
     parameters
 }
 
-/// The last part of a path, with nothing in it that could do harm to a terminal or a file system.
+/// The last part of a path, without characters that are dangerous to a terminal or file system.
 fn cleaned(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
@@ -253,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_versions_apart() {
+    fn only_strong_validators_are_used() {
         let later = "Fri, 20 Nov 2026 12:00:01 GMT";
         let noon = "Fri, 20 Nov 2026 12:00:00 GMT";
         for (lines, expected) in [
@@ -280,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_go_on_where_they_fit() {
+    fn a_part_must_be_the_rest_of_the_same_version() {
         let version = Version {
             validator: Some(HeaderValue::from_static("\"a\"")),
             total: Some(100),
@@ -305,13 +298,13 @@ mod tests {
             ("", "\"a\"", false),
         ] {
             let fields = fields(&[("content-range", range), ("etag", tag)]);
-            let reading = read(StatusCode::PARTIAL_CONTENT, &fields, Some(&version), 40);
-            assert_eq!(reading.is_ok(), fits, "{range} {tag}");
+            let body = ResponseBody::read(StatusCode::PARTIAL_CONTENT, &fields, Some(&version), 40);
+            assert_eq!(body.is_ok(), fits, "{range} {tag}");
         }
     }
 
     #[test]
-    fn files_are_named_by_whoever_knows() {
+    fn the_server_names_the_file_before_the_url_does() {
         let typed = "https://a.example/get.php?id=7";
         let zip = "https://a.example/My%20Game.zip?x=/y.zip";
         for (disposition, typed, url, expected) in [

@@ -1,115 +1,117 @@
-//! One source on its way into the library: what it tells whoever watches, and what tells it to stop.
+//! One source being imported: reports its progress and stops when it is cancelled.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::import::error::ImportError;
+use webserver::fs::unsupported::Unsupported;
 
-/// What is being done with a source.
+/// A step of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Its bytes come from the web.
     Downloading,
-    /// Its files are copied.
     Copying,
-    /// Its members are unpacked.
     Unpacking,
 }
 
-/// Something to know about a source that goes on all the same.
+/// Something that the host should know, although the import continues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Note {
-    /// Nothing protects the download on its way.
+    /// The download is not protected.
     PlainHttp,
-    /// The connection broke for this reason; the next try follows.
+    /// An attempt failed; another follows.
     Broken(String),
-    /// The server has another file now, so the download began anew.
-    Changed,
+    /// The download starts again, because the file on the server changed or cannot be continued.
+    Restarted,
+    /// The file system refused an operation that is not essential.
+    Unsupported(Unsupported),
 }
 
-/// Who is told what happens to the sources, which are numbered from 0 in the order they were named in.
+/// Receives the progress of all sources, which are numbered from 0 in the order in which they were given.
 pub(crate) trait ProgressSink: Sync {
-    /// A step begins; its size in bytes, when that is known.
-    fn begins(&self, source: usize, step: Step, bytes: Option<u64>);
-    /// So many bytes of the step are done.
-    fn reached(&self, source: usize, bytes: u64);
-    /// There is something to know.
+    /// A step of `bytes` begins, if its size is known.
+    fn begin(&self, source: usize, step: Step, bytes: Option<u64>);
+    /// `bytes` of the step are done.
+    fn advance(&self, source: usize, bytes: u64);
     fn note(&self, source: usize, note: &Note);
-    /// It is in the library now, or failed.
-    fn ended(&self, source: usize, error: Option<&ImportError>);
+    /// The source was imported or failed.
+    fn end(&self, source: usize);
 }
 
-/// Nobody.
-impl ProgressSink for () {
-    fn begins(&self, _: usize, _: Step, _: Option<u64>) {}
-    fn reached(&self, _: usize, _: u64) {}
-    fn note(&self, _: usize, _: &Note) {}
-    fn ended(&self, _: usize, _: Option<&ImportError>) {}
-}
-
-/// One source on its way.
+/// One source being imported.
 pub(crate) struct Job<'a> {
     number: usize,
-    watch: &'a dyn ProgressSink,
-    stop: watch::Receiver<bool>,
-    reached: AtomicU64,
+    sink: &'a dyn ProgressSink,
+    cancellation: CancellationToken,
+    done: AtomicU64,
+    unsupported: Mutex<BTreeSet<Unsupported>>,
 }
 
 impl<'a> Job<'a> {
-    /// The source of this number. It stops when `stop` holds `true`.
     pub(crate) fn new(
         number: usize,
-        watch: &'a dyn ProgressSink,
-        stop: watch::Receiver<bool>,
+        sink: &'a dyn ProgressSink,
+        cancellation: CancellationToken,
     ) -> Self {
         Self {
             number,
-            watch,
-            stop,
-            reached: AtomicU64::new(0),
+            sink,
+            cancellation,
+            done: AtomicU64::new(0),
+            unsupported: Mutex::default(),
         }
     }
 
-    /// Begins a step of so many bytes.
+    /// Begins a step of `bytes`, if its size is known.
     pub(crate) fn begin(&self, step: Step, bytes: Option<u64>) {
-        self.reached.store(0, Ordering::Relaxed);
-        self.watch.begins(self.number, step, bytes);
+        self.done.store(0, Ordering::Relaxed);
+        self.sink.begin(self.number, step, bytes);
     }
 
-    /// So many more bytes are done; several threads may say so at once.
+    /// Adds to the bytes that are done. Can be called by several threads.
     ///
     /// # Errors
-    /// When it is to stop.
+    /// When the job is cancelled.
     pub(crate) fn advance(&self, bytes: u64) -> Result<(), ImportError> {
-        let reached = self.reached.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        self.watch.reached(self.number, reached);
-        self.go_on()
+        let done = self.done.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        self.sink.advance(self.number, done);
+        self.check()
     }
 
-    /// Tells something.
     pub(crate) fn note(&self, note: &Note) {
-        self.watch.note(self.number, note);
+        self.sink.note(self.number, note);
     }
 
-    /// Asks whether to go on.
+    /// Notes operations that the file system refused, each once.
+    pub(crate) fn note_unsupported(&self, unsupported: impl IntoIterator<Item = Unsupported>) {
+        for unsupported in unsupported {
+            let mut noted = self
+                .unsupported
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if noted.insert(unsupported) {
+                self.note(&Note::Unsupported(unsupported));
+            }
+        }
+    }
+
+    /// Continues unless the job is cancelled.
     ///
     /// # Errors
-    /// When it is to stop.
-    pub(crate) fn go_on(&self) -> Result<(), ImportError> {
-        match *self.stop.borrow() {
+    /// When it is.
+    pub(crate) fn check(&self) -> Result<(), ImportError> {
+        match self.cancellation.is_cancelled() {
             true => Err(ImportError::Interrupted),
             false => Ok(()),
         }
     }
 
-    /// Waits until it is to stop.
-    pub(crate) async fn stopped(&self) -> ImportError {
-        let mut stop = self.stop.clone();
-        match stop.wait_for(|stop| *stop).await {
-            Ok(_) => ImportError::Interrupted,
-            // Whoever could have said so is gone.
-            Err(_) => std::future::pending().await,
-        }
+    /// Waits until the job is cancelled.
+    pub(crate) async fn cancelled(&self) -> ImportError {
+        self.cancellation.cancelled().await;
+        ImportError::Interrupted
     }
 }

@@ -1,4 +1,4 @@
-//! What a game is brought in from.
+//! The sources of imports.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use reqwest::Url;
 
 use crate::import::error::ImportError;
 
-/// Where a game comes from.
+/// A source of a game.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ImportSource {
     /// A folder on this machine.
@@ -18,20 +18,20 @@ pub(crate) enum ImportSource {
     Web(Address),
 }
 
-/// The address of an archive.
+/// The URL of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// Without a fragment.
+    /// The URL without its fragment.
     pub url: Url,
-    /// What the archive's bytes must hash to.
+    /// The expected SHA-256 of the archive.
     pub sha256: Option<[u8; 32]>,
 }
 
 impl ImportSource {
-    /// Reads what was typed.
+    /// Parses a typed source.
     ///
     /// # Errors
-    /// When it is no address that could be downloaded from, or nothing is there.
+    /// When it is a malformed URL, or a path where nothing is.
     pub(crate) fn parse(typed: &OsStr) -> Result<Self, ImportError> {
         if let Some(address) = typed.to_str().filter(|typed| typed.contains("://")) {
             return Address::parse(address).map(Self::Web);
@@ -52,7 +52,7 @@ impl ImportSource {
 impl Address {
     fn parse(typed: &str) -> Result<Self, ImportError> {
         let wrong = |problem: &dyn std::fmt::Display| ImportError::Address {
-            typed: shown(OsStr::new(typed)),
+            typed: display(OsStr::new(typed)),
             problem: problem.to_string(),
         };
         let mut url = Url::parse(typed).map_err(|error| wrong(&error))?;
@@ -70,13 +70,13 @@ impl Address {
     }
 }
 
-/// A source as it was typed, on one line and without a password.
-pub(crate) fn shown(typed: &OsStr) -> String {
+/// Formats a typed source for messages: on one line, without a password.
+pub(crate) fn display(typed: &OsStr) -> String {
     let text = typed.to_string_lossy();
     let url = text.contains("://").then(|| Url::parse(&text).ok());
     match url.flatten() {
         Some(mut url) if !url.username().is_empty() || url.password().is_some() => {
-            // These fail for addresses that have neither.
+            // These fail for URLs without a host, which have neither.
             let _ = url.set_username("");
             let _ = url.set_password(None);
             url.to_string()
@@ -88,7 +88,7 @@ pub(crate) fn shown(typed: &OsStr) -> String {
     }
 }
 
-/// The name of the game in a file or folder of this name: without the ending of an archive.
+/// Derives the name of a game from a path: its last part without the extension of an archive.
 pub(crate) fn game_name(path: &Path) -> String {
     const ENDINGS: [&str; 8] = [
         ".tar.gz",
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_games() {
+    fn a_game_is_named_without_the_archive_extension() {
         for (name, expected) in [
             ("my-game.zip", "my-game"),
             ("/a/My Game.ZIP", "My Game"),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses() {
+    fn urls_are_parsed_with_their_checksum() {
         let zeros = "0".repeat(64);
         for (typed, expected) in [
             ("https://a.example/x.zip", Some(None)),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_are_not_shown() {
+    fn passwords_are_not_display() {
         for (typed, expected) in [
             (
                 "https://me:secret@a.example/x.zip",
@@ -184,7 +184,7 @@ mod tests {
             ("https://a.example/x.zip", "https://a.example/x.zip"),
             ("a\x1b[2Jb", "a\u{fffd}[2Jb"),
         ] {
-            assert_eq!(shown(OsStr::new(typed)), expected);
+            assert_eq!(display(OsStr::new(typed)), expected);
         }
     }
 }

@@ -1,9 +1,8 @@
-//! The hidden folder that a game is prepared in, and how a change to the library is finished or undone.
+//! The hidden folder that a game is prepared in, and the recovery of interrupted changes to the library.
 //!
-//! The configuration file decides: it is replaced in one step, and what is in the folder of games follows it. Before a
-//! folder is moved, a plan in the hidden folder says which one comes and which one goes. Whoever finds the plan, be it
-//! the process itself or the next one after a crash, can tell from the configuration whether the change was made, and
-//! deletes the folder that is superfluous.
+//! The configuration file is replaced in one step and decides whether a change was made. Before a folder is moved, a plan
+//! is written that names the new and the old folder. The process itself, or the next one after a crash, compares the plan
+//! with the configuration and deletes the folder that is not needed.
 
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
@@ -15,29 +14,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::import::config_edit::ConfigEdit;
 use crate::import::error::ImportError;
+use crate::import::job::Job;
+use webserver::fs::unsupported::{Unsupported, tolerate};
 
 const PREFIX: &str = ".adding-";
 const PLAN: &str = "plan.json";
 
-/// A hidden folder beside the games. While its process lives, nobody else touches it; dropping it deletes it.
+/// A hidden folder beside the games, locked while its process lives and deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Staging {
     path: PathBuf,
     _lock: File,
 }
 
-/// Which folders a change is about.
+/// The folders of a change.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Plan {
-    /// The configuration file, by its name in the folder above the games.
+    /// The name of the configuration file in the folder above the games.
     pub config: PathBuf,
-    /// What is moved to the games.
+    /// The folder that is moved to the games.
     pub new: Option<Folder>,
-    /// What is deleted after the change.
+    /// The folder that is deleted after the change.
     pub old: Option<Folder>,
 }
 
-/// A folder, or file, of the games, and what tells it from another that gets its name later.
+/// A folder, or file, of the games, with its identity: another one can have the same name later.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Folder {
     name: PathBuf,
@@ -46,11 +47,11 @@ pub(crate) struct Folder {
 }
 
 impl Staging {
-    /// Makes one. Whoever calls holds the library's lock, so that nobody takes it for an orphan before it is locked.
+    /// Creates one. The caller must hold the library's lock: until it is locked itself, [`sweep`] would delete it.
     ///
     /// # Errors
-    /// When the folder cannot be written to.
-    pub(crate) fn new(games: &Path) -> Result<Self, ImportError> {
+    /// When the folder of games cannot be written to.
+    pub(crate) fn new(games: &Path, job: &Job<'_>) -> Result<Self, ImportError> {
         let free = |number: u32| games.join(format!("{PREFIX}{}-{number}", std::process::id()));
         let mut number = 0;
         let path = loop {
@@ -64,7 +65,7 @@ impl Staging {
         let content = path.join("game");
         let prepare = || {
             let lock = File::open(&path)?;
-            lock.lock()?;
+            job.note_unsupported(tolerate(lock.lock(), Unsupported::Lock)?);
             fs::create_dir(&content)?;
             Ok(lock)
         };
@@ -82,21 +83,21 @@ impl Staging {
         self.path.join("game")
     }
 
-    /// The file for an archive on its way.
+    /// The file for a downloaded archive.
     pub(crate) fn download(&self) -> PathBuf {
         self.path.join("download")
     }
 
-    /// Where something of the games is put to be deleted.
-    pub(crate) fn bin(&self) -> PathBuf {
+    /// The path that a game is moved to before it is deleted.
+    pub(crate) fn trash(&self) -> PathBuf {
         self.path.join("old")
     }
 
-    /// Says what is about to be done.
+    /// Writes the plan of a change.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(crate) fn plan(&self, plan: &Plan) -> Result<(), ImportError> {
+    pub(crate) fn write_plan(&self, plan: &Plan) -> Result<(), ImportError> {
         let file = self.path.join(PLAN);
         let text = serde_json::to_vec(plan).map_err(io::Error::from);
         let written = text.and_then(|text| fs::write(&file, text));
@@ -111,11 +112,11 @@ impl Drop for Staging {
 }
 
 impl Folder {
-    /// What is at a path, to be called `name` among the games.
+    /// Identifies what is at a path and is, or will be, called `name` among the games.
     ///
     /// # Errors
     /// When nothing is there.
-    pub(crate) fn create(path: &Path, name: &str) -> Result<Self, ImportError> {
+    pub(crate) fn identify(path: &Path, name: &str) -> Result<Self, ImportError> {
         let metadata = path
             .symlink_metadata()
             .map_err(|error| ImportError::read(path, error))?;
@@ -133,7 +134,7 @@ impl Folder {
     }
 }
 
-/// Clears away what processes that are gone have left. Whoever calls holds the library's lock.
+/// Deletes the hidden folders of processes that have ended. The caller must hold the library's lock.
 pub(crate) fn sweep(games: &Path) {
     let Ok(children) = fs::read_dir(games) else {
         return;
@@ -151,32 +152,32 @@ pub(crate) fn sweep(games: &Path) {
     }
 }
 
-/// Finishes or undoes what was planned, then deletes the hidden folder. What cannot be done now is done by the next one.
-fn clear(stage: &Path) {
-    if settle(stage).is_ok() {
-        // What is left when this breaks off is only in here.
-        let _ = fs::remove_dir_all(stage);
+/// Completes or undoes the planned change, then deletes the hidden folder. If that fails, the next process does it.
+fn clear(folder: &Path) {
+    if settle(folder).is_ok() {
+        // What remains after a failure is inside and is deleted later.
+        let _ = fs::remove_dir_all(folder);
     }
 }
 
-fn settle(stage: &Path) -> Result<(), ImportError> {
-    // A plan that cannot be read was not written to its end, and nothing has been done yet.
-    let plan = fs::read(stage.join(PLAN)).ok();
+fn settle(staging: &Path) -> Result<(), ImportError> {
+    // A plan that cannot be read was not written completely: nothing has been moved yet.
+    let plan = fs::read(staging.join(PLAN)).ok();
     let plan = plan.and_then(|text| serde_json::from_slice::<Plan>(&text).ok());
-    let (Some(plan), Some(games)) = (plan, stage.parent()) else {
+    let (Some(plan), Some(games)) = (plan, staging.parent()) else {
         return Ok(());
     };
     let config = games.parent().unwrap_or(Path::new("")).join(&plan.config);
     let listing = ConfigEdit::read(&config)?;
     let is_listed = |folder: &Folder| !listing.slugs_in(&games.join(&folder.name)).is_empty();
-    let superfluous = match plan.new {
+    let unneeded = match plan.new {
         Some(new) if !is_listed(&new) => Some(new),
         _ => plan.old.filter(|old| !is_listed(old)),
     };
-    if let Some(folder) = superfluous {
+    if let Some(folder) = unneeded {
         let path = games.join(&folder.name);
         if folder.is_at(&path) {
-            let moved = fs::rename(&path, stage.join("old"));
+            let moved = fs::rename(&path, staging.join("old"));
             moved.map_err(|error| ImportError::write(&path, error))?;
         }
     }

@@ -1,7 +1,6 @@
-//! The library as something that is changed: the configuration file, and the folder `games` beside it.
+//! Changes to the library: the configuration file, and the folder `games` beside it.
 
-use std::fs;
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
@@ -11,82 +10,83 @@ use crate::import::error::ImportError;
 use crate::import::job::Job;
 use crate::import::staging::{Folder, Plan, Staging, sweep};
 use webserver::config::Config;
+use webserver::fs::unsupported::{Unsupported, tolerate};
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 
-/// The folder that added games are kept in, beside the configuration file.
+/// The folder of imported games, beside the configuration file.
 const GAMES: &str = "games";
-/// Where they are when there is no configuration yet: the first place it is sought in.
+/// The configuration file that is created if there is none.
 const NEW_FILE: &str = "config.toml";
 
 /// The library of one configuration file.
 #[derive(Debug)]
 pub(crate) struct Store {
-    asked_for: Option<PathBuf>,
+    /// The file that was named on the command line.
+    named: Option<PathBuf>,
     file: PathBuf,
     games: PathBuf,
 }
 
-/// What a game is called in the library.
+/// A game to be added.
 #[derive(Clone, Debug)]
 pub(crate) struct NewGame {
-    /// What is typed.
     pub slug: String,
-    /// What is shown, when that was said; a game that is replaced keeps its title otherwise.
+    /// The title; by default a replaced game keeps its own.
     pub title: Option<String>,
-    /// The name that it came with: the title of a game that has no other.
+    /// The name of the source: the title of a game that has no other.
     pub name: String,
-    /// Whether it may take the place of another.
+    /// Whether to replace a game with the same slug.
     pub replace: bool,
 }
 
-/// Who has a slug.
-enum Holder {
+/// The present owner of a slug.
+enum Owner {
     Nobody,
     /// An entry of the configuration.
-    NewEntry,
-    /// A folder, or file, of the library that no entry lists.
-    Offered(PathBuf),
-    /// A game that comes with the program.
+    Entry,
+    /// A folder, or file, in the library's folder that no entry lists.
+    Unlisted(PathBuf),
+    /// A bundled game.
     Bundled,
 }
 
-/// What taking a game out would do.
+/// The effects of removing a game.
 #[derive(Debug)]
 pub(crate) struct Removal {
     /// The folder, or file, that is deleted.
     pub deleted: Option<PathBuf>,
-    /// The one that stays, because it is not in the folder of added games, or another game is in it.
+    /// The one that is kept, because it is not in the folder of imported games, or has another game in it.
     pub kept: Option<PathBuf>,
     /// Whether it is the default game.
     pub is_default: bool,
 }
 
 impl Store {
-    /// The library of the configuration that the server would use; where there is none, the one to be written is
-    /// `./config.toml`.
+    /// Opens the library of the configuration that the server would use. Without a configuration, `./config.toml` is
+    /// created by the first change.
     ///
     /// # Errors
-    /// When there is one that cannot be read or is not written right.
-    pub(crate) fn find(asked_for: Option<&Path>) -> Result<Self, ImportError> {
-        let config = Config::find(asked_for)?;
+    /// When the configuration cannot be read or has a mistake.
+    pub(crate) fn find(named: Option<&Path>) -> Result<Self, ImportError> {
+        let config = Config::find(named)?;
         let file = config.file().unwrap_or(Path::new(NEW_FILE)).to_owned();
         Ok(Self {
-            asked_for: asked_for.map(Path::to_owned),
+            named: named.map(Path::to_owned),
             games: file.with_file_name(GAMES),
             file,
         })
     }
 
-    /// The folder of added games.
+    /// The folder of imported games.
     pub(crate) fn games(&self) -> &Path {
         &self.games
     }
 
-    /// Clears away what interrupted changes have left, and makes a hidden folder for the next one.
+    /// Cleans up after interrupted changes, and creates a hidden folder for the next one.
     ///
     /// # Errors
-    /// When it cannot be made, or the job is to stop.
+    /// When it cannot be created, or the job is cancelled.
     pub(crate) fn stage(&self, job: &Job<'_>) -> Result<Staging, ImportError> {
         let _lock = self.lock(job)?;
         sweep(&self.games);
@@ -95,10 +95,10 @@ impl Store {
         {
             return Err(ImportError::write(&self.games, error));
         }
-        Staging::new(&self.games)
+        Staging::new(&self.games, job)
     }
 
-    /// Whether the folder of added games is in this one, or is it.
+    /// Whether the folder of imported games is this folder, or in it.
     pub(crate) fn is_in(&self, folder: &Path) -> bool {
         let above = self.games.parent().filter(|above| *above != Path::new(""));
         let above = above.unwrap_or(Path::new(".")).canonicalize();
@@ -107,58 +107,58 @@ impl Store {
             || above.is_ok_and(|above| above.join(GAMES).starts_with(folder))
     }
 
-    /// Takes the folder of games away if nothing is in it.
-    pub(crate) fn tidy(&self) {
+    /// Removes the folder of imported games if it is empty.
+    pub(crate) fn remove_empty_games(&self) {
         let _ = fs::remove_dir(&self.games);
     }
 
-    /// Asks whether a game could get this name.
+    /// Checks whether a game can be added.
     ///
     /// # Errors
-    /// When another has it and must not be replaced.
-    pub(crate) fn check(&self, wish: &NewGame) -> Result<(), ImportError> {
-        self.holder(&wish.slug, &ConfigEdit::read(&self.file)?)
-            .and_then(|holder| admit(&holder, wish))
+    /// When its slug is taken and must not be replaced.
+    pub(crate) fn check(&self, new: &NewGame) -> Result<(), ImportError> {
+        self.owner(&new.slug, &ConfigEdit::read(&self.file)?)
+            .and_then(|owner| admit(&owner, new))
     }
 
-    /// Puts a game from a stage into the library.
+    /// Moves a prepared game into the library.
     ///
     /// # Errors
-    /// When its name is taken, something cannot be written, or the job is to stop. The library is as it was then.
+    /// When its slug is taken, something cannot be written, or the job is cancelled. The library does not change then.
     pub(crate) fn install(
         &self,
-        stage: Staging,
+        staging: Staging,
         game: &Game,
-        wish: &NewGame,
+        new: &NewGame,
         job: &Job<'_>,
     ) -> Result<PathBuf, ImportError> {
         let _lock = self.lock(job)?;
-        // Dropped before the lock, that is while it is held.
-        let stage = stage;
+        // Dropped before the lock, while that is still held.
+        let staging = staging;
         let mut listing = ConfigEdit::read(&self.file)?;
-        let holder = self.holder(&wish.slug, &listing)?;
-        admit(&holder, wish)?;
-        let old = match &holder {
-            Holder::NewEntry => self.own_folder(&wish.slug, &listing),
-            Holder::Offered(path) => self.kept_in_games(path),
-            Holder::Nobody | Holder::Bundled => None,
+        let owner = self.owner(&new.slug, &listing)?;
+        admit(&owner, new)?;
+        let old = match &owner {
+            Owner::Entry => self.own_folder(&new.slug, &listing),
+            Owner::Unlisted(path) => self.unlisted_folder(path),
+            Owner::Nobody | Owner::Bundled => None,
         };
-        let content = place(game).unwrap_or(Path::new("")).to_owned();
-        let name = self.free_name(&wish.slug);
+        let content = game.source.path().unwrap_or(Path::new("")).to_owned();
+        let name = self.free_name(&new.slug);
         let target = self.games.join(&name);
-        stage.plan(&Plan {
+        staging.write_plan(&Plan {
             config: self.file.file_name().map(PathBuf::from).unwrap_or_default(),
-            new: Some(Folder::create(&content, &name)?),
+            new: Some(Folder::identify(&content, &name)?),
             old: old.map(|old| folder(&old)).transpose()?,
         })?;
         listing.put(
             NewEntry {
-                slug: &wish.slug,
-                title: match &holder {
-                    Holder::NewEntry => wish.title.as_deref(),
+                slug: &new.slug,
+                title: match &owner {
+                    Owner::Entry => new.title.as_deref(),
                     _ => {
-                        let name = Some(wish.name.as_str()).filter(|name| *name != wish.slug);
-                        wish.title.as_deref().or(name)
+                        let name = Some(new.name.as_str()).filter(|name| *name != new.slug);
+                        new.title.as_deref().or(name)
                     }
                 },
                 path: &format!("{GAMES}/{name}"),
@@ -166,19 +166,19 @@ impl Store {
             |file| game.source.has(file),
         );
         fs::rename(&content, &target).map_err(|error| ImportError::write(&target, error))?;
-        listing.save()?;
+        job.note_unsupported(listing.save()?);
         Ok(target)
     }
 
-    /// What [`Self::remove`] would do.
+    /// Determines the effects of [`Self::remove`].
     ///
     /// # Errors
-    /// When there is no such game, or it is none that could be taken out.
+    /// When there is no such game, or it cannot be removed.
     pub(crate) fn removal(&self, slug: &str) -> Result<Removal, ImportError> {
         let listing = ConfigEdit::read(&self.file)?;
-        let (deleted, path) = match self.holder(slug, &listing)? {
-            Holder::NewEntry => (self.own_folder(slug, &listing), listing.path(slug)),
-            Holder::Offered(path) => match self.kept_in_games(&path) {
+        let (deleted, path) = match self.owner(slug, &listing)? {
+            Owner::Entry => (self.own_folder(slug, &listing), listing.path(slug)),
+            Owner::Unlisted(path) => match self.unlisted_folder(&path) {
                 Some(deleted) => (Some(deleted), None),
                 None => {
                     return Err(ImportError::NotOurs {
@@ -187,7 +187,7 @@ impl Store {
                     });
                 }
             },
-            holder => return Err(self.absent(slug, &holder)),
+            owner => return Err(self.absent(slug, &owner)),
         };
         Ok(Removal {
             kept: path.filter(|path| deleted.is_none() && path.exists()),
@@ -196,40 +196,42 @@ impl Store {
         })
     }
 
-    /// Takes a game out of the library, and deletes it if it is kept in the folder of added games and no other game is.
+    /// Removes a game from the library. Deletes its folder if that is in the folder of imported games and has no other game
+    /// in it.
     ///
     /// # Errors
-    /// When there is no such game, something cannot be written, or the job is to stop. The library is as it was then.
+    /// When there is no such game, something cannot be written, or the job is cancelled. The library does not change then.
     pub(crate) fn remove(&self, slug: &str, job: &Job<'_>) -> Result<Removal, ImportError> {
         let removal = self.removal(slug)?;
-        let stage = match removal.deleted {
+        let staging = match removal.deleted {
             Some(_) => Some(self.stage(job)?),
             None => None,
         };
         let _lock = self.lock(job)?;
-        let stage = stage;
+        let staging = staging;
         let removal = self.removal(slug)?;
         let mut listing = ConfigEdit::read(&self.file)?;
-        let deleted = removal.deleted.as_deref().zip(stage.as_ref());
+        let deleted = removal.deleted.as_deref().zip(staging.as_ref());
         if !listing.has(slug) {
-            if let Some((path, stage)) = deleted {
-                fs::rename(path, stage.bin()).map_err(|error| ImportError::write(path, error))?;
+            if let Some((path, staging)) = deleted {
+                fs::rename(path, staging.trash())
+                    .map_err(|error| ImportError::write(path, error))?;
             }
             return Ok(removal);
         }
-        if let Some((path, stage)) = deleted {
-            stage.plan(&Plan {
+        if let Some((path, staging)) = deleted {
+            staging.write_plan(&Plan {
                 config: self.file.file_name().map(PathBuf::from).unwrap_or_default(),
                 new: None,
                 old: Some(folder(path)?),
             })?;
         }
         listing.remove(slug);
-        listing.save()?;
+        job.note_unsupported(listing.save()?);
         Ok(removal)
     }
 
-    /// Gives a game another slug, another title or both.
+    /// Changes the slug, the title or both of a game.
     ///
     /// # Errors
     /// When there is no such game, the slug is taken, or the file cannot be written.
@@ -242,15 +244,15 @@ impl Store {
     ) -> Result<(), ImportError> {
         let _lock = self.lock(job)?;
         let mut listing = ConfigEdit::read(&self.file)?;
-        let holder = self.holder(slug, &listing)?;
-        if slug != to && !matches!(self.holder(to, &listing)?, Holder::Nobody) {
+        let owner = self.owner(slug, &listing)?;
+        if slug != to && !matches!(self.owner(to, &listing)?, Owner::Nobody) {
             return Err(ImportError::NewSlugTaken {
                 slug: to.to_owned(),
             });
         }
-        match holder {
-            Holder::NewEntry => {}
-            Holder::Offered(path) => {
+        match owner {
+            Owner::Entry => {}
+            Owner::Unlisted(path) => {
                 let folder = self.file.parent().unwrap_or(Path::new(""));
                 let path = path.strip_prefix(folder).unwrap_or(&path);
                 let path = path
@@ -259,35 +261,36 @@ impl Store {
                 let title = Some(slug);
                 listing.put(NewEntry { slug, title, path }, |_| true);
             }
-            holder => return Err(self.absent(slug, &holder)),
+            owner => return Err(self.absent(slug, &owner)),
         }
         listing.rename(slug, to, title);
-        listing.save()
+        job.note_unsupported(listing.save()?);
+        Ok(())
     }
 
-    fn holder(&self, slug: &str, listing: &ConfigEdit) -> Result<Holder, ImportError> {
+    fn owner(&self, slug: &str, listing: &ConfigEdit) -> Result<Owner, ImportError> {
         if listing.has(slug) {
-            return Ok(Holder::NewEntry);
+            return Ok(Owner::Entry);
         }
         let library = self.library()?;
         let game = library.games.iter().find(|game| game.slug == slug);
-        Ok(match game.map(|game| (place(game), game)) {
-            None => Holder::Nobody,
-            Some((Some(path), _)) => Holder::Offered(path.to_owned()),
-            Some((None, _)) => Holder::Bundled,
+        Ok(match game.map(|game| (game.source.path(), game)) {
+            None => Owner::Nobody,
+            Some((Some(path), _)) => Owner::Unlisted(path.to_owned()),
+            Some((None, _)) => Owner::Bundled,
         })
     }
 
     fn library(&self) -> Result<Library, ImportError> {
         Ok(Library::open(
-            &Config::find(self.asked_for.as_deref())?.library_options(),
+            &Config::find(self.named.as_deref())?.library_options(),
         ))
     }
 
-    fn absent(&self, slug: &str, holder: &Holder) -> ImportError {
+    fn absent(&self, slug: &str, owner: &Owner) -> ImportError {
         let slug = slug.to_owned();
-        match holder {
-            Holder::Bundled => ImportError::Bundled { slug },
+        match owner {
+            Owner::Bundled => ImportError::Bundled { slug },
             _ => {
                 let library = self.library().unwrap_or_default();
                 let near = library.nearest(&slug).join(", ");
@@ -296,7 +299,7 @@ impl Store {
         }
     }
 
-    /// The folder, or file, that an entry has for itself directly in the folder of added games.
+    /// The folder, or file, of an entry that is directly in the folder of imported games and has no other game in it.
     fn own_folder(&self, slug: &str, listing: &ConfigEdit) -> Option<PathBuf> {
         let path = listing.path(slug)?.canonicalize().ok()?;
         let is_direct = path.parent() == self.games.canonicalize().ok().as_deref();
@@ -304,10 +307,10 @@ impl Store {
         (is_direct && is_own()).then(|| self.games.join(path.file_name().unwrap_or_default()))
     }
 
-    /// The folder, or file, directly in the folder of added games that an unlisted game is kept in, maybe some way down.
-    fn kept_in_games(&self, path: &Path) -> Option<PathBuf> {
+    /// The folder, or file, directly in the folder of imported games that an unlisted game is in.
+    fn unlisted_folder(&self, path: &Path) -> Option<PathBuf> {
         let games = self.games.canonicalize().ok()?;
-        let config = Config::find(self.asked_for.as_deref()).ok()?;
+        let config = Config::find(self.named.as_deref()).ok()?;
         let library = config.library_options().folder?.canonicalize().ok()?;
         let path = path.canonicalize().ok()?;
         let first = path.strip_prefix(&games).ok()?.components().next()?;
@@ -321,7 +324,7 @@ impl Store {
         names.find(is_free).unwrap_or_else(|| slug.to_owned())
     }
 
-    /// Waits until nobody else changes this library, and keeps others waiting while it is held.
+    /// Waits for the lock on this library. On a file system without locks it continues without one.
     fn lock(&self, job: &Job<'_>) -> Result<File, ImportError> {
         let folder = match self.file.parent() {
             Some(folder) if folder != Path::new("") => folder,
@@ -331,33 +334,33 @@ impl Store {
         loop {
             match lock.try_lock() {
                 Ok(()) => return Ok(lock),
-                Err(TryLockError::Error(error)) => return Err(ImportError::write(folder, error)),
+                Err(TryLockError::Error(error)) => {
+                    let tolerated = tolerate(Err(error), Unsupported::Lock);
+                    let write = |error| ImportError::write(folder, error);
+                    job.note_unsupported(tolerated.map_err(write)?);
+                    return Ok(lock);
+                }
                 Err(TryLockError::WouldBlock) => {}
             }
-            job.go_on()?;
-            // A signal must end the waiting, and nothing wakes whoever waits for a file lock.
+            job.check()?;
+            // Polled, because a wait for a file lock cannot be cancelled.
             sleep(Duration::from_millis(20));
         }
     }
 }
 
-fn admit(holder: &Holder, wish: &NewGame) -> Result<(), ImportError> {
-    match holder {
-        Holder::Nobody => Ok(()),
-        _ if wish.replace => Ok(()),
+fn admit(owner: &Owner, new: &NewGame) -> Result<(), ImportError> {
+    match owner {
+        Owner::Nobody => Ok(()),
+        _ if new.replace => Ok(()),
         _ => Err(ImportError::Taken {
-            slug: wish.slug.clone(),
+            slug: new.slug.clone(),
         }),
     }
-}
-
-/// Where a game is on disk.
-pub(crate) fn place(game: &Game) -> Option<&Path> {
-    game.source.path()
 }
 
 fn folder(path: &Path) -> Result<Folder, ImportError> {
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| ImportError::Name { path: path.into() })?;
-    Folder::create(path, name)
+    Folder::identify(path, name)
 }

@@ -1,4 +1,4 @@
-//! Reading a tar, packed or not, as a stream that strangers wrote.
+//! Reading an untrusted tar stream.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -13,40 +13,40 @@ use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::members::{MemberKind, Members};
 use webserver::archive::names::{Encoding, RawName};
 
-/// What stands between the content of two members, long names for example, is held in memory.
-const LARGEST_HEAD: u64 = 1 << 20;
+/// The largest header of a member, in bytes. Headers, for example long names, are held in memory.
+const LARGEST_HEADER: u64 = 1 << 20;
 
-/// What is done with a member: its path below the game's folder, its length, and its content, which need not be read.
+/// Receives a file: its path below the game's folder, its length, and its content, which need not be read.
 pub(crate) type Take<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), ImportError> + 'a;
 
-/// Counts what is read, and ends the reading when that is too much or the job is to stop.
+/// Counts bytes, and ends the reading at a limit or when the job is cancelled.
 pub(crate) struct Meter<'a> {
     job: &'a Job<'a>,
     limits: ArchiveLimits,
     packed: Cell<u64>,
     unpacked: Cell<u64>,
-    /// What may be read before the next member must have begun.
+    /// How much may be read before the next member begins.
     head: Cell<u64>,
-    /// The reason, which readers above may not pass on.
-    verdict: RefCell<Option<ImportError>>,
+    /// The reason for the end, which readers above may lose.
+    reason: RefCell<Option<ImportError>>,
 }
 
-/// Why a tar was not read to its end.
-pub(crate) enum Failed {
-    /// Whoever took the members said so, or the members themselves are not allowed.
-    Said(ImportError),
-    /// It cannot be read; the meter may know why.
+/// The reason why a tar was not read to its end.
+pub(crate) enum TarError {
+    /// A member is refused, or its receiver failed.
+    Import(ImportError),
+    /// The stream cannot be read; the meter may know the reason.
     Read(io::Error),
 }
 
-impl From<io::Error> for Failed {
+impl From<io::Error> for TarError {
     fn from(error: io::Error) -> Self {
         Self::Read(error)
     }
 }
 
 impl<'a> Meter<'a> {
-    /// For one archive.
+    /// Creates a meter for one archive.
     pub(crate) fn new(job: &'a Job<'a>) -> Self {
         Self {
             job,
@@ -54,25 +54,25 @@ impl<'a> Meter<'a> {
             packed: Cell::new(0),
             unpacked: Cell::new(0),
             head: Cell::new(u64::MAX),
-            verdict: RefCell::new(None),
+            reason: RefCell::new(None),
         }
     }
 
-    /// Reads the bytes as they are on the disk, and says how far the job is.
+    /// Counts packed bytes, and reports them as progress.
     pub(crate) fn packed<R: Read>(&self, bytes: R) -> impl Read {
-        self.watched(bytes, |meter, read| {
+        self.metered(bytes, |meter, read| {
             meter.packed.set(meter.packed.get() + read);
             meter.job.advance(read)
         })
     }
 
-    /// Why the reading was ended.
-    pub(crate) fn verdict(&self) -> Option<ImportError> {
-        self.verdict.take()
+    /// Takes the reason why the reading was ended.
+    pub(crate) fn reason(&self) -> Option<ImportError> {
+        self.reason.take()
     }
 
     fn unpacked<R: Read>(&self, bytes: R) -> impl Read {
-        self.watched(bytes, |meter, read| {
+        self.metered(bytes, |meter, read| {
             let unpacked = meter.unpacked.get() + read;
             meter.unpacked.set(unpacked);
             let head = meter.head.get();
@@ -84,12 +84,12 @@ impl<'a> Meter<'a> {
         })
     }
 
-    fn watched<R: Read, F: Fn(&Self, u64) -> Result<(), ImportError>>(
+    fn metered<R: Read, F: Fn(&Self, u64) -> Result<(), ImportError>>(
         &self,
         bytes: R,
         check: F,
-    ) -> Watched<'_, 'a, R, F> {
-        Watched {
+    ) -> Metered<'_, 'a, R, F> {
+        Metered {
             meter: self,
             bytes,
             check,
@@ -97,40 +97,40 @@ impl<'a> Meter<'a> {
     }
 }
 
-struct Watched<'m, 'a, R, F> {
+struct Metered<'m, 'a, R, F> {
     meter: &'m Meter<'a>,
     bytes: R,
     check: F,
 }
 
 impl<'a, R: Read, F: Fn(&Meter<'a>, u64) -> Result<(), ImportError>> Read
-    for Watched<'_, 'a, R, F>
+    for Metered<'_, 'a, R, F>
 {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.bytes.read(buffer)?;
         (self.check)(self.meter, read as u64).map_err(|error| {
-            *self.meter.verdict.borrow_mut() = Some(error);
+            *self.meter.reason.borrow_mut() = Some(error);
             io::Error::from(io::ErrorKind::InvalidData)
         })?;
         Ok(read)
     }
 }
 
-/// Hands over the files of a tar one by one.
+/// Passes the files of a tar to `take`, one by one.
 ///
 /// # Errors
-/// When it cannot be read to its end, or has anything in it that is not allowed.
+/// When the tar cannot be read or is refused.
 pub(crate) fn each_file(
     bytes: impl Read,
     meter: &Meter<'_>,
     take: &mut Take<'_>,
-) -> Result<(), Failed> {
+) -> Result<(), TarError> {
     let mut archive = ::tar::Archive::new(meter.unpacked(bytes));
     let mut seen = Members::new(meter.limits);
     let mut entries = archive.entries()?;
     let mut is_empty = true;
     loop {
-        meter.head.set(LARGEST_HEAD);
+        meter.head.set(LARGEST_HEADER);
         let Some(entry) = entries.next() else { break };
         let mut entry = entry?;
         meter.head.set(u64::MAX);
@@ -139,21 +139,21 @@ pub(crate) fn each_file(
             let name = RawName::new(&entry.path_bytes(), None);
             let name = Encoding::detect([&name]).decode(name);
             let path = seen.admit(&name, kind, entry.size());
-            if let Some(path) = path.map_err(|refused| Failed::Said(refused.into()))? {
-                take(&path, entry.size(), &mut entry).map_err(Failed::Said)?;
+            if let Some(path) = path.map_err(|refused| TarError::Import(refused.into()))? {
+                take(&path, entry.size(), &mut entry).map_err(TarError::Import)?;
             }
         }
         io::copy(&mut entry, &mut io::sink())?;
     }
     if is_empty {
-        return Err(Failed::Said(ArchiveError::Torn.into()));
+        return Err(TarError::Import(ArchiveError::Torn.into()));
     }
-    // The checksum of what it is packed in comes last.
+    // The checksum of the compressed stream comes last.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
     Ok(())
 }
 
-/// `None` for what only describes others.
+/// The type of a member; `None` for one that only describes others.
 fn kind(entry_type: EntryType) -> Option<MemberKind> {
     Some(match entry_type {
         EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => MemberKind::File,

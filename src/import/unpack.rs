@@ -1,4 +1,4 @@
-//! Unpacking an archive, every member checked before a byte of it is written.
+//! Unpacking an archive. Every member is checked before it is written.
 
 use std::fs;
 use std::fs::File;
@@ -11,20 +11,20 @@ use crate::import::error::ImportError;
 use crate::import::format::Format;
 use crate::import::job::{Job, Step};
 use crate::import::tar;
-use crate::import::tar::{Failed, Meter, Take};
+use crate::import::tar::{Meter, Take, TarError};
 use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
 
-/// Unpacks an archive into a folder that is there and empty, and returns how many bytes that makes; in a rehearsal, all
-/// files stay empty.
+/// Unpacks an archive into an existing, empty folder, and returns the size of all files. In a dry run, the files stay
+/// empty.
 ///
 /// # Errors
-/// When it is no archive, is damaged, has anything in it that is not allowed, or a file cannot be written.
+/// When the archive is refused or damaged, or a file cannot be written.
 pub(crate) fn unpack(
     archive: &Path,
     folder: &Path,
-    is_rehearsal: bool,
+    is_dry_run: bool,
     job: &Job<'_>,
 ) -> Result<u64, ImportError> {
     let mut buffer = vec![0; 128 << 10];
@@ -37,7 +37,7 @@ pub(crate) fn unpack(
             fs::create_dir_all(parent).map_err(|error| ImportError::write(parent, error))?;
         }
         let mut file = File::create_new(&path).map_err(write)?;
-        if is_rehearsal {
+        if is_dry_run {
             return Ok(());
         }
         loop {
@@ -52,10 +52,10 @@ pub(crate) fn unpack(
     Ok(bytes)
 }
 
-/// Hands over an archive's files one by one.
+/// Passes the files of an archive to `take`, one by one.
 ///
 /// # Errors
-/// When it is no archive, is damaged, or has anything in it that is not allowed.
+/// When the archive is refused or damaged.
 pub(crate) fn each_member(
     archive: &Path,
     job: &Job<'_>,
@@ -81,10 +81,10 @@ pub(crate) fn each_member(
             .and_then(|bytes| tar::each_file(bytes, &meter, take)),
         Format::Tar | Format::Zip => tar::each_file(packed, &meter, take),
     };
-    done.map_err(|failed| match (meter.verdict(), failed) {
-        (Some(verdict), _) => verdict,
-        (None, Failed::Said(error)) => error,
-        (None, Failed::Read(error)) => unreadable(archive, error),
+    done.map_err(|failed| match (meter.reason(), failed) {
+        (Some(reason), _) => reason,
+        (None, TarError::Import(error)) => error,
+        (None, TarError::Read(error)) => unreadable(archive, error),
     })
 }
 
@@ -96,12 +96,12 @@ fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError
         let meter = Meter::new(job);
         let mut content = meter.packed(archive.content(member));
         let taken = take(&member.path, member.length, &mut content);
-        taken.map_err(|error| meter.verdict().unwrap_or(error))?;
+        taken.map_err(|error| meter.reason().unwrap_or(error))?;
     }
     Ok(())
 }
 
-/// What reading an archive comes to: trouble with the disk, or with what is on it.
+/// Tells errors of the disk from errors of the archive.
 fn unreadable(archive: &Path, error: std::io::Error) -> ImportError {
     if error.raw_os_error().is_some() {
         return ImportError::read(archive, error);

@@ -4,6 +4,8 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use crate::import::error::ImportError;
+use crate::import::job::Note;
+use webserver::fs::unsupported::Unsupported;
 use webserver::language::Language;
 
 impl Describe for ImportError {
@@ -75,6 +77,33 @@ impl Describe for ImportError {
             Self::Archive(refused) => return refused.describe(language),
             Self::Game(reason) => return reason.describe(language),
             Self::Config(error) => return error.describe(language),
+        }
+        .into_owned()
+    }
+}
+
+impl Describe for Note {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::PlainHttp => t!("import.note.plain_http", locale = locale),
+            Self::Broken(problem) => t!("import.note.broken", locale = locale, problem = problem),
+            Self::Restarted => t!("import.note.restarted", locale = locale),
+            Self::Unsupported(unsupported) => return unsupported.describe(language),
+        }
+        .into_owned()
+    }
+}
+
+impl Describe for Unsupported {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::Permissions => t!("unsupported.permissions", locale = locale),
+            Self::Times => t!("unsupported.times", locale = locale),
+            Self::Sync => t!("unsupported.sync", locale = locale),
+            Self::Lock => t!("unsupported.lock", locale = locale),
+            Self::Rename => t!("unsupported.rename", locale = locale),
         }
         .into_owned()
     }
