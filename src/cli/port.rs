@@ -4,6 +4,7 @@ use rust_i18n::t;
 
 use crate::cli::usage::usage;
 use crate::console::failure::Failure;
+use webserver::names::typo;
 
 /// Parses a port: decimal, 0 to 65535.
 ///
@@ -23,11 +24,10 @@ pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
         return Err(Failure::usage(t!("usage.wide_port", typed = typed))
             .hint(t!("hint.command", command = command)));
     }
-    let near = [
+    let commands = [
         "list", "check", "add", "remove", "rename", "publish", "status", "stop", "health",
-    ]
-    .into_iter()
-    .find(|command| strsim::damerau_levenshtein(command, typed) * 2 < command.len());
+    ];
+    let near = typo::nearest(typed, commands);
     let wrong = t!("usage.port", typed = typed.escape_debug());
     Err(match near {
         Some(command) => {

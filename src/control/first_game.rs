@@ -147,7 +147,8 @@ pub(crate) fn find_game(library: &Library, name: &str, folder: &Path) -> Result<
     }
     let unknown = Failure::usage(t!("game.unknown", name = name.escape_debug()));
     Err(match library.nearest(name).as_slice() {
-        [] => unknown.hint(t!("hint.path")),
+        [] if library.games.is_empty() => unknown.hint(t!("hint.path")),
+        [] => unknown.hint(t!("hint.list")),
         nearest => unknown.hint(t!("hint.nearest", names = nearest.join(", "))),
     })
 }

@@ -67,7 +67,7 @@ pub(crate) enum ImportError {
     #[error("slug in use: {slug}")]
     NewSlugTaken { slug: String },
     #[error("no such game: {slug}")]
-    Unknown { slug: String, near: String },
+    Unknown { slug: String, near: Vec<String> },
     #[error("bundled game: {slug}")]
     Bundled { slug: String },
     #[error("not listed: {slug}, in {}", folder.display())]

@@ -293,7 +293,8 @@ impl Store {
             Owner::Bundled => ImportError::Bundled { slug },
             _ => {
                 let library = self.library().unwrap_or_default();
-                let near = library.nearest(&slug).join(", ");
+                let near = library.nearest(&slug);
+                let near = near.into_iter().map(str::to_owned).collect();
                 ImportError::Unknown { slug, near }
             }
         }

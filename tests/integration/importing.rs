@@ -226,7 +226,8 @@ fn names_are_chosen_and_taken_once() {
         (&["add", "export", "--max-size", "big"], 2, "--max-size"),
         (&["rename", "my-game"], 2, "NEW-SLUG"),
         (&["rename", "my-game", "2048"], 1, "already"),
-        (&["rename", "nothing", "x"], 1, "my-game"),
+        (&["rename", "mygame", "x"], 1, "my-game"),
+        (&["rename", "nothing", "x"], 1, "webserver list"),
     ] {
         let done = place.run(arguments).with_code(code);
         assert!(

@@ -9,7 +9,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("names", &[]),
     ("html", &[]),
     ("fs", &[]),
-    ("archive", &["fs"]),
+    ("archive", &["fs", "names"]),
     ("source", &["archive", "fs", "names"]),
     ("compression", &[]),
     ("detect", &["compression", "html", "source"]),
@@ -51,7 +51,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &[]),
     ("metrics", &[]),
     ("server", &["metrics"]),
-    ("config", &["language", "library", "server", "site"]),
+    (
+        "config",
+        &["language", "library", "names", "server", "site"],
+    ),
 ];
 
 #[test]

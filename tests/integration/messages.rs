@@ -25,7 +25,8 @@ fn every_message_is_there_in_both_languages() {
         assert_eq!(placeholders(english), placeholders(chinese), "{key}");
     }
 
-    let asked = asked_for(&source);
+    let mut asked = asked_for(&source);
+    asked.extend(events(&source));
     // The help of the command line is asked for by the names of its arguments.
     let is_help = |key: &&String| key.starts_with("cli.");
     let unused: Vec<_> = written
@@ -35,6 +36,23 @@ fn every_message_is_there_in_both_languages() {
     let missing: Vec<_> = asked.difference(&written).collect();
     assert!(missing.is_empty(), "asked for but not written: {missing:?}");
     assert!(unused.is_empty(), "written but not asked for: {unused:?}");
+}
+
+/// The keys of log events, which are looked up by the name of the event.
+fn events(folder: &Path) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            keys.extend(events(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let code = fs::read_to_string(path).unwrap();
+            let names = code.split("(event = \"").skip(1);
+            let names = names.filter_map(|rest| rest.split('"').next());
+            keys.extend(names.map(|name| format!("event.{name}")));
+        }
+    }
+    keys
 }
 
 fn placeholders(line: &str) -> BTreeSet<&str> {

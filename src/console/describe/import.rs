@@ -64,9 +64,15 @@ impl Describe for ImportError {
             Self::NewSlugTaken { slug } => {
                 t!("import.new_slug_taken", locale = locale, slug = slug)
             }
-            Self::Unknown { slug, near } => {
-                t!("import.unknown", locale = locale, slug = slug, near = near)
+            Self::Unknown { slug, near } if near.is_empty() => {
+                t!("import.unknown", locale = locale, slug = slug)
             }
+            Self::Unknown { slug, near } => t!(
+                "import.unknown_near",
+                locale = locale,
+                slug = slug,
+                near = near.join(", ")
+            ),
             Self::Bundled { slug } => t!("import.bundled", locale = locale, slug = slug),
             Self::NotOurs { slug, folder } => t!(
                 "import.not_ours",
