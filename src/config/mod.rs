@@ -24,7 +24,7 @@ use crate::library::listing;
 use crate::library::mistake::{Expected, Mistake, Problem};
 use crate::library::origin::{ConfigLocation, Origin};
 use crate::server::limits;
-use crate::site::build;
+use crate::site::options::BuildOptions;
 
 /// The name of the file, in the working directory and in the user's configuration directory.
 const FILE_NAME: &str = "config.toml";
@@ -55,7 +55,7 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// How sites are built.
     #[serde(default)]
-    pub site: build::BuildOptions,
+    pub site: BuildOptions,
     /// Whether the bundled games follow the listed ones.
     #[serde(default)]
     bundled: bool,

@@ -12,7 +12,8 @@ use crate::control::{sandbox, state};
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
-use webserver::site::build::{BuildError, BuildOptions};
+use webserver::site::error::BuildError;
+use webserver::site::options::BuildOptions;
 use webserver::site::progress::BuildProgress;
 
 /// Builds that take less show no progress.
@@ -53,9 +54,11 @@ impl BuildJob {
         let (building, watched) = (game.clone(), Arc::clone(&progress));
         let (done, site) = oneshot::channel();
         let sandbox = sandbox::for_building(&game);
+        // Inside the sandbox the machine's memory cannot be read.
+        let options = options.measure_machine();
         std::thread::spawn(move || {
             sandbox.enter();
-            let site = Site::build_after(earlier.as_deref(), &building, options, &watched);
+            let site = Site::build(&building, options, earlier.as_deref(), &watched);
             // Nobody receives the site of a cancelled build.
             let _ = done.send(site);
         });

@@ -19,7 +19,8 @@ use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
-use webserver::site::build::{BuildError, BuildOptions};
+use webserver::site::error::BuildError;
+use webserver::site::options::BuildOptions;
 
 /// Publishes games in one slot.
 #[derive(Debug)]

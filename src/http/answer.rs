@@ -25,12 +25,12 @@ pub(crate) struct Answer<'a> {
 /// # Examples
 ///
 /// ```
-/// # use webserver::{http::answer::answer, library::game::Game, site::{Site, build::BuildOptions}};
+/// # use webserver::{http::answer::answer, library::game::Game, site::{Site, options::BuildOptions, progress::BuildProgress}};
 /// # use webserver::{metrics::site_counters::SiteCounters, publish::on_air::Published};
 /// # let folder = tempfile::tempdir()?;
 /// # std::fs::write(folder.path().join("index.html"), "hello")?;
 /// # let game = Game::from_folder(folder.path())?;
-/// let site = Site::build(&game, BuildOptions::default(), None)?;
+/// let site = Site::build(&game, BuildOptions::default(), None, &BuildProgress::default())?;
 /// let published = Published { site: &site, counters: &SiteCounters::new([0]) };
 /// let request = http::Request::get("/").header("host", "localhost").body(())?;
 /// assert_eq!(answer(published, &request).status(), http::StatusCode::OK);

@@ -17,11 +17,11 @@ use crate::site::Site;
 /// # Examples
 ///
 /// ```
-/// # use webserver::{http::respond::respond, http::outcome::Outcome, library::game::Game, site::{Site, build::BuildOptions}};
+/// # use webserver::{http::respond::respond, http::outcome::Outcome, library::game::Game, site::{Site, options::BuildOptions, progress::BuildProgress}};
 /// # let folder = tempfile::tempdir()?;
 /// # std::fs::write(folder.path().join("index.html"), "hello")?;
 /// let game = Game::from_folder(folder.path())?;
-/// let site = Site::build(&game, BuildOptions::default(), None)?;
+/// let site = Site::build(&game, BuildOptions::default(), None, &BuildProgress::default())?;
 /// let request = http::Request::get("/").header("host", "localhost").body(())?;
 /// assert!(matches!(respond(&site, &request), Outcome::Content(_)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

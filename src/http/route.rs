@@ -3,10 +3,10 @@
 use http::Uri;
 
 use crate::http::outcome::{Misnamed, Redirection};
+use crate::site::Site;
 use crate::site::asset::Asset;
 use crate::site::path::AssetPath;
-use crate::site::resource::Redirect;
-use crate::site::{Resource, Site};
+use crate::site::resource::{Redirect, Resource};
 
 /// The result of looking a target up.
 #[derive(Debug)]

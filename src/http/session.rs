@@ -98,7 +98,8 @@ mod tests {
     use super::*;
     use crate::library::game::Game;
     use crate::publish::slot::Slot;
-    use crate::site::build::BuildOptions;
+    use crate::site::options::BuildOptions;
+    use crate::site::progress::BuildProgress;
 
     fn site(name: &str) -> Site {
         let folder = tempfile::tempdir().unwrap();
@@ -109,6 +110,7 @@ mod tests {
             &Game::from_folder(&game).unwrap(),
             BuildOptions::default(),
             None,
+            &BuildProgress::default(),
         )
         .unwrap()
     }

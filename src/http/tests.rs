@@ -17,8 +17,9 @@ use crate::metrics::site_counters::SiteCounters;
 use crate::publish::on_air::{OnAir, Published};
 use crate::publish::slot::Slot;
 use crate::site::Site;
-use crate::site::build::BuildOptions;
 use crate::site::last_modified::LastModified;
+use crate::site::options::BuildOptions;
+use crate::site::progress::BuildProgress;
 
 const FILES: &[(&str, &str)] = &[
     ("index.html", "<!doctype html><title>t</title>"),
@@ -57,7 +58,10 @@ fn folder_of(name: &str, content: &[u8]) -> TempDir {
 }
 
 fn build(folder: &TempDir, options: BuildOptions, date: Option<LastModified>) -> Site {
-    Site::build(&Game::from_folder(folder.path()).unwrap(), options, date).unwrap()
+    let game = Game::from_folder(folder.path()).unwrap();
+    let mut site = Site::build(&game, options, None, &BuildProgress::default()).unwrap();
+    site.publish_at(date);
+    site
 }
 
 fn compressed(files: &[(&str, &str)], modified: SystemTime, date: Option<LastModified>) -> Site {

@@ -30,11 +30,11 @@ impl Slot {
     /// # Examples
     ///
     /// ```
-    /// # use webserver::{library::game::Game, publish::slot::Slot, site::{Site, build::BuildOptions}};
+    /// # use webserver::{library::game::Game, publish::slot::Slot, site::{Site, options::BuildOptions, progress::BuildProgress}};
     /// # let folder = tempfile::tempdir()?;
     /// # std::fs::write(folder.path().join("index.html"), "hello")?;
     /// # let game = Game::from_folder(folder.path())?;
-    /// let slot = Slot::start(Site::build(&game, BuildOptions::default(), None)?);
+    /// let slot = Slot::start(Site::build(&game, BuildOptions::default(), None, &BuildProgress::default())?);
     /// assert_eq!(slot.load().site.slug, game.slug);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -116,9 +116,10 @@ mod tests {
     use super::*;
     use crate::library::game::Game;
     use crate::publish::on_air::MAX_BEFORE;
-    use crate::site::Resource;
-    use crate::site::build::BuildOptions;
+    use crate::site::options::BuildOptions;
     use crate::site::path::AssetPath;
+    use crate::site::progress::BuildProgress;
+    use crate::site::resource::Resource;
 
     fn site(name: &str) -> Site {
         site_within(name, BuildOptions::default())
@@ -129,7 +130,13 @@ mod tests {
         let game = folder.path().join(name);
         std::fs::create_dir(&game).unwrap();
         std::fs::write(game.join("index.html"), name.repeat(1000)).unwrap();
-        Site::build(&Game::from_folder(&game).unwrap(), options, None).unwrap()
+        Site::build(
+            &Game::from_folder(&game).unwrap(),
+            options,
+            None,
+            &BuildProgress::default(),
+        )
+        .unwrap()
     }
 
     fn slug_and_codings(slot: &Slot) -> (String, usize) {
@@ -258,7 +265,13 @@ mod tests {
             std::fs::write(game.join("index.html"), name).unwrap();
             std::fs::write(game.join("main.js"), script).unwrap();
             let game = Game::from_folder(&game).unwrap();
-            Site::build(&game, BuildOptions::default(), None).unwrap()
+            Site::build(
+                &game,
+                BuildOptions::default(),
+                None,
+                &BuildProgress::default(),
+            )
+            .unwrap()
         };
         let slot = Slot::start(build("one", "old"));
         let count_all = || {

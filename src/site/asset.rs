@@ -1,4 +1,4 @@
-//! TODO
+//! The files of a site.
 
 use crate::compression::coding::Coding;
 use crate::fs::fingerprint::Fingerprint;
@@ -6,51 +6,62 @@ use crate::site::content::Content;
 use crate::site::etag::EntityTag;
 use crate::site::representation::Representation;
 
-/// One file of the game with the representations it can be sent in (RFC 9110, 3.2).
+/// A file of the game with its representations (RFC 9110, 3.2).
 #[derive(Clone, Debug)]
 pub struct Asset {
     /// The file's name below the game's folder.
     pub name: Box<str>,
-    /// The file's own bytes first, then its content codings.
+    /// The file's own bytes, then its codings.
     pub(crate) representations: Vec<Representation>,
-    /// The asset's position in its site.
+    /// The position in its site.
     pub(crate) index: usize,
-    /// Whether encoding it would gain nothing: it came compressed, or has what codings are worth having.
+    /// Whether no coding is worth adding: the file arrived compressed, or has all codings that save bytes.
     pub(crate) is_compressed: bool,
-    /// By what its file is known again, when the file alone made its representations.
-    pub(crate) stamp: Option<Fingerprint>,
+    /// Identifies the unchanged file in the next build; `None` if the representations depend on more than the file.
+    pub(crate) fingerprint: Option<Fingerprint>,
 }
 
 impl Asset {
+    /// An asset with the given representations.
+    pub(crate) fn new(name: &str, representations: Vec<Representation>) -> Self {
+        Self {
+            name: name.into(),
+            representations,
+            index: 0,
+            is_compressed: false,
+            fingerprint: None,
+        }
+    }
+
     /// The tag of the file's own bytes.
     pub(crate) fn etag(&self) -> Option<&EntityTag> {
         self.representations.first().map(|own| &own.etag)
     }
 
-    /// How many bytes of it are in memory.
-    pub(crate) fn held(&self) -> u64 {
-        let held = |one: &Representation| match &one.content {
+    /// The bytes that it holds in memory.
+    pub(crate) fn bytes_in_memory(&self) -> u64 {
+        let in_memory = |one: &Representation| match &one.content {
             Content::Memory(bytes) => bytes.len() as u64,
             Content::File(_) => 0,
         };
-        self.representations.iter().map(held).sum()
+        self.representations.iter().map(in_memory).sum()
     }
 
-    pub(crate) fn has(&self, coding: Coding) -> bool {
+    pub(crate) fn has_coding(&self, coding: Coding) -> bool {
         self.representations.iter().any(|one| one.coding == coding)
     }
 
     /// Whether it is a page that a browser can navigate to.
     pub fn is_page(&self) -> bool {
-        self.is_of_type(b"text/html") || self.is_of_type(b"application/xhtml+xml")
+        self.has_type(b"text/html") || self.has_type(b"application/xhtml+xml")
     }
 
-    /// Whether it is a script that a browser takes for a worker.
+    /// Whether it is a script that a browser runs as a worker.
     pub(crate) fn is_script(&self) -> bool {
-        self.is_of_type(b"text/javascript")
+        self.has_type(b"text/javascript")
     }
 
-    fn is_of_type(&self, media_type: &[u8]) -> bool {
+    fn has_type(&self, media_type: &[u8]) -> bool {
         let own = self.representations.first();
         own.is_some_and(|own| own.media_type.as_bytes().starts_with(media_type))
     }

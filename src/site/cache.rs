@@ -1,7 +1,7 @@
-//! What was compressed once, kept on disk for the next time: a folder of files named by the content's hash.
+//! The disk cache of coded content: a folder of files named after the hash of the plain content.
 //!
-//! Several processes may use it at once: a file appears whole by a rename, carries the hash of its bytes, and is taken
-//! for missing when they do not fit (a torn write, another program's file).
+//! Several processes can share it: files are created by a rename and end with a hash of their bytes; a file with a wrong
+//! hash is ignored.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -10,27 +10,27 @@ use std::{fs, io};
 use crate::compression::coding::Coding;
 use crate::site::etag::EntityTag;
 
-/// How much is kept, in bytes; what was used longest ago goes first.
-const MOST: u64 = 1 << 30;
+/// The size of the cache, in bytes; the least recently used files are removed first.
+const MAX_SIZE: u64 = 1 << 30;
 
-/// The length of the hash at the end of each file.
+/// The length of the hash at the end of a file.
 const HASH: usize = blake3::OUT_LEN;
 
-/// A folder of compressed content.
+/// A folder of coded content.
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: PathBuf,
 }
 
 impl Cache {
-    /// The cache in this folder, which need not be there yet.
+    /// A cache in a folder, which is created when needed.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
         }
     }
 
-    /// What the content of this tag is in a coding; empty when it was found not to be worth it.
+    /// The coded content for a tag; empty if the coding saves nothing.
     pub fn get(&self, content: &EntityTag, coding: Coding) -> Option<Vec<u8>> {
         let file = self.file(content, coding);
         let mut bytes = fs::read(&file).ok()?;
@@ -39,7 +39,7 @@ impl Cache {
         if blake3::hash(&bytes).as_bytes() != hash.as_slice() {
             return None;
         }
-        // The time says when it was last of use; a folder that is not ours to write keeps its order.
+        // The time records the last use; failure only affects the order of removal.
         let _ = fs::File::options()
             .append(true)
             .open(&file)
@@ -47,14 +47,14 @@ impl Cache {
         Some(bytes)
     }
 
-    /// Keeps it. That it cannot be kept costs time the next time, and nothing else.
+    /// Stores coded content. Failure is ignored: it only costs time later.
     pub fn put(&self, content: &EntityTag, coding: Coding, bytes: &[u8]) {
         let _ = self.write(&self.file(content, coding), bytes);
     }
 
-    /// Removes what was used longest ago until what is left is within bounds.
+    /// Removes the least recently used files beyond the size of the cache.
     pub fn tidy(&self) {
-        let _ = tidy(&self.folder, MOST);
+        let _ = tidy(&self.folder, MAX_SIZE);
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -82,7 +82,7 @@ impl Cache {
 fn tidy(folder: &Path, most: u64) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
-        // Another process may have tidied up meanwhile.
+        // Another process may have removed the file.
         let Ok(metadata) = entry
             .as_ref()
             .map_or_else(|_| Err(()), |entry| entry.metadata().map_err(|_| ()))
@@ -111,7 +111,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn what_is_put_is_got_and_what_is_torn_is_not() {
+    fn stored_content_is_found_unless_its_file_is_torn() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(folder.path().join("new/folder"));
         let (tag, other) = (EntityTag::from_content(b"a"), EntityTag::from_content(b"b"));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_used_longest_ago_goes_first() {
+    fn the_least_recently_used_file_is_removed_first() {
         let folder = tempfile::tempdir().unwrap();
         let long_ago = SystemTime::now() - Duration::from_secs(1000);
         for (name, age) in [("old", 0), ("middle", 10), ("new", 20)] {

@@ -1,78 +1,62 @@
-//! The content codings of a site, prepared while it is already on the air.
+//! Content codings of a site's assets, prepared while the site is already published.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
 use crate::compression::coding::Coding;
-use crate::site::Site;
 use crate::site::asset::Asset;
 use crate::site::cache::Cache;
+use crate::site::compiled::Site;
 use crate::site::content::Content;
 use crate::site::etag::EntityTag;
+use crate::site::memory_budget::MemoryBudget;
 use crate::site::representation::Representation;
+use crate::site::savings::saves_bytes;
 
-/// A larger file is tried by a piece of this size from its middle first, in bytes.
+/// The sample from the middle of a larger file that is compressed first, in bytes.
 const SAMPLE: usize = 256 * 1024;
 
 impl Site {
-    /// The same site with every representation that is worth having: those that the game brings along (`x.js.br`
-    /// beside `x.js`) when they decode to the same bytes, else from the cache, else encoded here.
+    /// The same site with all codings that save bytes: from the game's own files (`x.js.br` beside `x.js`) if they decode
+    /// to the same bytes, otherwise from the cache, otherwise encoded here.
     ///
-    /// Blocks for as long as that takes, on half of the cores at low priority; `None` when `go_on` ends it.
+    /// Blocks for as long as that takes, on half of the cores at low priority. Returns `None` once `keep_going` returns
+    /// false.
     pub fn compressed(
         &self,
         cache: Option<&Cache>,
-        go_on: &(dyn Fn() -> bool + Sync),
+        keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
-        let work = Compressing {
+        let compressor = Compressor {
             site: self,
             cache,
-            go_on,
-            memory: AtomicU64::new(self.memory),
+            keep_going,
+            budget: Mutex::new(self.budget()),
         };
-        let assets = work.all();
+        let assets = compressor.compress_all();
         if let Some(cache) = cache {
             cache.tidy();
         }
-        let sealed = |mut site: Self| {
-            site.seal();
-            site
-        };
-        let whole = go_on().then(|| Self {
-            id: self.id.clone(),
-            slug: self.slug.clone(),
-            title: self.title.clone(),
-            engine: self.engine.clone(),
-            fields: self.fields.clone(),
-            files: self.files,
-            bytes: self.bytes,
-            published_at: self.published_at.clone(),
-            is_live: self.is_live,
-            not_found: self.not_found.clone(),
-            memory_limit: self.memory_limit,
-            memory: work.memory.load(Ordering::Relaxed),
-            assets,
-            routes: Arc::clone(&self.routes),
-        });
-        whole.map(sealed)
+        let budget = compressor.budget.into_inner();
+        let budget = budget.unwrap_or_else(PoisonError::into_inner);
+        keep_going().then(|| self.with_assets(assets, budget))
     }
 }
 
-struct Compressing<'a> {
+struct Compressor<'a> {
     site: &'a Site,
     cache: Option<&'a Cache>,
-    go_on: &'a (dyn Fn() -> bool + Sync),
-    /// What is left of it.
-    memory: AtomicU64,
+    keep_going: &'a (dyn Fn() -> bool + Sync),
+    budget: Mutex<MemoryBudget>,
 }
 
-impl Compressing<'_> {
-    fn all(&self) -> Vec<Asset> {
+impl Compressor<'_> {
+    fn compress_all(&self) -> Vec<Asset> {
         let assets: Vec<_> = self
             .site
-            .assets
+            .assets()
             .iter()
             .map(|asset| Mutex::new(asset.clone()))
             .collect();
@@ -81,14 +65,14 @@ impl Compressing<'_> {
         std::thread::scope(|threads| {
             for _ in 0..(cores / 2).max(1) {
                 threads.spawn(|| {
-                    // Elsewhere it is the process that is nice, and with it the answers to players.
+                    // On other systems this would slow down the whole process.
                     #[cfg(target_os = "linux")]
                     let _ = rustix::process::nice(19);
                     while let Some(asset) = assets.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if !(self.go_on)() {
+                        if !(self.keep_going)() {
                             break;
                         }
-                        self.one(&mut asset.lock().unwrap_or_else(PoisonError::into_inner));
+                        self.compress(&mut asset.lock().unwrap_or_else(PoisonError::into_inner));
                     }
                 });
             }
@@ -98,7 +82,7 @@ impl Compressing<'_> {
         assets.into_iter().map(unlock).collect()
     }
 
-    fn one(&self, asset: &mut Asset) {
+    fn compress(&self, asset: &mut Asset) {
         let Some(identity) = asset.representations.first().cloned() else {
             return;
         };
@@ -106,20 +90,21 @@ impl Compressing<'_> {
             return;
         };
         let mut has_all = true;
-        let goes_out_decoded = asset.representations.len() > 1 && !asset.has(Coding::Gzip);
+        let lacks_gzip = asset.representations.len() > 1 && !asset.has_coding(Coding::Gzip);
         for coding in Coding::PREPARED {
-            // Browsers that accept gzip alone should not have to take a file decoded that came as brotli.
-            let is_settled = asset.is_compressed && !(goes_out_decoded && coding == Coding::Gzip);
-            if is_settled || asset.has(coding) {
+            // Clients that accept only gzip should not get a brotli file decoded.
+            let is_done = asset.is_compressed && !(lacks_gzip && coding == Coding::Gzip);
+            if is_done || asset.has_coding(coding) {
                 continue;
             }
-            let coded = self.brought_along(&asset.name, coding, plain);
-            let coded = coded.or_else(|| self.encoded(&identity.etag, coding, plain));
-            let is_worth_it = |coded: &Bytes| is_worth_it(coded.len() as u64, plain.len() as u64);
-            let Some(coded) = coded.filter(is_worth_it) else {
+            let coded = self.find_sibling(&asset.name, coding, plain);
+            let coded = coded.or_else(|| self.find_or_encode(&identity.etag, coding, plain));
+            let saves = |coded: &Bytes| saves_bytes(coded.len() as u64, plain.len() as u64);
+            let Some(coded) = coded.filter(saves) else {
                 continue;
             };
-            if !self.afford(&coded) {
+            let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+            if !budget.try_take(coded.len() as u64) {
                 has_all = false;
                 continue;
             }
@@ -133,8 +118,8 @@ impl Compressing<'_> {
         asset.is_compressed |= has_all;
     }
 
-    /// A sibling is often older than the file beside it; it counts only when it decodes to the same bytes.
-    fn brought_along(&self, name: &str, coding: Coding, plain: &[u8]) -> Option<Bytes> {
+    /// The compressed file of the game beside the asset, if it decodes to the same bytes; siblings are often stale.
+    fn find_sibling(&self, name: &str, coding: Coding, plain: &[u8]) -> Option<Bytes> {
         let sibling = format!("{name}.{}", coding.extension());
         let sibling = self.site.asset(&sibling)?;
         let in_coding = |one: &&Representation| one.coding == coding;
@@ -145,13 +130,14 @@ impl Compressing<'_> {
         }
     }
 
-    fn encoded(&self, tag: &EntityTag, coding: Coding, plain: &[u8]) -> Option<Bytes> {
+    /// The coded bytes from the cache, otherwise encoded and cached; empty when coding saves nothing.
+    fn find_or_encode(&self, tag: &EntityTag, coding: Coding, plain: &[u8]) -> Option<Bytes> {
         if let Some(coded) = self.cache.and_then(|cache| cache.get(tag, coding)) {
             return Some(coded.into());
         }
-        let coded = if is_promising(plain) {
-            let coded = coding.encode(plain, self.go_on)?;
-            if is_worth_it(coded.len() as u64, plain.len() as u64) {
+        let coded = if is_compressible(plain) {
+            let coded = coding.encode(plain, self.keep_going)?;
+            if saves_bytes(coded.len() as u64, plain.len() as u64) {
                 coded
             } else {
                 Vec::new()
@@ -164,28 +150,15 @@ impl Compressing<'_> {
         }
         Some(coded.into())
     }
-
-    /// Takes its length off the memory that is left, when there is enough.
-    fn afford(&self, coded: &[u8]) -> bool {
-        let take = |left: u64| left.checked_sub(coded.len() as u64);
-        self.memory
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
-            .is_ok()
-    }
 }
 
-/// At least 5 % shorter. Nothing encoded is empty, but what the cache says is not worth it is.
-pub(crate) fn is_worth_it(coded: u64, plain: u64) -> bool {
-    coded > 0 && coded.saturating_mul(100) < plain.saturating_mul(95)
-}
-
-/// Whether a fast look says that encoding may be worth it: by the bytes, whatever the name.
-fn is_promising(plain: &[u8]) -> bool {
+/// Whether a quick test of the bytes suggests that coding saves any.
+fn is_compressible(plain: &[u8]) -> bool {
     if plain.len() <= SAMPLE {
         return true;
     }
     let middle = (plain.len() - SAMPLE) / 2;
     let sample = &plain[middle..middle + SAMPLE];
     zstd::bulk::compress(sample, 1)
-        .is_ok_and(|coded| is_worth_it(coded.len() as u64, SAMPLE as u64))
+        .is_ok_and(|coded| saves_bytes(coded.len() as u64, SAMPLE as u64))
 }

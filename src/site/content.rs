@@ -1,4 +1,4 @@
-//! The bytes of a representation: in memory, or, for big files, held open on disk.
+//! The content of a representation: in memory, or in a file that is kept open.
 
 use std::io;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use bytes::Bytes;
 use crate::fs::pinned::Pinned;
 use crate::site::etag::EntityTag;
 
-/// How much of a file is read at once, in bytes.
+/// The bytes of a file that are read at once.
 pub(crate) const PIECE: usize = 256 * 1024;
 
-/// Bytes to send, or a part of them. Clones share them.
+/// Bytes to send. Clones share them.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// In memory.
@@ -21,8 +21,8 @@ pub enum Content {
     File(OpenFile),
 }
 
-/// A part of a file that has been open since its site was built, so that an export that replaces it on disk does not
-/// get into a download that is under way, and one that writes into it ends the download.
+/// A part of a file that is kept open. A new export that replaces the file does not affect downloads; one that writes to
+/// it ends them with an error.
 #[derive(Clone, Debug)]
 pub struct OpenFile {
     file: Pinned,
@@ -31,7 +31,7 @@ pub struct OpenFile {
 }
 
 impl Content {
-    /// How many bytes there are.
+    /// The length in bytes.
     pub fn len(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
@@ -39,17 +39,17 @@ impl Content {
         }
     }
 
-    /// Whether there are none.
+    /// Whether it has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// A part of it; what lies outside is left out.
+    /// A part of it; a range beyond the end is cut off.
     pub fn slice(&self, part: &Range<u64>) -> Self {
         let end = part.end.min(self.len());
         let start = part.start.min(end);
         match self {
-            // What is in memory is counted in `usize`.
+            // Lengths in memory fit in `usize`.
             Self::Memory(bytes) => Self::Memory(bytes.slice(start as usize..end as usize)),
             Self::File(file) => Self::File(OpenFile {
                 range: file.range.start + start..file.range.start + end,
@@ -69,15 +69,15 @@ impl OpenFile {
         }
     }
 
-    /// Its name below the game's folder.
+    /// The file's name below the game's folder.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Reads the next piece and leaves the rest; `None` at the end. Blocks.
+    /// Takes the next piece off the front; `None` at the end. Blocks.
     ///
     /// # Errors
-    /// When the file has been written to or cannot be read.
+    /// When the file was written to or cannot be read.
     pub(crate) fn read_piece(&mut self) -> io::Result<Option<Bytes>> {
         let left = self.range.end - self.range.start;
         if left == 0 {
@@ -96,16 +96,16 @@ impl OpenFile {
         Ok(Some(piece.into()))
     }
 
-    /// The tag of its bytes. Reads them all, piece by piece.
+    /// The tag of its bytes. Reads all of them.
     ///
     /// # Errors
-    /// As [`Self::read_piece`], and when `go_on` says so in between.
-    pub fn etag(&self, go_on: &dyn Fn() -> bool) -> io::Result<EntityTag> {
+    /// As [`Self::read_piece`], and when `keep_going` returns false.
+    pub fn etag(&self, keep_going: &dyn Fn() -> bool) -> io::Result<EntityTag> {
         let mut rest = self.clone();
         let mut hasher = blake3::Hasher::new();
         while let Some(piece) = rest.read_piece()? {
             hasher.update(&piece);
-            if !go_on() {
+            if !keep_going() {
                 return Err(io::ErrorKind::Interrupted.into());
             }
         }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_as_memory_is() {
+    fn parts_of_a_file_and_of_memory_have_the_same_bytes() {
         let bytes: Vec<u8> = (0..PIECE + 7).map(|n| n as u8).collect();
         let in_memory = Content::Memory(bytes.clone().into());
         let on_disk = Content::File(file(&bytes));
@@ -164,18 +164,18 @@ mod tests {
     }
 
     #[test]
-    fn reading_can_be_stopped() {
+    fn hashing_stops_when_it_is_interrupted() {
         let pieces = std::cell::Cell::new(0);
-        let go_on = || {
+        let keep_going = || {
             pieces.set(pieces.get() + 1);
             false
         };
-        assert!(file(&vec![0; 4 * PIECE]).etag(&go_on).is_err());
+        assert!(file(&vec![0; 4 * PIECE]).etag(&keep_going).is_err());
         assert_eq!(pieces.get(), 1);
     }
 
     #[test]
-    fn a_truncated_file_is_an_error_not_an_end() {
+    fn reading_a_truncated_file_fails() {
         let mut written = tempfile::tempfile().unwrap();
         written.write_all(b"abcdef").unwrap();
         let file = Pinned::new(written.try_clone().unwrap()).unwrap();

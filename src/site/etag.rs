@@ -1,4 +1,4 @@
-//! Entity tags made from content, so that equal tags mean equal bytes across games, builds and restarts.
+//! Entity tags from content hashes: equal tags mean equal bytes across games, builds and restarts.
 
 use http::HeaderValue;
 
@@ -7,29 +7,27 @@ use http::HeaderValue;
 pub struct EntityTag(HeaderValue);
 
 impl EntityTag {
-    /// The tag of these bytes.
     pub(crate) fn from_content(content: &[u8]) -> Self {
         Self::from_hash(&blake3::hash(content))
     }
 
-    /// The tag of the bytes that have this hash.
     pub(crate) fn from_hash(hash: &blake3::Hash) -> Self {
         let quoted = format!("\"{}\"", &hash.to_hex()[..32]);
-        // Hexadecimal digits and quotes are a valid field value; the fall-back is never equal to a tag.
+        // Always a valid field value; the fallback equals no tag.
         Self(HeaderValue::from_str(&quoted).unwrap_or(HeaderValue::from_static("\"\"")))
     }
 
-    /// The field's value, quotes included.
+    /// The field value, with quotes.
     pub fn value(&self) -> &HeaderValue {
         &self.0
     }
 
-    /// The hexadecimal digits alone.
+    /// The hexadecimal digits.
     pub fn digits(&self) -> &str {
         self.0.to_str().unwrap_or_default().trim_matches('"')
     }
 
-    /// The opaque-tag with its quotes, to compare with.
+    /// The opaque-tag with its quotes.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -40,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_follow_the_bytes() {
+    fn tags_are_hashes_of_the_bytes() {
         // The first 16 bytes of BLAKE3 of nothing, from the algorithm's published test vectors.
         assert_eq!(
             EntityTag::from_content(b"").as_bytes(),

@@ -1,95 +1,88 @@
-//! What is inside a compressed file, for browsers that do not accept its coding.
+//! The contents of compressed files, for clients that do not accept the coding.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use bytes::{Buf, Bytes};
-use flate2::read::MultiGzDecoder;
 use thiserror::Error;
 
 use crate::compression::coding::Coding;
+use crate::compression::decode::Decoder;
 use crate::fs::pinned::Pinned;
 use crate::site::content::{Content, OpenFile};
+use crate::site::content_reader::ContentReader;
 
-/// More than any browser holds; what inflates to more was made to do harm, in bytes.
-const MOST: u64 = 4 << 30;
+/// The most bytes that a file may decode to: more than any browser can hold.
+const MAX_DECODED: u64 = 4 << 30;
 
-/// Why there is nothing inside to be had.
+/// A file that cannot be decoded.
 #[derive(Debug, Error)]
 pub(crate) enum InflateError {
-    /// It is not in this coding, or is cut short.
-    #[error("{0}")]
+    /// It is not in the coding, is cut off, or decoding was cancelled.
+    #[error("the content is broken: {0}")]
     Broken(io::Error),
-    /// There is no place to put it.
-    #[error("{0}")]
+    /// The decoded content is too large or cannot be stored.
+    #[error("the decoded content cannot be stored: {0}")]
     NoRoom(io::Error),
 }
 
-/// Decodes a file. Up to `most_in_memory` bytes stay in memory; more go into a file that has no name and is gone with
-/// the last who reads it. Asks `go_on` in between.
+/// Decodes a file. Up to `max_in_memory` bytes stay in memory; more go to an unnamed temporary file.
 ///
 /// # Errors
-/// When it is not in this coding, is cut short, or is beyond bounds; when it has to stop.
+/// When the file is broken or too large, the temporary file cannot be written, or `keep_going` returns false.
 pub(crate) fn inflate(
     coding: Coding,
     content: &Content,
-    most_in_memory: u64,
-    go_on: &dyn Fn() -> bool,
+    max_in_memory: u64,
+    keep_going: &dyn Fn() -> bool,
 ) -> Result<Content, InflateError> {
-    let coded = BoundedReader {
-        rest: content.clone(),
-        piece: Bytes::new(),
-    };
-    let mut decoder: Box<dyn Read> = match coding {
-        Coding::Identity => Box::new(coded),
-        Coding::Gzip => Box::new(MultiGzDecoder::new(io::BufReader::new(coded))),
-        Coding::Brotli => Box::new(brotli::Decompressor::new(coded, 1 << 16)),
-        Coding::Zstd => Box::new(zstd::Decoder::new(coded).map_err(InflateError::Broken)?),
-    };
-    let mut plain = Plain::Memory(Vec::new());
+    let coded = ContentReader::new(content);
+    let mut decoder = Decoder::new(coding, coded, MAX_DECODED).map_err(InflateError::Broken)?;
+    let mut decoded = Decoded::Memory(Vec::new());
     let mut length = 0;
     let mut buffer = vec![0; 1 << 16];
     loop {
-        let read = decoder.read(&mut buffer).map_err(InflateError::Broken)?;
+        let read = decoder
+            .read(&mut buffer)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::FileTooLarge => InflateError::NoRoom(error),
+                _ => InflateError::Broken(error),
+            })?;
         if read == 0 {
             break;
         }
         length += read as u64;
-        if length > MOST {
-            return Err(InflateError::NoRoom(io::ErrorKind::FileTooLarge.into()));
-        }
-        if !go_on() {
+        if !keep_going() {
             return Err(InflateError::Broken(io::ErrorKind::Interrupted.into()));
         }
-        let kept = plain.with(&buffer[..read], most_in_memory);
-        plain = kept.map_err(InflateError::NoRoom)?;
+        let extended = decoded.append(&buffer[..read], max_in_memory);
+        decoded = extended.map_err(InflateError::NoRoom)?;
     }
-    Ok(match plain {
-        Plain::Memory(bytes) => Content::Memory(bytes.into()),
-        Plain::File(file) => {
+    Ok(match decoded {
+        Decoded::Memory(bytes) => Content::Memory(bytes.into()),
+        Decoded::File(file) => {
             Content::File(OpenFile::new(Pinned::ours(Arc::new(file)), "", 0..length))
         }
     })
 }
 
-/// What is decoded so far.
-enum Plain {
+/// The bytes decoded so far.
+enum Decoded {
     Memory(Vec<u8>),
     File(File),
 }
 
-impl Plain {
-    fn with(self, piece: &[u8], most_in_memory: u64) -> io::Result<Self> {
+impl Decoded {
+    fn append(self, piece: &[u8], max_in_memory: u64) -> io::Result<Self> {
         match self {
-            Self::Memory(mut bytes) if (bytes.len() + piece.len()) as u64 <= most_in_memory => {
+            Self::Memory(mut bytes) if (bytes.len() + piece.len()) as u64 <= max_in_memory => {
                 bytes.extend_from_slice(piece);
                 Ok(Self::Memory(bytes))
             }
             Self::Memory(bytes) => {
                 let mut file = tempfile::tempfile()?;
                 file.write_all(&bytes)?;
-                Self::File(file).with(piece, most_in_memory)
+                Self::File(file).append(piece, max_in_memory)
             }
             Self::File(mut file) => {
                 file.write_all(piece)?;
@@ -99,37 +92,13 @@ impl Plain {
     }
 }
 
-/// Content from its beginning to its end.
-struct BoundedReader {
-    rest: Content,
-    piece: Bytes,
-}
-
-impl Read for BoundedReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.piece.is_empty() {
-            self.piece = match &mut self.rest {
-                Content::Memory(bytes) => std::mem::take(bytes),
-                Content::File(file) => file.read_piece()?.unwrap_or_default(),
-            };
-        }
-        let length = buffer.len().min(self.piece.len());
-        self.piece.copy_to_slice(&mut buffer[..length]);
-        Ok(length)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn whole(content: Content) -> Vec<u8> {
+    fn read_all(content: &Content) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut reader = BoundedReader {
-            rest: content,
-            piece: Bytes::new(),
-        };
-        reader.read_to_end(&mut bytes).unwrap();
+        ContentReader::new(content).read_to_end(&mut bytes).unwrap();
         bytes
     }
 
@@ -141,31 +110,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_inside_is_the_same_from_memory_and_disk_and_into_both() {
+    fn content_is_the_same_from_memory_and_disk_and_into_both() {
         let plain: Vec<u8> = (0..400_000_u32)
             .flat_map(|n| (n / 7).to_le_bytes())
             .collect();
         for coding in Coding::PREPARED {
             let coded = coding.encode(&plain, &|| true).unwrap();
             for content in [in_file(&coded), Content::Memory(coded.clone().into())] {
-                for (most, is_in_memory) in [(u64::MAX, true), (plain.len() as u64 - 1, false)] {
-                    let inside = inflate(coding, &content, most, &|| true).unwrap();
+                for (max, is_in_memory) in [(u64::MAX, true), (plain.len() as u64 - 1, false)] {
+                    let inside = inflate(coding, &content, max, &|| true).unwrap();
                     assert_eq!(matches!(inside, Content::Memory(_)), is_in_memory);
-                    assert!(whole(inside) == plain, "{coding:?} {most}");
+                    assert!(read_all(&inside) == plain, "{coding:?} {max}");
                 }
             }
-            let cut = Content::Memory(coded[..coded.len() / 2].to_vec().into());
-            assert!(
-                inflate(coding, &cut, u64::MAX, &|| true).is_err(),
-                "{coding:?}"
-            );
-            let other = Content::Memory(plain.clone().into());
-            assert!(
-                inflate(coding, &other, u64::MAX, &|| true).is_err(),
-                "{coding:?}"
-            );
-            let content = Content::Memory(coded.into());
-            assert!(inflate(coding, &content, u64::MAX, &|| false).is_err());
+        }
+    }
+
+    #[test]
+    fn broken_content_and_cancelled_decoding_are_errors() {
+        let plain = b"0123456789".repeat(100_000);
+        for coding in Coding::PREPARED {
+            let coded = coding.encode(&plain, &|| true).unwrap();
+            let cut_off = &coded[..coded.len() / 2];
+            for (content, keeps_going) in [(cut_off, true), (&plain, true), (&coded, false)] {
+                let content = Content::Memory(content.to_vec().into());
+                let inflated = inflate(coding, &content, u64::MAX, &|| keeps_going);
+                assert!(
+                    matches!(inflated, Err(InflateError::Broken(_))),
+                    "{coding:?}"
+                );
+            }
         }
     }
 }

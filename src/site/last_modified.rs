@@ -1,13 +1,13 @@
-//! When a site was put on the air.
+//! The publication date of a site.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 
-/// The date that all of a site's resources were last modified: that of its publication (RFC 9110, 8.8.2).
+/// The publication date, which is `Last-Modified` of all assets (RFC 9110, 8.8.2). The files' own dates do not work: two
+/// games may have files of the same name and date.
 ///
-/// A file's own date would not do: two games may have a file of the same name and date. Whoever makes one of these
-/// vouches that no other site had the same second or a later one; who cannot, makes none.
+/// The creator guarantees that no other site was published in the same second or later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastModified {
     time: SystemTime,
@@ -15,7 +15,7 @@ pub struct LastModified {
 }
 
 impl LastModified {
-    /// The date of a number of seconds since 1970; `None` past the year 9999.
+    /// A date from seconds since 1970; `None` past the year 9999.
     pub fn from_unix_seconds(seconds: u64) -> Option<Self> {
         let year_10000 = 253_402_300_800;
         let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
@@ -26,12 +26,12 @@ impl LastModified {
         })?
     }
 
-    /// To compare with.
+    /// The date, to compare with.
     pub fn time(&self) -> SystemTime {
         self.time
     }
 
-    /// `Last-Modified`.
+    /// The value of `Last-Modified`.
     pub fn value(&self) -> &HeaderValue {
         &self.value
     }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_is_written_as_the_rfc_writes_it() {
+    fn a_date_is_formatted_as_in_the_rfc() {
         // RFC 9110, 5.6.7.
         let date = LastModified::from_unix_seconds(784_111_777).unwrap();
         assert_eq!(date.value(), "Sun, 06 Nov 1994 08:49:37 GMT");

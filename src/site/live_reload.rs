@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
-use rust_i18n::t;
 
 use crate::compression::coding::Coding;
 use crate::detect::engine::{Engine, Trait};
@@ -38,7 +37,7 @@ pub(crate) fn insert(
 ) {
     let worker = assets.iter().find(|asset| is_worker(&asset.name));
     if worker.is_some() || engine.traits.contains(&Trait::Pwa) {
-        tracing::warn!("{}", t!("live.worker"));
+        tracing::warn!(event = "live_reload_service_worker");
         return;
     }
     let policies: Vec<_> = fields
@@ -57,7 +56,7 @@ pub(crate) fn insert(
             continue;
         };
         if policies.iter().copied().any(blocks_script) || page_blocks_script(bytes) {
-            tracing::warn!("{}", t!("live.policy", file = asset.name));
+            tracing::warn!(event = "live_reload_blocked", file = &*asset.name);
             continue;
         }
         let Some(at) = insertion_point(bytes) else {
@@ -70,7 +69,7 @@ pub(crate) fn insert(
         {
             asset.representations = vec![page];
             asset.is_compressed = false;
-            asset.stamp = None;
+            asset.fingerprint = None;
         }
     }
 }

@@ -1,17 +1,17 @@
-//! `Content-Type` by a file's name, and its charset by the file's bytes.
+//! Media types: the type from a file's name, the charset from its bytes.
 
 use http::HeaderValue;
 
-/// A line of text.
+/// Plain text.
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
-/// A page.
+/// An HTML page.
 pub(crate) const PAGE: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
-/// A script.
+/// A JavaScript file.
 pub(crate) const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
 
-/// Where the base table is silent, wrong or too old for web games: extension and media type.
+/// Extensions that the base table lacks or has wrong for web games.
 const OVERRIDES: &[(&str, &str)] = &[
     ("mjs", "text/javascript"),
     ("cjs", "text/javascript"),
@@ -55,13 +55,13 @@ const OVERRIDES: &[(&str, &str)] = &[
 
 const OCTET_STREAM: &str = "application/octet-stream";
 
-/// Extensions that say what was done to a file, not what it is.
+/// Extensions of compressed files, whose type is that of the file inside.
 const WRAPPERS: &[&str] = &["gz", "br", "zst", "unityweb"];
 
-/// Extensions of Unity 5 that have `gz` after them without a dot.
+/// Extensions of Unity 5 that are followed by `gz` without a dot.
 const GLUED: &[&str] = &["js", "data", "mem"];
 
-/// What Unity 2018 and 2019 called their files before `.unityweb`.
+/// Endings of Unity 2018 and 2019 before `.unityweb`.
 const UNITY_2018: &[(&str, &str)] = &[
     (".wasm.code", "application/wasm"),
     (".wasm.framework", "text/javascript"),
@@ -72,8 +72,8 @@ const UNITY_2018: &[(&str, &str)] = &[
 
 /// The `Content-Type` of a file.
 ///
-/// Text says `charset=utf-8` when its bytes are UTF-8; other text (UTF-16, GBK) is left to its byte-order mark or its
-/// `<meta charset>`, which a wrong charset here would overrule.
+/// UTF-8 text gets `charset=utf-8`. Other text (UTF-16, GBK) gets none, which would override its byte-order mark or
+/// `<meta charset>`.
 pub(crate) fn content_type(name: &str, content: &[u8]) -> HeaderValue {
     let media_type = media_type(name);
     if is_text(media_type) && std::str::from_utf8(content).is_ok() {
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_have_the_type_that_browsers_and_engines_need() {
+    fn a_files_type_follows_from_its_name() {
         for (name, expected) in [
             ("index.html", "text/html; charset=utf-8"),
             ("INDEX.HTM", "text/html; charset=utf-8"),
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_charset_is_said_only_when_it_is_true() {
+    fn only_utf8_text_has_a_charset() {
         let utf16 = b"\xff\xfe<\0h\0";
         let gbk = b"<meta charset=gbk>\xd6\xd0\xce\xc4";
         for (content, expected) in [

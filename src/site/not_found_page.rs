@@ -1,4 +1,4 @@
-//! What a player sees where there is nothing: which game is on the air, and the way to it.
+//! The responses for missing files: a page for browsers and a line of text for scripts, with a link to the game.
 
 use bytes::Bytes;
 use http::header::{
@@ -13,34 +13,34 @@ use crate::site::media_type::{PAGE, TEXT};
 use crate::site::path::to_url;
 use crate::site::representation::{NO_CACHE, NOSNIFF};
 
-/// What is said for status 404, made once for each site.
+/// The 404 responses of a site, prepared in each language.
 #[derive(Clone, Debug)]
 pub struct NotFoundPages {
-    pages: [Said; 2],
-    texts: [Said; 2],
+    pages: [Template; 2],
+    texts: [Template; 2],
 }
 
-/// Content, and the fields that go with it.
+/// A body with its fields.
 #[derive(Clone, Debug)]
 pub struct NotFoundBody {
-    /// Its length among them.
+    /// The fields, `Content-Length` included.
     pub fields: HeaderMap,
-    /// What there is to read.
+    /// The content.
     pub content: Bytes,
 }
 
 impl NotFoundPages {
-    /// What names this game.
+    /// Prepares the responses for a game of this title.
     pub fn new(title: &LocalizedText) -> Self {
         Self {
-            pages: Language::ALL.map(|language| Said::new(PAGE, &page(title, language))),
-            texts: Language::ALL.map(|language| Said::new(TEXT, &text(title, language))),
+            pages: Language::ALL.map(|language| Template::new(PAGE, &page(title, language))),
+            texts: Language::ALL.map(|language| Template::new(TEXT, &text(title, language))),
         }
     }
 
-    /// A page for a browser, with the name that comes nearest to what was asked for.
+    /// The page for browsers, with a link to the nearest name.
     pub fn page(&self, language: Language, nearest: Option<&str>) -> NotFoundBody {
-        of(&self.pages, language).with(nearest.map(|name| {
+        select(&self.pages, language).fill(nearest.map(|name| {
             let (url, name) = (escape(&to_url(name)), escape(name));
             let link = format!("<a href=\"{url}\">{name}</a>");
             let line = t!("not_found.near", locale = language.tag(), name = link);
@@ -48,28 +48,28 @@ impl NotFoundPages {
         }))
     }
 
-    /// A line or two for a script or a loader.
+    /// The text for scripts, with the nearest name.
     pub fn text(&self, language: Language, nearest: Option<&str>) -> NotFoundBody {
-        of(&self.texts, language).with(nearest.map(|name| {
+        select(&self.texts, language).fill(nearest.map(|name| {
             let line = t!("not_found.near", locale = language.tag(), name = name);
             format!("{line}\n")
         }))
     }
 }
 
-/// A message, and where in it the nearest name goes.
+/// A response, and the position of the line with the nearest name.
 #[derive(Clone, Debug)]
-struct Said {
-    message: NotFoundBody,
-    place: usize,
+struct Template {
+    body: NotFoundBody,
+    gap: usize,
 }
 
-/// Stands in a text for the nearest name.
-const PLACE: char = '\0';
+/// Marks the position in a text.
+const GAP: char = '\0';
 
-impl Said {
+impl Template {
     fn new(media_type: HeaderValue, text: &str) -> Self {
-        let content = Bytes::from(text.replace(PLACE, ""));
+        let content = Bytes::from(text.replace(GAP, ""));
         let fields = [
             (CONTENT_TYPE, media_type),
             (CONTENT_LENGTH, content.len().into()),
@@ -78,31 +78,28 @@ impl Said {
             (X_CONTENT_TYPE_OPTIONS, NOSNIFF),
         ];
         Self {
-            place: text.find(PLACE).unwrap_or(text.len()),
-            message: NotFoundBody {
+            gap: text.find(GAP).unwrap_or(text.len()),
+            body: NotFoundBody {
                 fields: fields.into_iter().collect(),
                 content,
             },
         }
     }
 
-    fn with(&self, nearest: Option<String>) -> NotFoundBody {
-        let mut message = self.message.clone();
+    fn fill(&self, nearest: Option<String>) -> NotFoundBody {
+        let mut body = self.body.clone();
         if let Some(nearest) = nearest {
-            let (before, after) = message
-                .content
-                .split_at(self.place.min(message.content.len()));
-            message.content = [before, nearest.as_bytes(), after].concat().into();
-            message
-                .fields
-                .insert(CONTENT_LENGTH, message.content.len().into());
+            let (before, after) = body.content.split_at(self.gap.min(body.content.len()));
+            body.content = [before, nearest.as_bytes(), after].concat().into();
+            body.fields
+                .insert(CONTENT_LENGTH, body.content.len().into());
         }
-        message
+        body
     }
 }
 
-fn of(said: &[Said; 2], language: Language) -> &Said {
-    let [english, chinese] = said;
+fn select(templates: &[Template; 2], language: Language) -> &Template {
+    let [english, chinese] = templates;
     match language {
         Language::English => english,
         Language::Chinese => chinese,
@@ -115,12 +112,12 @@ fn text(title: &LocalizedText, language: Language) -> String {
         locale = language.tag(),
         title = title.get(language)
     );
-    format!("{}\n{PLACE}", line.replace(PLACE, ""))
+    format!("{}\n{GAP}", line.replace(GAP, ""))
 }
 
 fn page(title: &LocalizedText, language: Language) -> String {
     let tag = language.tag();
-    let title = escape(title.get(language)).replace(PLACE, "");
+    let title = escape(title.get(language)).replace(GAP, "");
     format!(
         r#"<!doctype html>
 <html lang="{tag}">
@@ -145,7 +142,7 @@ fn page(title: &LocalizedText, language: Language) -> String {
 <main>
   <p>{heading}</p>
   <h1>{on_air}</h1>
-{PLACE}  <a href="/">{play}</a>
+{GAP}  <a href="/">{play}</a>
   <p><small>404</small></p>
 </main>
 </html>
@@ -161,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_cannot_write_html() {
+    fn a_title_cannot_inject_html() {
         let not_found = NotFoundPages::new(&LocalizedText::plain("<script>alert(1)</script> & Co"));
         let page = not_found.page(Language::English, None);
         let page = String::from_utf8_lossy(&page.content).into_owned();
@@ -173,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_name_is_shown_and_cannot_write_html() {
+    fn the_nearest_name_is_linked_and_cannot_inject_html() {
         let not_found = NotFoundPages::new(&LocalizedText::plain("Game"));
         for (name, html) in [
             (
@@ -192,9 +189,9 @@ mod tests {
                     page.contains(html) && page.ends_with("</main>\n</html>\n"),
                     "{page}"
                 );
-                let said = not_found.text(language, Some(name));
-                let text = String::from_utf8_lossy(&said.content).into_owned();
-                assert_eq!(said.fields[CONTENT_LENGTH], said.content.len().to_string());
+                let body = not_found.text(language, Some(name));
+                let text = String::from_utf8_lossy(&body.content).into_owned();
+                assert_eq!(body.fields[CONTENT_LENGTH], body.content.len().to_string());
                 assert!(text.contains(name) && text.lines().count() == 2, "{text}");
                 let none = not_found.page(language, None);
                 assert!(!String::from_utf8_lossy(&none.content).contains("class=\"near\""));

@@ -1,10 +1,10 @@
-//! The only way from a URL to an asset.
+//! Paths of URLs: the only way from a URL to an asset.
 
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// What a path must escape (RFC 3986, 3.3) so that a browser asks for the same name again.
+/// The characters that must be escaped in a path (RFC 3986, 3.3) for browsers to request the same name.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -20,22 +20,22 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A name below the site's root, decoded: `assets/hero 1.png`, `levels/`, or nothing for the root.
+/// A decoded path below the site's root: `assets/hero 1.png`, `levels/`, or empty for the root.
 ///
-/// It has no empty, `.` or `..` part and no control character, so it cannot lead anywhere else.
+/// It has no empty, `.` or `..` segment and no control character, so traversal cannot be expressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssetPath<'a>(Cow<'a, str>);
 
-/// A path that no browser sends for a file of a game.
+/// A path that cannot name a file of a game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadPath;
 
 impl<'a> AssetPath<'a> {
-    /// Reads the path of a URL: decodes it once and merges repeated slashes, as pages that glue a base and a name
-    /// together send them.
+    /// Parses the path of a URL: decodes it once, and merges repeated slashes, which pages send that join a base and a
+    /// name.
     ///
     /// # Errors
-    /// When it has a `.` or `..` part, a control character, or is not UTF-8.
+    /// When it has a `.` or `..` segment or a control character, or is not UTF-8.
     pub fn parse(path: &'a str) -> Result<Self, BadPath> {
         let path = path.strip_prefix('/').ok_or(BadPath)?;
         if is_plain(path) {
@@ -56,13 +56,13 @@ impl<'a> AssetPath<'a> {
         Ok(Self(decoded))
     }
 
-    /// The name.
+    /// The decoded path.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Whether a path is its own name, as nearly all are: nothing to decode, to merge or to refuse.
+/// Whether a path needs no decoding, merging or rejection, as is usual.
 fn is_plain(path: &str) -> bool {
     let mut before = b'/';
     path.bytes().all(|byte| {
@@ -75,7 +75,7 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
-/// A name below the site's root as the path of a URL.
+/// The URL path of a name.
 pub(crate) fn to_url(name: &str) -> String {
     format!("/{}", utf8_percent_encode(name, ESCAPED))
 }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_read_as_browsers_write_them() {
+    fn a_path_is_decoded_once_and_its_slashes_are_merged() {
         for (path, expected) in [
             ("/", ""),
             ("/index.html", "index.html"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_leads_out() {
+    fn a_path_with_traversal_or_control_characters_is_refused() {
         for path in [
             "",
             "*",
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_survives_its_url() {
+    fn a_name_is_parsed_back_from_its_url() {
         for name in [
             "a b",
             "100%",

@@ -1,39 +1,30 @@
-//! Files of a game that are compressed already: sent as what is inside, in their coding or decoded.
+//! Files that arrive compressed: served as their contents, in their coding or decoded.
 
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
-use rust_i18n::t;
 
 use crate::compression::coding::Coding;
 use crate::detect::precompressed::{Inflater, PrecompressedFile};
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
-use crate::site::build::BuildError;
 use crate::site::content::Content;
+use crate::site::error::BuildError;
 use crate::site::inflate::{InflateError, inflate};
 use crate::site::media_type;
+use crate::site::memory_budget::MemoryBudget;
 use crate::site::progress::BuildProgress;
 use crate::site::representation::Representation;
 
-/// How much of what is inside may be held in memory, in bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Room {
-    /// Of one file.
-    pub(crate) biggest: u64,
-    /// Of all together.
-    pub memory: u64,
-}
-
-/// Gives the compressed files among `assets` their representations, and finds what else they answer for: `x.wasm`,
-/// which the game lacks, for `x.wasm.br`. Blocks; takes as long as decompressing takes.
+/// Replaces the representations of compressed files that browsers inflate, and returns the names that the game lacks
+/// with the assets to serve for them: `x.wasm` for `x.wasm.br`. Blocks while it decodes.
 ///
 /// # Errors
-/// When it is cancelled.
-pub(crate) fn open_up(
+/// When the build is cancelled.
+pub(crate) fn open_precompressed(
     assets: &mut Vec<Asset>,
     profile: &Profile,
-    room: &mut Room,
+    budget: &mut MemoryBudget,
     progress: &BuildProgress,
 ) -> Result<Vec<(String, usize)>, BuildError> {
     let by_name: HashMap<Box<str>, usize> = assets
@@ -41,20 +32,20 @@ pub(crate) fn open_up(
         .enumerate()
         .map(|(index, asset)| (asset.name.clone(), index))
         .collect();
-    let mut missing: BTreeMap<&str, Vec<Decoded>> = BTreeMap::new();
+    let mut missing: BTreeMap<&str, Vec<OpenedFile>> = BTreeMap::new();
     for index in 0..assets.len() {
-        let Some(encoded) = profile.encoded.get(&*assets[index].name) else {
+        let Some(file) = profile.encoded.get(&*assets[index].name) else {
             continue;
         };
         assets[index].is_compressed = true;
-        assets[index].stamp = None;
-        let plain = by_name.get(encoded.inner.as_str()).copied();
-        let is_for_browser = encoded.inflated_by == Inflater::Browser;
+        assets[index].fingerprint = None;
+        let plain = by_name.get(file.inner.as_str()).copied();
+        let is_for_browser = file.inflated_by == Inflater::Browser;
         if plain.is_some() && !is_for_browser {
             continue;
         }
         let plain = plain.and_then(|plain| assets[plain].representations.first().cloned());
-        let opened = open(&assets[index], encoded, *room, progress);
+        let opened = open(&assets[index], file, *budget, progress);
         if progress.is_cancelled() {
             return Err(BuildError::Cancelled);
         }
@@ -62,17 +53,21 @@ pub(crate) fn open_up(
             continue;
         };
         match (plain.as_ref(), representations.first_mut()) {
-            // The same bytes twice are held once.
+            // The same bytes are held once.
             (Some(plain), Some(inside)) if plain.etag == inside.etag => {
-                inside.content = plain.content.clone()
+                inside.content = plain.content.clone();
             }
-            (_, Some(inside)) => room.take(inside),
+            (_, Some(inside)) => {
+                if let Content::Memory(bytes) = &inside.content {
+                    budget.take(bytes.len() as u64);
+                }
+            }
             _ => {}
         }
         if plain.is_none() {
-            missing.entry(&encoded.inner).or_default().push(Decoded {
+            missing.entry(&file.inner).or_default().push(OpenedFile {
                 index,
-                is_alike: is_for_browser,
+                is_for_browser,
                 representations: representations.clone(),
             });
         }
@@ -82,35 +77,27 @@ pub(crate) fn open_up(
     }
     Ok(missing
         .into_iter()
-        .map(|(inner, opened)| (inner.to_owned(), answer_for(inner, opened, assets)))
+        .map(|(inner, opened)| (inner.to_owned(), asset_for(inner, opened, assets)))
         .collect())
 }
 
-impl Room {
-    fn take(&mut self, representation: &Representation) {
-        if let Content::Memory(bytes) = &representation.content {
-            self.memory -= (bytes.len() as u64).min(self.memory);
-        }
-    }
-}
-
-/// A compressed file, decompressed.
-struct Decoded {
+/// A compressed file with its contents as representations.
+struct OpenedFile {
     index: usize,
-    /// Whether the file answers for itself as it answers for its inner name.
-    is_alike: bool,
+    /// Whether the file itself is served as its contents.
+    is_for_browser: bool,
     representations: Vec<Representation>,
 }
 
-/// The asset that answers for a name that the game lacks, from the files that have it inside.
-fn answer_for(inner: &str, mut opened: Vec<Decoded>, assets: &mut Vec<Asset>) -> usize {
+/// The asset to serve for a name that the game lacks, made from the compressed files that contain it.
+fn asset_for(inner: &str, mut opened: Vec<OpenedFile>, assets: &mut Vec<Asset>) -> usize {
     if let [only] = opened.as_slice()
-        && only.is_alike
+        && only.is_for_browser
     {
         return only.index;
     }
-    let coding = |opened: &Decoded| opened.representations.last().map(|coded| coded.coding);
-    let preference = |opened: &Decoded| {
+    let coding = |opened: &OpenedFile| opened.representations.last().map(|coded| coded.coding);
+    let preference = |opened: &OpenedFile| {
         let coding = coding(opened);
         Coding::PREPARED
             .iter()
@@ -122,7 +109,7 @@ fn answer_for(inner: &str, mut opened: Vec<Decoded>, assets: &mut Vec<Asset>) ->
         .next()
         .map_or_else(Vec::new, |first| first.representations);
     for other in opened {
-        // Of two that differ, one is from an older export.
+        // Files with different contents come from different exports; the preferred one wins.
         let is_same = match (representations.first(), other.representations.as_slice()) {
             (Some(plain), [inside, _]) => plain.etag == inside.etag,
             _ => false,
@@ -136,53 +123,55 @@ fn answer_for(inner: &str, mut opened: Vec<Decoded>, assets: &mut Vec<Asset>) ->
         }));
     }
     assets.push(Asset {
-        name: inner.into(),
-        representations,
-        index: 0,
         is_compressed: true,
-        stamp: None,
+        ..Asset::new(inner, representations)
     });
     assets.len() - 1
 }
 
-/// What is inside, then the file as what is inside in a coding; `None` when it is not what it claims to be.
+/// The decoded contents and the contents in the file's coding; `None` if the file is not in that coding.
 fn open(
     asset: &Asset,
-    encoded: &PrecompressedFile,
-    room: Room,
+    file: &PrecompressedFile,
+    budget: MemoryBudget,
     progress: &BuildProgress,
 ) -> Option<Vec<Representation>> {
     let coded = asset.representations.first()?;
-    let coding = encoded.coding;
-    let most = room.biggest.min(room.memory);
-    let go_on = || !progress.is_cancelled();
-    let inside = inflate(coding, &coded.content, most, &go_on).and_then(|content| {
-        Representation::identity(&encoded.inner, content, &go_on).map_err(InflateError::NoRoom)
+    let keep_going = || !progress.is_cancelled();
+    let inflated = inflate(file.coding, &coded.content, budget.max_next(), &keep_going);
+    let inside = inflated.and_then(|content| {
+        let identity = Representation::identity(&file.inner, content, &keep_going);
+        identity.map_err(InflateError::NoRoom)
     });
-    let of_type = |media_type| {
+    let with_type = |media_type| {
         let (etag, content) = (coded.etag.clone(), coded.content.clone());
-        Representation::new(coding, media_type, etag, content)
+        Representation::new(file.coding, media_type, etag, content)
     };
     match inside {
         Ok(inside) => {
-            let coded = of_type(inside.media_type.clone());
+            let coded = with_type(inside.media_type.clone());
             Some(vec![inside, coded])
         }
         Err(error) => {
-            if go_on() && encoded.inflated_by == Inflater::Browser {
-                tracing::warn!(
-                    "{}",
-                    t!("build.not_inflated", file = asset.name, error = error)
-                );
+            if keep_going() && file.inflated_by == Inflater::Browser {
+                log_undecodable(asset, &error);
             }
             match error {
                 InflateError::Broken(_) => None,
-                // Browsers that accept its coding can have it all the same.
+                // Clients that accept the coding can still have it.
                 InflateError::NoRoom(_) => {
-                    let media_type = media_type::content_type(&encoded.inner, b"\xff");
-                    Some(vec![of_type(media_type)])
+                    let media_type = media_type::content_type(&file.inner, b"\xff");
+                    Some(vec![with_type(media_type)])
                 }
             }
         }
     }
+}
+
+fn log_undecodable(asset: &Asset, error: &InflateError) {
+    tracing::warn!(
+        event = "file_not_decodable",
+        file = &*asset.name,
+        error = %error,
+    );
 }

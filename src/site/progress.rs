@@ -1,10 +1,10 @@
-//! How far a build is, for whoever waits for it, and a way to end it.
+//! The progress of a build, and its cancellation.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
-/// Shared between a build and those who watch it.
+/// The progress of a build, shared between the build and its observers.
 #[derive(Debug, Default)]
 pub struct BuildProgress {
     files: StepCount,
@@ -19,22 +19,22 @@ struct StepCount {
 }
 
 impl BuildProgress {
-    /// Ends the build before its next file.
+    /// Ends the build at its next step.
     pub fn cancel(&self) {
         self.cancellation.cancel();
     }
 
-    /// Whether it is to end.
+    /// Whether the build was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancellation.is_cancelled()
     }
 
-    /// How many files are read, and how many there are; zero as long as that is not known.
+    /// The numbers of files read and of all files; zero until they are known.
     pub fn files(&self) -> (u64, u64) {
         self.files.get()
     }
 
-    /// How many bytes are read, and how many there are; zero as long as that is not known.
+    /// The numbers of bytes read and of all bytes; zero until they are known.
     pub fn bytes(&self) -> (u64, u64) {
         self.bytes.get()
     }
@@ -44,7 +44,7 @@ impl BuildProgress {
         self.bytes.all.store(bytes, Ordering::Relaxed);
     }
 
-    pub(super) fn read(&self, bytes: u64) {
+    pub(super) fn add_file(&self, bytes: u64) {
         self.files.done.fetch_add(1, Ordering::Relaxed);
         self.bytes.done.fetch_add(bytes, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! The forms in which a file of a game is sent.
+//! Representations of a file (RFC 9110, 3.2).
 
 use std::io;
 
@@ -14,51 +14,52 @@ use crate::site::etag::EntityTag;
 use crate::site::last_modified::LastModified;
 use crate::site::media_type;
 
-/// A refresh asks again, and a 304 keeps what the browser compiled from the earlier answer.
+/// A refresh revalidates; a 304 keeps the code that the browser has compiled.
 pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// A file is what it is said to be.
+/// Browsers must not guess another media type.
 pub(crate) const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
-/// Bytes to send, and what is said about them.
+/// Content with its metadata.
 #[derive(Clone, Debug)]
 pub(crate) struct Representation {
-    /// What was done to the file's bytes.
     pub coding: Coding,
     /// `Content-Type`.
     pub media_type: HeaderValue,
     /// `ETag`, strong.
     pub etag: EntityTag,
-    /// The bytes.
     pub content: Content,
-    /// The fields of an answer with all of the bytes, made when the site is complete.
+    /// The fields of a response with the whole content.
     pub fields: HeaderMap,
-    /// Those of them that an answer of status 304 repeats (RFC 9110, 15.4.5).
+    /// The fields that a 304 response repeats (RFC 9110, 15.4.5).
     pub unmodified: HeaderMap,
 }
 
 impl Representation {
-    /// The bytes of a file of this name, as they are.
+    /// The content of a file as it is.
     ///
     /// # Errors
-    /// When they cannot be read, or `go_on` says so before they all are.
+    /// When the content cannot be read, or `keep_going` returns false before it is.
     pub(crate) fn identity(
         name: &str,
         content: Content,
-        go_on: &dyn Fn() -> bool,
+        keep_going: &dyn Fn() -> bool,
     ) -> io::Result<Self> {
         let (media_type, etag) = match &content {
             Content::Memory(bytes) => (
                 media_type::content_type(name, bytes),
                 EntityTag::from_content(bytes),
             ),
-            // A text of this size is no text that anybody decodes by its charset.
-            Content::File(file) => (media_type::content_type(name, b"\xff"), file.etag(go_on)?),
+            // No browser decodes a text of this size by its charset.
+            Content::File(file) => (
+                media_type::content_type(name, b"\xff"),
+                file.etag(keep_going)?,
+            ),
         };
         Ok(Self::new(Coding::Identity, media_type, etag, content))
     }
 
-    /// A representation that says of itself what its bytes are.
+    /// A representation without response fields yet.
     pub(crate) fn new(
         coding: Coding,
         media_type: HeaderValue,
@@ -75,22 +76,19 @@ impl Representation {
         }
     }
 
-    /// Makes the fields, once it is known what else there is of the asset.
-    pub(crate) fn seal(&mut self, date: Option<&LastModified>, (varies, is_page): (bool, bool)) {
-        // A copy, for threads that serve other files would fight over the count of its owners.
-        let modified = date.and_then(|date| HeaderValue::from_bytes(date.value().as_bytes()).ok());
+    /// Prepares the response fields, once the asset's representations are complete.
+    pub(crate) fn seal(&mut self, is_page: bool, is_negotiated: bool) {
         let constant = HeaderValue::from_static;
         let coding = (self.coding != Coding::Identity).then(|| constant(self.coding.token()));
-        // What today's browsers do anyhow, for those that would tell other sites which page a link was on.
+        // The default of current browsers; for older ones, which reveal the page of a link to other sites.
         let policy = is_page.then(|| constant("strict-origin-when-cross-origin"));
         let fields = [
             (CONTENT_TYPE, Some(self.media_type.clone())),
             (CONTENT_LENGTH, Some(HeaderValue::from(self.content.len()))),
             (CONTENT_ENCODING, coding),
             (ETAG, Some(self.etag.value().clone())),
-            (LAST_MODIFIED, modified),
             (CACHE_CONTROL, Some(NO_CACHE)),
-            (VARY, varies.then(|| constant("Accept-Encoding"))),
+            (VARY, is_negotiated.then(|| constant("Accept-Encoding"))),
             (ACCEPT_RANGES, Some(constant("bytes"))),
             (X_CONTENT_TYPE_OPTIONS, Some(NOSNIFF)),
             (REFERRER_POLICY, policy),
@@ -103,5 +101,15 @@ impl Representation {
         let repeated =
             repeated.map(|name| self.fields.get(&name).map(|value| (name, value.clone())));
         self.unmodified = repeated.into_iter().flatten().collect();
+    }
+
+    /// Adds `Last-Modified` to the response fields.
+    pub(crate) fn set_last_modified(&mut self, date: Option<&LastModified>) {
+        // A copy: threads that serve different files would contend for one reference count.
+        let value = date.and_then(|date| HeaderValue::from_bytes(date.value().as_bytes()).ok());
+        match value {
+            Some(value) => self.fields.insert(LAST_MODIFIED, value),
+            None => self.fields.remove(LAST_MODIFIED),
+        };
     }
 }

@@ -1,29 +1,29 @@
-//! What each path leads to, worked out before anybody asks.
+//! The routes of a site: every path and its resource, computed when the site is built.
 
 use hashbrown::HashMap;
 use http::StatusCode;
 
-use crate::names::similar::Fallbacks;
+use crate::names::similar::{Fallback, Fallbacks};
 use crate::names::suggest::Nearest;
 use crate::site::asset::Asset;
-use crate::site::build::BuildError;
+use crate::site::error::BuildError;
 use crate::site::path::to_url;
-use crate::site::resource::{Redirect, Target};
+use crate::site::resource::{Redirect, RouteTarget};
 
-/// What stands at every path, and what is like a path at which nothing stands.
+/// The resources by path, with similar and near names for paths without one.
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
-    exact: HashMap<Box<str>, Target>,
+    exact: HashMap<Box<str>, RouteTarget>,
     fallbacks: Fallbacks,
     nearest: Nearest,
 }
 
 impl Routes {
-    /// The routes of these assets. `inner` are further names for some, which give way to files of that name; `prefix`
-    /// is what the game's paths may begin with besides.
+    /// Computes the routes. `inner` has further names of assets, which yield to files of the same name; `prefix` is a base
+    /// path that works as well as the root.
     ///
     /// # Errors
-    /// When there is no entry page of this name.
+    /// When the entry page does not exist.
     pub(crate) fn new(
         assets: &[Asset],
         inner: &[(String, usize)],
@@ -38,53 +38,50 @@ impl Routes {
         for (index, asset) in assets.iter().enumerate() {
             routes
                 .exact
-                .insert(asset.name.clone(), Target::Asset(index));
+                .insert(asset.name.clone(), RouteTarget::Asset(index));
         }
         for (name, index) in inner {
-            routes.add(name, Target::Asset(*index));
+            routes.add(name, RouteTarget::Asset(*index));
         }
         routes.add_folders();
-        let front = routes.front(entry)?;
+        let root = routes.root(entry)?;
         if let Some((folder, _)) = entry.rsplit_once('/') {
-            routes.add_without(&format!("{folder}/"));
+            routes.add_without_folder(&format!("{folder}/"));
         }
-        routes.exact.insert("".into(), front);
+        routes.exact.insert("".into(), root);
         if !prefix.is_empty() {
-            routes.add_below(prefix);
+            routes.add_below_prefix(prefix);
         }
         routes.fallbacks = Fallbacks::new(routes.exact.keys().map(|name| &**name));
         Ok(routes)
     }
 
-    /// What stands at a path.
-    pub(crate) fn get(&self, path: &str) -> Option<&Target> {
+    /// The resource at a path.
+    pub(crate) fn get(&self, path: &str) -> Option<&RouteTarget> {
         self.exact.get(path)
     }
 
-    /// What is like a path at which nothing stands.
-    pub(crate) fn find_similar(
-        &self,
-        path: &str,
-    ) -> Option<(&Target, &crate::names::similar::Fallback)> {
+    /// The resource whose path differs only in case or Unicode normalization.
+    pub(crate) fn find_similar(&self, path: &str) -> Option<(&RouteTarget, &Fallback)> {
         let fallback = self.fallbacks.find(path)?;
         Some((self.get(&fallback.name)?, fallback))
     }
 
-    /// The name that comes nearest to a path at which nothing stands.
+    /// The name nearest to a path without a resource.
     pub(crate) fn nearest(&self, path: &str) -> Option<&str> {
         self.nearest.find(path)
     }
 
-    fn add(&mut self, path: &str, place: Target) {
-        self.exact.entry(path.into()).or_insert(place);
+    fn add(&mut self, path: &str, route: RouteTarget) {
+        self.exact.entry(path.into()).or_insert(route);
     }
 
-    /// `levels/index.html` is also what `levels/` answers with, and where `levels` leads to.
+    /// Serves `levels/index.html` at `levels/` too, and redirects `levels` there.
     fn add_folders(&mut self) {
         let mut pages: Vec<(Box<str>, usize)> = Vec::new();
-        for (path, place) in &self.exact {
+        for (path, route) in &self.exact {
             let name = path.rsplit('/').next().unwrap_or_default();
-            if let Target::Asset(index) = place
+            if let RouteTarget::Asset(index) = route
                 && name.len() < path.len()
                 && (name.eq_ignore_ascii_case("index.html")
                     || name.eq_ignore_ascii_case("index.htm"))
@@ -92,7 +89,7 @@ impl Routes {
                 pages.push((path.clone(), *index));
             }
         }
-        // Small letters before capitals, `html` before `htm`.
+        // Lower case before upper case, `html` before `htm`.
         pages.sort_by(|a, b| b.cmp(a));
         for (page, index) in pages {
             let Some((folder, _)) = page.rsplit_once('/') else {
@@ -103,55 +100,56 @@ impl Routes {
                 status: StatusCode::PERMANENT_REDIRECT,
                 location: to_url(&with_slash),
             };
-            self.add(folder, Target::Redirect(redirect));
-            self.add(&with_slash, Target::Asset(index));
+            self.add(folder, RouteTarget::Redirect(redirect));
+            self.add(&with_slash, RouteTarget::Asset(index));
         }
     }
 
-    /// What `/` answers with. A page in a sub-folder is redirected to, so that its relative links hold.
-    fn front(&self, page: &str) -> Result<Target, BuildError> {
+    /// The resource at `/`. A page in a sub-folder is redirected to, which keeps its relative links intact.
+    fn root(&self, page: &str) -> Result<RouteTarget, BuildError> {
         match self.get(page) {
-            Some(_) if page.contains('/') => Ok(Target::Redirect(Redirect {
+            Some(_) if page.contains('/') => Ok(RouteTarget::Redirect(Redirect {
                 status: StatusCode::TEMPORARY_REDIRECT,
                 location: to_url(page),
             })),
-            Some(Target::Asset(index)) => Ok(Target::Asset(*index)),
+            Some(RouteTarget::Asset(index)) => Ok(RouteTarget::Asset(*index)),
             _ => Err(BuildError::EntryGone {
                 entry: page.to_owned(),
             }),
         }
     }
 
-    /// Absolute references of a page in a sub-folder were made for a server whose root is that folder.
-    fn add_without(&mut self, folder: &str) {
+    /// Serves the files of the entry page's folder at the root as well: its absolute references were made for a server
+    /// whose root is that folder.
+    fn add_without_folder(&mut self, folder: &str) {
         let mut without = Vec::new();
-        for (path, place) in &self.exact {
+        for (path, route) in &self.exact {
             let path = path.strip_prefix(folder);
-            without.extend(path.map(|path| (path.to_owned(), place.clone())));
+            without.extend(path.map(|path| (path.to_owned(), route.clone())));
         }
-        for (path, place) in without {
-            self.add(&path, place);
+        for (path, route) in without {
+            self.add(&path, route);
         }
     }
 
-    /// Everything is below `prefix` too, and `/` leads there, because the page looks at its own address.
-    fn add_below(&mut self, prefix: &str) {
+    /// Serves everything below `prefix` as well, and redirects `/` there, because the page reads its own address.
+    fn add_below_prefix(&mut self, prefix: &str) {
         let start = to_url(prefix);
         let mut below = Vec::with_capacity(self.exact.len());
-        for (path, place) in &self.exact {
-            let place = match place {
-                Target::Redirect(redirect) => Target::Redirect(Redirect {
+        for (path, route) in &self.exact {
+            let route = match route {
+                RouteTarget::Redirect(redirect) => RouteTarget::Redirect(Redirect {
                     location: start.clone() + redirect.location.trim_start_matches('/'),
                     ..redirect.clone()
                 }),
-                Target::Asset(index) => Target::Asset(*index),
+                RouteTarget::Asset(index) => RouteTarget::Asset(*index),
             };
-            below.push((format!("{prefix}{path}"), place));
+            below.push((format!("{prefix}{path}"), route));
         }
-        for (path, place) in below {
-            self.add(&path, place);
+        for (path, route) in below {
+            self.add(&path, route);
         }
-        let to_start = Target::Redirect(Redirect {
+        let to_start = RouteTarget::Redirect(Redirect {
             status: StatusCode::TEMPORARY_REDIRECT,
             location: start,
         });

@@ -1,52 +1,80 @@
-//! Where unpacked content goes that is too big for memory: one file that has no name.
+//! A temporary file for content that is too large for memory.
 
 use std::env;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use rust_i18n::t;
+use thiserror::Error;
 
 use crate::fs::pinned::Pinned;
 use crate::site::content::{OpenFile, PIECE};
+use crate::site::error::BuildError;
 
-/// A temporary file, made when the first content comes. It is gone when nobody serves from it any more, whatever happens
-/// to the program.
+/// One unnamed file, created with its first content. It disappears with its last reader, however the program ends.
 #[derive(Debug, Default)]
 pub(crate) struct TempStore {
     file: Option<Arc<File>>,
     length: u64,
 }
 
+/// Content that cannot be stored.
+#[derive(Debug, Error)]
+pub(crate) enum StoreError {
+    #[error("cannot read the content: {0}")]
+    Read(io::Error),
+    #[error("cannot write the temporary file: {0}")]
+    Write(io::Error),
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl StoreError {
+    /// The error of the build; `unreadable` names the file whose content it was.
+    pub(crate) fn into_build_error(
+        self,
+        unreadable: impl FnOnce(io::Error) -> BuildError,
+    ) -> BuildError {
+        match self {
+            Self::Read(error) => unreadable(error),
+            Self::Write(error) => BuildError::TempFolder {
+                folder: env::temp_dir(),
+                error,
+            },
+            Self::Interrupted => BuildError::Cancelled,
+        }
+    }
+}
+
 impl TempStore {
-    /// Writes all of the content to the end of the file. The name is for messages.
+    /// Appends content to the file. The name is for messages.
     ///
     /// # Errors
-    /// When the content cannot be read or the file not be written, and when `go_on` says so in between.
-    pub(crate) fn keep(
+    /// When the content cannot be read, the file cannot be written, or `keep_going` returns false.
+    pub(crate) fn store(
         &mut self,
         mut content: impl Read,
         name: &str,
-        go_on: &dyn Fn() -> bool,
-    ) -> io::Result<OpenFile> {
+        keep_going: &dyn Fn() -> bool,
+    ) -> Result<OpenFile, StoreError> {
         let file = match &self.file {
             Some(file) => file,
             None => {
-                let file = tempfile::tempfile().map_err(unwritable)?;
+                let file = tempfile::tempfile().map_err(StoreError::Write)?;
                 self.file.insert(Arc::new(file))
             }
         };
         let start = self.length;
         let mut buffer = vec![0; PIECE];
         loop {
-            let read = content.read(&mut buffer)?;
+            let read = content.read(&mut buffer).map_err(StoreError::Read)?;
             let Some(bytes @ [_, ..]) = buffer.get(..read) else {
                 break;
             };
-            (&**file).write_all(bytes).map_err(unwritable)?;
+            (&**file).write_all(bytes).map_err(StoreError::Write)?;
             self.length += read as u64;
-            if !go_on() {
-                return Err(io::ErrorKind::Interrupted.into());
+            if !keep_going() {
+                return Err(StoreError::Interrupted);
             }
         }
         Ok(OpenFile::new(
@@ -57,30 +85,28 @@ impl TempStore {
     }
 }
 
-fn unwritable(error: io::Error) -> io::Error {
-    let folder = env::temp_dir();
-    io::Error::other(t!(
-        "build.temporary",
-        folder = folder.display(),
-        error = error
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_is_read_again() {
-        let mut spool = TempStore::default();
+    fn stored_content_is_read_back_from_one_file() {
+        let mut store = TempStore::default();
         let contents = [&b"one"[..], b"", b"three"];
-        let kept: Vec<_> = contents
+        let stored: Vec<_> = contents
             .iter()
-            .map(|content| spool.keep(*content, "name", &|| true).unwrap())
+            .map(|content| store.store(*content, "name", &|| true).unwrap())
             .collect();
-        for (mut kept, content) in kept.into_iter().zip(contents) {
-            let piece = kept.read_piece().unwrap();
+        for (mut stored, content) in stored.into_iter().zip(contents) {
+            let piece = stored.read_piece().unwrap();
             assert_eq!(piece.unwrap_or_default(), content);
         }
+        assert_eq!(store.length, 8);
+    }
+
+    #[test]
+    fn storing_stops_when_it_is_interrupted() {
+        let stored = TempStore::default().store(&b"content"[..], "name", &|| false);
+        assert!(matches!(stored, Err(StoreError::Interrupted)), "{stored:?}");
     }
 }

@@ -12,7 +12,8 @@ use webserver::library::game::Game;
 use webserver::metrics::site_counters::SiteCounters;
 use webserver::publish::on_air::Published;
 use webserver::site::Site;
-use webserver::site::build::BuildOptions;
+use webserver::site::options::BuildOptions;
+use webserver::site::progress::BuildProgress;
 
 /// A game of 500 files of 10 kB.
 fn game() -> (TempDir, Game) {
@@ -36,7 +37,13 @@ fn request(fields: &[(&str, &str)], target: &str) -> Request<()> {
 
 fn answers(criterion: &mut Criterion) {
     let (_folder, game) = game();
-    let site = Site::build(&game, BuildOptions::default(), None).unwrap();
+    let site = Site::build(
+        &game,
+        BuildOptions::default(),
+        None,
+        &BuildProgress::default(),
+    )
+    .unwrap();
     let site = site.compressed(None, &|| true).unwrap();
     let counters = SiteCounters::new(std::iter::repeat_n(0, site.files));
     let published = Published {
@@ -64,7 +71,15 @@ fn answers(criterion: &mut Criterion) {
 fn building(criterion: &mut Criterion) {
     let (_folder, game) = game();
     criterion.bench_function("build 500 files", |bench| {
-        bench.iter(|| Site::build(black_box(&game), BuildOptions::default(), None).unwrap());
+        bench.iter(|| {
+            Site::build(
+                black_box(&game),
+                BuildOptions::default(),
+                None,
+                &BuildProgress::default(),
+            )
+            .unwrap()
+        });
     });
 }
 

@@ -16,8 +16,9 @@ use tower_http::services::ServeDir;
 use tower_service::Service;
 use webserver::library::game::Game;
 use webserver::site::Site;
-use webserver::site::build::BuildOptions;
 use webserver::site::last_modified::LastModified;
+use webserver::site::options::BuildOptions;
+use webserver::site::progress::BuildProgress;
 
 use crate::properties::{Answer, PUBLISHED, PUBLISHED_SECONDS, answer, multipart, write};
 
@@ -395,8 +396,11 @@ impl Both {
 
     fn over(folder: TempDir, game: &Path, date: Option<LastModified>) -> Self {
         let source = Game::from_folder(game).unwrap();
+        let progress = BuildProgress::default();
+        let mut site = Site::build(&source, BuildOptions::default(), None, &progress).unwrap();
+        site.publish_at(date);
         Self {
-            site: Site::build(&source, BuildOptions::default(), date).unwrap(),
+            site,
             serve_dir: ServeDir::new(game),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .build()

@@ -72,6 +72,9 @@ fn asked_for(folder: &Path) -> BTreeSet<String> {
             let code = fs::read_to_string(path).unwrap();
             let calls = code.split("t!(").skip(1).map(str::trim_start);
             let literals = calls.filter_map(|call| call.strip_prefix('"'));
+            let events = code.split("event = \"").skip(1);
+            let events = events.filter_map(|rest| rest.split('"').next());
+            keys.extend(events.map(|name| format!("event.{name}")));
             keys.extend(
                 literals
                     .filter_map(|rest| rest.split('"').next())

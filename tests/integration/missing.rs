@@ -8,7 +8,8 @@ use webserver::metrics::not_found_log::MissingPath;
 use webserver::publish::on_air::OnAir;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
-use webserver::site::build::BuildOptions;
+use webserver::site::options::BuildOptions;
+use webserver::site::progress::BuildProgress;
 
 use crate::support::Place;
 
@@ -19,7 +20,15 @@ fn slot() -> &'static Slot {
         place.write(&format!("game/{name}"), name);
     }
     let game = Game::from_folder(&place.path("game")).unwrap();
-    Slot::start(Site::build(&game, BuildOptions::default(), None).unwrap())
+    Slot::start(
+        Site::build(
+            &game,
+            BuildOptions::default(),
+            None,
+            &BuildProgress::default(),
+        )
+        .unwrap(),
+    )
 }
 
 fn ask(on_air: &OnAir, path: &str, accept: &str) -> (u16, String) {

@@ -19,8 +19,9 @@ use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
 use webserver::library::game::Game;
 use webserver::site::Site;
-use webserver::site::build::BuildOptions;
 use webserver::site::last_modified::LastModified;
+use webserver::site::options::BuildOptions;
+use webserver::site::progress::BuildProgress;
 
 use crate::support::respond;
 
@@ -55,7 +56,10 @@ pub(crate) fn site<'a>(
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), files);
     let game = Game::from_folder(folder.path()).unwrap();
-    Site::build(&game, BuildOptions::default(), date).unwrap()
+    let progress = BuildProgress::default();
+    let mut site = Site::build(&game, BuildOptions::default(), None, &progress).unwrap();
+    site.publish_at(date);
+    site
 }
 
 /// Writes files and the folders that they need.

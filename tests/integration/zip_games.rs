@@ -13,7 +13,8 @@ use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::{Archive, Method};
 use webserver::library::game::Game;
 use webserver::site::Site;
-use webserver::site::build::BuildOptions;
+use webserver::site::options::BuildOptions;
+use webserver::site::progress::BuildProgress;
 
 use crate::support::{Client, Place, Running, head, in_time, respond};
 use crate::zips::{Entry, archive, zip};
@@ -112,7 +113,8 @@ fn every_file_is_sent_right_to_everybody_from_memory_and_from_disk() {
         fs::write(&path, packed(inner)).unwrap();
         let game = Game::from_path(&path).unwrap();
         for settings in ["", "big_file_mib = 0", "memory_mib = 0"] {
-            let site = Site::build(&game, options(settings), None).unwrap();
+            let site =
+                Site::build(&game, options(settings), None, &BuildProgress::default()).unwrap();
             check_site(&site);
             check_site(&site.compressed(None, &|| true).unwrap());
         }
@@ -174,7 +176,7 @@ fn what_is_packed_is_not_packed_again() {
     let archive = Archive::open(&path, ArchiveLimits::default()).unwrap();
     for settings in ["", "big_file_mib = 0"] {
         let game = Game::from_path(&path).unwrap();
-        let site = Site::build(&game, options(settings), None).unwrap();
+        let site = Site::build(&game, options(settings), None, &BuildProgress::default()).unwrap();
         for site in [&site, &site.compressed(None, &|| true).unwrap()] {
             let script = &archive.members()[1];
             assert_eq!(script.method, Method::Deflated);
@@ -432,14 +434,34 @@ fn an_archive_is_read_anew_for_each_build() {
     let path = folder.path().join("game.zip");
     fs::write(&path, zip(&[("index.html", b"old")])).unwrap();
     let game = Game::from_path(&path).unwrap();
-    let old = Site::build(&game, BuildOptions::default(), None).unwrap();
+    let old = Site::build(
+        &game,
+        BuildOptions::default(),
+        None,
+        &BuildProgress::default(),
+    )
+    .unwrap();
     fs::write(&path, zip(&[("index.html", b"new page")])).unwrap();
-    let new = Site::build(&game, BuildOptions::default(), None).unwrap();
+    let new = Site::build(
+        &game,
+        BuildOptions::default(),
+        None,
+        &BuildProgress::default(),
+    )
+    .unwrap();
     for (site, expected) in [(&old, "old"), (&new, "new page")] {
         assert_eq!(ask(site, "/", &[]).2, expected.as_bytes());
     }
     fs::remove_file(&path).unwrap();
-    assert!(Site::build(&game, BuildOptions::default(), None).is_err());
+    assert!(
+        Site::build(
+            &game,
+            BuildOptions::default(),
+            None,
+            &BuildProgress::default()
+        )
+        .is_err()
+    );
 }
 
 /// Descriptors are what a busy machine runs out of.

@@ -4,7 +4,7 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use webserver::language::Language;
-use webserver::site::build::BuildError;
+use webserver::site::error::BuildError;
 
 impl Describe for BuildError {
     fn describe(&self, language: Language) -> String {
@@ -12,6 +12,12 @@ impl Describe for BuildError {
         match self {
             Self::Unreadable(unreadable) => return unreadable.describe(language),
             Self::EntryGone { entry } => t!("build.entry_gone", locale = locale, entry = entry),
+            Self::TempFolder { folder, error } => t!(
+                "build.temporary",
+                locale = locale,
+                folder = folder.display(),
+                error = error
+            ),
             Self::Cancelled => t!("build.cancelled", locale = locale),
         }
         .into_owned()

@@ -12,7 +12,8 @@ use webserver::http::answer::answer;
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
-use webserver::site::build::BuildOptions;
+use webserver::site::options::BuildOptions;
+use webserver::site::progress::BuildProgress;
 use webserver::site::last_modified::LastModified;
 
 /// The files of the site; those of repeated text have codings.
@@ -46,7 +47,9 @@ pub fn published() -> &'static Slot {
         }
         let game = Game::from_folder(folder.path()).unwrap();
         let date = LastModified::from_unix_seconds(784_111_777); // Sun, 06 Nov 1994 08:49:37 GMT
-        let site = Site::build(&game, BuildOptions::default(), date).unwrap();
+        let progress = BuildProgress::default();
+        let mut site = Site::build(&game, BuildOptions::default(), None, &progress).unwrap();
+        site.publish_at(date);
         let site = site.compressed(None, &|| true).unwrap();
         Slot::start(site)
     })

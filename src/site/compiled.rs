@@ -1,0 +1,184 @@
+//! The compiled game.
+
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue};
+
+use crate::detect::engine::Engine;
+use crate::language::LocalizedText;
+use crate::names::similar::Fallback;
+use crate::site::asset::Asset;
+use crate::site::id::SiteId;
+use crate::site::last_modified::LastModified;
+use crate::site::memory_budget::MemoryBudget;
+use crate::site::not_found_page::NotFoundPages;
+use crate::site::path::AssetPath;
+use crate::site::resource::{Resource, RouteTarget};
+use crate::site::routes::Routes;
+
+/// A game compiled for serving.
+#[derive(Debug)]
+pub struct Site {
+    /// Equal for builds of the same unchanged game, whatever their codings.
+    pub id: SiteId,
+    /// The game's slug.
+    pub slug: String,
+    /// The game's title.
+    pub title: LocalizedText,
+    /// The engine that made the game.
+    pub engine: Engine,
+    /// The fields of every response.
+    pub fields: Vec<(HeaderName, HeaderValue)>,
+    /// The number of files.
+    pub files: usize,
+    /// The total length of the files, in bytes.
+    pub bytes: u64,
+    /// Whether its pages reload by themselves when another site is published.
+    pub is_live: bool,
+    /// The responses for missing files.
+    pub not_found: NotFoundPages,
+    published_at: Option<LastModified>,
+    budget: MemoryBudget,
+    assets: Vec<Asset>,
+    routes: Arc<Routes>,
+}
+
+/// The parts that a build makes a site of.
+pub(crate) struct SiteParts {
+    pub(crate) id: SiteId,
+    pub(crate) slug: String,
+    pub(crate) title: LocalizedText,
+    pub(crate) engine: Engine,
+    pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) files: usize,
+    pub(crate) bytes: u64,
+    pub(crate) is_live: bool,
+    pub(crate) budget: MemoryBudget,
+    pub(crate) assets: Vec<Asset>,
+    pub(crate) routes: Routes,
+}
+
+impl Site {
+    /// Assembles a site that is not published yet.
+    pub(crate) fn new(mut parts: SiteParts) -> Self {
+        for (index, asset) in parts.assets.iter_mut().enumerate() {
+            asset.index = index;
+        }
+        let mut site = Self {
+            not_found: NotFoundPages::new(&parts.title),
+            id: parts.id,
+            slug: parts.slug,
+            title: parts.title,
+            engine: parts.engine,
+            fields: parts.fields,
+            files: parts.files,
+            bytes: parts.bytes,
+            is_live: parts.is_live,
+            published_at: None,
+            budget: parts.budget,
+            assets: parts.assets,
+            routes: Arc::new(parts.routes),
+        };
+        site.seal();
+        site
+    }
+
+    /// The same site with more representations of its assets.
+    pub(crate) fn with_assets(&self, assets: Vec<Asset>, budget: MemoryBudget) -> Self {
+        let mut site = Self {
+            id: self.id.clone(),
+            slug: self.slug.clone(),
+            title: self.title.clone(),
+            engine: self.engine.clone(),
+            fields: self.fields.clone(),
+            files: self.files,
+            bytes: self.bytes,
+            is_live: self.is_live,
+            not_found: self.not_found.clone(),
+            published_at: None,
+            budget,
+            assets,
+            routes: Arc::clone(&self.routes),
+        };
+        site.seal();
+        site.publish_at(self.published_at.clone());
+        site
+    }
+
+    /// Prepares the response fields of all representations, now that each asset's representations are complete.
+    fn seal(&mut self) {
+        for asset in &mut self.assets {
+            let is_page = asset.is_page();
+            let is_negotiated = asset.representations.len() > 1;
+            for representation in &mut asset.representations {
+                representation.seal(is_page, is_negotiated);
+            }
+        }
+    }
+
+    /// Sets the publication date, which becomes every representation's `Last-Modified`. Called before publication.
+    pub fn publish_at(&mut self, date: Option<LastModified>) {
+        for asset in &mut self.assets {
+            for representation in &mut asset.representations {
+                representation.set_last_modified(date.as_ref());
+            }
+        }
+        self.published_at = date;
+    }
+
+    /// The publication date, if it is known to be unique.
+    pub(crate) fn published_at(&self) -> Option<&LastModified> {
+        self.published_at.as_ref()
+    }
+
+    /// The resource at a path.
+    pub fn resource(&self, path: &AssetPath<'_>) -> Option<Resource<'_>> {
+        self.resolve(self.routes.get(path.as_str())?)
+    }
+
+    /// The resource whose path differs only in case or Unicode normalization; for paths without a resource.
+    pub(crate) fn resource_like(&self, path: &AssetPath<'_>) -> Option<(Resource<'_>, &Fallback)> {
+        let (route, fallback) = self.routes.find_similar(path.as_str())?;
+        Some((self.resolve(route)?, fallback))
+    }
+
+    fn resolve<'a>(&'a self, route: &'a RouteTarget) -> Option<Resource<'a>> {
+        match route {
+            RouteTarget::Asset(index) => self.assets.get(*index).map(Resource::Asset),
+            RouteTarget::Redirect(redirect) => Some(Resource::Redirect(redirect)),
+        }
+    }
+
+    /// The existing name nearest to a path without an asset.
+    pub(crate) fn nearest(&self, path: &AssetPath<'_>) -> Option<&str> {
+        self.routes.nearest(path.as_str())
+    }
+
+    /// All assets, in the order of their indices.
+    pub(crate) fn assets(&self) -> &[Asset] {
+        &self.assets
+    }
+
+    /// The asset that is served for a name.
+    pub(crate) fn asset(&self, name: &str) -> Option<&Asset> {
+        match self.routes.get(name)? {
+            RouteTarget::Asset(index) => self.assets.get(*index),
+            RouteTarget::Redirect(_) => None,
+        }
+    }
+
+    /// The memory that the site has and uses.
+    pub(crate) fn budget(&self) -> MemoryBudget {
+        self.budget
+    }
+
+    /// The bytes of content that the site may hold in memory.
+    pub(crate) fn memory_limit(&self) -> u64 {
+        self.budget.limit()
+    }
+
+    /// The bytes of content that the site holds in memory.
+    pub fn held(&self) -> u64 {
+        self.budget.used()
+    }
+}
