@@ -1,7 +1,8 @@
 // Draws the board with one element per tile. The elements stand in their final places at once; CSS shows the way there.
 import { bloom, powerOf } from './bloom.js';
 
-const LEAVE_MS = 130;
+const LEAVE_MS = 130; // a little longer than the slide in style.css
+const calm = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)') ?? { matches: true };
 
 /**
  * @param root the element of the board
@@ -135,9 +136,8 @@ export function createBoard(root, describe) {
 
     /** A small shove against the wall: nothing can move that way. */
     nudge(direction) {
-      root.dataset.nudge = '';
-      void root.offsetWidth;
-      root.dataset.nudge = direction;
+      const [x, y] = { left: [-5, 0], right: [5, 0], up: [0, -5], down: [0, 5] }[direction];
+      layer.animate([{}, { transform: `translate(${x}px, ${y}px)`, offset: 0.4 }, {}], calm.matches ? 1 : 130);
     },
   };
 }

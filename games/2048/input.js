@@ -30,7 +30,7 @@ export function directionOf(dx, dy) {
 export function listen(surface, act) {
   document.addEventListener('keydown', (event) => {
     const command = commandOf(event);
-    if (!command || event.target.closest?.('input')) return;
+    if (!command || event.target.closest?.('input, textarea, dialog')) return;
     if (event.repeat && (command === 'undo' || command === 'new')) return;
     if (act(command)) event.preventDefault();
   });

@@ -13,11 +13,16 @@ export function goalOf(size) {
 
 /**
  * A new game with its first two tiles on the board.
- * A cell is null or an unchanging `{ id, value }`; ids let the drawing follow a tile from move to move.
+ * A cell is null or an immutable `{ id, value }`; ids let the drawing follow a tile from move to move.
+ * A daily challenge has its date in `daily` and a number of moves in `limit`; it has no undo and no pause at the goal.
+ * `tally` is what the statistics already counted of this game; undo leaves it alone.
  */
-export function newGame(size, seed) {
+export function newGame(size, seed, { daily = null, limit = 0 } = {}) {
   const game = {
     size,
+    daily,
+    limit,
+    tally: { started: false, won: false, tile: 0 },
     cells: new Array(size * size).fill(null),
     score: 0,
     moves: 0,
@@ -84,6 +89,7 @@ export function move(game, direction) {
     game.won = true;
     result.reached = true;
   }
+  if (game.limit) return result;
   before.merges = result.merges;
   game.history.push(before);
   if (game.history.length > UNDO_STEPS) game.history.shift();
@@ -146,8 +152,9 @@ export function keepGoing(game) {
   game.continued = true;
 }
 
-/** 'won' waits for the player to go on or to start again; 'lost' means that no move is left. */
+/** 'won' waits for the player to keep going or to start again; 'lost' means that no move is left; 'done' ends a daily challenge. */
 export function status(game) {
+  if (game.limit) return game.moves < game.limit && canMove(game) ? 'play' : 'done';
   if (game.won && !game.continued) return 'won';
   return canMove(game) ? 'play' : 'lost';
 }
