@@ -33,7 +33,7 @@ export function createCheer(root, burst, done) {
     get running() { return timers.length > 0; },
     end,
     /** Ends the feast on a press, unless it has only just begun. */
-    skip() { if (Date.now() - began > HOLD_MS) end(); },
+    skip() { if (performance.now() - began > HOLD_MS) end(); },
     /** A few petals for a tile that is the largest of its game so far. */
     puff(value, at, size) {
       if (value < FIRST_PETALS) return;
@@ -43,7 +43,7 @@ export function createCheer(root, burst, done) {
     /** The feast for the goal tile at a cell. */
     feast(words, value, at, size) {
       end();
-      began = Date.now();
+      began = performance.now();
       banner.textContent = words;
       banner.hidden = false;
       root.classList.add('feast');

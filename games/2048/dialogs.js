@@ -77,7 +77,8 @@ function bodyOfSize(text, { games, wins, moves, tile, fastest, reached }, best) 
   ];
 }
 
-function bodyOfDaily(text, { played, best, longest, results }, today) {
+function bodyOfDaily(text, daily, today) {
+  const { played, best, longest, results } = daily;
   if (!played) return [make('p', 'nothing', text.nothingYet)];
   const { stat } = text;
   const days = [];
@@ -87,7 +88,7 @@ function bodyOfDaily(text, { played, best, longest, results }, today) {
   return [
     numbers([
       [stat.played, played], [stat.best, best], [stat.today, results[today]?.score ?? text.none],
-      [stat.streak, text.inDays(streakOf(results, today))], [stat.longest, text.inDays(longest)],
+      [stat.streak, text.inDays(streakOf(daily, today))], [stat.longest, text.inDays(longest)],
     ]),
     make('h3', '', text.lastDays),
     bars(days),

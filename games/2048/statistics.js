@@ -8,8 +8,9 @@ export const DAYS_KEPT = 60;
 export const FIRST_LISTED = 64;
 
 const freshSize = () => ({ games: 0, wins: 0, moves: 0, tile: 0, fastest: 0, reached: {} });
-const freshDaily = () => ({ played: 0, best: 0, longest: 0, results: {} });
+const freshDaily = () => ({ played: 0, best: 0, streak: 0, longest: 0, last: null, results: {} });
 const count = (value) => (Number.isSafeInteger(value) && value > 0 ? value : 0);
+const isDate = (text) => typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text);
 const isObject = (value) => Boolean(value) && typeof value === 'object' && !Array.isArray(value);
 
 export function freshStatistics() {
@@ -28,9 +29,10 @@ export function readStatistics(data) {
     }
   }
   const daily = isObject(data?.daily) ? data.daily : {};
-  for (const key of ['played', 'best', 'longest']) statistics.daily[key] = count(daily[key]);
+  for (const key of ['played', 'best', 'streak', 'longest']) statistics.daily[key] = count(daily[key]);
+  if (isDate(daily.last)) statistics.daily.last = daily.last;
   for (const [date, result] of Object.entries(isObject(daily.results) ? daily.results : {})) {
-    if (!/^\d{4}-\d\d-\d\d$/.test(date) || !isObject(result)) continue;
+    if (!isDate(date) || !isObject(result)) continue;
     const cells = Array.isArray(result.cells) ? result.cells.map(count) : [];
     statistics.daily.results[date] = { score: count(result.score), tile: count(result.tile), moves: count(result.moves), cells };
   }
@@ -85,7 +87,11 @@ export function recordDaily(statistics, game) {
   daily.results[game.daily] = { score: game.score, tile: largest(game), moves: game.moves, cells };
   daily.played += 1;
   daily.best = Math.max(daily.best, game.score);
-  daily.longest = Math.max(daily.longest, streakOf(daily.results, game.daily));
+  if (!daily.last || game.daily > daily.last) {
+    daily.streak = daily.last === dayBefore(game.daily) ? daily.streak + 1 : 1;
+    daily.last = game.daily;
+  }
+  daily.longest = Math.max(daily.longest, daily.streak);
   for (const date of Object.keys(daily.results).sort().slice(0, -DAYS_KEPT)) delete daily.results[date];
 }
 
@@ -97,12 +103,6 @@ export function dayBefore(date) {
 }
 
 /** How many days in a row have a result, up to today; a day still to be played does not break the row. */
-export function streakOf(results, today) {
-  let date = results[today] ? today : dayBefore(today);
-  let days = 0;
-  while (results[date]) {
-    days += 1;
-    date = dayBefore(date);
-  }
-  return days;
+export function streakOf({ last, streak }, today) {
+  return last === today || last === dayBefore(today) ? streak : 0;
 }

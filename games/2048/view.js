@@ -50,6 +50,7 @@ function showHead({ game, text, settings, best, canUndo }) {
   get('best').textContent = daily ? game.limit - game.moves : best[game.size];
   get('undo').disabled = !canUndo;
   document.querySelector('.tools').hidden = Boolean(daily);
+  document.querySelector('.keys').hidden = Boolean(daily);
   get('daily-line').hidden = !daily;
   if (daily) get('daily-line').textContent = text.dailyLine(text.date(new Date(`${daily}T12:00:00Z`)), game.size, game.limit);
   get('board').setAttribute('aria-label', text.board(game.size));
@@ -64,7 +65,7 @@ function showEnd({ game, text, statistics, newBest }, state) {
   get('over-title').textContent = won ? text.wonTitle(goalOf(game.size)) : done ? text.doneTitle(game.score) : text.lostTitle;
   get('over-text').textContent = won ? text.wonText(game.moves)
     : done ? text.doneText(largest(game), game.moves, game.limit) : text.lostText(game.score, largest(game));
-  const streak = done ? streakOf(statistics.daily.results, game.daily) : 0;
+  const streak = done ? streakOf(statistics.daily, game.daily) : 0;
   get('over-best').hidden = !newBest && streak < 2;
   get('over-best').textContent = done ? text.streak(streak) : text.newBest;
   get('go-on').hidden = !won;

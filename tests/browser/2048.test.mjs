@@ -136,10 +136,25 @@ test('desktop, English: keys, a tile of 32, undo, best score and game survive a 
   assert.ok(restored.best >= reached.score && restored.best > 0);
 
   await page.keyboard.press('n');
+  const question = page.getByRole('dialog', { name: 'Start a new game?' });
+  await question.getByRole('button', { name: 'Keep playing' }).click();
+  await question.waitFor({ state: 'hidden' });
+  assert.deepEqual((await look(page)).rows, reached.rows);
+  await page.keyboard.press('n');
+  await question.getByRole('button', { name: 'New game' }).click();
+  await question.waitFor({ state: 'hidden' });
   const fresh = await look(page);
   assert.deepEqual([fresh.score, fresh.best, fresh.rows.flat().filter(Boolean).length], [0, restored.best, 2]);
+  // The game that was put aside survives a refresh, too, and so does Undo within it.
+  await page.reload();
+  await screenOf(page, 'play').waitFor();
+  assert.deepEqual((await look(page)).rows, fresh.rows);
   await page.getByRole('button', { name: 'Undo' }).click();
   assert.deepEqual((await look(page)).rows, reached.rows);
+  await page.reload();
+  await screenOf(page, 'play').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.notDeepEqual((await look(page)).rows, reached.rows);
   await leave();
 });
 
@@ -217,7 +232,12 @@ test('winning, going on, losing, and undo after the end', async () => {
   const { page, leave } = await returning(saved(3, [128, 128, 0, 0, 0, 0, 0, 0, 0]));
   await page.locator('body[data-screen="play"]').waitFor();
   await page.keyboard.press('a');
+  // First the feast, then the sheet.
   await page.locator('body[data-screen="won"]').waitFor();
+  await page.locator('.tile.crowned[data-value="256"]').waitFor();
+  assert.equal(await page.locator('#over').isVisible(), false);
+  await page.locator('#over').waitFor();
+  assert.equal(await page.locator('#cheer').isVisible(), false);
   await page.keyboard.press('d'); // waits for the decision: no move behind the sheet
   assert.equal((await look(page)).rows[0][0], 256);
   await page.getByRole('button', { name: 'Keep going' }).click();

@@ -1,6 +1,7 @@
 // The rules of 2048, worked out by hand, and what happens to saves that are not saves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newDaily } from '../../games/2048/daily.js';
 import { commandOf, directionOf } from '../../games/2048/input.js';
 import {
   canMove, DIRECTIONS, fromRows, goalOf, keepGoing, largest, linesOf, move, newGame, SIZES, spawn, status, toRows, undo, UNDO_STEPS,
@@ -238,14 +239,50 @@ test('broken saves are refused', () => {
     JSON.stringify({ ...good, won: 1 }),
     JSON.stringify({ ...good, history: null }),
     JSON.stringify({ ...good, history: [{}] }),
+    JSON.stringify({ ...good, version: 3 }),
+    JSON.stringify({ ...good, tally: undefined }),
+    JSON.stringify({ ...good, tally: { started: 1, won: false, tile: 0 } }),
+    JSON.stringify({ ...good, daily: 'today', limit: 100 }),
+    JSON.stringify({ ...good, daily: '2026-11-26', limit: 0 }),
+    JSON.stringify({ ...good, limit: 100 }),
     JSON.stringify({ ...good, history: Array(UNDO_STEPS + 1).fill(good) }),
   ];
   assert.ok(parse(JSON.stringify(good), 3));
   for (const text of broken) assert.equal(parse(text, 3), null, text);
 });
 
+test('a save of version 1 moves forward, with its undo and without counting anything twice', () => {
+  const game = newGame(4, 5);
+  for (let turn = 0; turn < 12; turn++) DIRECTIONS.some((direction) => move(game, direction));
+  const { daily, limit, tally, ...old } = JSON.parse(serialise(game));
+  const loaded = parse(JSON.stringify({ ...old, version: 1 }), 4);
+  assert.deepEqual(toRows(loaded), toRows(game));
+  assert.equal(loaded.history.length, game.history.length);
+  assert.deepEqual([loaded.daily, loaded.limit], [null, 0]);
+  assert.deepEqual(loaded.tally, { started: true, won: false, tile: largest(game) });
+});
+
+test('the game that was put aside and the daily challenge have places of their own', () => {
+  const content = {};
+  const storage = { getItem: (key) => content[key] ?? null, setItem: (key, value) => { content[key] = value; }, removeItem: (key) => { delete content[key]; } };
+  const store = createStore(() => storage, assert.fail);
+  const [game, aside, daily] = [newGame(4, 1), newGame(4, 2), newDaily('2026-11-26')];
+  store.saveGame(game);
+  store.saveAside(4, aside);
+  store.saveGame(daily);
+  assert.deepEqual(toRows(store.game(4)), toRows(game));
+  assert.deepEqual(toRows(store.aside(4)), toRows(aside));
+  assert.deepEqual([store.daily().daily, toRows(store.daily())], ['2026-11-26', toRows(daily)]);
+  store.saveAside(4, null);
+  assert.equal(store.aside(4), null);
+  for (const [saved, key] of [[game, '2048:game-4'], [daily, '2048:game-daily']]) {
+    assert.equal(store.keyOf(saved), key);
+    assert.ok(content[key]);
+  }
+});
+
 test('the store survives storage that is empty, broken, full or forbidden', () => {
-  const defaults = { language: null, muted: false, volume: 0.6, size: 4, playing: false, lesson: 0 };
+  const defaults = { language: null, muted: false, volume: 0.6, size: 4, playing: false, lesson: 0, haptics: true };
   const none = { 3: 0, 4: 0, 5: 0, 6: 0 };
   const memory = (content) => ({ getItem: (key) => content[key] ?? null, setItem: (key, value) => { content[key] = value; } });
   const all = (text) => ({ getItem: () => text, setItem() { throw new Error('QuotaExceededError'); } });
@@ -264,6 +301,9 @@ test('the store survives storage that is empty, broken, full or forbidden', () =
     assert.deepEqual(store.best(), none);
     assert.equal(faults[0], expected);
     assert.equal(store.game(4), null);
+    assert.equal(store.aside(4), null);
+    assert.equal(store.daily(), null);
+    store.saveAside(4, null);
     store.saveGame(newGame(4, 1));
     store.saveBest(none);
     store.saveSettings(defaults);
@@ -295,7 +335,8 @@ test('keys and strokes', () => {
 });
 
 test('both languages say the same things', () => {
-  assert.deepEqual(Object.keys(TEXTS.zh).sort(), Object.keys(TEXTS.en).sort());
+  const shape = (value) => (value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).sort().map(([key, inner]) => [key, shape(inner)])) : typeof value);
+  assert.deepEqual(shape(TEXTS.zh), shape(TEXTS.en));
   assert.equal(TEXTS.zh.lesson.length, TEXTS.en.lesson.length);
   const table = [
     [[null, null, ['en-US']], 'en'], [[null, null, ['zh-CN', 'en']], 'zh'], [[null, null, ['fr', 'zh-TW', 'en']], 'zh'],
