@@ -26,8 +26,8 @@ export function createBoard(root, describe) {
   function place(tile, at) {
     const row = Math.floor(at / size);
     const column = at % size;
-    tile.style.setProperty('--row', row);
-    tile.style.setProperty('--column', column);
+    // Not by custom properties: they would be inherited, and every petal styled again at each move.
+    tile.style.transform = `translate(calc(${column} * (100% + var(--gap))), calc(${row} * (100% + var(--gap))))`;
     tile.dataset.row = row;
     tile.dataset.column = column;
     tile.setAttribute('aria-label', describe(Number(tile.dataset.value), row + 1, column + 1));

@@ -380,6 +380,7 @@ document.addEventListener('visibilitychange', () => {
 listenToControls();
 listen(get('play-screen'), act);
 applyLanguage();
-const saved = settings.playing === 'daily' ? store.daily() : settings.playing ? store.game(settings.size) : null;
+const onBoard = settings.playing || history.state?.screen === 'play';
+const saved = settings.playing === 'daily' ? store.daily() : onBoard ? store.game(settings.size) : null;
 if (saved) resume(saved);
 reportFaults();
