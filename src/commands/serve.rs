@@ -24,6 +24,7 @@ use webserver::config::Config;
 use webserver::http::service::{Handler, RequestLimits};
 use webserver::library::listing::Library;
 use webserver::metrics::access_log::observed;
+use webserver::metrics::client::Client;
 use webserver::metrics::counters::Counters;
 use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
@@ -118,8 +119,11 @@ async fn answer_players(
         return std::future::pending().await;
     };
     let handler = Handler::new(slot, limits, counters);
+    // Leaked on purpose, once: each request is answered by a copy of the service.
+    let proxies: &'static [_] = server.trusted_proxies().leak();
     sandbox::log_if_unavailable();
-    let service_for = move |peer: SocketAddr| observed(handler, peer.ip(), counters);
+    let service_for =
+        move |peer: SocketAddr| observed(handler, Client::new(peer.ip(), proxies), counters);
     // On a worker thread, where connections are served too: from here each new one would have to change threads.
     let running = server.run(listener, service_for, shutdown.cancelled_owned());
     tokio::spawn(running).await.map_err(Failure::failed)

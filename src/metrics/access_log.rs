@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 use tower_http::catch_panic::CatchPanic;
 use tower_service::Service;
 
+use crate::metrics::client::Client;
 use crate::metrics::coarse_clock::CoarseClock;
 use crate::metrics::counters::Counters;
 
@@ -27,12 +28,12 @@ type PanicResponse = fn(Box<dyn Any + Send>) -> Response<Full<Bytes>>;
 /// Wraps the service for one client.
 pub fn observed<S>(
     service: S,
-    client: IpAddr,
+    client: Client,
     counters: &'static Counters,
 ) -> AccessLog<CatchPanic<S, PanicResponse>> {
     AccessLog {
         service: CatchPanic::custom(service, panic_response as PanicResponse),
-        client: client.to_canonical(),
+        client,
         counters,
     }
 }
@@ -41,7 +42,7 @@ pub fn observed<S>(
 #[derive(Clone, Debug)]
 pub struct AccessLog<S> {
     service: S,
-    client: IpAddr,
+    client: Client,
     counters: &'static Counters,
 }
 
@@ -59,7 +60,7 @@ where
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let is_logged = tracing::enabled!(target: ACCESS, tracing::Level::INFO);
-        let record = is_logged.then(|| Box::new(AccessRecord::new(self.client, &request)));
+        let record = is_logged.then(|| Box::new(AccessRecord::new(&self.client, &request)));
         let count = CountOnDrop {
             counters: self.counters,
             status: StatusCode::OK,
@@ -186,6 +187,10 @@ impl CountOnDrop {
 #[derive(Debug)]
 struct AccessRecord {
     client: IpAddr,
+    /// The trusted proxy that the client came through.
+    proxy: Option<IpAddr>,
+    /// The scheme that the proxy states.
+    scheme: Option<&'static str>,
     method: http::Method,
     path: String,
     status: StatusCode,
@@ -194,9 +199,12 @@ struct AccessRecord {
 }
 
 impl AccessRecord {
-    fn new<R>(client: IpAddr, request: &Request<R>) -> Self {
+    fn new<R>(client: &Client, request: &Request<R>) -> Self {
+        let address = client.address(request.headers());
         Self {
-            client,
+            client: address,
+            proxy: Some(client.peer()).filter(|peer| *peer != address),
+            scheme: client.scheme(request.headers()),
             method: request.method().clone(),
             path: printable(request.uri().path()),
             status: StatusCode::OK,
@@ -209,6 +217,8 @@ impl AccessRecord {
         tracing::info!(
             target: ACCESS,
             client = %self.client,
+            proxy = self.proxy.map(tracing::field::display),
+            scheme = self.scheme,
             method = self.method.as_str(),
             path = self.path,
             status = self.status.as_u16(),

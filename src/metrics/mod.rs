@@ -3,6 +3,7 @@
 //! Counting a request costs a few nanoseconds: each thread counts for itself, and a reader adds the threads up.
 
 pub mod access_log;
+pub mod client;
 pub(crate) mod coarse_clock;
 pub mod counters;
 pub mod endpoint;

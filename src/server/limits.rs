@@ -27,6 +27,8 @@ pub struct Limits {
     /// Addresses and networks of proxies. Their connections speak for many clients, whose addresses they state.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether every connection begins with a PROXY protocol header, from trusted proxies only.
+    pub proxy_protocol: bool,
     /// The most requests on one connection.
     pub requests: NonZeroU64,
     /// From a connection's start to its first byte.
@@ -66,6 +68,7 @@ impl Default for Limits {
             connections: count(4096),
             connections_per_address: count(2048),
             trusted_proxies: this_machine(),
+            proxy_protocol: false,
             requests: number(10_000),
             first_byte_timeout: Duration::from_secs(10),
             head_timeout: Duration::from_secs(10),

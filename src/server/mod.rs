@@ -5,10 +5,12 @@ pub(crate) mod admission;
 pub(crate) mod connection;
 pub mod limits;
 pub mod listener;
+pub(crate) mod proxy_protocol;
 pub(crate) mod state;
 pub(crate) mod timeouts;
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::HttpService;
 use hyper_util::rt::TokioIo;
+use ipnet::IpNet;
 use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -61,6 +64,11 @@ impl Server {
         }
     }
 
+    /// The proxies whose statements about clients are believed.
+    pub fn trusted_proxies(&self) -> Vec<IpNet> {
+        self.state.limits.trusted_proxies.clone()
+    }
+
     /// Serves each connection with a service of its own, which must always be ready, until `shutdown`. Then lets answers
     /// under way finish within the drain timeout.
     ///
@@ -95,6 +103,7 @@ impl Server {
     {
         self.state.limits.raise_descriptor_limit();
         let (open, mut all_closed) = mpsc::channel(1);
+        let (announce, mut announced) = mpsc::channel(1);
         let mut shutdown = std::pin::pin!(shutdown);
         let (mut refusals, mut full_logged) = (RefusalLog::default(), None);
         loop {
@@ -105,7 +114,14 @@ impl Server {
             let (permit, (stream, peer)) = tokio::select! {
                 () = &mut shutdown => break,
                 () = refusals.log() => continue,
-                accepted = next => accepted,
+                Some(accepted) = announced.recv() => accepted,
+                accepted = next => match self.state.limits.proxy_protocol {
+                    true => {
+                        tokio::spawn(read_client(accepted, self.clone(), announce.clone()));
+                        continue;
+                    }
+                    false => accepted,
+                },
             };
             let address = peer.ip().to_canonical();
             let connection = Arc::new(self.state.connection());
@@ -167,6 +183,27 @@ impl Server {
     #[cfg(test)]
     fn try_acquire(&self) -> Option<ConnectionPermit> {
         self.admission.try_acquire()
+    }
+}
+
+/// A permit and its connection, with the address of its peer or client.
+type Accepted = (Option<ConnectionPermit>, (TcpStream, SocketAddr));
+
+/// Reads the client of a connection from its PROXY protocol header, and hands the connection back. A connection from
+/// elsewhere than a trusted proxy, or without a header in time, is closed.
+async fn read_client(accepted: Accepted, server: Server, announce: mpsc::Sender<Accepted>) {
+    let (permit, (mut stream, peer)) = accepted;
+    let limits = &server.state.limits;
+    let mut client = Err(io::ErrorKind::PermissionDenied.into());
+    if limits.is_trusted(peer.ip().to_canonical()) {
+        let header = proxy_protocol::read_client(&mut stream, peer);
+        let read = timeout(limits.first_byte_timeout, header).await;
+        client = read.unwrap_or(Err(io::ErrorKind::TimedOut.into()));
+    }
+    match client {
+        // The server may be stopping, and accept no more.
+        Ok(client) => drop(announce.send((permit, (stream, client))).await),
+        Err(_) => server.state.counters.record_refusal(Refusal::Malformed),
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tower_service::Service;
 use webserver::metrics::access_log::observed;
+use webserver::metrics::client;
 use webserver::metrics::counters::Counters;
 use webserver::server::limits::Limits;
 use webserver::server::listener::Listener;
@@ -220,7 +221,8 @@ async fn a_panic_is_the_end_of_one_request_alone() {
     let port = listener.address().port();
     let (stop, stopped) = oneshot::channel::<()>();
     let counters = Counters::start();
-    let service_for = |peer: std::net::SocketAddr| observed(Shaky, peer.ip(), counters);
+    let service_for =
+        |peer: std::net::SocketAddr| observed(Shaky, client::Client::direct(peer.ip()), counters);
     let players = tokio::task::spawn_blocking(move || {
         let mut bystander = Client::connect(port);
         assert_eq!(bystander.get("/").text(), "hello");
@@ -255,7 +257,8 @@ async fn a_server_ends_with_its_shutdown() {
     let listener = Listener::bind(Some([127, 0, 0, 1].into()), 0).unwrap();
     let address = listener.address();
     let counters = Counters::start();
-    let service_for = |peer: std::net::SocketAddr| observed(Shaky, peer.ip(), counters);
+    let service_for =
+        |peer: std::net::SocketAddr| observed(Shaky, client::Client::direct(peer.ip()), counters);
     let run = Server::new(Limits::default(), counters).run(listener, service_for, async {});
     let drained = tokio::time::timeout(Duration::from_secs(20), run).await;
     assert_eq!(drained.expect("it ends"), Drained::Whole);

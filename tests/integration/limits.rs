@@ -1,6 +1,6 @@
-//! Limits over real connections: who is turned away, and that nobody else is.
+//! Limits on real connections: idle ones give way, and only the clients beyond a limit are refused.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -25,13 +25,26 @@ fn is_closed(mut stream: &TcpStream) -> bool {
     matches!(stream.read(&mut [0]), Ok(0))
 }
 
+/// Sends half a request, which makes the connection busy.
+fn make_busy(mut stream: &TcpStream) {
+    stream.write_all(b"GET / HTTP/1.1\r\nHost:").unwrap();
+}
+
+/// A whole answer over a new connection, which stays open.
+fn load(address: [u8; 4], port: u16) -> Client {
+    let mut client = Client::over(from(address, port)).unwrap();
+    assert_eq!(client.get("/").status, 200);
+    client
+}
+
 #[test]
-fn an_address_with_too_many_connections_is_turned_away_alone() {
+fn an_address_at_its_limit_is_refused_alone_while_its_connections_are_busy() {
     let place = Place::with_three_games_and(
-        "[limits]\nconnections_per_address = 3\ntrusted_proxies = [\"127.0.0.9\"]",
+        "[limits]\nconnections_per_address = 3\ntrusted_proxies = [\"127.0.0.9\"]\nhead_timeout = 100",
     );
     let (running, port) = place.serve(&["alpha"]);
     let mut greedy: Vec<_> = (0..3).map(|_| from([127, 0, 0, 2], port)).collect();
+    greedy.iter().for_each(make_busy);
     for _ in 0..50 {
         assert!(is_closed(&from([127, 0, 0, 2], port)));
     }
@@ -42,12 +55,11 @@ fn an_address_with_too_many_connections_is_turned_away_alone() {
         assert_eq!(client.get("/").status, 200);
     }
     drop(proxied);
-    let said = |err: &str| err.contains("127.0.0.2");
-    let err = running.until_err("word of it", said);
-    // Once a second, not once each.
+    let err = running.until_err("the refusals", |err| err.contains("127.0.0.2"));
+    // Logged once a second, not once each.
     let lines = err.lines().filter(|line| line.contains("too many")).count();
     assert!(lines < 10, "{err}");
-    // A place that is given back can be had again.
+    // A permit that is returned can be taken again.
     greedy.pop();
     in_time(|| {
         let mut again = Client::over(from([127, 0, 0, 2], port)).ok()?;
@@ -57,31 +69,86 @@ fn an_address_with_too_many_connections_is_turned_away_alone() {
             .ok()
             .filter(|answer| answer.status == 200)
     })
-    .expect("the place is free again");
+    .expect("the permit is free again");
 }
 
 #[test]
-fn when_all_places_are_taken_new_connections_wait() {
-    let place = Place::with_three_games_and(
-        "[limits]\nconnections = 2\nfirst_byte_timeout = 100\nidle_timeout = 1000",
+fn players_behind_one_address_all_play_although_their_connections_exceed_its_limit() {
+    let place =
+        Place::with_three_games_and("[limits]\nconnections_per_address = 12\ntrusted_proxies = []");
+    let (_running, port) = place.serve(&["alpha"]);
+    // A browser's one connection and then six more, all kept open.
+    let mut players: Vec<Vec<Client>> = (0..40)
+        .map(|_| (0..7).map(|_| load([127, 0, 0, 2], port)).collect())
+        .collect();
+    // Only idle connections gave way: the latest are still open, and the first player connects again.
+    let latest = players.last_mut().unwrap();
+    assert!(
+        latest
+            .iter_mut()
+            .all(|client| client.get("/").status == 200)
     );
+    assert_eq!(players[0][0].rest(), b"");
+    load([127, 0, 0, 2], port);
+}
+
+#[test]
+fn an_answer_under_way_is_never_cut_for_new_connections_of_its_address() {
+    let place =
+        Place::with_three_games_and("[limits]\nconnections_per_address = 2\ntrusted_proxies = []");
+    let big = "x".repeat(32 << 20);
+    place.write("alpha/big.txt", &big);
+    let (_running, port) = place.serve(&["alpha"]);
+    let mut slow = Client::over(from([127, 0, 0, 2], port)).unwrap();
+    slow.send(crate::support::head("GET", "/big.txt", &[]));
+    assert_eq!(slow.answer_head().unwrap().status, 200);
+    let others: Vec<_> = (0..20).map(|_| load([127, 0, 0, 2], port)).collect();
+    let mut received = 0;
+    while received < big.len() {
+        let piece = slow.read(1 << 16).unwrap();
+        assert!(!piece.is_empty(), "cut after {received} bytes");
+        received += piece.len();
+    }
+    drop(others);
+}
+
+#[test]
+fn the_longest_idle_connection_of_all_gives_way_when_the_server_is_full() {
+    let place = Place::with_three_games_and(
+        "[limits]\nconnections = 4\nidle_timeout = 1000\nfirst_byte_timeout = 1000",
+    );
+    let (_running, port) = place.serve(&["alpha"]);
+    let mut idle: Vec<_> = (0..4)
+        .map(|host| load([127, 0, 0, 2 + host], port))
+        .collect();
+    load([127, 0, 0, 9], port);
+    assert_eq!(idle[0].rest(), b"");
+    assert_eq!(idle[3].get("/").status, 200);
+}
+
+#[test]
+fn new_connections_wait_while_all_connections_are_busy() {
+    let place = Place::with_three_games_and("[limits]\nconnections = 2\nhead_timeout = 1000");
     let (running, port) = place.serve(&["alpha"]);
     let mut first = Client::connect(port);
-    let second = Client::connect(port);
     assert_eq!(first.get("/").status, 200);
+    first.send("GET / HTTP/1.1\r\n");
+    let second = from([127, 0, 0, 2], port);
+    make_busy(&second);
     let mut waiting = Client::connect(port);
     waiting.patience(Duration::from_millis(300));
     waiting.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert!(waiting.answer_head().is_err());
-    running.until_err("word of it", |err| err.contains("as many connections"));
+    running.until_err("the limit", |err| err.contains("as many connections"));
     waiting.patience(Duration::from_secs(20));
     drop(second);
     assert_eq!(waiting.answer().status, 200);
-    assert_eq!(first.get("/").status, 200);
+    first.send("Host: localhost\r\n\r\n");
+    assert_eq!(first.answer().status, 200);
 }
 
 #[test]
-fn a_target_and_a_content_have_the_greatest_lengths_configured() {
+fn a_target_and_a_content_beyond_the_configured_lengths_are_refused() {
     let place = Place::with_three_games_and(
         "[limits]\ntarget_bytes = 20\ncontent_bytes = 10\nrequests = 4",
     );
@@ -110,7 +177,7 @@ fn a_target_and_a_content_have_the_greatest_lengths_configured() {
 }
 
 #[test]
-fn a_limit_that_cannot_be_is_an_error_with_its_line() {
+fn an_invalid_limit_is_an_error_with_its_line() {
     for (settings, word) in [
         ("trusted_proxies = [\"10.0.0.0/33\"]", "10.0.0.0/33"),
         ("trusted_proxies = [\"localhost\"]", "localhost"),

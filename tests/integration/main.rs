@@ -30,6 +30,7 @@ mod messages_on_the_wire;
 mod missing;
 mod ports;
 mod properties;
+mod proxies;
 mod request_log;
 mod requests;
 mod session;
