@@ -1,11 +1,25 @@
 // What the browser remembers. Nothing here may throw: storage can be blocked, full, or hold anything at all.
+import { freshDuels, readDuels } from './daily.js';
+import { isDuel } from './duel.js';
 import { RECENT } from './rules.js';
+import { revive, TRICKS } from './show.js';
 import { IDS } from './symbols.js';
 
-const KEY = 'mind-reader:memory';
+const PREFIX = 'mind-reader:';
+const VERSION = 2;
+const TOTALS_KEPT = 12;
 
-/** What is remembered before anything was. */
-export const FRESH = Object.freeze({ language: null, muted: false, volume: 0.6, rounds: 0, recent: Object.freeze([]) });
+/** What is remembered before anything was. `reads` counts the minds read by each trick. */
+export function fresh() {
+  return {
+    version: VERSION, language: null, muted: false, volume: 0.6, friend: false,
+    reads: Object.fromEntries(TRICKS.map((trick) => [trick, 0])),
+    recent: { nines: [], envelope: [] },
+    duels: freshDuels(),
+  };
+}
+
+const count = (value) => (Number.isSafeInteger(value) && value > 0 ? value : 0);
 
 /** The memory that `text` holds, or null when it holds none; single fields that make no sense are left at their beginnings. */
 export function parse(text) {
@@ -16,36 +30,76 @@ export function parse(text) {
     return null;
   }
   if (!data || typeof data !== 'object' || Array.isArray(data)) return null;
-  const { language, muted, volume, rounds, recent } = data;
-  return {
-    language: language === 'en' || language === 'zh' ? language : FRESH.language,
-    muted: muted === true,
-    volume: typeof volume === 'number' && volume >= 0 && volume <= 1 ? volume : FRESH.volume,
-    rounds: Number.isSafeInteger(rounds) && rounds >= 0 ? rounds : FRESH.rounds,
-    recent: Array.isArray(recent) ? recent.filter((id) => IDS.includes(id)).slice(-RECENT) : [],
-  };
+  // Version 1 had one trick: its rounds and its answers of late.
+  if (data.version === undefined) data = { ...data, reads: { nines: data.rounds }, recent: { nines: data.recent } };
+  const memory = fresh();
+  if (data.language === 'en' || data.language === 'zh') memory.language = data.language;
+  memory.muted = data.muted === true;
+  if (typeof data.volume === 'number' && data.volume >= 0 && data.volume <= 1) memory.volume = data.volume;
+  memory.friend = data.friend === true;
+  for (const trick of TRICKS) memory.reads[trick] = count(data.reads?.[trick]);
+  const { nines, envelope } = data.recent ?? {};
+  if (Array.isArray(nines)) memory.recent.nines = nines.filter((id) => IDS.includes(id)).slice(-RECENT);
+  if (Array.isArray(envelope)) memory.recent.envelope = envelope.filter(Number.isSafeInteger).slice(-TOTALS_KEPT);
+  memory.duels = readDuels(data.duels);
+  return memory;
 }
 
 /**
  * The store on top of what `open` returns (it may throw).
- * `fault` is called with 'broken' when the memory could not be read, and with 'blocked' when nothing can be stored.
+ * `fault` is called with 'broken' when something stored could not be read, and with 'blocked' when nothing can be stored.
  */
 export function createStore(open, fault) {
+  const read = (key) => {
+    try {
+      return open().getItem(PREFIX + key);
+    } catch {
+      fault('blocked');
+      return null;
+    }
+  };
+  const write = (key, value) => {
+    try {
+      if (value === null) open().removeItem(PREFIX + key);
+      else open().setItem(PREFIX + key, JSON.stringify(value));
+    } catch {
+      fault('blocked');
+    }
+  };
+  /** What `make` builds of the stored object; null when there is none, and a fault when it cannot be used. */
+  const readWith = (key, make) => {
+    const text = read(key);
+    if (text === null) return null;
+    let made = null;
+    try {
+      const data = JSON.parse(text);
+      if (data?.version === 1) made = make(data);
+    } catch { /* reported below */ }
+    if (!made) fault('broken');
+    return made;
+  };
   return {
     load() {
-      let text = null;
-      try {
-        text = open().getItem(KEY);
-      } catch {
-        fault('blocked');
-      }
-      const memory = text === null ? { ...FRESH, recent: [] } : parse(text);
+      const text = read('memory');
+      const memory = text === null ? fresh() : parse(text);
       if (!memory) fault('broken');
-      return memory ?? { ...FRESH, recent: [] };
+      return memory ?? fresh();
     },
-    save(memory) {
+    save(memory) { write('memory', memory); },
+    /** The trick that was under way, or null. */
+    show() { return readWith('show', revive); },
+    saveShow(state) { write('show', state && { version: 1, ...state }); },
+    /** The duel of the day, or the free one; null when none was begun. */
+    duel(daily) {
+      return readWith(daily ? 'duel-daily' : 'duel', ({ version, ...duel }) => (isDuel(duel, IDS) && Boolean(duel.date) === daily ? duel : null));
+    },
+    saveDuel(duel) { write(duel.date ? 'duel-daily' : 'duel', { version: 1, ...duel }); },
+    /** Which screen the player was on: 'show', 'duel', 'duel-daily' or null. */
+    place() { return ['show', 'duel', 'duel-daily'].find((name) => name === read('place')) ?? null; },
+    savePlace(place) {
       try {
-        open().setItem(KEY, JSON.stringify(memory));
+        if (place) open().setItem(`${PREFIX}place`, place);
+        else open().removeItem(`${PREFIX}place`);
       } catch {
         fault('blocked');
       }

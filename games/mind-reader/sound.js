@@ -46,6 +46,12 @@ export function createSound() {
         rolling.push(note(92 + (beat % 2) * 6, { at: beat / 14, length: 0.09, gain, type: 'triangle', glide: 0.6 }));
       }
     },
+    tick(part = 0.5) { note(420 + part * 700, { length: 0.06, gain: 0.07, type: 'triangle' }); },
+    astray() { [392, 330].forEach((frequency, index) => note(frequency, { at: index * 0.18, length: 0.5, gain: 0.16, type: 'triangle' })); },
+    applause() {
+      [784, 988, 1175, 1568].forEach((frequency, index) => note(frequency, { at: index * 0.06, length: 0.7, gain: 0.1 }));
+      for (let clap = 0; clap < 26; clap++) note(900 + (clap % 7) * 190, { at: 0.05 + clap * 0.045, length: 0.035, gain: 0.03, type: 'square', glide: 0.5 });
+    },
     reveal() {
       [523, 659, 784, 1047, 1319].forEach((frequency, index) => note(frequency, { at: index * 0.07, length: 1.4, gain: 0.16 }));
       note(65, { length: 1.2, gain: 0.35, type: 'triangle' });
