@@ -28,7 +28,7 @@ function veilsDemo({ round, answers }, text) {
 function pilesDemo({ round, found }, text) {
   const places = placesOf(round.lucky);
   return [
-    make('p', 'equation', text.howBase(round.lucky, places.slice().reverse().join(' '))),
+    make('p', 'equation', text.howBase(round.lucky, places.slice().reverse().join(''))),
     make('ol', 'plain-list', ...places.map((place, deal) => make('li', '', text.howPlace(deal + 1, place)))),
     make('p', 'shown-card', cardFace(found.card)),
   ];
@@ -83,8 +83,8 @@ export function createHow(current) {
   function show() {
     const { text, reads, last } = current();
     for (const [name, tab] of tabs) {
-      tab.textContent = text.tricks[name].name;
       tab.disabled = reads[name] === 0;
+      tab.replaceChildren(...(tab.disabled ? [picture('lock')] : []), text.tricks[name].name);
       tab.title = tab.disabled ? text.locked : '';
       tab.setAttribute('aria-pressed', name === trick);
     }

@@ -29,14 +29,14 @@ export const TRICKS_EN = {
     subtract: { title: 'Subtract both digits', text: 'Take each of its digits away from your number. For example:', go: 'I have my result' },
     lookup: { title: 'Find your result', text: 'Remember its symbol.', go: 'I know my symbol' },
     choose: { title: 'Choose a symbol', text: 'Any of the 32. Do not touch it, just remember it.', go: 'I have one' },
-    veil: { title: (at, of) => `Veil ${at} of ${of}`, text: 'Is your symbol here?' },
+    veil: { title: (at, of) => `Veil ${at}\u00a0of\u00a0${of}`, text: 'Is your symbol here?' },
     lucky: { title: 'Your lucky number', text: 'From 1 to 27. Your card will be at this place in the pack.', go: 'This one' },
     deal: {
       title: (at) => ['Remember a card', 'Dealt again', 'One last time'][at],
       text: (at) => (at === 0 ? 'Keep it secret. Then tap its column.' : 'Tap the column that your card is in now.'),
     },
     seal: { title: 'The number is sealed', text: 'I have written a number and sealed it. You are about to choose four numbers. Choose as you please.', go: 'Show me the numbers' },
-    pick: { title: (at, of) => `Number ${at} of ${of}`, text: 'Take any that is left. Its row and column are then closed.' },
+    pick: { title: (at, of) => `Number ${at}\u00a0of\u00a0${of}`, text: 'Take any that is left. Its row and column are then closed.' },
     sum: { title: 'Add up your numbers', text: 'In your head, please, and keep the sum to yourself.', go: 'Open the envelope' },
     concentrate: {
       title: 'Concentrate',
@@ -115,14 +115,14 @@ export const TRICKS_ZH = {
     subtract: { title: '减去它的两个数字', text: '用这个数减去它的十位数字，再减去个位数字。例如：', go: '算好了' },
     lookup: { title: '找到你的结果', text: '记住它的图案。', go: '记住了' },
     choose: { title: '选一个图案', text: '32 个里任选一个，不要点它，记在心里。', go: '选好了' },
-    veil: { title: (at, of) => `第 ${at} 重面纱，共 ${of} 重`, text: '你的图案在这里吗？' },
+    veil: { title: (at, of) => `面纱 ${at}\u00a0/\u00a0${of}`, text: '你的图案在这里吗？' },
     lucky: { title: '你的幸运数字', text: '从 1 到 27。你的牌会出现在牌叠的这个位置。', go: '就是它' },
     deal: {
       title: (at) => ['记住一张牌', '重新发牌', '最后一次'][at],
       text: (at) => (at === 0 ? '不要说出来，然后点它所在的列。' : '点一下你的牌现在所在的列。'),
     },
     seal: { title: '数字已经封好', text: '我写下一个数，封进了信封。接下来请你选四个数，随你怎么选。', go: '给我看数字' },
-    pick: { title: (at, of) => `第 ${at} 个数，共 ${of} 个`, text: '剩下的任选一个，它的行和列随即关闭。' },
+    pick: { title: (at, of) => `第 ${at}\u00a0/\u00a0${of} 个数`, text: '剩下的任选一个，它的行和列随即关闭。' },
     sum: { title: '把四个数加起来', text: '请心算，不要说出结果。', go: '打开信封' },
     concentrate: {
       title: '集中精神',

@@ -11,6 +11,7 @@ const DRAWINGS = {
   heart: '<path d="M16 29C4 20 2 15 2 11a7.2 7.2 0 0 1 14-2.5A7.2 7.2 0 0 1 30 11c0 4-2 9-14 18Z"/>',
   diamond: '<path d="M16 2 27 16 16 30 5 16Z"/>',
   envelope: '<path fill-rule="evenodd" d="M3 7h26v19H3Zm2.6 2.4v.8L16 18l10.4-7.8v-.8Z"/><circle cx="16" cy="19" r="3.4" fill="#c8102e"/>',
+  lock: '<path fill-rule="evenodd" d="M6 14h2v-3a8 8 0 0 1 16 0v3h2v16H6Zm6 0h8v-3a4 4 0 0 0-8 0Z"/>',
   club: '<path d="M16 2a6.5 6.5 0 0 1 5.5 10A6.5 6.5 0 1 1 17.5 22c.4 3.5 1.5 6 3.5 8H11c2-2 3.1-4.5 3.5-8A6.5 6.5 0 1 1 10.5 12 6.5 6.5 0 0 1 16 2Z"/>',
 };
 
