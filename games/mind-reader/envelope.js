@@ -5,7 +5,7 @@ import { shuffle } from './random.js';
 export const SIDE = 4;
 const LEAST = 41;
 const MOST = 98;
-const ATTEMPTS = 300;
+const ATTEMPTS = 3000;
 
 /**
  * A new round. Each cell is the sum of one number for its row and one for its column, so four cells with each row and
@@ -14,7 +14,7 @@ const ATTEMPTS = 300;
 export function dealEnvelope(recent, random) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const draw = (most) => shuffle(Array.from({ length: most }, (_, number) => number + 1), random).slice(0, SIDE);
-    const [rows, columns] = [draw(18), draw(14)];
+    const [rows, columns] = [draw(22), draw(12)];
     const cells = rows.flatMap((row) => columns.map((column) => row + column));
     const total = [...rows, ...columns].reduce((sum, number) => sum + number);
     if (new Set(cells).size === cells.length && total >= LEAST && total <= MOST && !recent.includes(total)) return { cells, total };

@@ -95,14 +95,10 @@ export function createStore(open, fault) {
     },
     saveDuel(duel) { write(duel.date ? 'duel-daily' : 'duel', { version: 1, ...duel }); },
     /** Which screen the player was on: 'show', 'duel', 'duel-daily' or null. */
-    place() { return ['show', 'duel', 'duel-daily'].find((name) => name === read('place')) ?? null; },
-    savePlace(place) {
-      try {
-        if (place) open().setItem(`${PREFIX}place`, place);
-        else open().removeItem(`${PREFIX}place`);
-      } catch {
-        fault('blocked');
-      }
+    place() {
+      const text = read('place');
+      return ['show', 'duel', 'duel-daily'].find((name) => text === JSON.stringify(name)) ?? null;
     },
+    savePlace(place) { write('place', place); },
   };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom, shuffle } from '../../games/mind-reader/random.js';
 import { CELLS, deal, isReachable, KINDS, RECENT, remember, resultOf } from '../../games/mind-reader/rules.js';
-import { createStore, FRESH, parse } from '../../games/mind-reader/save.js';
+import { createStore, fresh, parse } from '../../games/mind-reader/save.js';
 import { IDS, SYMBOLS } from '../../games/mind-reader/symbols.js';
 import { chooseLanguage, TEXTS } from '../../games/mind-reader/text.js';
 
@@ -110,40 +110,52 @@ test('at least 24 symbols, each with its own drawing and names', () => {
   }
 });
 
-test('memory: what makes no sense starts afresh', () => {
+test('memory: what makes no sense starts afresh, and version 1 moves forward', () => {
   for (const text of ['', '{{', 'null', '7', '"x"', '[]', 'undefined']) assert.equal(parse(text), null, text);
-  const fresh = { ...FRESH, recent: [] };
   const table = [
-    ['{}', fresh],
-    ['{"language":"fr","muted":"yes","volume":3,"rounds":-1,"recent":"moon"}', fresh],
+    ['{}', {}],
+    ['{"version":2,"language":"fr","muted":"yes","volume":3,"reads":{"nines":-1,"veils":"x"},"recent":{"nines":"moon","envelope":[1.5]},"duels":7}', {}],
+    ['{"language":"fr","muted":"yes","volume":3,"rounds":-1,"recent":"moon"}', {}],
     ['{"language":"zh","muted":true,"volume":0.2,"rounds":5,"recent":["moon","nonsense",4,"sun"]}',
-      { language: 'zh', muted: true, volume: 0.2, rounds: 5, recent: ['moon', 'sun'] }],
-    [JSON.stringify({ recent: [...IDS] }), { ...fresh, recent: IDS.slice(-RECENT) }],
+      { language: 'zh', muted: true, volume: 0.2, reads: { ...fresh().reads, nines: 5 }, recent: { nines: ['moon', 'sun'], envelope: [] } }],
+    [JSON.stringify({ recent: [...IDS] }), { recent: { nines: IDS.slice(-RECENT), envelope: [] } }],
+    [JSON.stringify({ ...fresh(), friend: true, reads: { nines: 1, veils: 2, piles: 3, envelope: 4 } }), { friend: true, reads: { nines: 1, veils: 2, piles: 3, envelope: 4 } }],
   ];
-  for (const [text, expected] of table) assert.deepEqual(parse(text), expected, text);
+  for (const [text, expected] of table) assert.deepEqual(parse(text), { ...fresh(), ...expected }, text);
   // The worst that can be remembered still leaves answers to choose from.
-  assert.ok(IDS.includes(deal(IDS, parse(table[3][0]).recent, createRandom(1)).answer));
+  assert.ok(IDS.includes(deal(IDS, parse(table[4][0]).recent.nines, createRandom(1)).answer));
 });
 
 test('the store survives storage that is empty, broken, full or forbidden', () => {
   const cases = [
-    [() => ({ getItem: () => null, setItem() {} }), []],
-    [() => ({ getItem: () => '%', setItem() {} }), ['broken']],
-    [() => ({ getItem: () => null, setItem() { throw new Error('QuotaExceededError'); } }), ['blocked']],
-    [() => { throw new Error('SecurityError'); }, ['blocked', 'blocked']],
+    [() => ({ getItem: () => null, setItem() {}, removeItem() {} }), []],
+    [() => ({ getItem: () => '%', setItem() {}, removeItem() {} }), ['broken', 'broken', 'broken', 'broken']],
+    [() => ({ getItem: () => null, setItem() { throw new Error('QuotaExceededError'); }, removeItem() {} }), ['blocked', 'blocked', 'blocked']],
+    [() => { throw new Error('SecurityError'); }, Array(8).fill('blocked')],
   ];
   for (const [open, expected] of cases) {
     const faults = [];
     const store = createStore(open, (fault) => faults.push(fault));
-    assert.deepEqual(store.load(), { ...FRESH, recent: [] });
-    store.save({ ...FRESH });
+    assert.deepEqual(store.load(), fresh());
+    assert.equal(store.show(), null);
+    assert.equal(store.duel(true), null);
+    assert.equal(store.duel(false), null);
+    assert.equal(store.place(), null);
+    store.save(fresh());
+    store.saveDuel({ date: null });
+    store.savePlace('show');
     assert.deepEqual(faults, expected);
   }
   const content = {};
-  const storage = { getItem: (key) => content[key] ?? null, setItem: (key, value) => { content[key] = value; } };
+  const storage = { getItem: (key) => content[key] ?? null, setItem: (key, value) => { content[key] = value; }, removeItem: (key) => { delete content[key]; } };
   const store = createStore(() => storage, assert.fail);
-  store.save({ ...FRESH, rounds: 3, recent: ['moon'] });
-  assert.deepEqual(store.load(), { ...FRESH, rounds: 3, recent: ['moon'] });
+  const memory = { ...fresh(), reads: { ...fresh().reads, piles: 3 }, friend: true };
+  store.save(memory);
+  assert.deepEqual(store.load(), memory);
+  store.savePlace('duel');
+  assert.equal(store.place(), 'duel');
+  store.savePlace(null);
+  assert.equal(store.place(), null);
   assert.ok(Object.keys(content).every((key) => key.startsWith('mind-reader:')));
 });
 
