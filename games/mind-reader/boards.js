@@ -14,7 +14,7 @@ function make(name, className, attributes = {}) {
 /** Fills `root`; `pick(value)` is called with a symbol, a column, a cell or a card that the player taps. */
 export function createBoards(root, pick) {
   const button = (className, value, label, ...content) => {
-    const made = make('button', className, { 'aria-label': label });
+    const made = make('button', className, label ? { 'aria-label': label } : {});
     made.append(...content);
     made.addEventListener('click', () => pick(value));
     return made;
@@ -38,8 +38,13 @@ export function createBoards(root, pick) {
     root.setAttribute('role', 'group');
     root.setAttribute('aria-label', text.panel.deal.text(state.answers.length));
     const names = (cards) => cards.map((card) => text.card(faceOf(card)));
-    root.replaceChildren(...columnsOf(deckAfter(state.round, state.answers)).map((cards, column) =>
-      button('column', column, text.column(column, names(cards)), ...cards.map(cardFace))));
+    root.replaceChildren(...columnsOf(deckAfter(state.round, state.answers)).map((cards, column) => {
+      const name = make('span', 'unseen');
+      name.textContent = text.column(column, names(cards));
+      const faces = cards.map(cardFace);
+      for (const face of faces) face.setAttribute('aria-hidden', 'true');
+      return button('column', column, null, name, ...faces);
+    }));
   }
 
   function cards(state, text) {

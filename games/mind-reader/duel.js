@@ -4,7 +4,7 @@ import { createRandom, shuffle } from './random.js';
 export const TRIES = 8;
 
 /** How many symbols are in the row, and of how many kinds. Symbols may repeat. */
-export const LEVELS = { easy: { slots: 4, kinds: 6 }, hard: { slots: 5, kinds: 7 } };
+export const LEVELS = { easy: { slots: 4, kinds: 6 }, hard: { slots: 5, kinds: 6 } };
 
 /** A new duel. `date` is that of a daily challenge, or null. `kinds` are symbols, `secret` counts in them. */
 export function newDuel(ids, seed, level, date = null) {
