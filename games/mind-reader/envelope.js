@@ -14,13 +14,19 @@ const ATTEMPTS = 3000;
 export function dealEnvelope(recent, random) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const draw = (most) => shuffle(Array.from({ length: most }, (_, number) => number + 1), random).slice(0, SIDE);
-    const [rows, columns] = [draw(22), draw(12)];
+    const [rows, columns] = [draw(24), draw(14)];
+    if (!isSpread(rows) || !isSpread(columns)) continue;
     const cells = rows.flatMap((row) => columns.map((column) => row + column));
     const total = [...rows, ...columns].reduce((sum, number) => sum + number);
     if (new Set(cells).size === cells.length && total >= LEAST && total <= MOST && !recent.includes(total)) return { cells, total };
   }
   const cells = shuffle([0, 1, 2, 3], random).flatMap((row) => [4, 8, 12, 16].map((column) => row + column));
   return { cells, total: 46 };
+}
+
+// Neighbours that count up one by one would show how the square is made.
+function isSpread(numbers) {
+  return numbers.every((one, at) => numbers.slice(at + 1).every((other) => Math.abs(one - other) > 1));
 }
 
 /** The cells that can still be chosen: in no row and no column that was used. */

@@ -75,6 +75,9 @@ test('the envelope holds the sum of every possible choice', () => {
     assert.ok(isEnvelope({ cells, total }));
     assert.equal(new Set(cells).size, cells.length, 'all numbers differ');
     assert.ok(total >= 41 && total <= 98);
+    cells.forEach((number, cell) => {
+      if (cell % SIDE) assert.ok(Math.abs(number - cells[cell - 1]) > 1, 'no counting up');
+    });
     totals.add(total);
     const choose = (picks) => {
       if (picks.length === SIDE) return assert.equal(picks.reduce((sum, cell) => sum + cells[cell], 0), total);
