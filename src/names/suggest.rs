@@ -60,7 +60,8 @@ impl Nearest {
     }
 }
 
-/// Compares two paths: by letters, then type, then folder. Digits must be equal, because they tell unrelated files apart.
+/// Compares two paths: by letters, then type, then folder. Digits must be equal, because they tell unrelated files apart,
+/// and so must be the type or the folder: `wp/index.php` is not near `index.html`.
 fn difference(asked: &str, wanted: &[char], name: &str) -> Option<(usize, bool, usize)> {
     let found = core(name);
     let digits = |core: &[char]| -> String {
@@ -71,15 +72,15 @@ fn difference(asked: &str, wanted: &[char], name: &str) -> Option<(usize, bool, 
         return None;
     }
     let letters = strsim::generic_damerau_levenshtein(wanted, &found);
-    let is_near = letters == 0 || (letters <= 2 && letters * 3 <= wanted.len());
+    let is_near = letters == 0 || (letters <= 2 && letters * 4 <= wanted.len());
     let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
+    let has_same_type = extension(&asked) == extension(&name);
+    if !has_same_type && folder(&asked) != folder(&name) {
+        return None;
+    }
     let common = asked.split('/').zip(name.split('/'));
     let common = common.take_while(|(asked, name)| asked == name).count();
-    is_near.then_some((
-        letters,
-        extension(&asked) != extension(&name),
-        usize::MAX - common,
-    ))
+    is_near.then_some((letters, !has_same_type, usize::MAX - common))
 }
 
 /// Reduces a path to its core: without folders, extension, case, Unicode form and separators.
@@ -102,6 +103,10 @@ fn core(name: &str) -> Vec<char> {
 fn file_name(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     path.rsplit('/').next().unwrap_or(path)
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn extension(name: &str) -> &str {
@@ -162,6 +167,8 @@ mod tests {
             ("b.js", None), // too short to be near
             ("boss.png", None),
             ("wp-login.php", None),
+            ("wp-content/index.php", None), // another type in another folder
+            ("img/hero.css", None),
             ("", None),
             ("/", None),
         ] {
@@ -178,7 +185,7 @@ mod tests {
             .map(|number| format!("{number}/tile.png"))
             .collect();
         let nearest = Nearest::new(names.iter().map(String::as_str));
-        assert!(nearest.find("tile.gif").is_some());
+        assert!(nearest.find("tile.png").is_some());
         assert!(nearest.with(keys(&core("tile")).next().unwrap()).count() <= MOST);
     }
 }
