@@ -118,13 +118,13 @@ fn what_cannot_be_set_is_named_with_its_line() {
     place.game("game");
     for (setting, hint) in [
         ("isolation = \"on\"", "require-corp"),
-        ("isolation = true", "boolean"),
+        ("isolation = true", "write text in quotes"),
         ("base = \"repo\"", "/repo/"),
         ("base = \"/a/../b/\"", "/repo/"),
         ("headers = { \"X Y\" = \"1\" }", "X Y"),
         ("headers = { X-A = \"a\\nb\" }", "X-A"),
         ("headers = { Content-Length = \"1\" }", "Content-Length"),
-        ("headers = { X-A = 1 }", "integer"),
+        ("headers = { X-A = 1 }", "write text in quotes"),
         ("header = { X-A = \"1\" }", "headers"),
     ] {
         let game = "[[games]]\nslug = \"game\"\npath = \"game\"\n";
