@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use mimalloc::MiMalloc;
 
 use crate::console::failure::{Exit, Failure};
+use crate::console::{log, output};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -18,15 +19,21 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 rust_i18n::i18n!("src/locales", fallback = "en");
 
 fn main() -> ExitCode {
+    output::report_panics();
     let exit = run().unwrap_or_else(|failure| {
         failure.print();
         failure.exit
     });
+    output::close(exit as u8);
     ExitCode::from(exit as u8)
 }
 
 fn run() -> Result<Exit, Failure> {
-    match cli::parse::parse(std::env::args_os().collect())? {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    if log::wants_json(&arguments) {
+        output::use_json();
+    }
+    match cli::parse::parse(arguments)? {
         Some(cli) => commands::run(&cli),
         None => Ok(Exit::Done),
     }

@@ -42,7 +42,7 @@ pub(crate) struct ServeOptions {
     host: Option<ListenAddress>,
     #[arg(long, value_name = "en|zh-CN", env = "WEBSERVER_LANG", global = true)]
     lang: Option<Language>,
-    #[arg(long, value_name = "text|json|off", env = "WEBSERVER_LOG")]
+    #[arg(long, value_name = "players|text|json|off", env = "WEBSERVER_LOG")]
     log: Option<Log>,
     #[arg(long, value_name = "ADDR:PORT", env = "WEBSERVER_METRICS")]
     metrics: Option<SocketAddr>,
@@ -130,7 +130,7 @@ impl ServeOptions {
     pub(crate) fn apply(&self, config: &mut Config) {
         config.host = self.host.or(config.host);
         config.lang = self.lang.or(config.lang);
-        config.log = self.log.unwrap_or(config.log);
+        config.log = self.log.or(config.log);
         config.metrics = self.metrics.or(config.metrics);
         config.quiet = self.quiet.unwrap_or(config.quiet);
         config.site.live = self.live.unwrap_or(config.site.live);

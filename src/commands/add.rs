@@ -12,12 +12,14 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::import_options::AddOptions;
 use crate::commands::publish;
 use crate::console::describe::Describe;
-use crate::console::failure::{Exit, Failure, say};
+use crate::console::failure::{Exit, Failure};
 use crate::console::format::size;
 use crate::console::import_progress::ImportProgress;
-use crate::console::layout;
-use crate::console::layout::{pad, printable, widest};
+use crate::console::layout::{pad, widest};
+use crate::console::output::say;
+use crate::console::printable::printable;
 use crate::console::signals::Signals;
+use crate::console::stdout;
 use crate::import::batch;
 use crate::import::batch::{ImportRequest, Outcome};
 use crate::import::source::display;
@@ -76,7 +78,7 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
         }
     };
     progress.clear();
-    layout::print_text(&table(&names, &outcomes, is_dry_run))?;
+    stdout::print_text(&table(&names, &outcomes, is_dry_run))?;
     if exit == Exit::Done && outcomes.iter().any(Outcome::is_err) {
         exit = Exit::Failed;
     }

@@ -1,7 +1,5 @@
 //! `webserver check`: reports problems that players or other hosts would run into.
 
-use std::io;
-use std::io::Write as _;
 use std::path::Path;
 
 use rust_i18n::t;
@@ -14,10 +12,12 @@ use crate::console::detection::engine_text;
 use crate::console::failure::{Exit, Failure};
 use crate::console::findings::{problem_text, remedy_text};
 use crate::console::format::size;
-use crate::console::layout::{pad, printable};
+use crate::console::layout::pad;
 use crate::console::library_table::rejection;
 use crate::console::locale;
 use crate::console::plural;
+use crate::console::printable::printable;
+use crate::console::stdout;
 use crate::control::first_game::find_game;
 use webserver::check::finding::{Finding, Severity};
 use webserver::check::report::{Report, check};
@@ -52,14 +52,13 @@ pub(super) fn run(library: &Library, name: Option<&str>, as_json: bool) -> Resul
     let reports: Vec<_> = games.iter().map(report).collect::<Result<_, Failure>>()?;
     let errors = |(_, report): &(&Game, Report)| report.count(Severity::Error);
     let errors = reports.iter().map(errors).sum::<usize>() + rejected.len();
-    let text = match as_json {
-        true => json::text(&CheckJson::new(&reports, rejected))?,
-        false => text(&reports, rejected),
+    let printed = match as_json {
+        true => stdout::print_json(&json::text(&CheckJson::new(&reports, rejected))?),
+        false => stdout::print_text(&text(&reports, rejected)),
     };
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
-        _ if errors > 0 => Ok(Exit::Failed),
-        _ => Ok(Exit::Done),
+    match errors {
+        0 => printed,
+        _ => printed.and(Ok(Exit::Failed)),
     }
 }
 

@@ -11,8 +11,9 @@ use crate::commands::json::{self, EngineJson, sentences};
 use crate::console::describe::Describe;
 use crate::console::detection::{engine_text, evidence_text};
 use crate::console::failure::{Exit, Failure};
-use crate::console::layout;
-use crate::console::layout::{pad, printable, widest};
+use crate::console::layout::{pad, widest};
+use crate::console::printable::printable;
+use crate::console::stdout;
 use crate::control::first_game::find_game;
 use webserver::compression::coding::Coding;
 use webserver::detect::evidence::Evidence;
@@ -35,10 +36,10 @@ pub(super) fn run(library: &Library, name: &str, as_json: bool) -> Result<Exit, 
         .files()
         .map_err(|error| Failure::failed(error.text()))?;
     let profile = Profile::detect(&game, &files);
-    layout::print_text(&match as_json {
-        true => json::text(&ExplanationJson::new(&game, &profile))?,
-        false => text(&game, &profile),
-    })
+    match as_json {
+        true => stdout::print_json(&json::text(&ExplanationJson::new(&game, &profile))?),
+        false => stdout::print_text(&text(&game, &profile)),
+    }
 }
 
 /// A decision: heading, value and evidence.

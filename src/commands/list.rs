@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::commands::json::{self, EngineJson, RejectedJson};
 use crate::console::failure::{Exit, Failure};
-use crate::console::layout::print_text;
 use crate::console::library_table::text;
 use crate::console::locale;
+use crate::console::stdout::{print_json, print_text};
 use webserver::language::LocalizedText;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
@@ -16,10 +16,10 @@ use webserver::library::listing::Library;
 /// # Errors
 /// If it cannot be written, unless the reader has gone away.
 pub(super) fn run(library: &Library, json: bool) -> Result<Exit, Failure> {
-    print_text(&match json {
-        true => json::text(&LibraryJson::from(library))?,
-        false => text(library, usize::MAX),
-    })
+    match json {
+        true => print_json(&json::text(&LibraryJson::from(library))?),
+        false => print_text(&text(library)),
+    }
 }
 
 /// The output of `list --json`.

@@ -4,8 +4,8 @@ use rust_i18n::t;
 
 use crate::cli::port::optional_port;
 use crate::console::failure::{Exit, Failure};
-use crate::console::layout;
-use crate::console::layout::printable;
+use crate::console::printable::printable;
+use crate::console::stdout;
 use crate::control::client;
 use crate::control::command::Command;
 
@@ -20,5 +20,5 @@ pub(super) fn run(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
     };
     let status = client::ask(optional_port(port)?, command)?;
     let title = printable(status.title.as_deref().unwrap_or_default());
-    layout::print_text(&format!("{}\n", t!("on_air.title", title = title)))
+    stdout::print_text(&format!("{}\n", t!("on_air.title", title = title)))
 }

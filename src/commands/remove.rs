@@ -3,16 +3,15 @@
 use std::io;
 use std::io::IsTerminal;
 
-use console::Key;
 use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
-use crate::console::layout;
-use crate::console::layout::printable;
-use crate::console::terminal::Terminal;
+use crate::console::input::{HostInput, Input};
+use crate::console::question::{Confirmation, Question, YesNo};
+use crate::console::stdout;
 use crate::import::job::Job;
 use crate::import::store::{Removal, Store};
 
@@ -42,7 +41,7 @@ pub(super) fn run(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit,
     if removal.is_default {
         text += &(t!("remove.was_default").into_owned() + "\n");
     }
-    layout::print_text(&text)
+    stdout::print_text(&text)
 }
 
 /// Asks the host; `None` after Ctrl-C.
@@ -52,24 +51,30 @@ fn confirm(slug: &str, removal: &Removal) -> Result<Option<bool>, Failure> {
     if !io::stdout().is_terminal() {
         return Err(nobody());
     }
-    let terminal = Terminal::borrow().ok_or_else(nobody)?;
-    let question = match &removal.deleted {
+    let mut input = HostInput::open();
+    let terminal = input.terminal.clone().filter(|_| input.is_attended);
+    let terminal = terminal.ok_or_else(nobody)?;
+    let text = match &removal.deleted {
         Some(folder) => t!("remove.ask_delete", slug = slug, folder = folder.display()),
         None => t!("remove.ask", slug = slug),
     };
-    let question = layout::fit(&printable(&format!("{question} [y/N] ")), terminal.size().1);
-    let answer = terminal.draw(vec![question]).and_then(|()| {
-        loop {
-            match terminal.key()? {
-                Key::Char('y' | 'Y') => return Ok(Some(true)),
-                Key::Char('n' | 'N' | 'q' | '\u{4}') | Key::Enter | Key::Escape => {
-                    return Ok(Some(false));
+    let mut question = Question::new(text.into_owned(), Confirmation::KeyAndEnter);
+    input.forget_typed();
+    let answer = loop {
+        terminal.draw(question.lines(terminal.size().columns));
+        match input.next_blocking() {
+            Some(Input::Key(key)) => {
+                if let Some(answer) = question.press(key) {
+                    break answer;
                 }
-                Key::CtrlC => return Ok(None),
-                _ => {}
             }
+            Some(_) => {}
+            None => return Err(nobody()),
         }
-    });
-    terminal.give_back();
-    answer.map_err(Failure::failed)
+    };
+    Ok(match answer {
+        YesNo::Yes => Some(true),
+        YesNo::No => Some(false),
+        YesNo::Interrupted => None,
+    })
 }

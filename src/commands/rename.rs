@@ -7,7 +7,7 @@ use crate::cli::import_options::RenameOptions;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
-use crate::console::layout;
+use crate::console::stdout;
 use crate::import::job::Job;
 use crate::import::store::Store;
 
@@ -20,5 +20,5 @@ pub(super) fn run(store: &Store, options: &RenameOptions) -> Result<Exit, Failur
     let job = Job::new(0, &PrintNotes, CancellationToken::new());
     let renamed = store.rename(&options.slug, slug, options.title.as_deref(), &job);
     renamed.map_err(|error| Failure::failed(error.text()))?;
-    layout::print_text(&format!("{}\n", t!("rename.done", slug = slug)))
+    stdout::print_text(&format!("{}\n", t!("rename.done", slug = slug)))
 }

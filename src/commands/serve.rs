@@ -56,7 +56,11 @@ pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
 async fn serve(port: u16, cli: &Cli, config: Config, library: Library) -> Result<Exit, Failure> {
     let signals = Signals::listen()?;
     let input = HostInput::open();
-    let (_log, request_log) = log::start(config.log, config.quiet, input.terminal.clone());
+    let verbosity = match config.quiet {
+        true => log::Verbosity::Quiet,
+        false => log::Verbosity::Usual,
+    };
+    let request_log = log::start(config.log, verbosity);
     let first = FirstGame::decide(cli.game().as_deref(), &library, &config, (&input, port))?;
     let listener = Listener::bind(config.host.map(|host| host.0), port)?;
     let listening = listener.address();

@@ -1,8 +1,9 @@
 //! `webserver status`: prints the status or the metrics of a running server.
 
 use crate::cli::port::optional_port;
+use crate::commands::json;
 use crate::console::failure::{Exit, Failure};
-use crate::console::layout;
+use crate::console::stdout;
 use crate::control::client;
 use crate::control::command::Command;
 use crate::control::protocol::{Answer, Question, no_answer};
@@ -17,16 +18,13 @@ pub(super) fn run(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
         && !json
         && let Some(table) = client::table_of_several()?
     {
-        return layout::print_text(&table);
+        return stdout::print_text(&table);
     }
     let status = client::ask(port, Command::Status)?;
-    layout::print_text(&match json {
-        true => format!(
-            "{}\n",
-            serde_json::to_string_pretty(&status).map_err(Failure::failed)?
-        ),
-        false => status.text(),
-    })
+    match json {
+        true => stdout::print_json(&json::text(&status)?),
+        false => stdout::print_text(&status.text()),
+    }
 }
 
 /// Prints the metrics of a server in the OpenMetrics format.
@@ -35,7 +33,7 @@ pub(super) fn run(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
 /// If there is no server or more than one.
 pub(super) fn print_metrics(port: Option<&str>) -> Result<Exit, Failure> {
     match client::exchange(optional_port(port)?, &Question::Metrics)? {
-        Answer::Metrics(text) => layout::print_text(&text),
+        Answer::Metrics(text) => stdout::print_text(&text),
         answer => answer.into_reply().and(Err(no_answer())),
     }
 }

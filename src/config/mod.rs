@@ -39,9 +39,8 @@ pub struct Config {
     pub host: Option<ListenAddress>,
     /// The language of messages; `None` for the locale's.
     pub lang: Option<Language>,
-    /// The format of the request log.
-    #[serde(default)]
-    pub log: Log,
+    /// The format of the request log; `None` for what suits the output.
+    pub log: Option<Log>,
     /// Whether to print errors and warnings only.
     #[serde(default)]
     pub quiet: bool,
@@ -69,10 +68,11 @@ pub struct Config {
 }
 
 /// The format of the request log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Log {
+    /// One line per page load.
+    Players,
     /// One aligned line per request.
-    #[default]
     Text,
     /// One JSON object per request.
     Json,
@@ -206,7 +206,7 @@ impl<'de> Deserialize<'de> for ListenAddress {
 
 /// A word that names no log format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("text, json, off")]
+#[error("players, text, json, off")]
 pub struct UnknownLog;
 
 impl FromStr for Log {
@@ -214,6 +214,7 @@ impl FromStr for Log {
 
     fn from_str(word: &str) -> Result<Self, UnknownLog> {
         match word {
+            "players" => Ok(Self::Players),
             "text" => Ok(Self::Text),
             "json" => Ok(Self::Json),
             "off" => Ok(Self::Off),
@@ -226,7 +227,7 @@ impl<'de> Deserialize<'de> for Log {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
         word.parse()
-            .map_err(|_| de::Error::unknown_variant(&word, &["text", "json", "off"]))
+            .map_err(|_| de::Error::unknown_variant(&word, &["players", "text", "json", "off"]))
     }
 }
 

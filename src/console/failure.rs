@@ -1,28 +1,30 @@
-//! The only text for fatal errors: what happened, and what to do about it.
+//! The only text for fatal errors: what happened, and how to mend it.
 
-use std::io::Write;
-use std::{fmt, io};
+use std::fmt;
 
 use rust_i18n::t;
+use serde_json::json;
 
 use crate::console::describe::Describe;
+use crate::console::output;
+use crate::console::record::Level;
 use webserver::config;
 use webserver::server::listener::BindError;
 
-/// How the process ends.
+/// The exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// It did what was asked.
+    /// Success.
     Done = 0,
-    /// It could not.
+    /// Something went wrong.
     Failed = 1,
-    /// What was asked is not written right.
+    /// The command line or the configuration is wrong.
     Usage = 2,
-    /// The operator interrupted it.
+    /// The host interrupted the program.
     Interrupted = 130,
 }
 
-/// Why the process ends, for the operator.
+/// The reason why the process ends, for the host.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// Decides the exit code.
@@ -34,7 +36,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// Something went wrong that is not the operator's writing.
+    /// A failure that is not the host's mistake.
     pub(crate) fn failed(what: impl fmt::Display) -> Self {
         Self {
             exit: Exit::Failed,
@@ -43,7 +45,7 @@ impl Failure {
         }
     }
 
-    /// What was typed is wrong.
+    /// A mistake in what was typed.
     pub(crate) fn usage(what: impl fmt::Display) -> Self {
         Self {
             exit: Exit::Usage,
@@ -51,7 +53,7 @@ impl Failure {
         }
     }
 
-    /// The line that mends it.
+    /// Adds the line that mends it.
     pub(crate) fn hint(self, hint: impl fmt::Display) -> Self {
         Self {
             hint: Some(hint.to_string()),
@@ -59,7 +61,7 @@ impl Failure {
         }
     }
 
-    /// What happened, and what to do about it, a line each.
+    /// One line about what happened, and one about how to mend it.
     pub(crate) fn text(&self) -> String {
         let hint = self.hint.iter().flat_map(|hint| [hint.as_str(), "\n"]);
         format!("{}\n{}", self.what, hint.collect::<String>())
@@ -67,13 +69,12 @@ impl Failure {
 
     /// Prints it on standard error.
     pub(crate) fn print(&self) {
-        say(&format!("webserver: {}", self.text()));
+        if output::is_json() {
+            let fields = json!({ "message": self.what, "hint": self.hint });
+            return output::print_record(Level::Error, "failed", fields);
+        }
+        output::say(&format!("webserver: {}", self.text()));
     }
-}
-
-/// Prints on standard error. When nobody takes it, there is nobody to tell.
-pub(crate) fn say(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 impl From<BindError> for Failure {

@@ -1,118 +1,103 @@
-//! How far each source is on its way into the library: a bar each on a terminal, else a line every few seconds.
+//! The progress of an import: a line with a bar for each source on a terminal, else a line every few seconds.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
-use crate::console::failure::say;
+use crate::console::foreground::{Ground, ground, size as terminal_size};
 use crate::console::format::size;
-use crate::console::layout::{fit, pad, printable};
+use crate::console::layout::{fit, pad};
+use crate::console::output::{say, stderr};
+use crate::console::printable::printable;
+use crate::console::progress::Progress;
+use crate::console::screen_line::ScreenLine;
 use crate::import::job::{Note, ProgressSink, Step};
 
 /// The columns of a source's name.
 const NAME: usize = 24;
 
-/// How often a bar is drawn when nothing moves.
-const TICK: Duration = Duration::from_millis(500);
+/// How often bars are drawn at most.
+const DRAWING: Duration = Duration::from_millis(100);
 
-/// What is known of all sources, and the bars that show it.
+/// The progress of all sources.
 pub(crate) struct ImportProgress {
-    rows: Mutex<Vec<ImportRow>>,
-    /// Nothing is drawn where standard error is no terminal.
-    bars: MultiProgress,
-    total: ProgressBar,
+    state: Mutex<State>,
+    is_terminal: bool,
+}
+
+struct State {
+    rows: Vec<ImportRow>,
+    drawn: Option<Instant>,
 }
 
 struct ImportRow {
     name: String,
     step: Option<Step>,
     since: Instant,
-    /// What was there when the step began, after a connection broke for example.
+    /// The bytes that were there when the step began, for example of a download that broke.
     resumed: Option<u64>,
     done: u64,
     all: Option<u64>,
     is_ended: bool,
-    bar: Option<ProgressBar>,
 }
 
 impl ImportProgress {
     /// For sources of these names.
     pub(crate) fn new(names: impl IntoIterator<Item = String>) -> Self {
-        let rows: Vec<_> = names.into_iter().map(ImportRow::new).collect();
-        let bars = MultiProgress::new();
-        let total = match rows.len() {
-            // One bar is its own total.
-            0 | 1 => ProgressBar::hidden(),
-            _ => bars.add(ProgressBar::new(0)),
-        };
-        total.set_prefix(pad(&t!("bars.total"), NAME));
-        total.set_style(style(true));
+        let is_terminal = ground(rustix::stdio::stderr()) != Ground::NoTerminal;
+        if is_terminal {
+            stderr().show_screen(true);
+        }
         Self {
-            rows: Mutex::new(rows),
-            bars,
-            total,
+            state: Mutex::new(State {
+                rows: names.into_iter().map(ImportRow::new).collect(),
+                drawn: None,
+            }),
+            is_terminal,
         }
     }
 
-    /// One line a source under way, for those who have no terminal.
+    /// One line for each source in progress; nothing on a terminal, which shows bars.
     pub(crate) fn lines(&self) -> String {
-        if !self.bars.is_hidden() {
+        if self.is_terminal {
             return String::new();
         }
-        let rows = self.rows();
-        let under_way = rows.iter().filter(|row| !row.is_ended && row.done > 0);
-        under_way.map(|row| row.line() + "\n").collect()
+        let state = self.state();
+        let rows = state.rows.iter();
+        let in_progress = rows.filter(|row| !row.is_ended && row.done > 0);
+        in_progress.map(|row| row.text() + "\n").collect()
     }
 
     /// Wipes the bars.
     pub(crate) fn clear(&self) {
-        // A terminal that is gone needs nothing.
-        let _ = self.bars.clear();
+        stderr().draw(Vec::new());
+        stderr().show_screen(false);
     }
 
-    fn rows(&self) -> MutexGuard<'_, Vec<ImportRow>> {
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what is known of a source, and shows it.
     fn change(&self, source: usize, change: impl FnOnce(&mut ImportRow)) {
-        let mut rows = self.rows();
-        if let Some(row) = rows.get_mut(source) {
+        let mut state = self.state();
+        if let Some(row) = state.rows.get_mut(source) {
             change(row);
-            if let Some(bar) = &row.bar {
-                bar.set_position(row.done);
-            }
         }
-        let sum = |of: fn(&ImportRow) -> u64| rows.iter().map(of).sum::<u64>();
-        self.total
-            .set_length(sum(|row| row.all.unwrap_or(row.done)));
-        self.total.set_position(sum(|row| row.done));
+        let is_due = state.drawn.is_none_or(|drawn| drawn.elapsed() >= DRAWING);
+        let is_last = state.rows.iter().all(|row| row.is_ended);
+        if self.is_terminal && (is_due || is_last) {
+            state.drawn = Some(Instant::now());
+            let columns = terminal_size().map_or(80, |size| size.columns);
+            stderr().draw(bars(&state.rows, columns));
+        }
     }
 }
 
 impl ProgressSink for ImportProgress {
     fn begin(&self, source: usize, step: Step, bytes: Option<u64>) {
-        self.change(source, |row| {
-            row.begin(step, bytes);
-            let prefix = pad(&fit(&row.short_name(), NAME), NAME);
-            let bar = row.bar.get_or_insert_with(|| {
-                let bar = ProgressBar::new(0);
-                match self.total.is_hidden() {
-                    true => self.bars.add(bar),
-                    false => self.bars.insert_before(&self.total, bar),
-                }
-            });
-            bar.set_style(style(bytes.is_some()));
-            bar.set_prefix(prefix);
-            bar.set_message(step_name(step));
-            bar.set_length(bytes.unwrap_or(0));
-            bar.reset_eta();
-            // Where nothing moves, that shows, too.
-            bar.enable_steady_tick(TICK);
-        });
+        self.change(source, |row| row.begin(step, bytes));
     }
 
     fn advance(&self, source: usize, bytes: u64) {
@@ -124,20 +109,13 @@ impl ProgressSink for ImportProgress {
 
     fn note(&self, source: usize, note: &Note) {
         let note = note.text();
-        let rows = self.rows();
-        let name = rows.get(source).map_or("", |row| row.name.as_str());
-        let line = printable(&format!("{name}: {note}"));
-        self.bars.suspend(|| say(&format!("{line}\n")));
+        let state = self.state();
+        let name = state.rows.get(source).map_or("", |row| row.name.as_str());
+        say(&(printable(&format!("{name}: {note}")) + "\n"));
     }
 
     fn end(&self, source: usize) {
-        self.change(source, |row| {
-            row.is_ended = true;
-            if let Some(bar) = row.bar.take() {
-                bar.finish_and_clear();
-                self.bars.remove(&bar);
-            }
-        });
+        self.change(source, |row| row.is_ended = true);
     }
 }
 
@@ -153,6 +131,27 @@ impl ProgressSink for PrintNotes {
     fn end(&self, _: usize) {}
 }
 
+/// A bar for each source in progress, and one for all of several.
+fn bars(rows: &[ImportRow], columns: usize) -> Vec<ScreenLine> {
+    let in_progress = rows
+        .iter()
+        .filter(|row| row.step.is_some() && !row.is_ended);
+    let mut bars: Vec<_> = in_progress.map(ImportRow::progress).collect();
+    if rows.len() > 1 && !bars.is_empty() {
+        let all = rows.iter().map(|row| row.all.unwrap_or(row.done)).sum();
+        let done = rows.iter().map(|row| row.done).sum();
+        bars.push(Progress {
+            title: pad(&t!("bars.total"), NAME),
+            detail: format!("{} / {}", size(done), size(all)),
+            done,
+            all: Some(all),
+        });
+    }
+    let bars = bars.iter();
+    bars.map(|bar| ScreenLine::plain(&bar.line(columns)))
+        .collect()
+}
+
 impl ImportRow {
     fn new(name: String) -> Self {
         Self {
@@ -163,7 +162,6 @@ impl ImportRow {
             done: 0,
             all: None,
             is_ended: false,
-            bar: None,
         }
     }
 
@@ -175,13 +173,32 @@ impl ImportRow {
         self.all = bytes;
     }
 
-    /// The last part of the path or address, which tells one from another.
+    /// The last part of the path or address.
     fn short_name(&self) -> String {
         let mut parts = self.name.trim_end_matches('/').rsplit('/');
         printable(parts.next().unwrap_or_default())
     }
 
-    fn line(&self) -> String {
+    fn progress(&self) -> Progress {
+        let (rate, left) = self.pace(self.since.elapsed());
+        let mut detail = size(self.done);
+        if let Some(all) = self.all {
+            detail += &format!(" / {}", size(all));
+        }
+        detail += &format!("  {}/s", size(rate));
+        if let Some(seconds) = left {
+            detail += &format!("  {}", t!("time.seconds", n = seconds));
+        }
+        let step = self.step.map_or_else(String::new, step_name);
+        Progress {
+            title: pad(&fit(&self.short_name(), NAME), NAME),
+            detail: format!("{detail}  {step}"),
+            done: self.done,
+            all: self.all,
+        }
+    }
+
+    fn text(&self) -> String {
         let step = self.step.map_or_else(String::new, step_name);
         let (name, done) = (printable(&self.name), size(self.done));
         let (rate, left) = self.pace(self.since.elapsed());
@@ -207,7 +224,7 @@ impl ImportRow {
         .into_owned()
     }
 
-    /// Bytes a second, and how many seconds are left at that.
+    /// Bytes a second, and the seconds left at that rate.
     fn pace(&self, elapsed: Duration) -> (u64, Option<u64>) {
         let moved = self.done - self.resumed.unwrap_or(0).min(self.done);
         let rate = (moved as f64 / elapsed.as_secs_f64().max(0.001)) as u64;
@@ -225,31 +242,49 @@ fn step_name(step: Step) -> String {
     .into_owned()
 }
 
-fn style(is_length_known: bool) -> ProgressStyle {
-    let template = match is_length_known {
-        true => {
-            "{prefix} [{bar:20}] {decimal_bytes:>9} / {decimal_total_bytes:9} {decimal_bytes_per_sec:>11}  {eta_precise}  {msg}"
-        }
-        false => "{prefix} {decimal_bytes:>9} {decimal_bytes_per_sec:>11}  {msg}",
-    };
-    // A template that is written right is a test.
-    let style = ProgressStyle::with_template(template);
-    style
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("##-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_templates_are_well_written() {
-        for is_length_known in [true, false] {
-            // The default is another bar.
-            let style = format!("{:?}", style(is_length_known).get_tick_str(0));
-            assert!(!style.is_empty());
+    fn row(name: &str, step: Option<Step>, done: u64, all: Option<u64>) -> ImportRow {
+        let mut row = ImportRow::new(name.to_owned());
+        if let Some(step) = step {
+            row.begin(step, all);
         }
+        row.resumed = Some(done);
+        row.done = done;
+        row
+    }
+
+    fn drawn(rows: &[ImportRow]) -> Vec<String> {
+        let lines = bars(rows, 80);
+        lines.iter().map(|line| line.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn each_source_in_progress_has_a_bar_and_several_have_a_total() {
+        let one = row(
+            "https://example.com/a/one.zip",
+            Some(Step::Unpacking),
+            500,
+            Some(1000),
+        );
+        assert_eq!(
+            drawn(&[one]),
+            ["one.zip                  [##########----------] 500 B / 1.0 kB  0 B/s  unpacking"]
+        );
+        let mut ended = row("ended", Some(Step::Copying), 10, Some(10));
+        ended.is_ended = true;
+        let open = row("open\u{1b}", Some(Step::Downloading), 30, None);
+        let rows = [ended, open, row("waiting", None, 0, None)];
+        assert_eq!(
+            drawn(&rows),
+            [
+                "open\u{fffd}                    30 B  0 B/s  downloading",
+                "all together             [########################] 40 B / 40 B",
+            ]
+        );
+        assert!(drawn(&[]).is_empty());
     }
 
     #[test]

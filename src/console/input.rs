@@ -1,78 +1,101 @@
-//! What the operator types: keys on a terminal, else lines of standard input.
+//! What the host types: keys on a terminal, else lines of standard input.
 
-use std::io;
-use std::io::{BufRead, IsTerminal, Read};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::os::unix::fs::FileTypeExt;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
-use console::Key;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::mpsc;
 
-use crate::console::terminal::Terminal;
+use crate::console::foreground::{Ground, ground};
+use crate::console::key::{Key, KeyDecoder};
+use crate::console::terminal::{Terminal, TerminalRead};
 
 /// Something typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
     /// A key of the terminal.
     Key(Key),
+    /// The terminal is in use again after another process had it.
+    Resumed,
     /// A line of standard input, without its end and the blanks around it.
     Line(String),
 }
 
-/// The one thread that reads standard input, and the terminal when there is one. The terminal is given back when this
-/// is dropped.
+/// Standard input, read by a thread of its own. The terminal is given back when this is dropped.
 #[derive(Debug)]
 pub(crate) struct HostInput {
-    /// What is drawn on.
+    /// The terminal, where there is one.
     pub terminal: Option<Terminal>,
-    /// Whether standard input can say anything: not the null device of a container without `-i`, or of a service.
+    /// Whether somebody can answer: not where standard input is the null device of a service or of a container without
+    /// `-i`, nor in the background.
     pub is_attended: bool,
     inputs: mpsc::Receiver<Input>,
-    /// Asks for one input. Nothing is read before it is wanted: a terminal that is given back is not read from.
-    ask: SyncSender<()>,
-    is_asked: bool,
 }
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: u64 = 1024;
 
+/// Keys that wait for the main task.
+const WAITING_KEYS: usize = 64;
+
+/// Bytes that arrive within this time belong together.
+const BURST: Duration = Duration::from_millis(15);
+
+/// How long after a lone Escape the rest of a sequence may arrive.
+const ESCAPE: Duration = Duration::from_millis(60);
+
+/// How long a paste may pause.
+const PASTE: Duration = Duration::from_secs(2);
+
+/// How often to look whether a background process may read lines.
+const LOOK: Duration = Duration::from_millis(200);
+
 impl HostInput {
     /// Begins to read.
     pub(crate) fn open() -> Self {
-        let terminal = Terminal::borrow();
-        let is_attended = terminal.is_some() || !is_null_device();
-        let (sender, inputs) = mpsc::channel(1);
-        let (ask, asked) = sync_channel(1);
-        if is_attended {
-            let terminal = terminal.clone();
-            std::thread::spawn(move || match terminal {
-                Some(terminal) => send(std::iter::from_fn(|| key(&terminal)), &asked, &sender),
-                None => send(
-                    LineReader(io::stdin().lock()).map(Input::Line),
-                    &asked,
-                    &sender,
-                ),
-            });
+        let terminal = Terminal::open();
+        let is_attended = match &terminal {
+            Some(terminal) => terminal.is_ours(),
+            None => !is_null_device() && ground(rustix::stdio::stdin()) != Ground::Background,
+        };
+        let (sender, inputs) = mpsc::channel(match terminal {
+            Some(_) => WAITING_KEYS,
+            // A line that nobody takes stays in the pipe.
+            None => 1,
+        });
+        match terminal.clone() {
+            Some(terminal) => {
+                std::thread::spawn(move || read_keys(&terminal, &sender));
+            }
+            None if !is_null_device() => {
+                std::thread::spawn(move || read_lines(&sender));
+            }
+            None => {}
         }
         Self {
             terminal,
             is_attended,
             inputs,
-            ask,
-            is_asked: false,
         }
     }
 
     /// Waits for what is typed next; `None` when nothing more will be. Can be given up and called again.
     pub(crate) async fn next(&mut self) -> Option<Input> {
-        if !self.is_asked {
-            // A thread that is gone has closed the other channel, too.
-            let _ = self.ask.try_send(());
-            self.is_asked = true;
+        self.inputs.recv().await
+    }
+
+    /// The same where there is no runtime.
+    pub(crate) fn next_blocking(&mut self) -> Option<Input> {
+        self.inputs.blocking_recv()
+    }
+
+    /// Forgets what was typed up to now.
+    pub(crate) fn forget_typed(&mut self) {
+        if let Some(terminal) = &self.terminal {
+            terminal.forget_typed();
+            while self.inputs.try_recv().is_ok() {}
         }
-        let input = self.inputs.recv().await;
-        self.is_asked = false;
-        input
     }
 }
 
@@ -84,23 +107,73 @@ impl Drop for HostInput {
     }
 }
 
-/// Sends one input each time that it is asked for, until they end or nobody listens any more.
-fn send(
-    mut inputs: impl Iterator<Item = Input>,
-    asked: &Receiver<()>,
-    sender: &mpsc::Sender<Input>,
-) {
-    while asked.recv().is_ok() {
-        let Some(input) = inputs.next() else { break };
-        if sender.blocking_send(input).is_err() {
-            break;
+/// Sends keys until the terminal is gone or nobody listens.
+fn read_keys(terminal: &Terminal, sender: &mpsc::Sender<Input>) {
+    let mut decoder = KeyDecoder::default();
+    let mut buffer = [0; 1024];
+    let mut is_burst = false;
+    let mut last = Instant::now();
+    loop {
+        let wait = match is_burst {
+            true if decoder.is_undecided() => ESCAPE,
+            true => BURST,
+            false => PASTE,
+        };
+        match terminal.read(&mut buffer, wait) {
+            TerminalRead::Bytes(length) => {
+                decoder.advance(&buffer[..length]);
+                (is_burst, last) = (true, Instant::now());
+            }
+            TerminalRead::Quiet => {
+                is_burst = false;
+                for key in decoder.finish() {
+                    // A key that comes while nobody takes keys is lost; a listener that is gone ends this thread.
+                    if let Err(mpsc::error::TrySendError::Closed(_)) =
+                        sender.try_send(Input::Key(key))
+                    {
+                        return;
+                    }
+                }
+                if last.elapsed() > PASTE {
+                    decoder.reset();
+                }
+            }
+            TerminalRead::Resumed => {
+                decoder.reset();
+                let _ = sender.try_send(Input::Resumed);
+            }
+            TerminalRead::Gone => return,
+        }
+        if sender.is_closed() {
+            return;
         }
     }
 }
 
-/// The next key; none when the terminal is gone.
-fn key(terminal: &Terminal) -> Option<Input> {
-    terminal.key().ok().map(Input::Key)
+/// Sends lines until the input ends or nobody listens. A terminal is read only in the foreground: reading it elsewhere
+/// would stop the program.
+fn read_lines(sender: &mpsc::Sender<Input>) {
+    let input = rustix::stdio::stdin();
+    let mut lines = LineReader(BufReader::new(StandardInput));
+    loop {
+        let mut has_input = !lines.0.buffer().is_empty();
+        while !has_input {
+            let mut waiting = [PollFd::new(&input, PollFlags::IN)];
+            let timeout = Timespec::try_from(LOOK).ok();
+            let is_ready = !matches!(poll(&mut waiting, timeout.as_ref()), Ok(0));
+            has_input = is_ready && ground(input) != Ground::Background;
+            if is_ready && !has_input {
+                std::thread::sleep(LOOK);
+            }
+            if sender.is_closed() {
+                return;
+            }
+        }
+        let Some(line) = lines.next() else { return };
+        if sender.blocking_send(Input::Line(line)).is_err() {
+            return;
+        }
+    }
 }
 
 fn is_null_device() -> bool {
@@ -110,20 +183,25 @@ fn is_null_device() -> bool {
     input.file_type().is_char_device() && !io::stdin().is_terminal()
 }
 
-/// LineReader of input, each read to a bounded length.
-struct LineReader<R>(R);
+/// Lines of input, each read to a bounded length.
+struct LineReader(BufReader<StandardInput>);
 
-impl<R: BufRead> Iterator for LineReader<R> {
+/// Without the buffer of [`io::stdin`], so that what is left to read is known.
+struct StandardInput;
+
+impl Read for StandardInput {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(rustix::stdio::stdin(), buffer)?)
+    }
+}
+
+impl Iterator for LineReader {
     type Item = String;
 
     fn next(&mut self) -> Option<String> {
         let mut line = Vec::new();
-        let read = self
-            .0
-            .by_ref()
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line);
-        match read {
+        let mut bounded = self.0.by_ref().take(LONGEST_LINE);
+        match bounded.read_until(b'\n', &mut line) {
             Ok(1..) => Some(String::from_utf8_lossy(&line).trim().to_owned()),
             _ => None,
         }

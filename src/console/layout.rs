@@ -1,22 +1,6 @@
-//! TODO
-
-use std::io;
-use std::io::Write as _;
+//! Text in columns of the terminal, in which a Chinese character takes two.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-use crate::console::failure::{Exit, Failure};
-
-/// Prints a text on standard output.
-///
-/// # Errors
-/// When it cannot be written; that the reader has gone away is none.
-pub(crate) fn print_text(text: &str) -> Result<Exit, Failure> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
-        _ => Ok(Exit::Done),
-    }
-}
 
 /// Cuts a line to a number of columns, with an ellipsis where something was cut off.
 pub(crate) fn fit(line: &str, width: usize) -> String {
@@ -38,21 +22,21 @@ pub(crate) fn fit(line: &str, width: usize) -> String {
     fitted
 }
 
-/// Fills a text with blanks to a number of columns.
+/// Fills a text with blanks on its right.
 pub(crate) fn pad(text: &str, width: usize) -> String {
     let missing = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(missing))
 }
 
-pub(crate) fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
-    texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
+/// Fills a text with blanks on its left.
+pub(crate) fn pad_left(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(text.width());
+    format!("{}{text}", " ".repeat(missing))
 }
 
-/// Names come from strangers' archives; none of them may move the cursor.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+/// The columns of the widest text.
+pub(crate) fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+    texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -74,5 +58,11 @@ mod tests {
             assert_eq!(fit(line, width), expected, "{line} in {width}");
             assert!(fit(line, width).width() <= width);
         }
+    }
+
+    #[test]
+    fn blanks_fill_columns_not_bytes() {
+        assert_eq!([pad("读", 4), pad_left("读", 4)], ["读  ", "  读"]);
+        assert_eq!([pad("读心", 2), pad_left("读心", 2)], ["读心", "读心"]);
     }
 }

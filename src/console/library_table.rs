@@ -1,4 +1,4 @@
-//! TODO
+//! The library as a table, for lists and the menu.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -7,8 +7,9 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use crate::console::detection::engine_text;
-use crate::console::layout::{fit, pad, printable, widest};
+use crate::console::layout::{fit, pad, widest};
 use crate::console::locale;
+use crate::console::printable::printable;
 use webserver::detect::kind::EngineKind;
 use webserver::library::game::Game;
 use webserver::library::listing::{Library, Rejected};
@@ -16,7 +17,13 @@ use webserver::library::listing::{Library, Rejected};
 /// The longest list in a message, in bytes; `webserver list` has no such bound.
 const LONGEST_LIST: usize = 3000;
 
-/// Whether a list says what to type for each game.
+/// The widest engine, in columns.
+const WIDEST_ENGINE: usize = 26;
+
+/// A title is never cut below this width, in columns.
+const SHORTEST_TITLE: usize = 12;
+
+/// The columns of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slugs {
     Shown,
@@ -30,43 +37,39 @@ pub(crate) struct TableRow {
     pub engine: Range<usize>,
 }
 
-/// One line a game, aligned: number, title, slug, engine where any game has one, description.
-pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
-    let titles = library
-        .games
-        .iter()
-        .map(|game| printable(game.title.get(locale::current())));
-    let titles: Vec<_> = titles.map(|title| fit(&title, 36)).collect();
-    let title_width = widest(titles.iter().map(String::as_str));
-    let has_engines = library
-        .games
-        .iter()
-        .any(|game| game.engine.kind != EngineKind::Plain);
-    let engines = library.games.iter().map(|game| match has_engines {
-        true => engine_text(&game.engine),
-        false => String::new(),
-    });
-    let engines: Vec<_> = engines.map(|engine| fit(&printable(&engine), 26)).collect();
+/// One line a game, aligned: number, title, slug, engine where any game has one, description. Titles are shortened only
+/// where the others leave them too little of `columns`.
+pub(crate) fn rows(library: &Library, slugs: Slugs, columns: usize) -> Vec<TableRow> {
+    let games = &library.games;
+    let title = |game: &Game| printable(game.title.get(locale::current()));
+    let titles: Vec<_> = games.iter().map(title).collect();
+    let engines = engines(games);
     let engine_width = widest(engines.iter().map(String::as_str));
-    let gap = if has_engines { "  " } else { "" };
-    let slug_width = widest(library.games.iter().map(|game| game.slug.as_str()));
-    let slug = |game: &Game| match slugs {
-        Slugs::Shown => format!("{}  ", pad(&game.slug, slug_width)),
-        Slugs::Hidden => String::new(),
+    let gap = if engine_width > 0 { "  " } else { "" };
+    let slug_width = match slugs {
+        Slugs::Shown => widest(games.iter().map(|game| game.slug.as_str())) + 2,
+        Slugs::Hidden => 0,
     };
-    let digits = library.games.len().to_string().len();
-    let row = |(index, ((game, title), engine)): (usize, ((&Game, &String), &String))| {
+    let digits = games.len().to_string().len();
+    let others = digits + 2 + 2 + slug_width + engine_width;
+    let room = columns.saturating_sub(others).max(SHORTEST_TITLE);
+    let title_width = widest(titles.iter().map(String::as_str)).min(room);
+    let row = |(index, (game, title)): (usize, (&Game, &String))| {
         let description = game.description.as_ref();
         let description = description.map_or("", |text| text.get(locale::current()));
+        let slug = match slugs {
+            Slugs::Shown => pad(&game.slug, slug_width),
+            Slugs::Hidden => String::new(),
+        };
         let before = format!(
             "{number:>digits$}  {title}  {slug}",
             number = index + 1,
-            title = pad(title, title_width),
-            slug = slug(game),
+            title = pad(&fit(title, title_width), title_width),
         );
+        let engine = &engines[index];
         let text = format!(
-            "{before}{engine}{gap}{description}",
-            engine = pad(engine, engine_width),
+            "{before}{padded}{gap}{description}",
+            padded = pad(engine, engine_width),
             description = printable(description),
         );
         TableRow {
@@ -74,17 +77,22 @@ pub(crate) fn rows(library: &Library, slugs: Slugs) -> Vec<TableRow> {
             engine: before.len()..before.len() + engine.len(),
         }
     };
-    library
-        .games
-        .iter()
-        .zip(&titles)
-        .zip(&engines)
-        .enumerate()
-        .map(row)
-        .collect()
+    games.iter().zip(&titles).enumerate().map(row).collect()
 }
 
-/// One line for something that cannot be played: its name, where it stands, and why not.
+/// The engine of each game; nothing where all are plain pages.
+fn engines(games: &[Game]) -> Vec<String> {
+    let has_engines = games
+        .iter()
+        .any(|game| game.engine.kind != EngineKind::Plain);
+    let engine = |game: &Game| match has_engines {
+        true => fit(&printable(&engine_text(&game.engine)), WIDEST_ENGINE),
+        false => String::new(),
+    };
+    games.iter().map(engine).collect()
+}
+
+/// One line for something that cannot be published: its name, its place in the configuration, and the reason.
 pub(crate) fn rejection(rejected: &Rejected) -> String {
     let place = rejected.location.as_ref();
     let place = place.map_or_else(String::new, |place| format!("{place}: "));
@@ -95,16 +103,17 @@ pub(crate) fn rejection(rejected: &Rejected) -> String {
     ))
 }
 
-/// All of it, for a reader whose lines are `width` columns wide.
-pub(crate) fn text(library: &Library, width: usize) -> String {
+/// The whole library, uncut.
+pub(crate) fn text(library: &Library) -> String {
     let mut text = String::new();
     let mut line = |line: &str| {
-        let _ = writeln!(text, "{}", fit(line, width));
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{line}");
     };
     if library.games.is_empty() {
         line(&t!("list.empty"));
     }
-    for row in rows(library, Slugs::Shown) {
+    for row in rows(library, Slugs::Shown, usize::MAX) {
         line(&row.text);
     }
     if !library.rejected.is_empty() {
@@ -117,14 +126,14 @@ pub(crate) fn text(library: &Library, width: usize) -> String {
     text
 }
 
-/// The list as it stands in messages: bounded, whatever the library.
+/// The list for a message: bounded, whatever the library.
 pub(crate) fn short(library: &Library) -> String {
-    let text = text(library, 79);
+    let text = text(library);
     if text.len() <= LONGEST_LIST {
         return text;
     }
     let mut short = String::new();
-    for line in text.lines().take_while(|line| line.len() < LONGEST_LIST) {
+    for line in text.lines() {
         if short.len() + line.len() > LONGEST_LIST {
             break;
         }

@@ -1,89 +1,165 @@
-//! The log on standard error: requests for people or programs, and what the server has to say besides.
+//! The log on standard error. The library's events are data; here they become text in the host's language, or JSON.
 //!
-//! Lines are written by a thread of their own; when the terminal does not take them (Ctrl-S, a full pipe), lines are
-//! dropped and players are not kept waiting.
+//! An event's text is the locale's `event.<name>`, with the event's fields for its placeholders.
 
-use std::{fmt, io};
+use std::ffi::OsString;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::Zoned;
+use rust_i18n::t;
+use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
-use tracing::{Event, Level, Subscriber};
-use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::registry::LookupSpan;
-use tracing_subscriber::{Layer, Registry, fmt as lines, reload};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::{Layer, Registry, reload};
 
 use crate::console::format::size;
-use crate::console::terminal::Terminal;
+use crate::console::frame::Importance;
+use crate::console::output::{self, stderr};
+use crate::console::players::{PlayerLog, PlayerRequest};
+use crate::console::plural;
+use crate::console::printable::Printable;
+use crate::console::record::{self, Level};
 use webserver::config::Log;
 use webserver::metrics::access_log::ACCESS;
 
-/// Lines that may wait for the terminal.
-const WAITING_LINES: usize = 4096;
+/// How often to look for page loads that have ended.
+const LOOK: Duration = Duration::from_millis(500);
 
-/// Writes what is left when it is dropped.
-#[must_use = "the log ends when this is dropped"]
-pub(crate) struct LogGuard(#[expect(dead_code, reason = "it is there to be dropped")] WorkerGuard);
-
-/// Which requests are logged: all or none.
+/// The log of requests, which the host can pause.
 pub(crate) struct RequestLog {
     targets: reload::Handle<Targets, Registry>,
     log: Log,
-    quiet: bool,
+    verbosity: Verbosity,
     has_requests: bool,
+    players: Option<Arc<Mutex<Players>>>,
 }
 
-/// Starts the log; on a terminal, its lines scroll above what is drawn there.
-pub(crate) fn start(log: Log, quiet: bool, terminal: Option<Terminal>) -> (LogGuard, RequestLog) {
-    let output = Output {
-        terminal,
-        lines: Vec::new(),
+/// Which text for people is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verbosity {
+    Usual,
+    /// Warnings and errors only.
+    Quiet,
+}
+
+/// The page loads in progress, and the game that they load.
+#[derive(Debug, Default)]
+struct Players {
+    log: PlayerLog,
+    title: String,
+}
+
+/// Starts the log.
+pub(crate) fn start(log: Option<Log>, verbosity: Verbosity) -> RequestLog {
+    let log = log.unwrap_or_else(|| match verbosity {
+        Verbosity::Quiet => Log::Off,
+        _ if rustix::termios::isatty(rustix::stdio::stderr()) => Log::Players,
+        Verbosity::Usual => Log::Text,
+    });
+    if log == Log::Json {
+        output::use_json();
+    }
+    let players = (log == Log::Players).then(Arc::<Mutex<Players>>::default);
+    if let Some(players) = players.clone() {
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(LOOK);
+                print_players(&mut lock(&players), PlayerLog::ended);
+            }
+        });
+    }
+    let has_requests = log != Log::Off;
+    let (targets, handle) = reload::Layer::new(targets(verbosity, has_requests));
+    let layer = ConsoleLayer {
+        log,
+        players: players.clone(),
     };
-    let (writer, guard) = NonBlockingBuilder::default()
-        .buffered_lines_limit(WAITING_LINES)
-        .lossy(true)
-        .thread_name("log")
-        .finish(output);
-    let has_requests = log != Log::Off && !quiet;
-    let (targets, handle) = reload::Layer::new(targets(quiet, has_requests));
-    let subscriber = Registry::default().with(layer(log, writer).with_filter(targets));
+    let subscriber = Registry::default().with(layer.with_filter(targets));
     // Only a second log in one process could make this fail.
     let _ = tracing::subscriber::set_global_default(subscriber);
-    let requests = RequestLog {
+    RequestLog {
         targets: handle,
         log,
-        quiet,
+        verbosity,
         has_requests,
-    };
-    (LogGuard(guard), requests)
+        players,
+    }
+}
+
+/// Whether the command line or the environment asks for JSON: what goes wrong before they are read is JSON, too.
+pub(crate) fn wants_json(arguments: &[OsString]) -> bool {
+    let words: Vec<_> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let after = words.windows(2).find(|pair| pair[0] == "--log");
+    let joined = words.iter().find_map(|word| word.strip_prefix("--log="));
+    let typed = after.map(|pair| pair[1].to_owned());
+    let typed = typed.or_else(|| joined.map(str::to_owned));
+    let log = typed.or_else(|| std::env::var("WEBSERVER_LOG").ok());
+    log.is_some_and(|log| log == "json")
 }
 
 impl RequestLog {
-    /// Pauses the request log, or resumes it. Says whether requests are logged now; `None` where they never are.
+    /// Pauses the log of requests, or resumes it; returns whether requests are logged now, `None` where they never are.
     pub(crate) fn pause_or_resume(&mut self) -> Option<bool> {
         if self.log == Log::Off {
             return None;
         }
         self.has_requests = !self.has_requests;
         self.targets
-            .reload(targets(self.quiet, self.has_requests))
+            .reload(targets(self.verbosity, self.has_requests))
             .ok()?;
         Some(self.has_requests)
     }
+
+    /// Names the game that players load from now on.
+    pub(crate) fn set_title(&self, title: &str) {
+        if let Some(players) = &self.players {
+            title.clone_into(&mut lock(players).title);
+        }
+    }
 }
 
-fn targets(quiet: bool, has_requests: bool) -> Targets {
+impl Drop for RequestLog {
+    fn drop(&mut self) {
+        if let Some(players) = &self.players {
+            print_players(&mut lock(players), |log, title, _| log.all(title));
+        }
+    }
+}
+
+fn lock(players: &Mutex<Players>) -> MutexGuard<'_, Players> {
+    players.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn print_players(
+    players: &mut Players,
+    take: impl FnOnce(&mut PlayerLog, &str, Instant) -> Vec<String>,
+) {
+    for line in take(&mut players.log, &players.title, Instant::now()) {
+        print_line(&line, Importance::Log);
+    }
+}
+
+/// A line for people, with the time.
+fn print_line(text: &str, importance: Importance) {
+    let time = Zoned::now().strftime("%H:%M:%S");
+    let line = Printable::line(text);
+    let line = Printable::text(&format!("{time}  {line}\n"));
+    stderr().print(line, importance);
+}
+
+fn targets(verbosity: Verbosity, has_requests: bool) -> Targets {
     let requests = match has_requests {
         true => LevelFilter::INFO,
         false => LevelFilter::OFF,
     };
-    let events = match quiet {
-        true => LevelFilter::WARN,
-        false => LevelFilter::INFO,
+    let events = match verbosity {
+        Verbosity::Quiet => LevelFilter::WARN,
+        Verbosity::Usual => LevelFilter::INFO,
     };
     Targets::new()
         .with_default(LevelFilter::WARN)
@@ -91,128 +167,187 @@ fn targets(quiet: bool, has_requests: bool) -> Targets {
         .with_target(ACCESS, requests)
 }
 
-/// Where lines go. On a terminal, as many as there are at once, so that what is drawn below them is drawn once.
-struct Output {
-    terminal: Option<Terminal>,
-    lines: Vec<u8>,
+/// Prints each event.
+struct ConsoleLayer {
+    log: Log,
+    players: Option<Arc<Mutex<Players>>>,
 }
 
-impl io::Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.terminal {
-            Some(_) => {
-                self.lines.extend_from_slice(bytes);
-                Ok(bytes.len())
+impl<S: Subscriber> Layer<S> for ConsoleLayer {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let level = level(event);
+        let is_request = event.metadata().target() == ACCESS;
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        if self.log == Log::Json {
+            let (importance, name) = match is_request {
+                true => (Importance::Log, "request".to_owned()),
+                false => (Importance::Notice, fields.name()),
+            };
+            let line = record::line(level, &name, fields.0);
+            return stderr().print(Printable::text(&line), importance);
+        }
+        match (&self.players, is_request) {
+            (Some(players), true) => lock(players)
+                .log
+                .note(fields.player_request(), Instant::now()),
+            (None, true) => print_line(&fields.request_line(), Importance::Log),
+            (_, false) => {
+                let mark = if level == Level::Info { "" } else { "! " };
+                print_line(&format!("{mark}{}", fields.text()), Importance::Notice);
             }
-            None => io::stderr().write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        let lines = std::mem::take(&mut self.lines);
-        match &self.terminal {
-            Some(terminal) if !lines.is_empty() => terminal.print(&lines),
-            _ => Ok(()),
         }
     }
 }
 
-fn layer(log: Log, writer: NonBlocking) -> Box<dyn Layer<Registry> + Send + Sync> {
-    match log {
-        Log::Json => lines::layer()
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .with_writer(writer)
-            .boxed(),
-        Log::Text | Log::Off => lines::layer()
-            .event_format(People)
-            .with_writer(writer)
-            .boxed(),
+fn level(event: &Event<'_>) -> Level {
+    match *event.metadata().level() {
+        tracing::Level::ERROR => Level::Error,
+        tracing::Level::WARN => Level::Warn,
+        _ => Level::Info,
     }
 }
 
-/// Lines for people.
-struct People;
-
-impl<S, N> FormatEvent<S, N> for People
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        _: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let mut line = LogLine::default();
-        event.record(&mut line);
-        let time = Zoned::now().strftime("%H:%M:%S").to_string();
-        if event.metadata().target() == ACCESS {
-            return writeln!(writer, "{time}  {line}");
-        }
-        let mark = match *event.metadata().level() {
-            Level::ERROR | Level::WARN => "! ",
-            _ => "",
-        };
-        writeln!(writer, "{time}  {mark}{}", line.message)
-    }
-}
-
-/// The fields of an event, as `observe` names them.
+/// The fields of an event.
 #[derive(Debug, Default)]
-struct LogLine {
-    message: String,
-    client: String,
-    method: String,
-    path: String,
-    status: u64,
-    bytes: u64,
-    micros: u64,
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// Takes the name of the event out of its fields.
+    fn name(&mut self) -> String {
+        match self.0.remove("event") {
+            Some(Value::String(name)) => name,
+            _ => "message".to_owned(),
+        }
+    }
+
+    /// The text of the event for the host.
+    fn text(mut self) -> String {
+        let name = self.name();
+        if name == "message" {
+            return self.string("message").to_owned();
+        }
+        let key = format!("event.{name}");
+        let pattern = t!(&key);
+        if pattern == key {
+            return format!("{name} {}", Value::Object(self.0));
+        }
+        let (names, values): (Vec<_>, Vec<_>) = self
+            .0
+            .iter()
+            .map(|(name, value)| (name.as_str(), for_people(name, value)))
+            .unzip();
+        rust_i18n::replace_patterns(&pattern, &names, &values)
+    }
+
+    /// `192.168.1.7  GET  /index.html  200  1.2 kB  0.3 ms`
+    fn request_line(&self) -> String {
+        let micros = self.number("micros");
+        format!(
+            "{client:<15}  {method:<4}  {path:<19}  {status}  {size:>8}  {millis:>5}.{tenths} ms",
+            client = self.string("client"),
+            method = self.string("method"),
+            path = self.string("path"),
+            status = self.number("status"),
+            size = size(self.number("bytes")),
+            millis = micros / 1000,
+            tenths = micros % 1000 / 100,
+        )
+    }
+
+    fn player_request(&self) -> PlayerRequest {
+        PlayerRequest {
+            client: self.string("client").to_owned(),
+            user_agent: self.string("user_agent").to_owned(),
+            path: self.string("path").to_owned(),
+            is_page: self.0.get("page") == Some(&Value::Bool(true)),
+            status: self.number("status"),
+            bytes: self.number("bytes"),
+            took: Duration::from_micros(self.number("micros")),
+        }
+    }
+
+    fn string(&self, name: &str) -> &str {
+        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn number(&self, name: &str) -> u64 {
+        self.0.get(name).and_then(Value::as_u64).unwrap_or_default()
+    }
 }
 
-impl Visit for LogLine {
+/// A field in the words of messages: counts of known things with their noun, bytes with a unit.
+fn for_people(name: &str, value: &Value) -> String {
+    match (name, value.as_u64(), value) {
+        ("bytes", Some(bytes), _) => size(bytes),
+        ("files", Some(files), _) => plural::files(files),
+        ("games", Some(games), _) => plural::games(games),
+        (_, _, Value::String(text)) => text.clone(),
+        (_, _, value) => value.to_string(),
+    }
+}
+
+impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        match field.name() {
-            "client" => self.client = format!("{value:?}"),
-            "message" => self.message = format!("{value:?}"),
-            _ => {}
-        }
+        self.insert(field, json!(format!("{value:?}")));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "method" => self.method = value.to_owned(),
-            "path" => self.path = value.to_owned(),
-            "message" => self.message = value.to_owned(),
-            _ => {}
-        }
+        self.insert(field, json!(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        match field.name() {
-            "status" => self.status = value,
-            "bytes" => self.bytes = value,
-            "micros" => self.micros = value,
-            _ => {}
-        }
+        self.insert(field, json!(value));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.insert(field, json!(value));
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.insert(field, json!(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.insert(field, json!(value));
     }
 }
 
-impl fmt::Display for LogLine {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{client:<15}  {method:<4}  {path:<19}  {status}  {size:>8}  {millis:>5}.{tenths} ms",
-            client = self.client,
-            method = self.method,
-            path = self.path,
-            status = self.status,
-            size = size(self.bytes),
-            millis = self.micros / 1000,
-            tenths = self.micros % 1000 / 100,
-        )
+impl Fields {
+    fn insert(&mut self, field: &Field, value: Value) {
+        self.0.insert(field.name().to_owned(), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(fields: Value) -> String {
+        Fields(record::fields(fields)).text()
+    }
+
+    #[test]
+    fn an_event_becomes_the_text_of_its_name() {
+        let event = json!({ "event": "output_dropped", "lines": 12 });
+        assert_eq!(
+            text(event),
+            "12 lines of output were dropped while the terminal took none"
+        );
+        assert_eq!(text(json!({ "message": "as it is" })), "as it is");
+    }
+
+    #[test]
+    fn an_event_without_a_text_is_shown_with_its_fields() {
+        let event = json!({ "event": "unheard_of", "path": "/x" });
+        assert_eq!(text(event), "unheard_of {\"path\":\"/x\"}");
+    }
+
+    #[test]
+    fn numbers_have_units_in_texts() {
+        assert_eq!(for_people("bytes", &json!(12_345)), "12.3 kB");
+        assert_eq!(for_people("files", &json!(1)), "1 file");
+        assert_eq!(for_people("limit", &json!(4096)), "4096");
+        assert_eq!(for_people("address", &json!("::1")), "::1");
     }
 }

@@ -1,196 +1,253 @@
-//! The menu: which game goes on the air, asked with the arrow keys on a terminal.
+//! The menu: pick the game to publish, with arrow keys, a number or a search.
 //!
-//! The rows look as dialoguer draws them, but its `Select` is not used: it hides Ctrl-D, digits, Home and End, counts
-//! the width of Chinese titles in bytes, and cannot be ended from outside while it waits for a key.
+//! The rows look as dialoguer draws them, but its `Select` and `FuzzySelect` are not used: they miss Ctrl-D, digits,
+//! Home and End, count the width of Chinese titles in bytes, and cannot be ended from outside while they wait for a
+//! key. ratatui is not used either: it would bring many crates for a list and two lines.
 
 use std::ops::Range;
 
-use console::Key;
 use dialoguer::theme::{ColorfulTheme, Theme};
 use rust_i18n::t;
 
-use crate::console::library_table::{Slugs, TableRow};
-use crate::console::{layout, library_table};
+use crate::console::foreground::Size;
+use crate::console::key::Key;
+use crate::console::layout::fit;
+use crate::console::library_table::{Slugs, TableRow, rejection, rows};
+use crate::console::plural;
+use crate::console::printable::printable;
+use crate::console::screen_line::{ScreenLine, dim};
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
+
+/// How far PageUp and PageDown go.
+const PAGE: usize = 10;
+
+/// The longest search, in characters.
+const LONGEST_SEARCH: usize = 60;
 
 /// The menu while it is open.
 #[derive(Debug)]
 pub(crate) struct Menu {
-    selection: Cursor,
+    /// The games of the library that the search leaves, by their index.
+    found: Vec<usize>,
+    /// Which of those is selected.
+    selected: usize,
+    search: String,
+    /// The number that is being typed.
+    number: usize,
 }
 
-/// What the operator decided.
+/// The host's decision.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// This game.
+    /// Publish this game.
     Game(Box<Game>),
-    /// Nothing: they left the menu.
+    /// Leave the menu.
     Left,
-    /// Nothing: they pressed Ctrl-C.
+    /// Ctrl-C.
     Interrupted,
 }
 
 impl Menu {
-    /// Opens it on the first of these games that there is.
+    /// Opens the menu on the first of these games that the library has.
     pub(crate) fn open(library: &Library, first: impl IntoIterator<Item = String>) -> Self {
         let at = first.into_iter().find_map(|name| {
             let found = library.find(&name)?;
             library.games.iter().position(|game| game == found)
         });
         Self {
-            selection: Cursor {
-                at: at.unwrap_or(0),
-                of: library.games.len(),
-                typed: 0,
-            },
+            found: (0..library.games.len()).collect(),
+            selected: at.unwrap_or(0),
+            search: String::new(),
+            number: 0,
         }
     }
 
-    /// The library has changed while it was open.
-    pub(crate) fn fit(&mut self, library: &Library) {
-        let of = library.games.len();
-        self.selection = Cursor {
-            at: self.selection.at.min(of.saturating_sub(1)),
-            of,
-            typed: 0,
+    /// Follows a change of the library.
+    pub(crate) fn update(&mut self, library: &Library) {
+        let before = self.selected;
+        self.filter(library);
+        self.selected = before.min(self.found.len().saturating_sub(1));
+    }
+
+    /// Takes a key; returns the decision when it makes one.
+    pub(crate) fn press(&mut self, key: Key, library: &Library) -> Option<Choice> {
+        let number = std::mem::take(&mut self.number);
+        let is_searching = !self.search.is_empty();
+        match key {
+            Key::Enter => return self.chosen(library),
+            Key::Char(' ') if !is_searching => return self.chosen(library),
+            Key::Escape if is_searching => self.set_search(String::new(), library),
+            Key::Char('q') if !is_searching => return Some(Choice::Left),
+            Key::Escape | Key::CtrlD => return Some(Choice::Left),
+            Key::CtrlC => return Some(Choice::Interrupted),
+            Key::Char(digit) if digit.is_ascii_digit() => self.pick(number, digit, library),
+            Key::Char(c) => self.search_for(c, library),
+            Key::Backspace => {
+                let mut search = self.search.clone();
+                search.pop();
+                self.set_search(search, library);
+            }
+            _ => self.go(key),
+        }
+        None
+    }
+
+    /// Draws the menu in a terminal of so many rows and columns.
+    pub(crate) fn lines(&self, library: &Library, size: Size) -> Vec<ScreenLine> {
+        let Size { rows, columns } = size;
+        let mut below = Vec::new();
+        if !library.rejected.is_empty() {
+            below.extend([String::new(), format!("  {}", t!("list.rejected"))]);
+            let rejected = library.rejected.iter();
+            below.extend(rejected.map(|rejected| format!("    {}", rejection(rejected))));
+        }
+        // The question, the keys, and the line that the cursor is on.
+        let room = rows.saturating_sub(4).max(1);
+        let shown = window(self.selected, self.found.len(), room);
+        below.truncate(room.saturating_sub(shown.len()));
+        let mut lines = vec![self.question(library, &shown, columns)];
+        lines.extend(self.rows(library, shown, columns));
+        lines.extend(
+            below
+                .iter()
+                .map(|line| ScreenLine::plain(&fit(line, columns))),
+        );
+        lines.push(ScreenLine::default());
+        let keys = format!("  {}", t!("menu.keys"));
+        lines.push(ScreenLine::plain(&fit(&keys, columns)));
+        lines
+    }
+
+    fn question(&self, library: &Library, shown: &Range<usize>, columns: usize) -> ScreenLine {
+        let all = library.games.len();
+        let text = match (self.search.as_str(), shown.len() < self.found.len()) {
+            ("", false) => t!("menu.question").into_owned(),
+            ("", true) => format!("{} ({})", t!("menu.question"), plural::games(all as u64)),
+            (search, _) => {
+                let count = t!("menu.found", found = self.found.len(), all = all);
+                format!("{}▏{count}", printable(search))
+            }
         };
+        let text = fit(&text, columns.saturating_sub(4));
+        let theme = ColorfulTheme::default();
+        ScreenLine::themed(&text, |mut out, text| {
+            theme.format_select_prompt(&mut out, text)
+        })
     }
 
-    /// What a key decides, if it decides anything.
-    pub(crate) fn press(&mut self, key: &Key, library: &Library) -> Option<Choice> {
-        match self.selection.press(key) {
-            Press::Moved => None,
-            Press::Chosen => match library.games.get(self.selection.at) {
-                Some(game) => Some(Choice::Game(Box::new(game.clone()))),
-                None => Some(Choice::Left),
-            },
-            Press::Left => Some(Choice::Left),
-            Press::Interrupted => Some(Choice::Interrupted),
+    fn rows(&self, library: &Library, shown: Range<usize>, columns: usize) -> Vec<ScreenLine> {
+        let theme = ColorfulTheme::default();
+        let games = rows(library, Slugs::Hidden, columns.saturating_sub(3));
+        let is_first = |at| at == shown.start && at > 0;
+        let is_last = |at| at + 1 == shown.end && shown.end < self.found.len();
+        let line = |at: usize| {
+            let row = self.found.get(at).and_then(|index| games.get(*index))?;
+            let is_selected = at == self.selected;
+            let text = fit(&row.text, columns.saturating_sub(3));
+            Some(match (is_selected, is_first(at), is_last(at)) {
+                (false, true, _) => ScreenLine::themed(&text, |out, text| {
+                    write!(out, "↑ {}", with_dim_engine(text, row))
+                }),
+                (false, _, true) => ScreenLine::themed(&text, |out, text| {
+                    write!(out, "↓ {}", with_dim_engine(text, row))
+                }),
+                (true, ..) => ScreenLine::themed(&text, |mut out, text| {
+                    theme.format_select_prompt_item(&mut out, text, true)
+                }),
+                (false, ..) => ScreenLine::themed(&text, |mut out, text| {
+                    theme.format_select_prompt_item(&mut out, &with_dim_engine(text, row), false)
+                }),
+            })
+        };
+        shown.clone().filter_map(line).collect()
+    }
+
+    fn chosen(&self, library: &Library) -> Option<Choice> {
+        let game = self.found.get(self.selected);
+        match game.and_then(|index| library.games.get(*index)) {
+            Some(game) => Some(Choice::Game(Box::new(game.clone()))),
+            None if self.search.is_empty() => Some(Choice::Left),
+            // Nothing is found: the search is to be changed.
+            None => None,
         }
     }
 
-    /// What to draw on a terminal of so many rows and columns.
-    pub(crate) fn lines(&self, library: &Library, size: (usize, usize)) -> Vec<String> {
-        draw(library, self.selection.at, size)
-    }
-}
-
-/// What a key did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Press {
-    Moved,
-    Chosen,
-    Left,
-    Interrupted,
-}
-
-/// The row that is selected, and the number being typed.
-#[derive(Clone, Copy, Debug)]
-struct Cursor {
-    at: usize,
-    of: usize,
-    typed: usize,
-}
-
-impl Cursor {
-    fn press(&mut self, key: &Key) -> Press {
-        let last = self.of.saturating_sub(1);
-        let typed = std::mem::take(&mut self.typed);
-        self.at = match key {
-            Key::ArrowDown | Key::Tab | Key::Char('j') if self.at == last => 0,
-            Key::ArrowDown | Key::Tab | Key::Char('j') => self.at + 1,
-            Key::ArrowUp | Key::BackTab | Key::Char('k') if self.at == 0 => last,
-            Key::ArrowUp | Key::BackTab | Key::Char('k') => self.at - 1,
-            Key::PageDown => (self.at + 10).min(last),
-            Key::PageUp => self.at.saturating_sub(10),
+    fn go(&mut self, key: Key) {
+        let last = self.found.len().saturating_sub(1);
+        self.selected = match key {
+            Key::Down | Key::Tab if self.selected == last => 0,
+            Key::Down | Key::Tab => self.selected + 1,
+            Key::Up | Key::BackTab if self.selected == 0 => last,
+            Key::Up | Key::BackTab => self.selected - 1,
+            Key::PageDown => (self.selected + PAGE).min(last),
+            Key::PageUp => self.selected.saturating_sub(PAGE),
             Key::Home => 0,
             Key::End => last,
-            Key::Char(digit) if digit.is_ascii_digit() => self.number(typed, *digit),
-            Key::Enter | Key::Char(' ') => return Press::Chosen,
-            Key::Escape | Key::Char('q' | '\u{4}') => return Press::Left,
-            Key::CtrlC => return Press::Interrupted,
-            _ => self.at,
+            _ => self.selected,
         };
-        Press::Moved
     }
 
-    /// Digits typed one after the other are one number, as long as there is a game with it.
-    fn number(&mut self, typed: usize, digit: char) -> usize {
+    /// Selects by number. Digits typed one after the other are one number, as long as there is a game with it.
+    fn pick(&mut self, typed: usize, digit: char, library: &Library) {
         let digit = digit.to_digit(10).unwrap_or_default() as usize;
-        let games = 1..=self.of;
+        let games = 1..=library.games.len();
         let number = [typed.saturating_mul(10).saturating_add(digit), digit]
             .into_iter()
             .find(|number| games.contains(number));
-        match number {
-            Some(number) => {
-                self.typed = number;
-                number - 1
+        if let Some(number) = number {
+            if !self.search.is_empty() {
+                self.set_search(String::new(), library);
             }
-            None => self.at,
+            (self.number, self.selected) = (number, number - 1);
         }
     }
+
+    fn search_for(&mut self, c: char, library: &Library) {
+        if self.search.chars().count() < LONGEST_SEARCH {
+            self.set_search(format!("{}{c}", self.search), library);
+        }
+    }
+
+    /// Changes the search; the game that was selected stays so if it is found.
+    fn set_search(&mut self, search: String, library: &Library) {
+        let before = self.found.get(self.selected).copied();
+        self.search = search;
+        self.filter(library);
+        let at = self.found.iter().position(|index| Some(*index) == before);
+        self.selected = at.unwrap_or(0);
+    }
+
+    fn filter(&mut self, library: &Library) {
+        let search = self.search.to_lowercase();
+        let games = library.games.iter().enumerate();
+        let found = games.filter(|(_, game)| is_found(game, &search));
+        self.found = found.map(|(index, _)| index).collect();
+    }
 }
 
-fn draw(library: &Library, selected: usize, (rows, columns): (usize, usize)) -> Vec<String> {
-    let theme = ColorfulTheme::default();
-    let games = library_table::rows(library, Slugs::Hidden);
-    let mut below = Vec::new();
-    if !library.rejected.is_empty() {
-        below.extend([String::new(), format!("  {}", t!("list.rejected"))]);
-        below.extend(
-            library
-                .rejected
-                .iter()
-                .map(|rejected| format!("    {}", library_table::rejection(rejected))),
-        );
-    }
-    // The question, the keys, and the line that the cursor is on.
-    let room = rows.saturating_sub(4).max(1);
-    let shown = window(selected, games.len(), room);
-    below.truncate(room.saturating_sub(shown.len()));
-    let mut lines = vec![themed(|out| {
-        theme.format_select_prompt(
-            out,
-            &layout::fit(&t!("menu.question"), columns.saturating_sub(4)),
-        )
-    })];
-    for index in shown {
-        let row = fitted(&games[index], columns.saturating_sub(3), index == selected);
-        lines.push(themed(|out| {
-            theme.format_select_prompt_item(out, &row, index == selected)
-        }));
-    }
-    lines.extend(below.iter().map(|line| layout::fit(line, columns)));
-    lines.push(String::new());
-    lines.push(layout::fit(&format!("  {}", t!("menu.keys")), columns));
-    lines
+/// Whether a search is in the slug or a title of a game, in any language.
+fn is_found(game: &Game, search: &str) -> bool {
+    use webserver::language::Language;
+    let titles = [Language::English, Language::Chinese].map(|language| game.title.get(language));
+    let mut names = titles.into_iter().chain([game.slug.as_str()]);
+    names.any(|name| name.to_lowercase().contains(search))
 }
 
-/// A row in so many columns, its engine less bright than the rest; the row that is selected has a colour of its own.
-fn fitted(row: &TableRow, columns: usize, is_selected: bool) -> String {
-    let mut text = layout::fit(&row.text, columns);
+/// A row with its engine less bright than the rest.
+fn with_dim_engine(text: &str, row: &TableRow) -> String {
     let engine = row.text.get(row.engine.clone());
-    if let (false, Some(engine)) = (is_selected, engine)
-        && text.get(row.engine.clone()) == Some(engine)
-    {
-        let dim = console::style(engine).for_stderr().dim().to_string();
-        text.replace_range(row.engine.clone(), &dim);
+    let mut text = text.to_owned();
+    if let Some(engine) = engine.filter(|engine| text.get(row.engine.clone()) == Some(engine)) {
+        text.replace_range(row.engine.clone(), &dim(engine));
     }
     text
 }
 
-/// The rows to show of `of`, `room` at most, the selected one among them.
-fn window(selected: usize, of: usize, room: usize) -> Range<usize> {
+/// The rows to show of `count`, `room` at most, the selected one among them.
+fn window(selected: usize, count: usize, room: usize) -> Range<usize> {
     let start = selected
         .saturating_sub(room / 2)
-        .min(of.saturating_sub(room));
-    start..(start + room).min(of)
-}
-
-fn themed(format: impl FnOnce(&mut String) -> std::fmt::Result) -> String {
-    let mut line = String::new();
-    // Writing to a string does not fail.
-    let _ = format(&mut line);
-    line
+        .min(count.saturating_sub(room));
+    start..(start + room).min(count)
 }

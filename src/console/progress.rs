@@ -1,36 +1,37 @@
-//! How far a build is, as a line with a bar.
+//! A line with a bar: the one drawing for builds and imports.
 
-use rust_i18n::t;
 use unicode_width::UnicodeWidthStr;
 
-use crate::console::format::size;
-use crate::console::layout::{fit, printable};
-use crate::console::locale;
-use webserver::library::game::Game;
-use webserver::site::progress::BuildProgress;
+use crate::console::layout::fit;
 
 /// The widest bar, in columns.
 const WIDEST: usize = 24;
 
-/// The line about the build of a game, for a terminal of so many columns.
-pub(crate) fn line(game: &Game, progress: &BuildProgress, columns: usize) -> String {
-    let (files, all_files) = progress.files();
-    let (bytes, all_bytes) = progress.bytes();
-    let title = printable(game.title.get(locale::current()));
-    let text = |bar: &str| {
-        t!(
-            "build.progress",
-            title = title,
-            bar = bar,
-            files = files,
-            all_files = all_files,
-            bytes = size(bytes),
-            all_bytes = size(all_bytes),
-        )
-        .into_owned()
-    };
-    let room = columns.saturating_sub(text("").width());
-    fit(&text(&bar(bytes, all_bytes, room.min(WIDEST))), columns)
+/// How far something is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Before the bar.
+    pub title: String,
+    /// After the bar.
+    pub detail: String,
+    pub done: u64,
+    /// `None` where the end is not known; there is no bar then.
+    pub all: Option<u64>,
+}
+
+impl Progress {
+    /// The line in so many columns: the bar gives way first.
+    pub(crate) fn line(&self, columns: usize) -> String {
+        let Self { title, detail, .. } = self;
+        let around = title.width() + detail.width() + 2;
+        let room = columns.saturating_sub(around).min(WIDEST);
+        let bar = self.all.map(|all| bar(self.done, all, room));
+        let line = match bar.filter(|bar| !bar.is_empty()) {
+            Some(bar) => format!("{title} {bar} {detail}"),
+            None => format!("{title} {detail}"),
+        };
+        fit(&line, columns)
+    }
 }
 
 /// A bar of `width` columns, filled as far as something is done.
@@ -65,6 +66,26 @@ mod tests {
             (1, 2, 0, ""),
         ] {
             assert_eq!(bar(done, all, width), expected, "{done} of {all}");
+        }
+    }
+
+    #[test]
+    fn the_bar_gives_way_before_the_words() {
+        let progress = |all| Progress {
+            title: "读心术".to_owned(),
+            detail: "5 MB".to_owned(),
+            done: 5,
+            all,
+        };
+        for (all, columns, expected) in [
+            (Some(10), 80, "读心术 [###########-----------] 5 MB"),
+            (Some(10), 18, "读心术 [##--] 5 MB"),
+            (Some(10), 12, "读心术 5 MB"),
+            (Some(10), 8, "读心术 …"),
+            (None, 80, "读心术 5 MB"),
+            (None, 0, ""),
+        ] {
+            assert_eq!(progress(all).line(columns), expected, "{columns}");
         }
     }
 }

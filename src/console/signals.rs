@@ -1,4 +1,5 @@
-//! The signals that end the program. Listened to from the start, because PID 1 of a container has no other handler.
+//! The signals that end the program or have it read its files again. Listened to from the start, because PID 1 of a
+//! container has no other handler.
 
 use std::io;
 
@@ -7,14 +8,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::console::failure::{Exit, Failure};
 
-/// Ctrl-C and `docker stop`.
+/// Signals from outside.
 #[derive(Debug)]
 pub(crate) struct Signals {
     interrupt: Signal,
     terminate: Signal,
 }
 
-/// What a signal asks for.
+/// The reason to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// SIGINT.
@@ -24,7 +25,7 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    /// How the program ends when it has put nothing on the air yet.
+    /// The exit code before a game is published.
     pub(crate) fn exit(self) -> Exit {
         match self {
             Self::Interrupt => Exit::Interrupted,
@@ -34,7 +35,7 @@ impl Stop {
 }
 
 impl Signals {
-    /// Listens from now on.
+    /// Listens from here on.
     ///
     /// # Errors
     /// When the system refuses.
@@ -42,7 +43,7 @@ impl Signals {
         let listen = |kind| {
             signal(kind).map_err(|error: io::Error| Failure::failed(t!("signals", error = error)))
         };
-        // It ends the program no more from here on; the desk answers it when there is one.
+        // From here on, it does not end the program; the session listens to it.
         drop(listen(SignalKind::hangup())?);
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
@@ -50,7 +51,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal to stop.
     pub(crate) async fn next(&mut self) -> Stop {
         tokio::select! {
             _ = self.interrupt.recv() => Stop::Interrupt,

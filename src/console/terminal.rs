@@ -1,207 +1,206 @@
-//! The terminal, borrowed: keys are read one by one, a few lines stay at the bottom, everything else scrolls above
-//! them; what was drawn is wiped, and the modes are put back, on every way out.
+//! The terminal while it is ours: keys are read one by one, a few lines stay at the bottom, everything else scrolls
+//! above them. It is used only while the program is in the terminal's foreground group, and given back on every way
+//! out.
 
-use std::io;
-use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use console::{Key, Term};
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
-use rustix::process::{Signal, getpid, kill_process};
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
-use unicode_width::UnicodeWidthStr;
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Signal, kill_current_process_group};
+use rustix::termios::{QueueSelector, tcflush};
 
-/// What may wait to be printed while the menu is open, in bytes.
-const MOST_HELD: usize = 1 << 20;
+use crate::console::foreground::{Ground, Size, ground, size};
+use crate::console::output;
+use crate::console::screen_line::ScreenLine;
+
+/// How long the end of drawing waits for a terminal that takes no output.
+const FLUSH: Duration = Duration::from_millis(300);
+
+/// How often to look whether the terminal is in the foreground again.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// A terminal that is drawn on and read key by key. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Terminal(Arc<Shared>);
+pub(crate) struct Terminal(Arc<Mutex<Hold>>);
 
-#[derive(Debug)]
-struct Shared {
-    term: Term,
-    modes: Termios,
-    screen: Mutex<Screen>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    /// Ours.
+    Taken,
+    /// Another process's, until this one is in the foreground.
+    Released,
+    /// The shell's, until it continues this process.
+    Suspended,
+    /// Given back for good.
+    GivenBack,
 }
 
-#[derive(Debug, Default)]
-struct Screen {
-    /// The lines at the bottom now; the cursor stands behind the last.
-    drawn: Vec<String>,
-    /// What is to be printed when the menu is closed; `None` while it is not open.
-    held: Option<Vec<u8>>,
-    is_given_back: bool,
+/// What came of waiting for keys.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum TerminalRead {
+    /// So many bytes.
+    Bytes(usize),
+    /// Nothing was typed.
+    Quiet,
+    /// It is ours again.
+    Resumed,
+    /// It is gone, or given back.
+    Gone,
 }
 
 impl Terminal {
-    /// Ctrl-Z.
-    pub(crate) const SUSPEND: Key = Key::Char('\u{1a}');
-
-    /// The terminal, where there is one to read from and to draw on.
-    pub(crate) fn borrow() -> Option<Self> {
-        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            return None;
-        }
-        let modes = tcgetattr(rustix::stdio::stdin()).ok()?;
-        let terminal = Self(Arc::new(Shared {
-            term: Term::buffered_stderr(),
-            modes,
-            screen: Mutex::default(),
-        }));
-        terminal.take_keys().ok()?;
+    /// The terminal, where there is one to read from and to draw on. It is taken at once if the program is in the
+    /// foreground.
+    pub(crate) fn open() -> Option<Self> {
+        let is_there = [rustix::stdio::stdin(), rustix::stdio::stderr()]
+            .into_iter()
+            .all(|descriptor| ground(descriptor) != Ground::NoTerminal);
+        let terminal = is_there.then(|| Self(Arc::new(Mutex::new(Hold::Released))))?;
+        take(&mut terminal.hold_state());
         Some(terminal)
     }
 
+    /// Whether it is drawn on and read now.
+    pub(crate) fn is_ours(&self) -> bool {
+        *self.hold_state() == Hold::Taken
+    }
+
     /// Rows and columns.
-    pub(crate) fn size(&self) -> (usize, usize) {
-        let (rows, columns) = self.0.term.size();
-        (rows.into(), columns.into())
+    pub(crate) fn size(&self) -> Size {
+        size().unwrap_or(Size {
+            rows: 24,
+            columns: 80,
+        })
     }
 
-    /// Draws lines in the place of those drawn before. None may be wider than the terminal.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub(crate) fn draw(&self, lines: Vec<String>) -> io::Result<()> {
-        let mut screen = self.screen();
-        if screen.is_given_back || screen.drawn == lines {
-            return Ok(());
-        }
-        self.wipe(&screen.drawn)?;
-        screen.drawn = lines;
-        self.redraw(&screen)
+    /// Draws lines in the place of those drawn before.
+    pub(crate) fn draw(&self, lines: Vec<ScreenLine>) {
+        output::stderr().draw(lines);
     }
 
-    /// Draws them once more: the terminal has another size now.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub(crate) fn draw_again(&self, lines: Vec<String>) -> io::Result<()> {
-        let mut screen = self.screen();
-        self.wipe(&screen.drawn)?;
-        screen.drawn = lines;
-        self.redraw(&screen)
+    /// Draws lines once more: the terminal has another size now.
+    pub(crate) fn redraw(&self, lines: Vec<ScreenLine>) {
+        output::stderr().redraw(lines);
     }
 
-    /// Prints whole lines above what is drawn, or later while the menu is open.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub(crate) fn print(&self, text: &[u8]) -> io::Result<()> {
-        let mut screen = self.screen();
-        if let Some(held) = &mut screen.held {
-            if held.len() + text.len() <= MOST_HELD {
-                held.extend_from_slice(text);
-            }
-            return Ok(());
-        }
-        self.print_above(&screen, text)
-    }
-
-    /// From here on, what is printed waits.
+    /// Has text wait, while a menu is open.
     pub(crate) fn hold(&self) {
-        self.screen().held.get_or_insert_default();
+        output::stderr().hold();
     }
 
-    /// Prints what has waited.
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub(crate) fn release(&self) -> io::Result<()> {
-        let mut screen = self.screen();
-        match screen.held.take() {
-            Some(held) if !held.is_empty() => self.print_above(&screen, &held),
-            _ => Ok(()),
+    /// Prints the text that has waited.
+    pub(crate) fn release(&self) {
+        output::stderr().release();
+    }
+
+    /// Forgets what was typed before a question was asked.
+    pub(crate) fn forget_typed(&self) {
+        if self.is_ours() {
+            let _ = tcflush(rustix::stdio::stdin(), QueueSelector::IFlush);
         }
     }
 
-    /// Waits for a key.
-    ///
-    /// # Errors
-    /// When the terminal is gone, or given back.
-    pub(crate) fn key(&self) -> io::Result<Key> {
+    /// Waits for bytes, at most so long.
+    pub(crate) fn read(&self, buffer: &mut [u8], most: Duration) -> TerminalRead {
+        match self.look_around() {
+            Some(state) => return state,
+            None if !self.is_ours() => {
+                std::thread::sleep(LOOK);
+                return TerminalRead::Quiet;
+            }
+            None => {}
+        }
         let input = rustix::stdio::stdin();
-        while poll(&mut [PollFd::new(&input, PollFlags::IN)], None) == Err(Errno::INTR) {}
-        // Reading a key sets the terminal's modes for a moment, which must not be when it has been given back.
-        let screen = self.screen();
-        match screen.is_given_back {
-            true => Err(io::ErrorKind::NotConnected.into()),
-            false => self.0.term.read_key_raw(),
+        let mut waiting = [PollFd::new(&input, PollFlags::IN)];
+        let timeout = Timespec::try_from(most.min(LOOK)).ok();
+        match poll(&mut waiting, timeout.as_ref()) {
+            Ok(1..) => {}
+            _ => return TerminalRead::Quiet,
+        }
+        if waiting[0]
+            .revents()
+            .intersects(PollFlags::HUP | PollFlags::ERR)
+        {
+            return TerminalRead::Gone;
+        }
+        // Held while reading: what is given back is not read from.
+        let hold = self.hold_state();
+        if *hold != Hold::Taken || ground(input) != Ground::Foreground {
+            return TerminalRead::Quiet;
+        }
+        match rustix::io::read(input, buffer) {
+            Ok(length @ 1..) => TerminalRead::Bytes(length),
+            Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => TerminalRead::Quiet,
+            _ => TerminalRead::Gone,
         }
     }
 
     /// Gives the terminal to the shell until it continues the program.
     pub(crate) fn suspend(&self) {
-        self.give_back();
-        let _ = kill_process(getpid(), Signal::TSTP);
-        let _ = self.take_keys();
-        self.screen().is_given_back = false;
+        self.give_up(Hold::Suspended);
+        let _ = kill_current_process_group(Signal::TSTP);
+        let mut hold = self.hold_state();
+        if *hold == Hold::Suspended {
+            *hold = Hold::Released;
+        }
     }
 
     /// Wipes what was drawn and gives the terminal back as it was.
     pub(crate) fn give_back(&self) {
-        let mut screen = self.screen();
-        if screen.is_given_back {
+        output::stderr().draw(Vec::new());
+        output::stderr().release();
+        self.give_up(Hold::GivenBack);
+    }
+
+    /// Follows the shell's `fg` and `bg`.
+    fn look_around(&self) -> Option<TerminalRead> {
+        let mut hold = self.hold_state();
+        match (*hold, ground(rustix::stdio::stdin())) {
+            (Hold::GivenBack, _) | (_, Ground::NoTerminal) => Some(TerminalRead::Gone),
+            (Hold::Released, Ground::Foreground) => {
+                take(&mut hold).then_some(TerminalRead::Resumed)
+            }
+            (Hold::Taken, Ground::Background) => {
+                // Its modes are not ours to change any more.
+                *hold = Hold::Released;
+                output::stderr().show_screen(false);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn give_up(&self, state: Hold) {
+        let mut hold = self.hold_state();
+        if *hold == Hold::GivenBack {
             return;
         }
-        // A terminal that is gone needs nothing.
-        let _ = self.wipe(&screen.drawn);
-        let held = screen.held.take().unwrap_or_default();
-        *screen = Screen {
-            is_given_back: true,
-            ..Screen::default()
-        };
-        let _ = self.print_above(&screen, &held);
-        let _ = self.0.term.show_cursor();
-        let _ = self.0.term.flush();
-        let _ = tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &self.0.modes);
-    }
-
-    /// All the time, not only while a key is waited for: what is typed meanwhile must not be echoed.
-    fn take_keys(&self) -> io::Result<()> {
-        let mut raw = self.0.modes.clone();
-        raw.make_raw();
-        raw.output_modes = self.0.modes.output_modes;
-        Ok(tcsetattr(
-            rustix::stdio::stdin(),
-            OptionalActions::Now,
-            &raw,
-        )?)
-    }
-
-    fn screen(&self) -> MutexGuard<'_, Screen> {
-        self.0.screen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn print_above(&self, screen: &Screen, text: &[u8]) -> io::Result<()> {
-        self.wipe(&screen.drawn)?;
-        io::Write::write_all(&mut &self.0.term, text)?;
-        self.redraw(screen)
-    }
-
-    fn redraw(&self, screen: &Screen) -> io::Result<()> {
-        if !screen.drawn.is_empty() {
-            self.0.term.hide_cursor()?;
-            self.0.term.write_str(&screen.drawn.join("\n"))?;
+        let was_taken = std::mem::replace(&mut *hold, state) == Hold::Taken;
+        output::stderr().show_screen(false);
+        output::stderr().flush(FLUSH);
+        if was_taken && ground(rustix::stdio::stdin()) == Ground::Foreground {
+            // A terminal that is gone needs nothing.
+            let _ = disable_raw_mode();
         }
-        self.0.term.flush()
     }
 
-    /// A line that was wider than the terminal is now takes several rows.
-    fn wipe(&self, drawn: &[String]) -> io::Result<()> {
-        if drawn.is_empty() {
-            return Ok(());
-        }
-        let (_, columns) = self.size();
-        let rows = |line: &String| {
-            let width = console::strip_ansi_codes(line).width();
-            width.div_ceil(columns.max(1)).max(1)
-        };
-        self.0.term.clear_line()?;
-        self.0
-            .term
-            .clear_last_lines(drawn.iter().map(rows).sum::<usize>() - 1)
+    fn hold_state(&self) -> MutexGuard<'_, Hold> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes the terminal if the program is in the foreground; says whether it did.
+fn take(hold: &mut Hold) -> bool {
+    if ground(rustix::stdio::stdin()) != Ground::Foreground {
+        return false;
+    }
+    // The shell may have set the modes back since.
+    let _ = disable_raw_mode();
+    let is_taken = enable_raw_mode().is_ok();
+    if is_taken {
+        *hold = Hold::Taken;
+        output::stderr().show_screen(true);
+    }
+    is_taken
 }

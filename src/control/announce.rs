@@ -4,12 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use if_addrs::{IfAddr, get_if_addrs};
 use rust_i18n::t;
+use serde_json::json;
 
 use crate::console::detection::engine_text;
-use crate::console::failure::say;
 use crate::console::format::size;
 use crate::console::locale;
+use crate::console::output::{self, say};
 use crate::console::plural;
+use crate::console::record::Level;
 use webserver::library::game::Game;
 use webserver::site::Site;
 
@@ -29,6 +31,17 @@ impl Announcement {
     /// Prints the game on the air and the addresses.
     pub(crate) fn print(self, game: &Game, site: &Site, listening: SocketAddr) {
         let addresses = addresses(listening);
+        if self != Self::Silent && output::is_json() {
+            let fields = json!({
+                "game": game.slug,
+                "title": game.title.get(locale::current()),
+                "engine": engine_text(&site.engine),
+                "files": site.files,
+                "bytes": site.bytes,
+                "addresses": addresses,
+            });
+            return output::print_record(Level::Info, "listening", fields);
+        }
         let last = match self {
             Self::Silent => return,
             Self::AddressOnly => {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use rust_i18n::t;
 use tokio::sync::oneshot;
 
+use crate::console::build_progress;
 use crate::console::describe::Describe;
-use crate::console::progress;
 use crate::control::{sandbox, state};
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
@@ -92,7 +92,7 @@ impl BuildJob {
 
     /// The progress, for a terminal with this many columns.
     pub(crate) fn progress_line(&self, columns: usize) -> String {
-        progress::line(&self.game, &self.progress, columns)
+        build_progress::line(&self.game, &self.progress, columns)
     }
 }
 

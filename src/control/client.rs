@@ -11,7 +11,8 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
 use crate::console::failure::Failure;
-use crate::console::layout::{pad, printable, widest};
+use crate::console::layout::{pad, widest};
+use crate::console::printable::printable;
 use crate::control::command::Command;
 use crate::control::control_address::{ControlAddress, candidates};
 use crate::control::protocol::{Answer, IO_TIMEOUT, MAX_MESSAGE, Question, Reply, no_answer};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use console::Key;
+use crate::console::key::Key;
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
@@ -50,9 +50,9 @@ const WORDS: [(&str, char, Command); 7] = [
 
 impl Command {
     /// Maps a key to its command.
-    pub(crate) fn from_key(key: &Key) -> Option<Self> {
+    pub(crate) fn from_key(key: Key) -> Option<Self> {
         let Key::Char(letter) = key else {
-            return (*key == Key::CtrlC).then_some(Self::Stop);
+            return (key == Key::CtrlC).then_some(Self::Stop);
         };
         match letter.to_ascii_lowercase() {
             'g' => Some(Self::Menu),
@@ -134,7 +134,7 @@ mod tests {
             (Key::Char('x'), None),
             (Key::Enter, None),
         ] {
-            assert_eq!(Command::from_key(&key), expected, "{key:?}");
+            assert_eq!(Command::from_key(key), expected, "{key:?}");
         }
     }
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
-use crate::console::failure::{Failure, say};
+use crate::console::failure::Failure;
 use crate::console::input::HostInput;
+use crate::console::output::say;
 use crate::console::{layout, library_table};
 use webserver::config::Config;
 use webserver::library::game::Game;
@@ -40,7 +41,7 @@ impl FirstGame {
             return find_game(library, name, Path::new(""))
                 .map(|game| Self::Chosen(Box::new(game)));
         }
-        if input.terminal.is_some() {
+        if input.terminal.is_some() && input.is_attended {
             return Ok(Self::Menu);
         }
         if input.is_attended {

@@ -1,10 +1,14 @@
 //! The host's end of a session: what is typed, what is printed, and the lines at the bottom of the terminal.
 
-use console::Key;
+use rust_i18n::t;
 
-use crate::console::failure::say;
+use crate::console::foreground::Size;
 use crate::console::input::{HostInput, Input};
+use crate::console::key::Key;
 use crate::console::menu::{Choice, Menu};
+use crate::console::output::say;
+use crate::console::question::{Confirmation, Question, YesNo};
+use crate::console::screen_line::ScreenLine;
 use crate::console::terminal::Terminal;
 use webserver::library::listing::Library;
 
@@ -12,6 +16,8 @@ use webserver::library::listing::Library;
 pub(crate) struct HostConsole {
     input: Option<HostInput>,
     menu: Option<Menu>,
+    /// Whether to stop.
+    question: Option<Question>,
 }
 
 /// The effect of a key.
@@ -22,6 +28,8 @@ pub(crate) enum KeyPress {
     Handled,
     /// The menu is closed with a choice.
     Chosen(Choice),
+    /// Stop the server, as the host confirmed.
+    Stop,
 }
 
 impl HostConsole {
@@ -29,6 +37,7 @@ impl HostConsole {
         Self {
             input: Some(input),
             menu: None,
+            question: None,
         }
     }
 
@@ -44,6 +53,7 @@ impl HostConsole {
     pub(crate) fn close(&mut self) {
         self.input = None;
         self.menu = None;
+        self.question = None;
     }
 
     pub(crate) fn has_terminal(&self) -> bool {
@@ -51,7 +61,7 @@ impl HostConsole {
     }
 
     /// Rows and columns of the terminal, if there is one.
-    pub(crate) fn size(&self) -> Option<(usize, usize)> {
+    pub(crate) fn size(&self) -> Option<Size> {
         self.terminal().map(Terminal::size)
     }
 
@@ -60,12 +70,24 @@ impl HostConsole {
     }
 
     /// Passes a key to the menu, if it is open.
-    pub(crate) fn press(&mut self, key: &Key, library: &Library) -> KeyPress {
-        if *key == Terminal::SUSPEND {
+    pub(crate) fn press(&mut self, key: Key, library: &Library) -> KeyPress {
+        if key == Key::CtrlZ {
             if let Some(terminal) = self.terminal() {
                 terminal.suspend();
             }
             return KeyPress::Handled;
+        }
+        if let Some(question) = &mut self.question {
+            return match question.press(key) {
+                None => KeyPress::Handled,
+                Some(answer) => {
+                    self.question = None;
+                    match answer {
+                        YesNo::Yes | YesNo::Interrupted => KeyPress::Stop,
+                        YesNo::No => KeyPress::Handled,
+                    }
+                }
+            };
         }
         let Some(menu) = &mut self.menu else {
             return KeyPress::Key;
@@ -90,7 +112,7 @@ impl HostConsole {
     /// Adapts the menu to a library that was read again.
     pub(crate) fn update_menu(&mut self, library: &Library) {
         if let Some(menu) = &mut self.menu {
-            menu.fit(library);
+            menu.update(library);
         }
     }
 
@@ -98,28 +120,46 @@ impl HostConsole {
     pub(crate) fn close_menu(&mut self) {
         self.menu = None;
         if let Some(terminal) = self.terminal() {
-            // A terminal that is gone needs no drawing.
-            let _ = terminal.draw(Vec::new()).and_then(|()| terminal.release());
+            terminal.draw(Vec::new());
+            terminal.release();
         }
     }
 
-    /// The lines of the menu, if it is open.
-    pub(crate) fn menu_lines(&self, library: &Library) -> Option<Vec<String>> {
-        Some(self.menu.as_ref()?.lines(library, self.size()?))
+    /// The lines of the question or the menu, if one is open.
+    pub(crate) fn open_lines(&self, library: &Library) -> Option<Vec<ScreenLine>> {
+        let size = self.size()?;
+        match (&self.question, &self.menu) {
+            (Some(question), _) => Some(question.lines(size.columns)),
+            (None, Some(menu)) => Some(menu.lines(library, size)),
+            (None, None) => None,
+        }
+    }
+
+    /// Asks whether to stop. Keys that were typed before are no answer.
+    pub(crate) fn ask_to_stop(&mut self, players: u64) {
+        let Some(input) = self.input.as_mut().filter(|input| input.terminal.is_some()) else {
+            return;
+        };
+        input.forget_typed();
+        let text = match players {
+            0 => t!("stop.ask"),
+            1 => t!("stop.ask_one"),
+            players => t!("stop.ask_many", n = players),
+        };
+        self.question = Some(Question::new(text.into_owned(), Confirmation::Key));
     }
 
     /// Draws the lines at the bottom.
-    pub(crate) fn draw(&self, lines: Vec<String>) {
+    pub(crate) fn draw(&self, lines: Vec<ScreenLine>) {
         if let Some(terminal) = self.terminal() {
-            // The next key tells if the terminal is gone.
-            let _ = terminal.draw(lines);
+            terminal.draw(lines);
         }
     }
 
     /// Draws the lines at the bottom after the terminal has changed its size.
-    pub(crate) fn redraw(&self, lines: Vec<String>) {
+    pub(crate) fn redraw(&self, lines: Vec<ScreenLine>) {
         if let Some(terminal) = self.terminal() {
-            let _ = terminal.draw_again(lines);
+            terminal.redraw(lines);
         }
     }
 
@@ -130,11 +170,6 @@ impl HostConsole {
             text if text.ends_with('\n') => text.to_owned(),
             text => format!("{text}\n"),
         };
-        match self.terminal() {
-            Some(terminal) => {
-                let _ = terminal.print(text.as_bytes());
-            }
-            None => say(&text),
-        }
+        say(&text);
     }
 }

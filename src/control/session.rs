@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use console::Key;
 use rust_i18n::t;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
@@ -14,9 +13,12 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::arguments::ServeOptions;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
+use crate::console::foreground::Size;
 use crate::console::input::{HostInput, Input};
+use crate::console::key::Key;
 use crate::console::log::RequestLog;
 use crate::console::menu::Choice;
+use crate::console::screen_line::ScreenLine;
 use crate::console::signals::{Signals, Stop};
 use crate::console::{layout, plural};
 use crate::control::announce::{Announcement, addresses};
@@ -201,7 +203,8 @@ impl<'a> Session<'a> {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Typed(Some(Input::Key(key))) => self.press(&key),
+            Event::Typed(Some(Input::Key(key))) => self.press(key),
+            Event::Typed(Some(Input::Resumed)) => self.redraw(),
             Event::Typed(Some(Input::Line(line))) => self.enter(&line),
             Event::Typed(None) => self.end_input(),
             Event::Request((command, reply)) => self.execute(command, Some(reply)),
@@ -224,10 +227,11 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn press(&mut self, key: &Key) {
+    fn press(&mut self, key: Key) {
         let choice = match self.console.press(key, &self.library) {
             KeyPress::Key => return self.press_without_menu(key),
             KeyPress::Handled => return self.redraw(),
+            KeyPress::Stop => return self.stop(Exit::Done),
             KeyPress::Chosen(choice) => choice,
         };
         match choice {
@@ -238,12 +242,15 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn press_without_menu(&mut self, key: &Key) {
+    fn press_without_menu(&mut self, key: Key) {
         let is_first = self.publisher.current().is_none();
         match (key, is_first, Command::from_key(key)) {
             (Key::Escape, false, _) => self.publisher.cancel(),
             (Key::Escape, true, _) => self.end = Some(Ok(Exit::Done)),
             (Key::CtrlC, ..) => self.stop(Exit::Interrupted),
+            (_, false, Some(Command::Stop)) => {
+                self.console.ask_to_stop(self.counters.now().players);
+            }
             (_, false, Some(command)) => self.execute(command, None),
             _ => {}
         }
@@ -266,15 +273,15 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Handles the end of the input: it stops the server only if it was a terminal.
+    /// Handles the end of the input. The server goes on, even if a terminal was closed.
     fn end_input(&mut self) {
         if let Some(prompt) = self.prompt.take() {
             match prompt.end(&self.library, &self.config) {
                 Ok(game) => self.build(game, None),
                 Err(failure) => self.end = Some(Err(failure)),
             }
-        } else if self.console.has_terminal() {
-            self.stop(Exit::Done);
+        } else if self.console.has_terminal() && self.first_published.is_some() {
+            self.end = Some(Ok(Exit::Done));
         }
         self.console.close();
     }
@@ -354,12 +361,19 @@ impl<'a> Session<'a> {
 
     /// Publishes the finished build. The session ends if there is no game to publish.
     fn finish_build(&mut self, built: Result<Site, BuildFailure>) {
+        let before = self.publisher.current().map(|current| current.since);
         let publication = self.publisher.finish(built);
         let is_first = self.first_published.is_some();
         match publication {
             Publication::Published { reply } => {
+                let current = self.publisher.current();
+                if let Some(game) = self.publisher.game() {
+                    self.log.set_title(&title(game));
+                }
                 if is_first {
                     self.announce_first();
+                } else if current.map(|current| current.since) != before && !self.config.quiet {
+                    self.print_addresses();
                 }
                 if let Some(reply) = reply {
                     send(reply, Ok(self.status()));
@@ -464,6 +478,12 @@ impl<'a> Session<'a> {
         }
     }
 
+    fn print_addresses(&self) {
+        let addresses = self.addresses().into_iter();
+        let lines: String = addresses.map(|address| format!("  {address}\n")).collect();
+        self.console.print(&lines);
+    }
+
     fn addresses(&self) -> Vec<String> {
         addresses(self.listening)
     }
@@ -505,20 +525,20 @@ impl<'a> Session<'a> {
     }
 
     /// The lines at the bottom of the terminal.
-    fn bottom(&mut self) -> Vec<String> {
-        let Some((_, columns)) = self.console.size() else {
+    fn bottom(&mut self) -> Vec<ScreenLine> {
+        let Some(Size { columns, .. }) = self.console.size() else {
             return Vec::new();
         };
-        if let Some(lines) = self.console.menu_lines(&self.library) {
+        if let Some(lines) = self.console.open_lines(&self.library) {
             return lines;
         }
         let line = match self.publisher.job() {
             _ if self.shutdown.is_cancelled() => t!("session.stopping").into_owned(),
             Some(job) if job.shows_progress() => job.progress_line(columns),
             _ if self.publisher.current().is_none() => return Vec::new(),
-            _ => return vec![self.status().line(columns)],
+            _ => self.status().line(columns),
         };
-        vec![layout::fit(&line, columns)]
+        vec![ScreenLine::plain(&layout::fit(&line, columns))]
     }
 
     fn draw(&mut self) {

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
-use crate::console::format::size;
-use crate::console::layout::{fit, pad, printable};
+use crate::console::format::{duration, rate, size};
+use crate::console::layout::pad_left;
 use crate::console::plural;
+use crate::console::printable::printable;
+use crate::console::status_line::StatusLine;
 use webserver::metrics::counters::{Counts, Refusal};
 use webserver::metrics::not_found_log::MissingPath;
 
@@ -113,15 +115,15 @@ impl From<MissingPath> for MissingFile {
 impl Status {
     /// The status line of a terminal with this many columns.
     pub(crate) fn line(&self, columns: usize) -> String {
-        let traffic = &self.traffic;
-        let line = t!(
-            "status.line",
-            title = printable(self.title.as_deref().unwrap_or_default()),
-            players = plural::players(traffic.players),
-            requests = rate(traffic.requests_per_second),
-            bytes = size(traffic.bytes_per_second as u64),
-        );
-        fit(&line, columns)
+        let address = self.addresses.get(1).or(self.addresses.first());
+        StatusLine {
+            title: self.title.as_deref().unwrap_or_default(),
+            address: address.map_or("", String::as_str),
+            players: self.traffic.players,
+            requests_per_second: self.traffic.requests_per_second,
+            bytes_per_second: self.traffic.bytes_per_second,
+        }
+        .text(columns)
     }
 
     /// The whole status, for people.
@@ -193,47 +195,5 @@ impl Status {
 }
 
 fn counted(count: u64, path: &str) -> String {
-    format!(
-        "  {}  {}",
-        align_right(&count.to_string(), 8),
-        printable(path)
-    )
-}
-
-fn align_right(text: &str, width: usize) -> String {
-    let filled = pad(text, width);
-    let blanks = filled.len() - text.len();
-    format!("{}{text}", " ".repeat(blanks))
-}
-
-/// Formats a rate: one decimal below 10, none above.
-fn rate(rate: f64) -> String {
-    match rate {
-        0.05..9.95 => format!("{rate:.1}"),
-        _ => format!("{rate:.0}"),
-    }
-}
-
-/// Formats a duration: `42 s`, `3 min`, `2 h 05 min`.
-fn duration(seconds: u64) -> String {
-    match (seconds / 3600, seconds / 60 % 60) {
-        (0, 0) => t!("time.seconds", n = seconds).into_owned(),
-        (0, minutes) => t!("time.minutes", n = minutes).into_owned(),
-        (hours, minutes) => t!("time.hours", h = hours, m = format!("{minutes:02}")).into_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rates_and_durations_are_formatted_for_people() {
-        for (value, expected) in [(0.0, "0"), (0.26, "0.3"), (9.96, "10"), (1234.4, "1234")] {
-            assert_eq!(rate(value), expected);
-        }
-        for (seconds, expected) in [(5, "5 s"), (65, "1 min"), (7500, "2 h 05 min")] {
-            assert_eq!(duration(seconds), expected);
-        }
-    }
+    format!("  {}  {}", pad_left(&count.to_string(), 8), printable(path))
 }

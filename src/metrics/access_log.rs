@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 use pin_project_lite::pin_project;
@@ -18,8 +18,8 @@ use crate::metrics::client::Client;
 use crate::metrics::coarse_clock::CoarseClock;
 use crate::metrics::counters::Counters;
 
-/// The target of access log events. Their fields: `client`, `method`, `path`, `status`, `bytes` (of content) and `micros`
-/// (from the head's arrival to the last byte).
+/// The target of access log events. Their fields: `client`, `method`, `host`, `path`, `query`, `referer`, `user_agent`,
+/// `page` (the answer is a page), `status`, `bytes` (of content) and `micros` (from the head's arrival to the last byte).
 pub const ACCESS: &str = "webserver::access";
 
 /// Makes the response to a request whose handling panicked.
@@ -100,6 +100,10 @@ where
         let mut record = this.record.take();
         if let Some(record) = &mut record {
             record.status = response.status();
+            record.is_page = match record.status {
+                StatusCode::NOT_MODIFIED => record.is_page,
+                _ => is_page(response.headers()),
+            };
         }
         let count = CountOnDrop {
             status: response.status(),
@@ -192,7 +196,13 @@ struct AccessRecord {
     /// The scheme that the proxy states.
     scheme: Option<&'static str>,
     method: http::Method,
+    host: String,
     path: String,
+    query: String,
+    referer: String,
+    user_agent: String,
+    /// The client accepts a page, then: the answer is one.
+    is_page: bool,
     status: StatusCode,
     bytes: u64,
     start: Instant,
@@ -206,7 +216,12 @@ impl AccessRecord {
             proxy: Some(client.peer()).filter(|peer| *peer != address),
             scheme: client.scheme(request.headers()),
             method: request.method().clone(),
+            host: field(request, header::HOST),
             path: printable(request.uri().path()),
+            query: request.uri().query().map_or_else(String::new, printable),
+            referer: field(request, header::REFERER),
+            user_agent: field(request, header::USER_AGENT),
+            is_page: accepts_page(request.headers()),
             status: StatusCode::OK,
             bytes: 0,
             start: Instant::now(),
@@ -220,12 +235,35 @@ impl AccessRecord {
             proxy = self.proxy.map(tracing::field::display),
             scheme = self.scheme,
             method = self.method.as_str(),
+            host = self.host,
             path = self.path,
+            query = self.query,
+            referer = self.referer,
+            user_agent = self.user_agent,
+            page = self.is_page,
             status = self.status.as_u16(),
             bytes = self.bytes,
             micros = self.start.elapsed().as_micros() as u64,
         );
     }
+}
+
+/// A field of a request, as text.
+fn field<R>(request: &Request<R>, name: header::HeaderName) -> String {
+    let value = request.headers().get(name);
+    value.map_or_else(String::new, |value| {
+        String::from_utf8_lossy(value.as_bytes()).into_owned()
+    })
+}
+
+fn accepts_page(fields: &header::HeaderMap) -> bool {
+    let accept = fields.get(header::ACCEPT);
+    accept.is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"))
+}
+
+fn is_page(fields: &header::HeaderMap) -> bool {
+    let media_type = fields.get(header::CONTENT_TYPE);
+    media_type.is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html"))
 }
 
 /// Percent-encodes everything except visible ASCII, so that no request can forge a line or control the terminal.

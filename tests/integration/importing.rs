@@ -419,21 +419,32 @@ fn whoever_is_asked_decides() {
     place.run(&["add", "export"]).with_code(0);
     let done = place.run(&["remove", "export"]).with_code(2);
     assert!(done.err.contains("--yes"), "{done:?}");
-    for (key, code, stays) in [
-        ("n", 0, true),
-        ("\r", 0, true),
-        ("\x1b", 0, true),
-        ("\x03", 130, true),
-        ("y", 0, false),
+    // Only a deliberate answer counts.
+    let stray = [
+        "\r",
+        "q",
+        "\x1bOy",
+        "y\r",
+        "\x1b[200~y\r\x1b[201~",
+        "y",
+        "x",
+        "\r",
+    ];
+    for (keys, code, stays) in [
+        (&["n"][..], 0, true),
+        (&["\x1b"], 0, true),
+        (&["\x03"], 130, true),
+        (&[&stray[..], &["n"]].concat(), 0, true),
+        (&["y", "\r"], 0, false),
     ] {
         let mut screen = Screen::open(&place, (24, 80), &["remove", "export"]);
         screen.until_shows("delete games/export?");
-        screen.press(key);
-        assert_eq!(screen.exit(), code, "{key:?}: {screen}");
+        screen.press_each(keys);
+        assert_eq!(screen.exit(), code, "{keys:?}: {screen}");
         assert_eq!(
             place.path("games/export").exists(),
             stays,
-            "{key:?}: {screen}"
+            "{keys:?}: {screen}"
         );
     }
 }

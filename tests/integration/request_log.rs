@@ -93,25 +93,66 @@ fn each_request_is_a_line_for_people() {
 }
 
 #[test]
-fn each_request_is_an_object_for_programs() {
+fn with_log_json_every_byte_is_part_of_a_record() {
     let err = logged(&["--log", "json"]);
-    let log: Vec<Value> = err
+    let records: Vec<Value> = err
         .lines()
-        .filter(|line| line.starts_with('{'))
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .collect();
+    for record in &records {
+        let time = record["time"].as_str().unwrap();
+        assert!(time.contains('T') && time.ends_with('Z'), "{record}");
+        assert!(["info", "warn", "error"].contains(&record["level"].as_str().unwrap()));
+        assert!(record["event"].is_string(), "{record}");
+    }
+    assert_eq!(records[0]["event"], "listening", "{err}");
+    assert_eq!(records[0]["game"], "alpha", "{err}");
+    let address = records[0]["addresses"][0].as_str().unwrap();
+    assert!(address.starts_with("http://localhost:"), "{err}");
+    let last = records.last().unwrap();
+    assert_eq!(last["event"], "stopped", "{err}");
+    assert_eq!(last["exit"], 0, "{err}");
+    let is_request = |record: &&Value| record["event"] == "request";
+    let log: Vec<_> = records.iter().filter(is_request).collect();
     assert_eq!(log.len(), requests().len(), "{err}");
     for (line, (request, [method, path, status, bytes])) in log.iter().zip(requests()) {
         assert_eq!(line["client"], "127.0.0.1", "{line}");
         assert_eq!(line["method"], method, "{line}");
+        assert_eq!(line["host"], "localhost", "{line}");
         assert_eq!(line["path"], path, "{line}");
         let its_status = line["status"].as_u64().unwrap().to_string();
         assert!(its_status == status || request.contains('\u{85}'), "{line}");
         let its_bytes = line["bytes"].as_u64().unwrap().to_string();
         assert!(bytes.is_empty() || its_bytes == bytes, "{line}");
         assert!(line["micros"].is_u64(), "{line}");
-        let time = line["timestamp"].as_str().unwrap();
-        assert!(time.contains('T') && time.len() >= 20, "{line}");
+        for field in ["query", "referer", "user_agent"] {
+            assert!(line[field].is_string(), "{line}");
+        }
+    }
+    assert_eq!(log[5]["query"], "secret=1");
+}
+
+#[test]
+fn with_log_json_a_failure_is_a_record() {
+    let place = Place::with_three_games();
+    for arguments in [
+        &["0", "nonsense", "--log", "json"][..],
+        &["0", "--log=json", "--nonsense"],
+        &["x", "--log", "json"],
+        &["0", "alpha", "--log", "json", "--config", "nowhere.toml"],
+    ] {
+        let finished = place.run(arguments).with_code(2);
+        let records: Vec<Value> = finished
+            .err
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+            })
+            .collect();
+        let failed = records.iter().find(|record| record["event"] == "failed");
+        let failed = failed.unwrap_or_else(|| panic!("{}", finished.err));
+        assert_eq!(failed["level"], "error");
+        assert!(failed["message"].is_string(), "{failed}");
     }
 }
 
@@ -124,18 +165,21 @@ fn the_log_can_be_turned_off() {
 
 #[test]
 fn quiet_leaves_the_address_alone() {
-    for arguments in [
-        &["--quiet"][..],
-        &["--quiet", "--log", "json"],
-        &["--quiet", "--log", "text"],
-    ] {
-        let err = logged(arguments);
-        let port = err
-            .strip_prefix("http://localhost:")
-            .and_then(|rest| rest.strip_suffix("/\n"));
-        let is_port = port.is_some_and(|port| port.parse::<u16>().is_ok());
-        assert!(is_port, "{arguments:?}: {err}");
-    }
+    let err = logged(&["--quiet"]);
+    let port = err
+        .strip_prefix("http://localhost:")
+        .and_then(|rest| rest.strip_suffix("/\n"));
+    let is_port = port.is_some_and(|port| port.parse::<u16>().is_ok());
+    assert!(is_port, "{err}");
+}
+
+#[test]
+fn quiet_does_not_silence_a_log_that_was_asked_for() {
+    let err = logged(&["--quiet", "--log", "text"]);
+    assert_eq!(err.lines().count(), 1 + requests().len(), "{err}");
+    let err = logged(&["--quiet", "--log", "json"]);
+    let requests_logged = err.matches("\"event\":\"request\"").count();
+    assert_eq!(requests_logged, requests().len(), "{err}");
 }
 
 #[test]
@@ -183,4 +227,45 @@ fn a_log_whose_reader_is_gone_ends_no_game() {
     assert!(running.is_alive());
     running.signal(Signal::TERM);
     running.exit().with_code(0);
+}
+
+/// What a browser sends with a page load.
+fn browser(path: &str, user_agent: &str) -> String {
+    let user_agent = format!("User-Agent: {user_agent}");
+    head("GET", path, &["Accept: text/html,*/*", &user_agent])
+}
+
+const PHONE: &str =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/15E148 Safari/604.1";
+
+#[test]
+fn with_log_players_a_page_load_is_one_line() {
+    let place = Place::with_three_games();
+    place.write("alpha/a.js", "1");
+    let (running, port) = place.serve(&["alpha", "--log", "players"]);
+    let mut client = Client::connect(port);
+    for path in ["/", "/a.js", "/hero.png"] {
+        client.send(browser(path, PHONE));
+        client.answer();
+    }
+    let err = running.until_err("player", |err| err.contains("iPhone"));
+    let line = err.lines().find(|line| line.contains("iPhone")).unwrap();
+    let says = "127.0.0.1        iPhone  loaded Alpha Quest (2 files, ";
+    assert!(line.contains(says), "{line}");
+    assert!(line.ends_with("not found: /hero.png"), "{line}");
+    running.signal(Signal::TERM);
+    let err = running.exit().with_code(0).err;
+    assert_eq!(err.matches("iPhone").count(), 1, "{err}");
+}
+
+#[test]
+fn a_page_load_that_is_cut_by_the_end_is_logged() {
+    let place = Place::with_three_games();
+    let (running, port) = place.serve(&["alpha", "--log", "players", "--lang", "zh-CN"]);
+    let mut client = Client::connect(port);
+    client.send(browser("/", PHONE));
+    client.answer();
+    running.signal(Signal::TERM);
+    let err = running.exit().with_code(0).err;
+    assert!(err.contains("iPhone  加载了 第一关（1 个文件"), "{err}");
 }

@@ -33,7 +33,7 @@ fn served(port: u16) -> String {
 }
 
 fn on_air(place: &Place, game: &str) -> (Screen, u16) {
-    let screen = Screen::open(place, USUAL, &["0", game]);
+    let screen = Screen::open(place, USUAL, &["0", game, "--log", "text"]);
     let port = screen.port();
     screen.until("the status line", |rows| {
         status(rows).is_some_and(|row| row.contains("requests/s"))
@@ -65,7 +65,7 @@ fn the_menu_changes_nothing_until_a_game_is_picked() {
         !screen.rows().iter().any(|row| is_selected(row)),
         "{screen}"
     );
-    screen.press("q");
+    screen.press_each(&["q", "y"]);
     assert_eq!(screen.exit(), 0);
 }
 
@@ -142,7 +142,7 @@ fn every_key_of_the_help_works() {
     screen.press("r");
     in_time(|| (served(port) == "alpha, again").then_some(())).expect("the new page");
     until_on_air(&screen, "Alpha Quest");
-    screen.press("q");
+    screen.press_each(&["q", "y"]);
     assert_eq!(screen.exit(), 0);
 }
 
@@ -180,10 +180,10 @@ fn o_opens_the_hosts_browser() {
 #[test]
 fn q_and_ctrl_c_stop_the_server_and_restore_the_terminal() {
     let place = Place::with_three_games();
-    for keys in ["q", "\u{3}"] {
+    for keys in [&["q", "y"][..], &["\u{3}"]] {
         let (mut screen, port) = on_air(&place, "beta");
         Client::connect(port).get("/");
-        screen.press(keys);
+        screen.press_each(keys);
         assert_eq!(screen.exit(), 0, "{screen}");
         assert!(!screen.is_asked(), "the modes are as before");
         screen.until("no status line", |rows| {
@@ -273,7 +273,7 @@ fn a_tiny_terminal_causes_no_panic() {
         screen.until_selected("Alpha Quest");
         screen.press("\u{1b}");
         until_on_air(&screen, "Alpha Quest");
-        screen.press("q");
+        screen.press_each(&["q", "y"]);
         assert_eq!(screen.exit(), 0, "{size:?}\n{screen}");
     }
 }

@@ -467,6 +467,9 @@ pub(crate) struct Screen {
     modes: String,
 }
 
+/// The time between two keys of a person.
+const BETWEEN_KEYS: Duration = Duration::from_millis(150);
+
 pub(crate) const UP: &str = "\u{1b}[A";
 pub(crate) const DOWN: &str = "\u{1b}[B";
 pub(crate) const HOME: &str = "\u{1b}[H";
@@ -511,7 +514,15 @@ impl Screen {
         }
     }
 
+    pub(crate) fn press_each(&mut self, keys: &[&str]) {
+        for key in keys {
+            self.press(key);
+        }
+    }
+
+    /// Presses a key as a person does: keys that come at once are a paste.
     pub(crate) fn press(&mut self, keys: &str) {
+        thread::sleep(BETWEEN_KEYS);
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
@@ -627,7 +638,7 @@ pub(crate) fn is_selected(row: &str) -> bool {
 /// The numbers of the games on the screen, from top to bottom.
 pub(crate) fn numbers(rows: &[String]) -> Vec<usize> {
     let number = |row: &String| {
-        let row = row.trim_start_matches(['❯', '>', ' ']);
+        let row = row.trim_start_matches(['❯', '>', '↑', '↓', ' ']);
         row.split_once("  ")?.0.parse().ok()
     };
     rows.iter().filter_map(number).collect()

@@ -1,0 +1,44 @@
+//! Whether the terminal is this process's to use, and its size.
+
+use std::os::fd::BorrowedFd;
+
+use rustix::process::getpgrp;
+use rustix::termios::{isatty, tcgetpgrp, tcgetwinsize};
+
+/// How a descriptor relates to this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ground {
+    /// No terminal: a pipe, a file, nothing.
+    NoTerminal,
+    /// The terminal of this process, which is in its foreground group.
+    Foreground,
+    /// A terminal that a shell or another process uses now.
+    Background,
+}
+
+/// Rows and columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub rows: usize,
+    pub columns: usize,
+}
+
+/// How a descriptor relates to this process now; `fg` and `bg` change it.
+pub(crate) fn ground(descriptor: BorrowedFd<'_>) -> Ground {
+    match tcgetpgrp(descriptor) {
+        Ok(group) if group == getpgrp() => Ground::Foreground,
+        Ok(_) => Ground::Background,
+        // After `setsid`, it is the terminal of another session.
+        Err(_) if isatty(descriptor) => Ground::Background,
+        Err(_) => Ground::NoTerminal,
+    }
+}
+
+/// The size of the terminal that is drawn on.
+pub(crate) fn size() -> Option<Size> {
+    let size = tcgetwinsize(rustix::stdio::stderr()).ok()?;
+    Some(Size {
+        rows: size.ws_row.into(),
+        columns: size.ws_col.into(),
+    })
+}

@@ -1,0 +1,341 @@
+//! Standard error, written by one thread: a terminal or pipe that takes no more output delays nothing else.
+//!
+//! Everybody else adds lines to a bounded queue or replaces the lines at the bottom; both only change memory, and the
+//! lock is never held during a write. Lines that do not fit in the queue are dropped and counted, and the count is
+//! printed as soon as output is taken again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rust_i18n::t;
+use serde_json::{Value, json};
+
+use crate::console::frame::{Chunk, Frame, Importance, Screen, Sink};
+use crate::console::painter::Painter;
+use crate::console::printable::Printable;
+use crate::console::record::{self, Level};
+use crate::console::screen_line::ScreenLine;
+
+/// The most text that waits to be printed, in bytes.
+const LONGEST_QUEUE: usize = 1 << 20;
+
+/// How long the end of the program waits for output to be taken.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// The output of this process. Its thread starts with the first line.
+static STDERR: LazyLock<Output> = LazyLock::new(|| Output::start(Painter::default()));
+
+/// Standard error.
+pub(crate) fn stderr() -> &'static Output {
+    &STDERR
+}
+
+/// Whether standard error takes JSON records only.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Prints JSON records only from here on.
+pub(crate) fn use_json() {
+    IS_JSON.store(true, Ordering::Relaxed);
+    stderr().set_dropped_notice(|lines| {
+        record::line(
+            Level::Warn,
+            "output_dropped",
+            record::fields(json!({ "lines": lines })),
+        )
+    });
+}
+
+/// Whether standard error takes JSON records only.
+pub(crate) fn is_json() -> bool {
+    IS_JSON.load(Ordering::Relaxed)
+}
+
+/// Prints lines on standard error, above what is drawn there.
+pub(crate) fn say(text: &str) {
+    if is_json() {
+        return print_record(
+            Level::Info,
+            "message",
+            json!({ "message": text.trim_end() }),
+        );
+    }
+    stderr().print(Printable::text(text), Importance::Notice);
+}
+
+/// Writes what is left, and with JSON the last record, at the end of the program.
+pub(crate) fn close(exit: u8) {
+    if is_json() {
+        print_record(Level::Info, "stopped", json!({ "exit": exit }));
+    }
+    stderr().close();
+}
+
+/// Prints panics like everything else: the usual hook would wait for a terminal that takes no output.
+pub(crate) fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| say(&format!("webserver: {panic}\n"))));
+}
+
+/// Prints a JSON record on standard error.
+pub(crate) fn print_record(level: Level, event: &str, fields: Value) {
+    let line = record::line(level, event, record::fields(fields));
+    stderr().print(Printable::text(&line), Importance::Notice);
+}
+
+/// The queue in front of a sink. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Output(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    /// Something is to be written.
+    filled: Condvar,
+    /// Everything has been written.
+    drained: Condvar,
+}
+
+#[derive(Debug)]
+struct Queue {
+    chunks: Vec<Chunk>,
+    bytes: usize,
+    dropped: u64,
+    /// The words for a number of dropped lines.
+    dropped_notice: fn(u64) -> String,
+    screen: Screen,
+    written: Screen,
+    /// Text waits while a menu is open.
+    is_held: bool,
+    is_writing: bool,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            chunks: Vec::new(),
+            bytes: 0,
+            dropped: 0,
+            dropped_notice: |lines| format!("! {}\n", t!("event.output_dropped", lines = lines)),
+            screen: Screen::default(),
+            written: Screen::default(),
+            is_held: false,
+            is_writing: false,
+        }
+    }
+}
+
+impl Output {
+    pub(crate) fn start(mut sink: impl Sink) -> Self {
+        let output = Self(Arc::default());
+        let shared = Arc::clone(&output.0);
+        let name = std::thread::Builder::new().name("output".to_owned());
+        // Without a thread, nothing is printed.
+        let _ = name.spawn(move || {
+            loop {
+                let frame = shared.next_frame();
+                sink.write(&frame);
+                shared.queue().is_writing = false;
+                shared.drained.notify_all();
+            }
+        });
+        output
+    }
+
+    /// Prints whole lines.
+    pub(crate) fn print(&self, text: Printable, importance: Importance) {
+        let mut queue = self.0.queue();
+        let length = text.as_str().len();
+        if queue.bytes + length > LONGEST_QUEUE {
+            queue.dropped += text.as_str().lines().count() as u64;
+            return;
+        }
+        queue.bytes += length;
+        queue.chunks.push(Chunk { text, importance });
+        self.0.filled.notify_one();
+    }
+
+    /// Sets the words for a number of dropped lines.
+    pub(crate) fn set_dropped_notice(&self, notice: fn(u64) -> String) {
+        self.0.queue().dropped_notice = notice;
+    }
+
+    /// Draws lines in the place of those drawn before.
+    pub(crate) fn draw(&self, lines: Vec<ScreenLine>) {
+        self.change_screen(|screen| screen.lines = lines);
+    }
+
+    /// Draws lines once more, for example because the terminal has another size now.
+    pub(crate) fn redraw(&self, lines: Vec<ScreenLine>) {
+        self.change_screen(|screen| {
+            screen.lines = lines;
+            screen.generation += 1;
+        });
+    }
+
+    /// Draws the lines at the bottom, or wipes them and gives the cursor back.
+    pub(crate) fn show_screen(&self, is_shown: bool) {
+        self.change_screen(|screen| {
+            screen.is_shown = is_shown;
+            screen.generation += 1;
+        });
+    }
+
+    /// Has text wait from here on.
+    pub(crate) fn hold(&self) {
+        self.0.queue().is_held = true;
+    }
+
+    /// Prints the text that has waited.
+    pub(crate) fn release(&self) {
+        self.0.queue().is_held = false;
+        self.0.filled.notify_one();
+    }
+
+    /// Waits until everything is written, but not for long; says whether it is.
+    pub(crate) fn flush(&self, most: Duration) -> bool {
+        let deadline = Instant::now() + most;
+        let mut queue = self.0.queue();
+        while queue.is_writing || queue.has_work() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.0.drained.wait_timeout(queue, left);
+            queue = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// Writes what is left at the end of the program.
+    pub(crate) fn close(&self) {
+        self.release();
+        self.flush(CLOSING);
+    }
+
+    fn change_screen(&self, change: impl FnOnce(&mut Screen)) {
+        change(&mut self.0.queue().screen);
+        self.0.filled.notify_one();
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_frame(&self) -> Frame {
+        let mut queue = self.queue();
+        while !queue.has_work() {
+            let waited = self.filled.wait(queue);
+            queue = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        queue.is_writing = true;
+        queue.take_frame()
+    }
+}
+
+impl Queue {
+    fn has_work(&self) -> bool {
+        let has_text = !self.is_held && (!self.chunks.is_empty() || self.dropped > 0);
+        has_text || self.screen != self.written
+    }
+
+    fn take_frame(&mut self) -> Frame {
+        let mut frame = Frame::default();
+        if !self.is_held {
+            self.bytes = 0;
+            frame.chunks = std::mem::take(&mut self.chunks);
+            if self.dropped > 0 {
+                let notice = (self.dropped_notice)(std::mem::take(&mut self.dropped));
+                frame.chunks.push(Chunk {
+                    text: Printable::text(&notice),
+                    importance: Importance::Notice,
+                });
+            }
+        }
+        if self.screen != self.written {
+            self.written = self.screen.clone();
+            frame.screen = Some(self.screen.clone());
+        }
+        frame
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// Says what it writes, and stalls at each frame until it is let go on.
+    struct Stalling {
+        written: mpsc::Sender<Vec<String>>,
+        go_on: mpsc::Receiver<()>,
+    }
+
+    impl Sink for Stalling {
+        fn write(&mut self, frame: &Frame) {
+            let texts = frame.chunks.iter().map(|chunk| chunk.text.to_string());
+            let lines = frame.screen.iter().flat_map(|screen| &screen.lines);
+            let lines = lines.map(|line| format!("[{}]", line.as_str()));
+            let _ = self.written.send(texts.chain(lines).collect());
+            let _ = self.go_on.recv();
+        }
+    }
+
+    fn stalling() -> (Output, mpsc::Receiver<Vec<String>>, mpsc::Sender<()>) {
+        let (written, frames) = mpsc::channel();
+        let (let_go, go_on) = mpsc::channel();
+        (Output::start(Stalling { written, go_on }), frames, let_go)
+    }
+
+    fn log(output: &Output, text: &str) {
+        output.print(Printable::text(text), Importance::Log);
+    }
+
+    #[test]
+    fn a_stalled_sink_delays_nobody_and_what_it_missed_is_counted() {
+        let (output, frames, let_go) = stalling();
+        output.set_dropped_notice(|lines| format!("{lines} dropped\n"));
+        log(&output, "first\n");
+        assert_eq!(frames.recv_timeout(PATIENCE).unwrap(), ["first\n"]);
+        let line = "x".repeat(999) + "\n";
+        for _ in 0..5000 {
+            log(&output, &line);
+        }
+        assert!(!output.flush(Duration::ZERO));
+        for title in ["one", "two"] {
+            output.draw(vec![ScreenLine::plain(title)]);
+        }
+        let_go.send(()).unwrap();
+        let texts = frames.recv_timeout(PATIENCE).unwrap();
+        let kept = texts.iter().filter(|text| **text == line).count();
+        assert!(kept > 1000, "{kept}");
+        // Only the newest screen is drawn.
+        let rest = [format!("{} dropped\n", 5000 - kept), "[two]".to_owned()];
+        assert_eq!(texts[kept..], rest);
+        let_go.send(()).unwrap();
+        assert!(output.flush(PATIENCE));
+    }
+
+    #[test]
+    fn text_waits_while_it_is_held() {
+        let (output, frames, let_go) = stalling();
+        output.hold();
+        log(&output, "log\n");
+        output.draw(vec![ScreenLine::plain("menu")]);
+        assert_eq!(frames.recv_timeout(PATIENCE).unwrap(), ["[menu]"]);
+        let_go.send(()).unwrap();
+        output.draw(Vec::new());
+        output.release();
+        let_go.send(()).unwrap();
+        let_go.send(()).unwrap();
+        let mut texts = frames.recv_timeout(PATIENCE).unwrap();
+        if texts.is_empty() {
+            texts = frames.recv_timeout(PATIENCE).unwrap();
+        }
+        assert_eq!(texts, ["log\n"]);
+    }
+}

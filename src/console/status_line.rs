@@ -1,0 +1,110 @@
+//! The line at the bottom of the terminal while a game is published.
+
+use rust_i18n::t;
+use unicode_width::UnicodeWidthStr;
+
+use crate::console::format::{rate, size};
+use crate::console::layout::fit;
+use crate::console::plural;
+use crate::console::printable::printable;
+
+/// The shortest title that is worth its columns.
+const SHORTEST_TITLE: usize = 6;
+
+/// What the line says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StatusLine<'a> {
+    /// The published game.
+    pub title: &'a str,
+    /// The address that other machines open.
+    pub address: &'a str,
+    pub players: u64,
+    pub requests_per_second: f64,
+    pub bytes_per_second: f64,
+}
+
+impl StatusLine<'_> {
+    /// The line in so many columns. Where they are few, rates go first; then the title is shortened.
+    pub(crate) fn text(&self, columns: usize) -> String {
+        let players = plural::players(self.players);
+        let requests = t!("status.requests", requests = rate(self.requests_per_second));
+        let bytes = format!("{}/s", size(self.bytes_per_second as u64));
+        let help = t!("status.help");
+        let title = printable(self.title);
+        let all = [self.address, &players, &requests, &bytes, &help];
+        let without_bytes = [self.address, &players, &requests, &help];
+        let least = [self.address, &players, &help];
+        let width = |parts: &[&str]| parts.iter().map(|part| part.width() + 3).sum::<usize>();
+        let parts: [&[&str]; 3] = [&all, &without_bytes, &least];
+        let fits = parts
+            .into_iter()
+            .find(|parts| title.width() + width(parts) <= columns);
+        let parts = fits.unwrap_or(&least);
+        let room = columns.saturating_sub(width(parts));
+        let rest = parts.join(" · ");
+        match room.max(title.width().min(SHORTEST_TITLE)) {
+            room if room + width(parts) <= columns => format!("{} · {rest}", fit(&title, room)),
+            _ => fit(&rest, columns),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(title: &str, columns: usize) -> String {
+        let line = StatusLine {
+            title,
+            address: "http://192.168.1.5:8080/",
+            players: 12,
+            requests_per_second: 3.42,
+            bytes_per_second: 12_345.0,
+        };
+        let text = line.text(columns);
+        assert!(text.width() <= columns, "{text}");
+        text
+    }
+
+    #[test]
+    fn rates_go_first_then_the_title_is_shortened() {
+        let long = "The Very Long Adventures of a Small Carrot in a Tower";
+        for (title, columns, expected) in [
+            (
+                "2048",
+                100,
+                "2048 · http://192.168.1.5:8080/ · 12 players · 3.4 requests/s · 12.3 kB/s · h help",
+            ),
+            (
+                "2048",
+                70,
+                "2048 · http://192.168.1.5:8080/ · 12 players · 3.4 requests/s · h help",
+            ),
+            (
+                "2048",
+                60,
+                "2048 · http://192.168.1.5:8080/ · 12 players · h help",
+            ),
+            (
+                long,
+                60,
+                "The Very L… · http://192.168.1.5:8080/ · 12 players · h help",
+            ),
+            (
+                "读心术读心术读心术",
+                60,
+                "读心术读心… · http://192.168.1.5:8080/ · 12 players · h help",
+            ),
+            (long, 50, "http://192.168.1.5:8080/ · 12 players · h help"),
+            (long, 20, "http://192.168.1.5:…"),
+            (long, 0, ""),
+        ] {
+            assert_eq!(line(title, columns), expected, "{columns}");
+        }
+    }
+
+    #[test]
+    fn a_title_cannot_act_on_the_terminal() {
+        assert!(line("\u{1b}[2J\u{202e}x", 80).starts_with("\u{fffd}[2J\u{fffd}x · "));
+    }
+}

@@ -1,0 +1,29 @@
+//! Standard output, for the results of commands.
+
+use std::io::{self, Write as _};
+
+use crate::console::failure::{Exit, Failure};
+use crate::console::printable::{Printable, escaped_json};
+
+/// Prints a text on standard output.
+///
+/// # Errors
+/// When it cannot be written; a reader that went away is no error.
+pub(crate) fn print_text(text: &str) -> Result<Exit, Failure> {
+    write_stdout(Printable::text(text).as_str())
+}
+
+/// Prints JSON on standard output, with every character escaped that could act on a terminal.
+///
+/// # Errors
+/// When it cannot be written; a reader that went away is no error.
+pub(crate) fn print_json(json: &str) -> Result<Exit, Failure> {
+    write_stdout(&escaped_json(json))
+}
+
+fn write_stdout(text: &str) -> Result<Exit, Failure> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error)),
+        _ => Ok(Exit::Done),
+    }
+}
