@@ -1,111 +1,273 @@
-//! Invariant 1: imports point down only.
+//! Invariant 1: imports point down, between rooms and between files. The map of rooms in `docs/architecture.md` is drawn
+//! from the imports; after a change, `UPDATE_MAP=1 cargo test --test integration layers` draws it again.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module of the library with those it may import: the arrows of the picture in `src/lib.rs`.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("language", &[]),
-    ("names", &[]),
-    ("html", &[]),
-    ("fs", &[]),
-    ("archive", &["fs", "names"]),
-    ("source", &["archive", "fs", "names"]),
-    ("compression", &[]),
-    ("detect", &["compression", "html", "source"]),
-    (
-        "library",
-        &[
-            "archive", "detect", "fs", "html", "language", "names", "source",
-        ],
-    ),
-    (
-        "check",
-        &[
-            "compression",
-            "detect",
-            "html",
-            "library",
-            "names",
-            "source",
-        ],
-    ),
-    (
-        "site",
-        &[
-            "compression",
-            "detect",
-            "fs",
-            "html",
-            "language",
-            "library",
-            "names",
-            "source",
-        ],
-    ),
-    ("publish", &["metrics", "site"]),
-    (
-        "http",
-        &["compression", "language", "metrics", "publish", "site"],
-    ),
-    ("sandbox", &[]),
-    ("metrics", &[]),
-    ("server", &["metrics"]),
-    (
-        "config",
-        &["language", "library", "names", "server", "site"],
-    ),
-];
+const BEGIN: &str = "<!-- map: begin -->\n```text\n";
+const END: &str = "```\n<!-- map: end -->";
+
+/// Rooms of the binary; all others belong to the library.
+const BINARY: &[&str] = &["main", "cli", "commands", "console", "control", "import"];
+
+/// A node and what it imports.
+type Graph = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
-fn imports_point_down_only() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for file in rust_files(&source) {
-        let name = file.strip_prefix(&source).unwrap().with_extension("");
-        let Some(module) = name.iter().next().and_then(|part| part.to_str()) else {
-            continue;
-        };
-        let Some((_, allowed)) = ARROWS.iter().find(|(known, _)| *known == module) else {
-            let is_binary = [
-                "lib", "main", "cli", "commands", "console", "control", "import",
-            ]
-            .contains(&module);
-            assert!(
-                is_binary,
-                "{} is in no room: give it one in ARROWS",
-                file.display()
-            );
-            continue;
-        };
-        // Unit tests stand last in a file, or in files named `tests`, and may set the stage with anything.
-        let text = fs::read_to_string(&file).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap();
-        if name.ends_with("tests") {
-            continue;
-        }
-        for imported in imports(code) {
-            assert!(
-                imported == module || allowed.contains(&imported),
-                "{} imports {imported}, which is not below {module}",
-                file.display()
-            );
+fn files_import_each_other_without_a_circle() {
+    assert_eq!(circle(&files()), None, "these files import each other");
+}
+
+#[test]
+fn rooms_import_each_other_without_a_circle() {
+    assert_eq!(
+        circle(&rooms(&files())),
+        None,
+        "these rooms import each other"
+    );
+}
+
+#[test]
+fn the_library_imports_nothing_of_the_binary() {
+    let rooms = rooms(&files());
+    for (room, imported) in &rooms {
+        let is_upward = |other: &&String| BINARY.contains(&other.as_str());
+        if !BINARY.contains(&room.as_str()) {
+            assert_eq!(imported.iter().find(is_upward), None, "{room} imports it");
         }
     }
 }
 
-/// The modules named after `crate::`, wherever it stands.
-fn imports(code: &str) -> impl Iterator<Item = &str> {
-    code.match_indices("crate::").map(|(start, word)| {
-        let rest = &code[start + word.len()..];
-        let end = rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(rest.len());
-        assert!(
-            end > 0,
-            "name the module after `crate::`, one import a line"
-        );
-        &rest[..end]
-    })
+#[test]
+fn the_map_in_the_architecture_page_is_the_code() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
+    let text = fs::read_to_string(&page).unwrap();
+    let (before, rest) = text.split_once(BEGIN).expect("the page has a map");
+    let (drawn, after) = rest.split_once(END).expect("the map has an end");
+    let rooms = rooms(&files());
+    assert_eq!(circle(&rooms), None, "no map has a circle");
+    let map = map(&rooms);
+    if std::env::var_os("UPDATE_MAP").is_some() {
+        fs::write(&page, format!("{before}{BEGIN}{map}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(drawn, map, "draw it again with UPDATE_MAP=1");
+}
+
+#[test]
+fn imports_are_found_in_every_form() {
+    let code =
+        "use crate::a::{b::C, d::{self, E as F}};\nfn f() { crate::g::h(); super::i::J::new() }\n";
+    let mut found: Vec<_> = imports(code);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "crate::a::b::C",
+            "crate::a::d",
+            "crate::a::d::E",
+            "crate::g::h",
+            "super::i::J::new"
+        ]
+    );
+}
+
+#[test]
+fn a_circle_is_found() {
+    let graph = |arrows: &[(&str, &str)]| {
+        let mut graph = Graph::new();
+        for (from, to) in arrows {
+            graph
+                .entry((*from).into())
+                .or_default()
+                .insert((*to).into());
+        }
+        graph
+    };
+    assert_eq!(circle(&graph(&[("a", "b"), ("b", "c"), ("a", "c")])), None);
+    let found = circle(&graph(&[("a", "b"), ("b", "c"), ("c", "b")]));
+    assert_eq!(found, Some(vec!["b".into(), "c".into()]));
+}
+
+/// Every file of `src` with the files that it imports, test modules aside.
+fn files() -> Graph {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut modules = BTreeMap::new();
+    for file in rust_files(&source) {
+        let name = file.strip_prefix(&source).unwrap().with_extension("");
+        let name: Vec<_> = name
+            .iter()
+            .map(|part| part.to_str().unwrap().to_owned())
+            .collect();
+        if name.last().is_some_and(|last| last != "tests") {
+            modules.insert(module(&name), (name, file));
+        }
+    }
+    let mut graph = Graph::new();
+    for (path, (name, file)) in &modules {
+        let text = fs::read_to_string(file).unwrap();
+        let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
+        let arrows = graph.entry(name.join("/")).or_default();
+        let mut named = imports(&without_comments(code));
+        if name == &["main"] {
+            // It names its rooms without `crate`.
+            let rooms = code.lines().filter_map(|line| line.strip_prefix("mod "));
+            named.extend(rooms.map(|room| format!("crate::{}", room.trim_end_matches(';'))));
+        }
+        for import in named {
+            let imported = resolve(path, &import);
+            // The longest module that the path begins with.
+            let known = (0..=imported.len())
+                .rev()
+                .find_map(|end| modules.get(&imported[..end]));
+            if let Some((other, _)) = known
+                && other != name
+            {
+                arrows.insert(other.join("/"));
+            }
+        }
+    }
+    graph
+}
+
+/// The crate's name, then the module's path.
+fn module(name: &[String]) -> Vec<String> {
+    let is_binary = BINARY.contains(&name[0].as_str());
+    let mut path = vec![if is_binary { "main" } else { "lib" }.to_owned()];
+    path.extend(
+        name.iter()
+            .filter(|part| !["mod", "main", "lib"].contains(&part.as_str()))
+            .cloned(),
+    );
+    path
+}
+
+/// The whole path of what a file imports; empty for what is in another package.
+fn resolve(from: &[String], import: &str) -> Vec<String> {
+    let mut path = from.to_vec();
+    let mut parts = import.split("::").peekable();
+    match parts.next() {
+        Some("crate") => path.truncate(1),
+        Some("webserver") => path = vec!["lib".into()],
+        Some("super") => {
+            path.pop();
+            while parts.next_if_eq(&"super").is_some() {
+                path.pop();
+            }
+        }
+        _ => return Vec::new(),
+    }
+    path.extend(parts.map(str::to_owned));
+    path
+}
+
+/// The paths that code names after `crate`, `super` or `webserver`, in `use` or elsewhere.
+fn imports(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for root in ["crate::", "super::", "webserver::"] {
+        for (start, _) in code.match_indices(root) {
+            let is_inner =
+                code[..start].ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
+            if !is_inner {
+                tree(&code[start..], "", &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Reads one tree of paths, such as `a::{b, c::d}`, and returns its length.
+fn tree(text: &str, prefix: &str, found: &mut Vec<String>) -> usize {
+    let is_path = |c: char| c.is_alphanumeric() || "_:*".contains(c);
+    let end = text.find(|c| !is_path(c)).unwrap_or(text.len());
+    let path = format!("{prefix}{}", &text[..end]);
+    if !text[end..].starts_with('{') || !path.ends_with("::") {
+        let path = path.trim_end_matches("::self").trim_end_matches(':');
+        found.push(path.to_owned());
+        return end;
+    }
+    let mut at = end + 1;
+    loop {
+        at += text[at..].len() - text[at..].trim_start_matches([' ', '\n', ',']).len();
+        if text[at..].is_empty() || text[at..].starts_with('}') {
+            return at + 1;
+        }
+        at += tree(&text[at..], &path, found);
+        // Another name for it.
+        at += text[at..].find([',', '}']).unwrap_or(text.len() - at);
+    }
+}
+
+fn without_comments(code: &str) -> String {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    code.lines()
+        .filter(is_code)
+        .flat_map(|line| [line, "\n"])
+        .collect()
+}
+
+fn rooms(files: &Graph) -> Graph {
+    let room = |file: &str| file.split('/').next().unwrap_or(file).to_owned();
+    let mut rooms = Graph::new();
+    for (file, imported) in files {
+        let arrows = rooms.entry(room(file)).or_default();
+        // `super` in a module within a file may name the crate's root.
+        let is_other = |other: &String| *other != room(file) && other != "lib";
+        arrows.extend(imported.iter().map(|other| room(other)).filter(is_other));
+    }
+    rooms
+}
+
+/// The nodes of the first circle found.
+fn circle(graph: &Graph) -> Option<Vec<String>> {
+    let mut left = graph.clone();
+    // Whatever imports nothing that is left cannot be in a circle.
+    loop {
+        let ends: Vec<_> = left
+            .iter()
+            .filter(|(_, imported)| !imported.iter().any(|other| left.contains_key(other)))
+            .map(|(node, _)| node.clone())
+            .collect();
+        if ends.is_empty() {
+            break;
+        }
+        left.retain(|node, _| !ends.contains(node));
+    }
+    // From any that is left, arrows lead into a circle.
+    let mut path: Vec<String> = vec![left.keys().next()?.clone()];
+    loop {
+        let next = left[path.last()?]
+            .iter()
+            .find(|other| left.contains_key(*other))?;
+        if let Some(start) = path.iter().position(|node| node == next) {
+            path.drain(..start);
+            path.sort();
+            return Some(path);
+        }
+        path.push(next.clone());
+    }
+}
+
+/// One line a room, each above all that it imports.
+fn map(rooms: &Graph) -> String {
+    fn depth(rooms: &Graph, room: &str) -> usize {
+        let below = rooms.get(room).into_iter().flatten();
+        below
+            .map(|other| depth(rooms, other) + 1)
+            .max()
+            .unwrap_or(0)
+    }
+    let mut order: Vec<_> = rooms.keys().filter(|room| *room != "lib").collect();
+    order.sort_by_key(|room| (std::cmp::Reverse(depth(rooms, room)), room.as_str()));
+    let mut map = String::new();
+    for room in order {
+        let imported: Vec<_> = rooms[room].iter().map(String::as_str).collect();
+        let line = format!("{room:<12} {}", imported.join(" "));
+        map += line.trim_end();
+        map.push('\n');
+    }
+    map
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
