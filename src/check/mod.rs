@@ -4,6 +4,7 @@ pub(crate) mod crawl;
 pub mod finding;
 pub(crate) mod js_strings;
 pub(crate) mod manifest;
+pub mod missing;
 pub(crate) mod page;
 pub(crate) mod portability;
 pub(crate) mod portals;

@@ -3,13 +3,16 @@
 use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cli::import_options::{AddOptions, RenameOptions};
 use webserver::config::{Config, ListenAddress, Log};
+use webserver::detect::isolation_mode::Isolation;
 use webserver::language::Language;
+use webserver::library::entry::Overrides;
 
 /// The command line as typed. Its help texts are in the locales, under `cli`.
 #[derive(Debug, Parser)]
@@ -26,11 +29,70 @@ pub(crate) struct Cli {
     /// Not parsed yet: see [`port`](super::port::port).
     #[arg(value_name = "PORT", allow_negative_numbers = true, display_order = 1)]
     pub port: Option<String>,
-    /// A slug, a title, a number in the menu or a path.
+    /// The words of a slug, title, number in the menu or path.
     #[arg(value_name = "GAME", display_order = 2)]
-    pub game: Option<String>,
+    game: Vec<String>,
+    #[command(flatten)]
+    pub direct: DirectGameOptions,
     #[command(flatten)]
     pub options: ServeOptions,
+}
+
+/// Options for a game that is given by its path.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DirectGameOptions {
+    #[arg(long, value_name = "PAGE")]
+    entry: Option<String>,
+    #[arg(long, value_name = "auto|require-corp|credentialless|off")]
+    isolation: Option<IsolationArgument>,
+}
+
+/// The value of `--isolation`; `auto` leaves it to the detection.
+#[derive(Clone, Copy, Debug)]
+struct IsolationArgument(Option<Isolation>);
+
+impl FromStr for IsolationArgument {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let all = [
+            Isolation::Off,
+            Isolation::RequireCorp,
+            Isolation::Credentialless,
+        ];
+        match all.into_iter().find(|known| known.token() == word) {
+            Some(isolation) => Ok(Self(Some(isolation))),
+            None if word == "auto" => Ok(Self(None)),
+            None => Err("auto, require-corp, credentialless, off"),
+        }
+    }
+}
+
+impl DirectGameOptions {
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides {
+            entry: self.entry.clone(),
+            isolation: self.isolation.and_then(|isolation| isolation.0),
+            ..Overrides::default()
+        }
+    }
+}
+
+/// The game named at the start.
+#[derive(Clone, Debug)]
+pub(crate) struct NamedGame {
+    /// The words typed.
+    pub words: Vec<String>,
+    /// Whether it is from `WEBSERVER_GAME`.
+    pub is_variable: bool,
+    /// The overrides for a game given by its path.
+    pub overrides: Overrides,
+}
+
+impl NamedGame {
+    pub(crate) fn name(&self) -> String {
+        self.words.join(" ")
+    }
 }
 
 /// Options that override the config file.
@@ -67,12 +129,12 @@ pub(crate) enum Action {
     List {
         #[arg(long)]
         json: bool,
-        #[arg(long, value_name = "GAME")]
-        why: Option<String>,
+        #[arg(long, value_name = "GAME", num_args = 1..)]
+        why: Vec<String>,
     },
     Check {
         #[arg(value_name = "GAME")]
-        game: Option<String>,
+        game: Vec<String>,
         #[arg(long)]
         json: bool,
     },
@@ -85,8 +147,8 @@ pub(crate) enum Action {
     },
     Rename(RenameOptions),
     Publish {
-        #[arg(value_name = "GAME")]
-        game: String,
+        #[arg(value_name = "GAME", required = true)]
+        game: Vec<String>,
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         port: Option<String>,
     },
@@ -115,13 +177,18 @@ pub(crate) enum Action {
 
 impl Cli {
     /// The game named on the command line or in the environment.
-    pub(crate) fn game(&self) -> Option<String> {
-        let set = || {
-            env::var("WEBSERVER_GAME")
-                .ok()
-                .filter(|game| !game.is_empty())
+    pub(crate) fn game(&self) -> Option<NamedGame> {
+        let variable = env::var("WEBSERVER_GAME").ok();
+        let variable = variable.filter(|game| !game.is_empty());
+        let words = match self.game.is_empty() {
+            true => vec![variable?],
+            false => self.game.clone(),
         };
-        self.game.clone().or_else(set)
+        Some(NamedGame {
+            words,
+            is_variable: self.game.is_empty(),
+            overrides: self.direct.overrides(),
+        })
     }
 }
 

@@ -6,21 +6,15 @@ use clap::{Arg, CommandFactory};
 use rust_i18n::t;
 
 use crate::cli::arguments::Cli;
+use crate::cli::usage::USAGE;
 
 /// The grammar with its help texts in the host's language.
 pub(super) fn command() -> clap::Command {
-    let usage = [
-        "webserver <PORT> [GAME] [OPTIONS]",
-        "webserver list [--json]",
-        "webserver check [GAME] [--json]",
-        "webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]",
-        "webserver remove <SLUG> [--yes]",
-        "webserver rename <SLUG> [NEW-SLUG] [--title TITLE]",
-        "webserver publish <GAME> [--port N]",
-        "webserver status [--json] [--port N]",
-        "webserver stop [--port N]",
-        "webserver health [--port N]",
-    ];
+    let others = USAGE.iter().map(|(_, line)| *line);
+    let usage: Vec<_> = std::iter::once("webserver <PORT> [GAME] [OPTIONS]")
+        .chain(others)
+        .chain(["webserver help [COMMAND]"])
+        .collect();
     Cli::command()
         .about(t!("cli.about").into_owned())
         .override_usage(usage.join("\n  "))

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 use rust_i18n::t;
 
-use crate::cli::usage::usage;
+use crate::cli::usage::usage_of;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::import::batch::ImportRequest;
@@ -66,7 +66,7 @@ impl AddOptions {
     pub(crate) fn request(&self) -> Result<ImportRequest, Failure> {
         let has_name = self.slug.is_some() || self.title.is_some();
         if has_name && self.sources.len() > 1 {
-            return Err(usage(t!("usage.one_name")));
+            return Err(usage_of(Some("add"), t!("usage.one_name")));
         }
         Ok(ImportRequest {
             sources: self.sources.clone(),

@@ -9,7 +9,7 @@ use rust_i18n::t;
 
 use crate::cli::arguments::Cli;
 use crate::cli::help::command;
-use crate::cli::usage::usage;
+use crate::cli::usage::{USAGE, usage, usage_of};
 use crate::console::failure::Failure;
 use crate::console::locale;
 use webserver::language::Language;
@@ -20,6 +20,8 @@ use webserver::language::Language;
 /// If it has a mistake.
 pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
     locale::set(language(&arguments));
+    let arguments = without_help_command(arguments)?;
+    let mistake = Mistake::new(&arguments);
     let matches = command().try_get_matches_from(arguments);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(Cli {
@@ -33,7 +35,7 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
             let _ = error.print();
             Ok(None)
         }
-        Err(error) => Err(explain(&error)),
+        Err(error) => Err(mistake.explain(&error)),
     }
 }
 
@@ -51,40 +53,94 @@ fn language(arguments: &[OsString]) -> Language {
         .unwrap_or_else(Language::from_environment)
 }
 
-/// Describes a mistake in one line.
-fn explain(error: &clap::Error) -> Failure {
-    let context = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.escape_debug().to_string(),
-        Some(ContextValue::Strings(texts)) => texts.join(", "),
-        _ => String::new(),
-    };
-    let argument = context(ContextKind::InvalidArg);
-    let value = context(ContextKind::InvalidValue);
-    match error.kind() {
-        ErrorKind::UnknownArgument => {
-            let near = context(ContextKind::SuggestedArg);
-            let what = match (argument.starts_with('-'), near.is_empty()) {
-                (true, false) => t!("usage.option_near", option = argument, near = near),
-                (true, true) => t!("usage.option", option = argument),
-                (false, _) => t!("usage.too_many", argument = argument),
-            };
-            usage(what)
+/// Turns `webserver help [COMMAND]` into `webserver [COMMAND] --help`.
+fn without_help_command(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
+    if arguments.get(1).is_none_or(|word| word != "help") {
+        return Ok(arguments);
+    }
+    let is_option = |word: &OsString| word.to_string_lossy().starts_with('-');
+    let command = arguments.get(2).filter(|word| !is_option(word));
+    if let Some(command) = command {
+        let is_known = USAGE.iter().any(|(name, _)| command == name);
+        if !is_known {
+            let command = command.to_string_lossy();
+            let what = t!("usage.command", command = command.escape_debug());
+            return Err(usage(what));
         }
-        ErrorKind::InvalidValue if value.is_empty() => {
-            usage(t!("usage.no_value", option = argument))
-        }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            usage(t!("usage.value", option = argument, value = value))
-        }
-        ErrorKind::MissingRequiredArgument => usage(t!("usage.missing", argument = argument)),
-        ErrorKind::ArgumentConflict => match context(ContextKind::PriorArg) {
-            other if other.is_empty() || other == argument => {
-                usage(t!("usage.twice", option = argument))
+    }
+    arguments.remove(1);
+    arguments.push("--help".into());
+    Ok(arguments)
+}
+
+/// Describes mistakes on one command line.
+struct Mistake {
+    words: Vec<String>,
+    command: Option<&'static str>,
+}
+
+impl Mistake {
+    fn new(arguments: &[OsString]) -> Self {
+        let words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+        let words: Vec<_> = words.map(std::borrow::Cow::into_owned).collect();
+        let named = |word: &String| USAGE.iter().find(|(name, _)| name == word);
+        let command = words.iter().find_map(named).map(|(name, _)| *name);
+        Self { words, command }
+    }
+
+    /// Describes a mistake in one line, with the usage line of its sub-command.
+    fn explain(&self, error: &clap::Error) -> Failure {
+        let context = |kind| match error.get(kind) {
+            Some(ContextValue::String(text)) => text.escape_debug().to_string(),
+            Some(ContextValue::Strings(texts)) => texts.join(", "),
+            _ => String::new(),
+        };
+        let argument = context(ContextKind::InvalidArg);
+        let value = context(ContextKind::InvalidValue);
+        let what = match error.kind() {
+            ErrorKind::UnknownArgument => {
+                let near = context(ContextKind::SuggestedArg);
+                match (argument.starts_with('-'), near.is_empty()) {
+                    (true, false) => t!("usage.option_near", option = argument, near = near),
+                    (true, true) => t!("usage.option", option = argument),
+                    (false, _) => t!("usage.too_many", argument = argument),
+                }
             }
-            other => usage(t!("usage.exclude", option = argument, other = other)),
-        },
-        ErrorKind::TooManyValues => usage(t!("usage.flag", option = argument)),
-        ErrorKind::InvalidUtf8 => usage(t!("usage.utf8")),
-        _ => usage(error.to_string().lines().next().unwrap_or_default()),
+            ErrorKind::InvalidValue if value.is_empty() => {
+                t!("usage.no_value", option = argument)
+            }
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+                let place = self.variable(&argument, &value).unwrap_or(argument);
+                t!("usage.value", option = place, value = value)
+            }
+            ErrorKind::MissingRequiredArgument => t!("usage.missing", argument = argument),
+            ErrorKind::ArgumentConflict => match context(ContextKind::PriorArg) {
+                other if other.is_empty() || other == argument => {
+                    t!("usage.twice", option = argument)
+                }
+                other => t!("usage.exclude", option = argument, other = other),
+            },
+            ErrorKind::TooManyValues => t!("usage.flag", option = argument),
+            ErrorKind::InvalidUtf8 => t!("usage.utf8"),
+            _ => {
+                let text = error.to_string();
+                let line = text.lines().next().unwrap_or_default();
+                return usage_of(self.command, line);
+            }
+        };
+        usage_of(self.command, what)
+    }
+
+    /// The environment variable that a value is from, if the option was not typed.
+    fn variable(&self, argument: &str, value: &str) -> Option<String> {
+        let option = argument.split([' ', '=', '[']).next()?;
+        let is_typed = |word: &String| {
+            let rest = word.strip_prefix(option);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        };
+        let name = option.strip_prefix("--")?.replace('-', "_");
+        let name = format!("WEBSERVER_{}", name.to_ascii_uppercase());
+        let is_set = env::var(&name).is_ok_and(|set| set.escape_debug().to_string() == value);
+        (is_set && !self.words.iter().any(is_typed)).then_some(name)
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_i18n::t;
 
-use crate::cli::usage::usage;
+use crate::cli::usage::{USAGE, usage};
 use crate::console::failure::Failure;
 use webserver::names::typo;
 
@@ -24,9 +24,7 @@ pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
         return Err(Failure::usage(t!("usage.wide_port", typed = typed))
             .hint(t!("hint.command", command = command)));
     }
-    let commands = [
-        "list", "check", "add", "remove", "rename", "publish", "status", "stop", "health",
-    ];
+    let commands = USAGE.iter().map(|(command, _)| *command).chain(["help"]);
     let near = typo::nearest(typed, commands);
     let wrong = t!("usage.port", typed = typed.escape_debug());
     Err(match near {

@@ -4,7 +4,35 @@ use rust_i18n::t;
 
 use crate::console::failure::Failure;
 
-/// A mistake, with the usage line as the hint.
+/// The usage line of each sub-command.
+pub(super) const USAGE: [(&str, &str); 9] = [
+    ("list", "webserver list [--json] [--why GAME]"),
+    ("check", "webserver check [GAME] [--json]"),
+    (
+        "add",
+        "webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]",
+    ),
+    ("remove", "webserver remove <SLUG> [--yes]"),
+    (
+        "rename",
+        "webserver rename <SLUG> [NEW-SLUG] [--title TITLE]",
+    ),
+    ("publish", "webserver publish <GAME> [--port N]"),
+    ("status", "webserver status [--json] [--port N]"),
+    ("stop", "webserver stop [--port N]"),
+    ("health", "webserver health [--port N]"),
+];
+
+/// A mistake, with the usage line of the program as the hint.
 pub(crate) fn usage(what: impl std::fmt::Display) -> Failure {
     Failure::usage(what).hint(t!("hint.usage"))
+}
+
+/// A mistake, with the usage line of a sub-command as the hint.
+pub(super) fn usage_of(command: Option<&str>, what: impl std::fmt::Display) -> Failure {
+    let known = USAGE.iter().find(|(name, _)| Some(*name) == command);
+    match known {
+        Some((_, line)) => Failure::usage(what).hint(t!("hint.usage_of", usage = line)),
+        None => usage(what),
+    }
 }

@@ -35,7 +35,7 @@ struct GameJson<'a> {
     slug: &'a str,
     /// In the host's language.
     title: &'a str,
-    /// By language; a plain string if there is only one.
+    /// By language.
     titles: &'a LocalizedText,
     description: Option<&'a str>,
     entry: &'a str,

@@ -31,16 +31,16 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         return serve::run(cli);
     };
     match action {
-        Action::List {
-            why: Some(game),
-            json,
-        } => explain::run(&library(options)?, game, *json),
-        Action::List { why: None, json } => list::run(&library(options)?, *json),
-        Action::Check { game, json } => check::run(&library(options)?, game.as_deref(), *json),
+        Action::List { why, json } if why.is_empty() => list::run(&library(options)?, *json),
+        Action::List { why, json } => explain::run(&library(options)?, &why.join(" "), *json),
+        Action::Check { game, json } => {
+            let name = Some(game.join(" ")).filter(|_| !game.is_empty());
+            check::run(&library(options)?, name.as_deref(), *json)
+        }
         Action::Add(add) => add::run(add, store(options)?),
         Action::Remove { slug, yes } => remove::run(&store(options)?, slug, *yes),
         Action::Rename(rename) => rename::run(&store(options)?, rename),
-        Action::Publish { game, port } => publish::run(port.as_deref(), game),
+        Action::Publish { game, port } => publish::run(port.as_deref(), &game.join(" ")),
         Action::Status {
             metrics: true,
             port,

@@ -16,19 +16,20 @@ use crate::console::input::HostInput;
 use crate::console::log;
 use crate::console::signals::Signals;
 use crate::control::announce::Announcement;
+use crate::control::client;
 use crate::control::first_game::FirstGame;
+use crate::control::library_source::LibrarySource;
 use crate::control::session::{Session, SessionParts};
 use crate::control::socket::ControlSocket;
 use crate::control::{sandbox, serve_metrics};
 use webserver::config::Config;
 use webserver::http::service::{Handler, RequestLimits};
-use webserver::library::listing::Library;
 use webserver::metrics::access_log::observed;
 use webserver::metrics::client::Client;
 use webserver::metrics::counters::Counters;
 use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
-use webserver::server::listener::Listener;
+use webserver::server::listener::{BindError, Listener};
 use webserver::server::{Drained, Server};
 
 /// The commands that may wait for the session.
@@ -41,19 +42,18 @@ const WAITING_COMMANDS: usize = 16;
 pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
     let port = port::port(cli.port.as_deref())?;
     let config = read_config(&cli.options)?;
-    let library = Library::open(&config.library_options());
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .on_thread_start(|| Sandbox::serving().enter())
         .build()
         .map_err(Failure::failed)?;
-    let exit = runtime.block_on(serve(port, cli, config, library));
+    let exit = runtime.block_on(serve(port, cli, config));
     // Do not wait for the thread that waits for a key.
     runtime.shutdown_background();
     exit
 }
 
-async fn serve(port: u16, cli: &Cli, config: Config, library: Library) -> Result<Exit, Failure> {
+async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     let signals = Signals::listen()?;
     let input = HostInput::open();
     let verbosity = match config.quiet {
@@ -61,8 +61,11 @@ async fn serve(port: u16, cli: &Cli, config: Config, library: Library) -> Result
         false => log::Verbosity::Usual,
     };
     let request_log = log::start(config.log, verbosity);
-    let first = FirstGame::decide(cli.game().as_deref(), &library, &config, (&input, port))?;
-    let listener = Listener::bind(config.host.map(|host| host.0), port)?;
+    let named = cli.game();
+    let (library_source, library) = LibrarySource::find(named.as_ref(), &config);
+    let named = named.filter(|_| !library_source.is_folder());
+    let first = FirstGame::decide(named.as_ref(), &library, &config, (&input, port))?;
+    let listener = bind(&config, port).await?;
     let listening = listener.address();
     let counters = Counters::start();
     let (requests, asked) = mpsc::channel(WAITING_COMMANDS);
@@ -88,6 +91,7 @@ async fn serve(port: u16, cli: &Cli, config: Config, library: Library) -> Result
         announcement: announcement(&config, port, &input),
         options: &cli.options,
         config,
+        library_source,
         library,
         input,
         log: request_log,
@@ -101,6 +105,28 @@ async fn serve(port: u16, cli: &Cli, config: Config, library: Library) -> Result
         drained = answering => end(drained?),
         exit = session.run(first, asked) => exit,
     }
+}
+
+/// Binds the port. If another of this user's servers has it, the hint is how to publish there.
+async fn bind(config: &Config, port: u16) -> Result<Listener, Failure> {
+    let host = config.host.map(|host| host.0);
+    let error = match Listener::bind(host, port) {
+        Ok(listener) => return Ok(listener),
+        Err(error) => error,
+    };
+    let title = match error {
+        BindError::InUse { port, .. } => client::title_on_air(port).await,
+        _ => None,
+    };
+    Err(match title {
+        Some(title) => {
+            Failure::failed(t!("bind.in_use_by_us", port = port, title = title)).hint(t!(
+                "hint.command",
+                command = format!("webserver publish GAME --port {port}")
+            ))
+        }
+        None => Failure::from(error),
+    })
 }
 
 fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {

@@ -61,6 +61,14 @@ impl Failure {
         }
     }
 
+    /// Names the place of the mistake.
+    pub(crate) fn at(self, place: &str) -> Self {
+        Self {
+            what: format!("{place}: {}", self.what),
+            ..self
+        }
+    }
+
     /// One line about what happened, and one about how to mend it.
     pub(crate) fn text(&self) -> String {
         let hint = self.hint.iter().flat_map(|hint| [hint.as_str(), "\n"]);

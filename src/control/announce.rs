@@ -1,8 +1,5 @@
-//! The announcement of the first game, and the addresses that players can open.
+//! The announcement of the first game.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-
-use if_addrs::{IfAddr, get_if_addrs};
 use rust_i18n::t;
 use serde_json::json;
 
@@ -12,6 +9,7 @@ use crate::console::locale;
 use crate::console::output::{self, say};
 use crate::console::plural;
 use crate::console::record::Level;
+use crate::control::addresses::PlayerAddresses;
 use webserver::library::game::Game;
 use webserver::site::Site;
 
@@ -29,8 +27,7 @@ pub(crate) enum Announcement {
 
 impl Announcement {
     /// Prints the game on the air and the addresses.
-    pub(crate) fn print(self, game: &Game, site: &Site, listening: SocketAddr) {
-        let addresses = addresses(listening);
+    pub(crate) fn print(self, game: &Game, site: &Site, addresses: &PlayerAddresses) {
         if self != Self::Silent && output::is_json() {
             let fields = json!({
                 "game": game.slug,
@@ -38,23 +35,19 @@ impl Announcement {
                 "engine": engine_text(&site.engine),
                 "files": site.files,
                 "bytes": site.bytes,
-                "addresses": addresses,
+                "addresses": addresses.urls(),
             });
             return output::print_record(Level::Info, "listening", fields);
         }
         let last = match self {
             Self::Silent => return,
-            Self::AddressOnly => {
-                if let Some(address) = addresses.first() {
-                    say(&format!("{address}\n"));
-                }
-                return;
-            }
+            Self::AddressOnly => return say(&format!("{}\n", addresses.first())),
             Self::WithKeys => t!("on_air.keys"),
             Self::WithoutKeys => t!("on_air.stop"),
         };
+        let title = game.title.get(locale::current());
         let mut lines = vec![
-            t!("on_air.title", title = game.title.get(locale::current())).into_owned(),
+            t!("on_air.title", title = title).into_owned(),
             t!(
                 "on_air.size",
                 engine = engine_text(&site.engine),
@@ -63,37 +56,19 @@ impl Announcement {
             )
             .into_owned(),
         ];
-        lines.extend(addresses.iter().map(|address| format!("  {address}")));
+        lines.extend(addresses.short_list());
+        lines.extend(secure_context_note(site, addresses));
         lines.push(last.into_owned());
         say(&(lines.join("\n") + "\n"));
     }
 }
 
-/// The addresses that players can open, this machine's own first.
-pub(crate) fn addresses(listening: SocketAddr) -> Vec<String> {
-    let url = |host: IpAddr| format!("http://{}/", SocketAddr::new(host, listening.port()));
-    let host = listening.ip();
-    if !host.is_unspecified() {
-        let is_localhost = host == Ipv4Addr::LOCALHOST || host == Ipv6Addr::LOCALHOST;
-        return vec![if is_localhost {
-            localhost(listening)
-        } else {
-            url(host)
-        }];
-    }
-    let mut addresses = vec![localhost(listening)];
-    let interfaces = get_if_addrs().unwrap_or_default();
-    let is_v6 = host.is_ipv6();
-    addresses.extend(
-        interfaces
-            .iter()
-            .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
-            .filter(|interface| is_v6 || matches!(interface.addr, IfAddr::V4(_)))
-            .map(|interface| url(interface.ip())),
-    );
-    addresses
-}
-
-fn localhost(listening: SocketAddr) -> String {
-    format!("http://localhost:{}/", listening.port())
+/// The note that browsers run a game at localhost or over https only, if other machines could open it otherwise.
+pub(crate) fn secure_context_note(site: &Site, addresses: &PlayerAddresses) -> Option<String> {
+    let is_isolated = site
+        .fields
+        .iter()
+        .any(|(name, _)| name == "cross-origin-embedder-policy");
+    (is_isolated && addresses.reach_other_machines())
+        .then(|| t!("on_air.secure_context").into_owned())
 }

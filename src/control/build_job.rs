@@ -1,6 +1,7 @@
 //! The build of one game, on a thread of its own.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use rust_i18n::t;
@@ -9,6 +10,7 @@ use tokio::sync::oneshot;
 use crate::console::build_progress;
 use crate::console::describe::Describe;
 use crate::control::{sandbox, state};
+use webserver::check::missing::missing_files;
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
@@ -25,7 +27,7 @@ pub(crate) struct BuildJob {
     pub game: Game,
     progress: Arc<BuildProgress>,
     started: Instant,
-    site: oneshot::Receiver<Result<Site, BuildError>>,
+    site: oneshot::Receiver<Result<Site, BuildFailure>>,
 }
 
 /// The reason that a build produced no site.
@@ -33,6 +35,8 @@ pub(crate) struct BuildJob {
 pub(crate) enum BuildFailure {
     /// The game cannot be built, or the build was cancelled.
     Build(BuildError),
+    /// The game lacks a file that it had before.
+    Incomplete { file: String },
     /// The build's thread panicked.
     Panicked,
 }
@@ -42,14 +46,25 @@ impl BuildFailure {
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Build(error) => error.text(),
+            Self::Incomplete { file } => t!("build.incomplete", file = file).into_owned(),
             Self::Panicked => t!("build.panicked").into_owned(),
         }
     }
 }
 
+/// What a build starts from.
+#[derive(Debug, Default)]
+pub(crate) struct BuildBasis {
+    /// The earlier site of the same game: unchanged files are taken from it.
+    pub earlier: Option<Arc<Site>>,
+    /// The files that were missing when the game was published. If more are missing now, an export is still being
+    /// written, and the build fails. `None` builds the game as it is.
+    pub missing_before: Option<BTreeSet<String>>,
+}
+
 impl BuildJob {
-    /// Starts a build on a thread that may read this game and nothing else. Unchanged files are taken from `earlier`.
-    pub(crate) fn start(game: Game, options: BuildOptions, earlier: Option<Arc<Site>>) -> Self {
+    /// Starts a build on a thread that may read this game and nothing else.
+    pub(crate) fn start(game: Game, options: BuildOptions, basis: BuildBasis) -> Self {
         let progress = Arc::new(BuildProgress::default());
         let (building, watched) = (game.clone(), Arc::clone(&progress));
         let (done, site) = oneshot::channel();
@@ -58,7 +73,11 @@ impl BuildJob {
         let options = options.measure_machine();
         std::thread::spawn(move || {
             sandbox.enter();
-            let site = Site::build(&building, options, earlier.as_deref(), &watched);
+            let site = match basis.newly_missing(&building) {
+                Some(file) => Err(BuildFailure::Incomplete { file }),
+                None => Site::build(&building, options, basis.earlier.as_deref(), &watched)
+                    .map_err(BuildFailure::Build),
+            };
             // Nobody receives the site of a cancelled build.
             let _ = done.send(site);
         });
@@ -76,7 +95,7 @@ impl BuildJob {
     /// If the game cannot be built.
     pub(crate) async fn finished(&mut self) -> Result<Site, BuildFailure> {
         match (&mut self.site).await {
-            Ok(site) => site.map_err(BuildFailure::Build),
+            Ok(site) => site,
             Err(_) => Err(BuildFailure::Panicked),
         }
     }
@@ -96,17 +115,40 @@ impl BuildJob {
     }
 }
 
+impl BuildBasis {
+    /// The first file that is missing now and was not before.
+    fn newly_missing(&self, game: &Game) -> Option<String> {
+        let before = self.missing_before.as_ref()?;
+        match missing_files(game) {
+            Ok(missing) => missing.difference(before).next().cloned(),
+            // The whole folder is gone, or is being replaced.
+            Err(_) => Some(game.entry.clone()),
+        }
+    }
+}
+
 impl Drop for BuildJob {
     fn drop(&mut self) {
         self.progress.cancel();
     }
 }
 
-/// Compresses the site on the air, on a thread that nobody waits for: it may take longer than the program runs.
-pub(crate) fn compress(slot: &'static Slot) {
-    let sandbox = sandbox::for_compressing();
+/// The files that are missing from a published game, once they are known.
+pub(crate) type MissingFiles = Arc<OnceLock<BTreeSet<String>>>;
+
+/// Finds the missing files of the game on the air and compresses its site, on a thread that nobody waits for: it may
+/// take longer than the program runs.
+pub(crate) fn finish_in_background(game: &Game, slot: &'static Slot) -> MissingFiles {
+    let sandbox = sandbox::for_building(game);
+    let missing = MissingFiles::default();
+    let (game, found) = (game.clone(), Arc::clone(&missing));
     std::thread::spawn(move || {
         sandbox.enter();
+        if let Ok(files) = missing_files(&game) {
+            // Nobody else sets it.
+            let _ = found.set(files);
+        }
         slot.compress(state::cache().as_ref());
     });
+    missing
 }

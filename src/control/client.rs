@@ -63,6 +63,14 @@ pub(crate) fn table_of_several() -> Result<Option<String>, Failure> {
     })
 }
 
+/// The title of the game that another of this user's servers has on the air on a port.
+pub(crate) async fn title_on_air(port: u16) -> Option<String> {
+    let server = running_servers(Some(port)).await.pop()?;
+    let answer = send(server, &Question::Do(Command::Status)).await.ok()?;
+    let status = answer.into_reply().ok()?;
+    Some(printable(&status.title.unwrap_or_default()))
+}
+
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -4,12 +4,14 @@ use std::path::Path;
 
 use rust_i18n::t;
 
+use crate::cli::arguments::NamedGame;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::console::input::HostInput;
 use crate::console::output::say;
 use crate::console::{layout, library_table};
 use webserver::config::Config;
+use webserver::library::entry::Overrides;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 use webserver::library::reason::Reason;
@@ -32,14 +34,13 @@ impl FirstGame {
     /// # Errors
     /// If the game named is not found, or nobody can be asked and there is no default.
     pub(crate) fn decide(
-        named: Option<&str>,
+        named: Option<&NamedGame>,
         library: &Library,
         config: &Config,
         (input, port): (&HostInput, u16),
     ) -> Result<Self, Failure> {
-        if let Some(name) = named {
-            return find_game(library, name, Path::new(""))
-                .map(|game| Self::Chosen(Box::new(game)));
+        if let Some(named) = named {
+            return find_named(library, named).map(|game| Self::Chosen(Box::new(game)));
         }
         if input.terminal.is_some() && input.is_attended {
             return Ok(Self::Menu);
@@ -128,7 +129,11 @@ fn example(library: &Library, port: u16) -> String {
 
 fn default_game(library: &Library, config: &Config) -> Option<Result<Game, Failure>> {
     let name = config.default_game.as_deref()?;
-    Some(find_game(library, name, Path::new("")))
+    let found = find_game(library, name, Path::new(""));
+    Some(found.map_err(|failure| match config.file() {
+        Some(file) => failure.at(&format!("{}: default_game", file.display())),
+        None => failure.at("default_game"),
+    }))
 }
 
 /// Finds a game by slug, title, number in the menu, or path relative to a folder.
@@ -136,15 +141,21 @@ fn default_game(library: &Library, config: &Config) -> Option<Result<Game, Failu
 /// # Errors
 /// If there is none, with similar names, or if the path leads to no game, with the reason.
 pub(crate) fn find_game(library: &Library, name: &str, folder: &Path) -> Result<Game, Failure> {
+    find_game_with(library, name, folder, Overrides::default())
+}
+
+fn find_game_with(
+    library: &Library,
+    name: &str,
+    folder: &Path,
+    overrides: Overrides,
+) -> Result<Game, Failure> {
     if let Some(game) = library.find(name) {
         return Ok(game.clone());
     }
     let path = folder.join(name);
     if path.exists() || name.contains('/') {
-        return Game::from_path(&path).map_err(|reason| match reason {
-            Reason::Archive { .. } => Failure::failed(reason.text()),
-            _ => Failure::usage(reason.text()),
-        });
+        return Game::from_path_with(&path, overrides).map_err(not_a_game);
     }
     let unknown = Failure::usage(t!("game.unknown", name = name.escape_debug()));
     Err(match library.nearest(name).as_slice() {
@@ -152,4 +163,43 @@ pub(crate) fn find_game(library: &Library, name: &str, folder: &Path) -> Result<
         [] => unknown.hint(t!("hint.list")),
         nearest => unknown.hint(t!("hint.nearest", names = nearest.join(", "))),
     })
+}
+
+/// Finds the game named at the start. Several words may be one title.
+fn find_named(library: &Library, named: &NamedGame) -> Result<Game, Failure> {
+    let found = find_game_with(
+        library,
+        &named.name(),
+        Path::new(""),
+        named.overrides.clone(),
+    );
+    found.map_err(|failure| match named.words.as_slice() {
+        [first, second, ..] if library.find(first).is_some() => {
+            Failure::usage(t!("usage.too_many", argument = second.escape_debug()))
+                .hint(t!("hint.usage"))
+        }
+        _ if named.is_variable => failure.at("WEBSERVER_GAME"),
+        _ => failure,
+    })
+}
+
+/// The message about a path on the command line that leads to no game.
+fn not_a_game(reason: Reason) -> Failure {
+    match &reason {
+        Reason::Missing { path } => {
+            let path = path.display();
+            Failure::usage(t!("game.missing", path = path)).hint(t!("hint.list"))
+        }
+        Reason::NoEntry { path } => {
+            let path = path.display();
+            Failure::usage(t!("game.no_entry", path = path)).hint(t!("hint.entry"))
+        }
+        Reason::EntryMissing { path, entry } => {
+            let path = path.display();
+            let what = t!("game.entry_missing", path = path, entry = entry);
+            Failure::usage(what).hint(t!("hint.entry"))
+        }
+        Reason::Archive { .. } => Failure::failed(reason.text()),
+        _ => Failure::usage(reason.text()),
+    }
 }

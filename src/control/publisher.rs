@@ -2,6 +2,7 @@
 //!
 //! One build runs at a time; a newer one cancels it. The game on the air stays there until the next is complete.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use crate::console::failure::Failure;
 use crate::console::format::size;
 use crate::console::locale;
 use crate::console::plural;
-use crate::control::build_job::{BuildFailure, BuildJob};
+use crate::control::build_job::{BuildBasis, BuildFailure, BuildJob, MissingFiles};
 use crate::control::protocol::Reply;
 use crate::control::{build_job, state};
 use webserver::library::game::Game;
@@ -37,6 +38,7 @@ pub(crate) struct PublishedGame {
     pub game: Game,
     /// The time it replaced another game.
     pub since: Instant,
+    missing: MissingFiles,
 }
 
 #[derive(Debug)]
@@ -57,6 +59,8 @@ pub(crate) enum Publication {
     },
     /// The game that was on the air stays; the client has been told.
     Failed(Failure),
+    /// The game lacks a file that it had before: an export is still being written.
+    Incomplete(Failure),
     Cancelled,
 }
 
@@ -109,9 +113,30 @@ impl Publisher {
 
     /// Starts to build a game; cancels the build that is running.
     pub(crate) fn build(&mut self, game: Game, options: BuildOptions, reply: Option<ReplySender>) {
+        self.start(game, options, None, reply);
+    }
+
+    /// Starts to build the game on the air again after a change on disk, unless it lacks a file that it had before.
+    pub(crate) fn rebuild_if_complete(&mut self, options: BuildOptions) {
+        if let Some(current) = self.current.clone() {
+            let missing = current.missing.get().cloned().unwrap_or_default();
+            self.start(current.game, options, Some(missing), None);
+        }
+    }
+
+    fn start(
+        &mut self,
+        game: Game,
+        options: BuildOptions,
+        missing_before: Option<BTreeSet<String>>,
+        reply: Option<ReplySender>,
+    ) {
         self.abandon(&t!("build.superseded", title = title(&game)));
-        let earlier = self.slot.and_then(|slot| slot.site_of(&game.slug));
-        let job = BuildJob::start(game, options, earlier);
+        let basis = BuildBasis {
+            earlier: self.slot.and_then(|slot| slot.site_of(&game.slug)),
+            missing_before,
+        };
+        let job = BuildJob::start(game, options, basis);
         self.pending = Some(PendingBuild { job, reply });
     }
 
@@ -147,6 +172,9 @@ impl Publisher {
                 return Publication::Published { reply };
             }
             Err(BuildFailure::Build(BuildError::Cancelled)) => return Publication::Cancelled,
+            Err(error @ BuildFailure::Incomplete { .. }) => {
+                return Publication::Incomplete(failure(&job.game, &error.text()));
+            }
             Err(error) => error,
         };
         self.counters.built(took, false);
@@ -159,23 +187,31 @@ impl Publisher {
 
     fn publish(&mut self, game: Game, mut site: Site, took: Duration) {
         let is_new = self.site().is_none_or(|current| current.id != site.id);
-        if self.current.is_some() {
-            log_publication(&game, &site, is_new, took);
-        }
-        if is_new {
+        let line = publication_line(&game, &site, is_new, took);
+        let missing = is_new.then(|| {
             site.publish_at(state::publication_date());
-            self.swap(site);
+            self.swap(&game, site)
+        });
+        if self.current.is_some() {
+            tracing::info!("{line}");
         }
         state::remember_game(&game.slug);
+        let before = self.current.take();
+        let known = before.as_ref().map(|current| Arc::clone(&current.missing));
+        let missing = missing.or(known).unwrap_or_default();
         let same = |current: &PublishedGame| current.game.slug == game.slug;
-        let since = match self.current.take() {
+        let since = match before {
             Some(current) if same(&current) => current.since,
             _ => Instant::now(),
         };
-        self.current = Some(PublishedGame { game, since });
+        self.current = Some(PublishedGame {
+            game,
+            since,
+            missing,
+        });
     }
 
-    fn swap(&mut self, site: Site) {
+    fn swap(&mut self, game: &Game, site: Site) -> MissingFiles {
         let slot = match self.slot {
             Some(slot) => {
                 slot.publish(site);
@@ -184,14 +220,14 @@ impl Publisher {
             }
             None => *self.slot.insert(Slot::start(site)),
         };
-        build_job::compress(slot);
+        build_job::finish_in_background(game, slot)
     }
 }
 
-fn log_publication(game: &Game, site: &Site, is_new: bool, took: Duration) {
+fn publication_line(game: &Game, site: &Site, is_new: bool, took: Duration) -> String {
     let (title, files) = (title(game), plural::files(site.files as u64));
     let (size, millis) = (size(site.bytes), took.as_millis());
-    let line = match is_new {
+    match is_new {
         true => t!(
             "on_air.switched",
             title = title,
@@ -206,8 +242,8 @@ fn log_publication(game: &Game, site: &Site, is_new: bool, took: Duration) {
             size = size,
             millis = millis
         ),
-    };
-    tracing::info!("{line}");
+    }
+    .into_owned()
 }
 
 fn failure(game: &Game, reason: &str) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rust_i18n::t;
@@ -21,11 +22,13 @@ use crate::console::menu::Choice;
 use crate::console::screen_line::ScreenLine;
 use crate::console::signals::{Signals, Stop};
 use crate::console::{layout, plural};
-use crate::control::announce::{Announcement, addresses};
+use crate::control::addresses::PlayerAddresses;
+use crate::control::announce::{Announcement, secure_context_note};
 use crate::control::build_job::{BuildFailure, PROGRESS_DELAY};
 use crate::control::command::Command;
 use crate::control::first_game::{FirstGame, LinePrompt, find_game};
 use crate::control::host_console::{HostConsole, KeyPress};
+use crate::control::library_source::LibrarySource;
 use crate::control::protocol::Reply;
 use crate::control::publisher::{Publication, Publisher, ReplySender, title};
 use crate::control::request_rate::RequestRate;
@@ -43,6 +46,9 @@ use webserver::site::Site;
 /// The interval of the status line while nothing happens.
 const TICK: Duration = Duration::from_secs(1);
 
+/// The time after which an incomplete export is published.
+const MAX_INCOMPLETE: Duration = Duration::from_secs(30);
+
 /// The limit of requested and of missing files in the status.
 const MAX_FILES: usize = 10;
 
@@ -50,6 +56,7 @@ const MAX_FILES: usize = 10;
 pub(crate) struct SessionParts<'a> {
     pub options: &'a ServeOptions,
     pub config: Config,
+    pub library_source: LibrarySource,
     pub library: Library,
     pub input: HostInput,
     pub log: RequestLog,
@@ -68,6 +75,7 @@ pub(crate) struct SessionParts<'a> {
 pub(crate) struct Session<'a> {
     options: &'a ServeOptions,
     config: Config,
+    library_source: LibrarySource,
     library: Library,
     publisher: Publisher,
     console: HostConsole,
@@ -82,6 +90,8 @@ pub(crate) struct Session<'a> {
     started: Instant,
     rate: RequestRate,
     watcher: Watcher,
+    /// The time since which the changed game on the air lacks files.
+    incomplete_since: Option<Instant>,
     /// The result of the session, once it is over.
     end: Option<Result<Exit, Failure>>,
 }
@@ -110,6 +120,7 @@ impl<'a> Session<'a> {
         Self {
             options: parts.options,
             config: parts.config,
+            library_source: parts.library_source,
             library: parts.library,
             publisher: Publisher::new(parts.counters),
             console: HostConsole::new(parts.input),
@@ -124,6 +135,7 @@ impl<'a> Session<'a> {
             started: now,
             rate: RequestRate::new(now),
             watcher: Watcher::default(),
+            incomplete_since: None,
             end: None,
         }
     }
@@ -215,7 +227,8 @@ impl<'a> Session<'a> {
                 self.reload();
                 self.rebuild(None);
             }
-            Event::Changed(Changed::Game) => self.rebuild(None),
+            Event::Changed(Changed::Game) => self.rebuild_after_change(),
+            Event::Changed(Changed::UnsettledGame) => self.rebuild_anyway(),
             Event::Changed(Changed::Config) => {
                 let before = self.publisher.game().cloned();
                 self.reload();
@@ -223,7 +236,7 @@ impl<'a> Session<'a> {
                     self.rebuild(None);
                 }
             }
-            Event::Tick => self.forget_earlier_sites(),
+            Event::Tick => self.tick(),
         }
     }
 
@@ -296,7 +309,7 @@ impl<'a> Session<'a> {
                 String::new()
             }
             Command::Open => self.open_browser(),
-            Command::Addresses => self.addresses().join("\n") + "\n",
+            Command::Addresses => self.addresses().full_list().join("\n") + "\n",
             Command::Log => match self.log.pause_or_resume() {
                 None => t!("log.off").into_owned(),
                 Some(true) => t!("log.resumed").into_owned(),
@@ -336,6 +349,7 @@ impl<'a> Session<'a> {
 
     fn build(&mut self, game: Game, reply: Option<ReplySender>) {
         self.prompt = None;
+        self.incomplete_since = None;
         self.follow(Some(&game));
         self.publisher.build(game, self.config.site, reply);
     }
@@ -366,6 +380,7 @@ impl<'a> Session<'a> {
         let is_first = self.first_published.is_some();
         match publication {
             Publication::Published { reply } => {
+                self.incomplete_since = None;
                 let current = self.publisher.current();
                 if let Some(game) = self.publisher.game() {
                     self.log.set_title(&title(game));
@@ -374,13 +389,18 @@ impl<'a> Session<'a> {
                     self.announce_first();
                 } else if current.map(|current| current.since) != before && !self.config.quiet {
                     self.print_addresses();
+                    self.note_secure_context();
                 }
                 if let Some(reply) = reply {
                     send(reply, Ok(self.status()));
                 }
             }
             Publication::Failed(failure) if is_first => self.end = Some(Err(failure)),
-            Publication::Failed(failure) => tracing::warn!("{}", failure.what),
+            Publication::Failed(failure) => {
+                self.incomplete_since = None;
+                tracing::warn!("{}", failure.what);
+            }
+            Publication::Incomplete(failure) => self.wait_until_complete(&failure),
             Publication::Cancelled => {}
         }
         self.follow(None);
@@ -396,7 +416,7 @@ impl<'a> Session<'a> {
         };
         // Another terminal may have published it while the menu was open.
         self.console.close_menu();
-        self.announcement.print(game, &site, self.listening);
+        self.announcement.print(game, &site, &self.addresses());
         if let Some(first_published) = self.first_published.take() {
             // The server may have ended.
             let _ = first_published.send(slot);
@@ -418,7 +438,7 @@ impl<'a> Session<'a> {
         self.options.apply(&mut config);
         let current = self.publisher.game().cloned();
         let current = current.filter(|game| self.library.games.contains(game));
-        self.library = Library::open(&config.library_options());
+        self.library = self.library_source.open(&config);
         self.config = config;
         self.console.update_menu(&self.library);
         let games = plural::games(self.library.games.len() as u64);
@@ -449,6 +469,40 @@ impl<'a> Session<'a> {
         self.shutdown.cancel();
     }
 
+    /// Builds the game on the air again, once its files are complete.
+    fn rebuild_after_change(&mut self) {
+        if let Some(game) = self.publisher.game().cloned() {
+            self.follow(Some(&game));
+            self.publisher.rebuild_if_complete(self.config.site);
+        }
+    }
+
+    /// Builds the game on the air again although it may be incomplete.
+    fn rebuild_anyway(&mut self) {
+        self.incomplete_since = None;
+        tracing::warn!(
+            "{}",
+            t!("build.unfinished", seconds = MAX_INCOMPLETE.as_secs())
+        );
+        self.rebuild(None);
+    }
+
+    /// Keeps the game on the air until the new export is complete, and says so once.
+    fn wait_until_complete(&mut self, failure: &Failure) {
+        if self.incomplete_since.is_none() {
+            self.incomplete_since = Some(Instant::now());
+            tracing::warn!("{}", failure.what);
+        }
+    }
+
+    fn tick(&mut self) {
+        let waited = self.incomplete_since.map(|since| since.elapsed());
+        if waited.is_some_and(|waited| waited >= MAX_INCOMPLETE) {
+            self.rebuild_anyway();
+        }
+        self.forget_earlier_sites();
+    }
+
     fn forget_earlier_sites(&self) {
         // The machine may have been started less than the grace period ago.
         if let (Some(slot), Some(before)) =
@@ -468,24 +522,33 @@ impl<'a> Session<'a> {
     }
 
     fn open_browser(&self) -> String {
-        let addresses = self.addresses();
-        let Some(address) = addresses.first() else {
-            return String::new();
-        };
-        match open::that_detached(address) {
-            Ok(()) => t!("session.opened", address = address).into_owned(),
-            Err(error) => t!("session.not_opened", address = address, error = error).into_owned(),
-        }
+        let address = self.addresses().first().to_owned();
+        let opening = t!("session.opening", address = address).into_owned();
+        // A launcher may run as long as the browser.
+        std::thread::spawn(move || {
+            if !start_browser(&address) {
+                tracing::warn!("{}", t!("session.no_browser", address = address));
+            }
+        });
+        opening
     }
 
     fn print_addresses(&self) {
-        let addresses = self.addresses().into_iter();
-        let lines: String = addresses.map(|address| format!("  {address}\n")).collect();
-        self.console.print(&lines);
+        self.console
+            .print(&self.addresses().short_list().join("\n"));
     }
 
-    fn addresses(&self) -> Vec<String> {
-        addresses(self.listening)
+    fn addresses(&self) -> PlayerAddresses {
+        PlayerAddresses::of_server(self.listening)
+    }
+
+    /// Logs it if the game that was published needs a secure context.
+    fn note_secure_context(&self) {
+        let site = self.publisher.site();
+        let note = site.and_then(|site| secure_context_note(&site, &self.addresses()));
+        if let Some(note) = note {
+            tracing::warn!("{note}");
+        }
     }
 
     fn status(&mut self) -> Status {
@@ -500,7 +563,7 @@ impl<'a> Session<'a> {
         Status {
             game: current.map(|current| current.game.slug.clone()),
             title: current.map(|current| title(&current.game)),
-            addresses: self.addresses(),
+            addresses: self.addresses().urls(),
             on_the_air_seconds: current.map_or(0, |current| (now - current.since).as_secs()),
             uptime_seconds: (now - self.started).as_secs(),
             building: self.publisher.job().map(|job| title(&job.game)),
@@ -550,6 +613,18 @@ impl<'a> Session<'a> {
         let lines = self.bottom();
         self.console.redraw(lines);
     }
+}
+
+/// Runs the system's launchers until one succeeds.
+fn start_browser(address: &str) -> bool {
+    open::commands(address).into_iter().any(|mut launcher| {
+        launcher
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    })
 }
 
 /// Sends a reply to a client, which may have gone away.

@@ -143,7 +143,8 @@ impl Status {
             ),
             _ => t!("status.no_game"),
         });
-        for address in &self.addresses {
+        // This machine's own, and three others.
+        for address in self.addresses.iter().take(4) {
             line(&format!("  {}", printable(address)));
         }
         if let Some(game) = &self.building {

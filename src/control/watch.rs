@@ -5,34 +5,24 @@
 //! or a link now leads elsewhere, the new one is watched. For a single file the check decides, and events only
 //! trigger it. A folder without events is polled.
 
-use std::any::Any;
-use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
+use std::time::Duration;
 
-use notify::event::{EventKind, MetadataKind, ModifyKind};
-use notify::{Event, RecursiveMode, Watcher as _};
-use rust_i18n::t;
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
-use walkdir::WalkDir;
 
+use crate::control::watched_path::{WatchStep, WatchedPath};
 use webserver::source::Source;
 
-/// The time without changes after which a change is reported: a build tool writes hundreds of files.
-const QUIET: Duration = Duration::from_millis(500);
-
-/// The interval of checks and polls.
+/// The interval of checks.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The part that has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Changed {
-    /// The game's folder or archive.
+    /// The game's folder or archive, which has settled.
     Game,
+    /// The game's folder, which has been changing for the longest wait.
+    UnsettledGame,
     /// The config file.
     Config,
 }
@@ -45,43 +35,6 @@ pub(crate) struct Watcher {
     next: Option<WatchedPath>,
     config: Option<WatchedPath>,
     next_check: Option<Instant>,
-}
-
-/// A folder with everything below it, or a file.
-#[derive(Debug)]
-struct WatchedPath {
-    path: PathBuf,
-    is_folder: bool,
-    identity: PathIdentity,
-    changes: SettlingChanges,
-    /// Notified when a check is due: after an event in a watched file's folder, or when the events have failed.
-    check: Arc<Notify>,
-    /// The error after which events are incomplete.
-    lost_events: Arc<OnceLock<String>>,
-    /// The source of changes, until it is dropped.
-    source: Option<Box<dyn Any + Send>>,
-}
-
-/// The reason that a wait ended.
-enum WatchStep {
-    Check,
-    Changed,
-}
-
-/// Tells one state of a path from another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct PathIdentity {
-    /// The watched folder's device, inode and time of creation: another folder may get the same inode.
-    folder: Option<(u64, u64, Option<SystemTime>)>,
-    /// The watched file's device, inode, length and time of modification.
-    file: Option<(u64, u64, u64, i64, i64)>,
-}
-
-/// Changes that count once no other follows for [`QUIET`].
-#[derive(Debug, Default)]
-struct SettlingChanges {
-    changes: Arc<Notify>,
-    until: Option<Instant>,
 }
 
 impl Watcher {
@@ -122,7 +75,10 @@ impl Watcher {
                 () = sleep_until(next_check) => (WatchStep::Check, Changed::Game),
             };
             match step {
-                (WatchStep::Changed, changed) => return changed,
+                (WatchStep::Changed { is_settled: false }, Changed::Game) => {
+                    return Changed::UnsettledGame;
+                }
+                (WatchStep::Changed { .. }, changed) => return changed,
                 (WatchStep::Check, _) => self.next_check = None,
             }
             for watched in [&mut self.game, &mut self.config].into_iter().flatten() {
@@ -139,289 +95,17 @@ async fn next(watched: Option<&mut WatchedPath>) -> WatchStep {
     }
 }
 
-impl WatchedPath {
-    fn new(path: &Path, is_folder: bool) -> Self {
-        let mut watched = Self {
-            path: path.to_owned(),
-            is_folder,
-            identity: PathIdentity::default(),
-            changes: SettlingChanges::default(),
-            check: Arc::default(),
-            lost_events: Arc::default(),
-            source: None,
-        };
-        watched.identity = watched.current_identity();
-        watched.start();
-        watched
-    }
-
-    async fn next(&mut self) -> WatchStep {
-        tokio::select! {
-            () = self.check.notified() => WatchStep::Check,
-            () = self.changes.settled() => WatchStep::Changed,
-        }
-    }
-
-    /// The folder whose events are requested.
-    fn folder(&self) -> &Path {
-        match self.path.parent() {
-            _ if self.is_folder => &self.path,
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        }
-    }
-
-    fn current_identity(&self) -> PathIdentity {
-        let folder = fs::metadata(self.folder()).ok();
-        let file = fs::metadata(&self.path).ok().filter(|_| !self.is_folder);
-        PathIdentity {
-            folder: folder.map(|folder| (folder.dev(), folder.ino(), folder.created().ok())),
-            file: file.map(|file| {
-                let (seconds, nanos) = (file.mtime(), file.mtime_nsec());
-                (file.dev(), file.ino(), file.len(), seconds, nanos)
-            }),
-        }
-    }
-
-    /// Compares the path with its state before. A path that is gone is not a change yet: it may come back.
-    fn check(&mut self) {
-        let identity = self.current_identity();
-        let before = std::mem::replace(&mut self.identity, identity);
-        let is_other_folder = identity.folder != before.folder;
-        if is_other_folder {
-            self.start();
-        } else if let Some(error) = self.lost_events.get().cloned() {
-            self.lost_events = Arc::default();
-            self.poll(&error);
-        }
-        let has_changed = match self.is_folder {
-            true => is_other_folder && identity.folder.is_some(),
-            false => identity.file != before.file && identity.file.is_some(),
-        };
-        if has_changed {
-            self.changes.record();
-        }
-    }
-
-    /// Requests the system's events, or polls if there are none.
-    fn start(&mut self) {
-        self.source = None;
-        if self.identity.folder.is_none() {
-            return;
-        }
-        if is_on_network(self.folder()) {
-            self.poll(&t!("watch.network"));
-        } else if let Err(error) = self.request_events() {
-            self.poll(&error.to_string());
-        }
-    }
-
-    fn request_events(&mut self) -> notify::Result<()> {
-        let (changed, mode) = match self.is_folder {
-            true => (&self.changes.changes, RecursiveMode::Recursive),
-            false => (&self.check, RecursiveMode::NonRecursive),
-        };
-        self.lost_events = Arc::default();
-        let (changed, check) = (Arc::clone(changed), Arc::clone(&self.check));
-        let lost_events = Arc::clone(&self.lost_events);
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            match event {
-                Ok(event) if !changes_content(&event.kind) => return,
-                Ok(_) => {}
-                // A folder that was created later is over the system's limit, or events were lost.
-                Err(error) => {
-                    let _ = lost_events.set(error.to_string());
-                    check.notify_one();
-                }
-            }
-            changed.notify_one();
-        })?;
-        watcher.watch(self.folder(), mode)?;
-        self.source = Some(Box::new(watcher));
-        Ok(())
-    }
-
-    /// Polls the folder on a thread of its own, because that may take a while over a network. A single file is checked
-    /// anyway.
-    ///
-    /// The poller of `notify` compares times in seconds, and so misses changes within one.
-    fn poll(&mut self, reason: &str) {
-        if !self.is_folder {
-            return;
-        }
-        let (folder, seconds) = (self.path.display(), CHECK_INTERVAL.as_secs());
-        let line = t!(
-            "watch.polling",
-            folder = folder,
-            seconds = seconds,
-            reason = reason
-        );
-        tracing::warn!("{line}");
-        let wanted = Arc::new(());
-        let is_wanted = Arc::downgrade(&wanted);
-        let (folder, changes) = (self.path.clone(), Arc::clone(&self.changes.changes));
-        let mut before = metadata_hash(&folder);
-        std::thread::spawn(move || {
-            while is_wanted.strong_count() > 0 {
-                std::thread::sleep(CHECK_INTERVAL);
-                let now = metadata_hash(&folder);
-                if now != before {
-                    changes.notify_one();
-                }
-                before = now;
-            }
-        });
-        self.source = Some(Box::new(wanted));
-    }
-}
-
-/// A hash of the metadata of all files in a folder.
-fn metadata_hash(folder: &Path) -> u64 {
-    let mut state = DefaultHasher::new();
-    let files = WalkDir::new(folder).follow_links(true).sort_by_file_name();
-    for entry in files.into_iter().flatten() {
-        entry.path().hash(&mut state);
-        if let Ok(file) = entry.metadata()
-            && file.is_file()
-        {
-            let times = (
-                file.mtime(),
-                file.mtime_nsec(),
-                file.ctime(),
-                file.ctime_nsec(),
-            );
-            (file.ino(), file.len(), times).hash(&mut state);
-        }
-    }
-    state.finish()
-}
-
-impl SettlingChanges {
-    fn record(&self) {
-        self.changes.notify_one();
-    }
-
-    /// Waits for a change that no other has followed for [`QUIET`]. Cancel safe.
-    async fn settled(&mut self) {
-        loop {
-            match self.until {
-                None => self.changes.notified().await,
-                Some(until) => tokio::select! {
-                    biased;
-                    () = self.changes.notified() => {}
-                    () = sleep_until(until) => {
-                        self.until = None;
-                        return;
-                    }
-                },
-            }
-            self.until = Some(Instant::now() + QUIET);
-        }
-    }
-}
-
-/// Whether an event changes content: not access, and not owners or permissions.
-fn changes_content(kind: &EventKind) -> bool {
-    match kind {
-        EventKind::Access(_) => false,
-        EventKind::Modify(ModifyKind::Metadata(kind)) => *kind == MetadataKind::WriteTime,
-        _ => true,
-    }
-}
-
-/// Whether other machines may change a folder without an event here.
-#[cfg(target_os = "linux")]
-fn is_on_network(folder: &Path) -> bool {
-    /// File system types from statfs(2), with those that virtual machines share.
-    const NETWORK: [u32; 14] = [
-        0x6969,      // NFS
-        0x517b,      // SMB
-        0xff53_4d42, // CIFS
-        0xfe53_4d42, // SMB 2
-        0x0102_1997, // 9p
-        0x6573_5546, // FUSE: sshfs, virtiofs, and what Docker Desktop shares
-        0x786f_4256, // VirtualBox
-        0xbacb_acbc, // VMware
-        0x7c7c_6673, // Parallels
-        0x5346_414f, // AFS
-        0x6b41_4653, // AFS in the kernel
-        0x00c3_6400, // Ceph
-        0x7375_7245, // Coda
-        0x0bd0_0bd0, // Lustre
-    ];
-    // The type is a signed word of 32 or 64 bits, depending on the architecture.
-    rustix::fs::statfs(folder).is_ok_and(|system| NETWORK.contains(&(system.f_type as u32)))
-}
-
-/// The events of other systems cover their network mounts.
-#[cfg(not(target_os = "linux"))]
-fn is_on_network(_: &Path) -> bool {
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::os::unix::fs::symlink;
-    use tokio::time::{sleep, timeout};
+    use std::path::PathBuf;
+    use std::sync::Arc;
+    use tokio::time::timeout;
 
-    /// The limit for a change to be reported, even on a busy machine.
+    /// The limit for the system to deliver an event, even on a busy machine.
     const TIME_LIMIT: Duration = Duration::from_secs(20);
-
-    #[tokio::test(start_paused = true)]
-    async fn changes_in_a_row_are_reported_once_half_a_second_after_the_last() {
-        let mut settling = SettlingChanges::default();
-        let start = Instant::now();
-        let changes = Arc::clone(&settling.changes);
-        tokio::spawn(async move {
-            for _ in 0..100 {
-                changes.notify_one();
-                sleep(Duration::from_millis(30)).await;
-            }
-        });
-        // Cancelled again and again, as by an event loop.
-        let mut cancelled = 0;
-        while timeout(Duration::from_millis(7), settling.settled())
-            .await
-            .is_err()
-        {
-            cancelled += 1;
-        }
-        assert!(cancelled > 100);
-        let last_change = Duration::from_millis(99 * 30);
-        let late = start.elapsed() - last_change - QUIET;
-        assert!(late < Duration::from_millis(10), "{late:?}");
-        assert!(
-            timeout(TIME_LIMIT, settling.settled()).await.is_err(),
-            "once"
-        );
-    }
-
-    #[test]
-    fn events_count_if_they_change_content() {
-        use notify::event::{AccessKind, AccessMode, CreateKind, DataChange, RemoveKind};
-        for (kind, expected) in [
-            (EventKind::Access(AccessKind::Open(AccessMode::Any)), false),
-            (
-                EventKind::Access(AccessKind::Close(AccessMode::Write)),
-                false,
-            ),
-            (
-                EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)),
-                false,
-            ),
-            (
-                EventKind::Modify(ModifyKind::Metadata(MetadataKind::WriteTime)),
-                true,
-            ),
-            (EventKind::Modify(ModifyKind::Data(DataChange::Any)), true),
-            (EventKind::Create(CreateKind::File), true),
-            (EventKind::Remove(RemoveKind::Folder), true),
-            (EventKind::Other, true),
-        ] {
-            assert_eq!(changes_content(&kind), expected, "{kind:?}");
-        }
-    }
 
     struct Folder(tempfile::TempDir);
 
@@ -453,10 +137,29 @@ mod tests {
         }
     }
 
+    /// Waits for the next change. Time is paused, so only the system's events take real time.
     async fn next(watcher: &mut Watcher) -> Changed {
-        timeout(TIME_LIMIT, watcher.changed())
-            .await
-            .expect("a change")
+        let start = std::time::Instant::now();
+        loop {
+            if let Ok(changed) = timeout(CHECK_INTERVAL, watcher.changed()).await {
+                settle(watcher).await;
+                return changed;
+            }
+            assert!(start.elapsed() < TIME_LIMIT, "no change");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Waits until no more changes arrive: late events of one write may count as another change in paused time.
+    async fn settle(watcher: &mut Watcher) {
+        let mut quiet = 0;
+        while quiet < 20 {
+            match timeout(CHECK_INTERVAL, watcher.changed()).await {
+                Ok(_) => quiet = 0,
+                Err(_) => quiet += 1,
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     fn has_no_changes(watcher: &Watcher) -> bool {
@@ -464,7 +167,7 @@ mod tests {
         { watched }.all(|watched| watched.changes.until.is_none())
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn many_written_files_are_one_change_and_reading_is_none() {
         let folder = Folder::new();
         let mut watcher = folder.watch("game");
@@ -482,7 +185,7 @@ mod tests {
         assert!(has_no_changes(&watcher));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn an_archive_or_config_that_is_replaced_in_any_way_is_a_change() {
         let folder = Folder::new();
         folder.write("game.zip", "one");
@@ -508,7 +211,7 @@ mod tests {
         assert_eq!(next(&mut watcher).await, Changed::Config);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_folder_that_was_deleted_and_created_again_is_watched_again() {
         let folder = Folder::new();
         folder.write("old/index.html", "old");
@@ -532,7 +235,7 @@ mod tests {
         );
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_folder_that_is_recreated_with_the_same_inode_is_watched_again() {
         let folder = Folder::new();
         let mut watcher = folder.watch("game");
@@ -540,15 +243,11 @@ mod tests {
         fs::remove_dir_all(folder.path("game")).unwrap();
         folder.write("game/index.html", "two");
         assert_eq!(next(&mut watcher).await, Changed::Game, "deleted");
-        while timeout(CHECK_INTERVAL + 2 * QUIET, watcher.changed())
-            .await
-            .is_ok()
-        {}
         folder.write("game/index.html", "three");
         assert_eq!(next(&mut watcher).await, Changed::Game, "watched again");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn watching_another_game_ends_watching_the_first() {
         let folder = Folder::new();
         folder.write("second/index.html", "one");
@@ -563,7 +262,7 @@ mod tests {
         assert!(watcher.game.is_none() && watcher.config.is_none());
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn changes_during_a_build_are_reported_after_it() {
         let folder = Folder::new();
         folder.write("second/index.html", "one");
@@ -582,7 +281,7 @@ mod tests {
         assert!(watcher.next.is_none() && has_no_changes(&watcher));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_folder_without_events_is_polled() {
         let folder = Folder::new();
         let mut watcher = folder.watch("game");
@@ -593,7 +292,7 @@ mod tests {
         assert_eq!(next(&mut watcher).await, Changed::Game);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_folder_is_polled_once_its_events_have_failed() {
         let folder = Folder::new();
         let mut watcher = folder.watch("game");

@@ -42,7 +42,11 @@ impl Game {
     /// # Errors
     /// When the folder is missing or has no entry page.
     pub fn from_folder(folder: &Path) -> Result<Self, Reason> {
-        Self::from_source(Source::Folder(folder.to_owned()), folder)
+        Self::from_source(
+            Source::Folder(folder.to_owned()),
+            folder,
+            Overrides::default(),
+        )
     }
 
     /// Reads the game in a folder or zip archive. Slug and title come from its name.
@@ -50,11 +54,19 @@ impl Game {
     /// # Errors
     /// When it is missing, is refused or has no entry page.
     pub fn from_path(path: &Path) -> Result<Self, Reason> {
-        Self::from_source(Source::from_path(path), path)
+        Self::from_path_with(path, Overrides::default())
     }
 
-    fn from_source(source: Source, path: &Path) -> Result<Self, Reason> {
-        let (source, entry) = locate(source, None)?;
+    /// The game in a folder or a zip archive, served with these overrides.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be used or has no entry page.
+    pub fn from_path_with(path: &Path, overrides: Overrides) -> Result<Self, Reason> {
+        Self::from_source(Source::from_path(path), path, overrides)
+    }
+
+    fn from_source(source: Source, path: &Path, overrides: Overrides) -> Result<Self, Reason> {
+        let (source, entry) = locate(source, overrides.entry.as_deref())?;
         let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let name = match source {
             Source::Zip(_) => file_name(&absolute.with_extension("")),
@@ -66,7 +78,7 @@ impl Game {
             description: None,
             cover: None,
             engine: glance(&source, &entry),
-            overrides: Overrides::default(),
+            overrides,
             source,
             entry,
         })

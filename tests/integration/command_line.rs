@@ -1,67 +1,298 @@
-//! What may be typed after `webserver`, and what is said about anything else.
+//! The command line: what may be typed, and the messages about mistakes.
 
 use crate::support::{Client, Finished, Place, Running, WEBSERVER};
 
-/// Bad input and a word that the line about it must have.
-const BAD: &[(&[&str], &str)] = &[
-    (&[], "port"),
-    (&["abc"], "abc"),
-    (&["-1"], "-1"),
-    (&["65536"], "65536"),
-    (&["99999999999999999999"], "99999999999999999999"),
-    (&["8080x"], "8080x"),
-    (&["+80"], "+80"),
-    (&["0x50"], "0x50"),
-    (&[" 80"], " 80"),
-    (&["80.5"], "80.5"),
-    (&[""], "port"),
-    (&["0", "alpha", "third"], "third"),
-    (&["0", "alpha", "--nonsense"], "--nonsense"),
-    (&["0", "-x"], "-x"),
-    (&["0", "--hots", "::1"], "--host"),
-    (&["0", "--config"], "--config"),
-    (&["0", "--host"], "--host"),
-    (&["0", "--lang"], "--lang"),
-    (&["0", "--log"], "--log"),
-    (&["0", "--log="], "--log"),
-    (&["0", "--log", "loud"], "loud"),
-    (&["0", "--lang", "fr"], "fr"),
-    (&["0", "--host", "nonsense"], "nonsense"),
-    (&["0", "--host", "127.0.0.1:80"], "127.0.0.1:80"),
-    (&["list", "--json=yes"], "--json"),
-    (&["list", "third"], "third"),
-    (&["list", "--json", "--json"], "--json is given twice"),
-    (&["status", "--json", "--metrics"], "exclude each other"),
-    (&["health", "--port", "65536"], "65536"),
-    (&["health", "--port"], "--port"),
+/// A mistake on the command line, with the whole text about it in both languages.
+struct WrongUse {
+    arguments: &'static [&'static str],
+    english: &'static str,
+    chinese: &'static str,
+    /// The usage line below it.
+    usage: Usage,
+}
+
+#[derive(Clone, Copy)]
+enum Usage {
+    Serve,
+    Of(&'static str),
+    /// A line of its own.
+    Hint(&'static str, &'static str),
+}
+
+const LIST: Usage = Usage::Of("webserver list [--json] [--why GAME]");
+const HEALTH: Usage = Usage::Of("webserver health [--port N]");
+const STATUS: Usage = Usage::Of("webserver status [--json] [--port N]");
+
+const fn wrong(
+    arguments: &'static [&'static str],
+    english: &'static str,
+    chinese: &'static str,
+    usage: Usage,
+) -> WrongUse {
+    WrongUse {
+        arguments,
+        english,
+        chinese,
+        usage,
+    }
+}
+
+const WRONG_USES: &[WrongUse] = &[
+    wrong(&[], "missing the port", "缺少端口号", Usage::Serve),
+    wrong(
+        &["abc"],
+        "\"abc\" is not a port: a port is a number from 0 to 65535",
+        "“abc”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Serve,
+    ),
+    wrong(
+        &["-1"],
+        "\"-1\" is not a port: a port is a number from 0 to 65535",
+        "“-1”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Serve,
+    ),
+    wrong(
+        &["65536"],
+        "\"65536\" is not a port: a port is a number from 0 to 65535",
+        "“65536”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Serve,
+    ),
+    wrong(
+        &[" 80"],
+        "\" 80\" is not a port: a port is a number from 0 to 65535",
+        "“ 80”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Serve,
+    ),
+    wrong(
+        &["stauts"],
+        "\"stauts\" is not a port: a port is a number from 0 to 65535",
+        "“stauts”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Hint("try: webserver status", "请输入：webserver status"),
+    ),
+    wrong(
+        &["0", "alpha", "third"],
+        "unexpected argument \"third\"",
+        "多余的参数“third”",
+        Usage::Serve,
+    ),
+    wrong(
+        &["0", "alpha", "--nonsense"],
+        "unknown option --nonsense",
+        "没有 --nonsense 这个选项",
+        Usage::Serve,
+    ),
+    wrong(
+        &["0", "-x"],
+        "unknown option -x",
+        "没有 -x 这个选项",
+        Usage::Serve,
+    ),
+    wrong(
+        &["0", "--hots", "::1"],
+        "unknown option --hots; did you mean --host?",
+        "没有 --hots 这个选项，是否想用 --host？",
+        Usage::Serve,
+    ),
+    wrong(
+        &["0", "--config"],
+        "--config <FILE> needs a value",
+        "--config <FILE> 需要一个值",
+        Usage::Serve,
+    ),
+    wrong(
+        &["0", "--lang", "fr"],
+        "\"fr\" is not a valid value for --lang <en|zh-CN>",
+        "“fr”不是 --lang <en|zh-CN> 的有效值",
+        Usage::Serve,
+    ),
+    wrong(
+        &["0", "--host", "127.0.0.1:80"],
+        "\"127.0.0.1:80\" is not a valid value for --host <ADDR>",
+        "“127.0.0.1:80”不是 --host <ADDR> 的有效值",
+        Usage::Serve,
+    ),
+    wrong(
+        &["0", "--isolation", "yes"],
+        "\"yes\" is not a valid value for --isolation <auto|require-corp|credentialless|off>",
+        "“yes”不是 --isolation <auto|require-corp|credentialless|off> 的有效值",
+        Usage::Serve,
+    ),
+    wrong(
+        &["list", "--json=yes"],
+        "--json takes no value",
+        "--json 后面不带值",
+        LIST,
+    ),
+    wrong(
+        &["list", "third"],
+        "unexpected argument \"third\"",
+        "多余的参数“third”",
+        LIST,
+    ),
+    wrong(
+        &["list", "--json", "--json"],
+        "--json is given twice",
+        "--json 重复出现",
+        LIST,
+    ),
+    wrong(
+        &["status", "--json", "--metrics"],
+        "--json and --metrics cannot be used together",
+        "--json 与 --metrics 不能同时使用",
+        STATUS,
+    ),
+    wrong(
+        &["status", "--prot", "8080"],
+        "unknown option --prot; did you mean --port?",
+        "没有 --prot 这个选项，是否想用 --port？",
+        STATUS,
+    ),
+    wrong(
+        &["health", "--port"],
+        "--port <N> needs a value",
+        "--port <N> 需要一个值",
+        HEALTH,
+    ),
+    wrong(
+        &["publish"],
+        "<GAME>... is missing",
+        "缺少 <GAME>...",
+        Usage::Of("webserver publish <GAME> [--port N]"),
+    ),
+    wrong(
+        &["add", "a", "b", "--as", "c"],
+        "--as and --title name one game; give one SOURCE with them",
+        "--as 和 --title 只能用于一个游戏",
+        Usage::Of("webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]"),
+    ),
+    wrong(
+        &["help", "dance"],
+        "unknown command \"dance\"",
+        "没有“dance”这个命令",
+        Usage::Serve,
+    ),
 ];
 
 #[test]
-fn bad_input_is_said_in_two_lines() {
+fn every_wrong_use_is_explained_in_two_lines_in_both_languages() {
     let place = Place::with_three_games();
-    for (arguments, word) in BAD {
-        let finished = place.run(arguments);
-        let [wrong, right] = two_lines(&finished, arguments);
-        assert!(wrong.contains(word), "{arguments:?}: {wrong}");
-        assert!(right.contains("webserver 8080"), "{arguments:?}: {right}");
-    }
-}
-
-#[test]
-fn bad_input_is_said_in_chinese_to_those_who_speak_it() {
-    let place = Place::with_three_games();
-    for (arguments, _) in BAD {
-        let mut command = place.webserver(arguments);
+    for case in WRONG_USES {
+        let (english, chinese) = match case.usage {
+            Usage::Serve => (
+                "right form: webserver PORT [GAME], for example: webserver 8080".to_owned(),
+                "正确格式：webserver 端口号 [游戏]，例如：webserver 8080".to_owned(),
+            ),
+            Usage::Of(line) => (format!("right form: {line}"), format!("正确格式：{line}")),
+            Usage::Hint(english, chinese) => (english.to_owned(), chinese.to_owned()),
+        };
+        let lines = two_lines(&place.run(case.arguments), case.arguments);
+        let expected = [format!("webserver: {}", case.english), english];
+        assert_eq!(lines, expected, "{:?}", case.arguments);
+        let mut command = place.webserver(case.arguments);
         command.env("LC_ALL", "zh_CN.UTF-8");
-        let [wrong, right] = two_lines(&Running::start(command).exit(), arguments);
-        let is_right = wrong.contains("启动失败，参数格式错误")
-            && right.contains("正确格式：webserver 端口号");
-        assert!(is_right, "{arguments:?}: {wrong}\n{right}");
+        let lines = two_lines(&Running::start(command).exit(), case.arguments);
+        let expected = [
+            format!("webserver: 启动失败，参数格式错误：{}", case.chinese),
+            chinese,
+        ];
+        assert_eq!(lines, expected, "{:?}", case.arguments);
     }
 }
 
 #[test]
-fn every_way_to_ask_for_chinese_counts() {
+fn help_with_a_command_is_that_commands_help() {
+    let place = Place::new();
+    for (words, same) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "add"], &["add", "--help"]),
+        (&["help", "list"], &["list", "--help"]),
+    ] {
+        let help = place.run(words).with_code(0).out;
+        assert_eq!(help, place.run(same).with_code(0).out);
+        assert!(help.contains("webserver"), "{help}");
+    }
+}
+
+#[test]
+fn a_title_of_several_words_needs_no_quotes() {
+    let place = Place::with_three_games();
+    let (_running, port) = place.serve(&["beta", "quest"]);
+    assert_eq!(Client::connect(port).get("/").text(), "beta");
+    place.run(&["publish", "Gamma", "Quest"]).with_code(0);
+    assert_eq!(Client::connect(port).get("/").text(), "gamma");
+    place.run(&["check", "Alpha", "Quest"]).with_code(0);
+    let explained = place.run(&["list", "--why", "Alpha", "Quest"]).with_code(0);
+    assert!(explained.out.contains("alpha"), "{}", explained.out);
+    let arguments = ["0", "delta", "quest"];
+    let [wrong, _] = two_lines(&place.run(&arguments), &arguments);
+    assert_eq!(wrong, "webserver: no game is called \"delta quest\"");
+}
+
+#[test]
+fn a_game_given_by_its_path_takes_its_page_and_isolation_from_the_command_line() {
+    let place = Place::new();
+    place.write("two/a.html", "a");
+    place.write("two/b.html", "b");
+    let finished = place.run(&["0", "./two"]).with_code(2);
+    let lines: Vec<_> = finished.err.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "webserver: ./two has no index.html, and no games below it",
+            "name the start page, for example: --entry game.html"
+        ]
+    );
+    let (_running, port) =
+        place.serve(&["./two", "--entry", "b.html", "--isolation", "require-corp"]);
+    let answer = Client::connect(port).get("/b.html");
+    assert_eq!(answer.text(), "b");
+    let isolation = answer.field("cross-origin-embedder-policy");
+    assert_eq!(isolation, Some("require-corp"));
+}
+
+#[test]
+fn a_folder_of_games_is_a_library() {
+    let place = Place::with_three_games();
+    place.game("mine/one");
+    place.game("mine/two");
+    let mut screen = crate::support::Screen::open(&place, (24, 80), &["0", "mine"]);
+    screen.until_selected("one");
+    assert!(!screen.text().contains("Alpha Quest"), "{screen}");
+    screen.press("2");
+    screen.until_selected("two");
+    screen.press(crate::support::ENTER);
+    assert_eq!(Client::connect(screen.port()).get("/").text(), "mine/two");
+}
+
+#[test]
+fn the_place_of_a_wrong_game_is_named() {
+    let place = Place::with_three_games_and("default_game = \"alpah\"");
+    let finished = place.run(&["0"]).with_code(2);
+    let line = finished.err.lines().next().unwrap();
+    assert_eq!(
+        line,
+        "webserver: config.toml: default_game: no game is called \"alpah\""
+    );
+    let mut command = place.webserver(&["0"]);
+    command.env("WEBSERVER_GAME", "betta");
+    let finished = Running::start(command).exit().with_code(2);
+    let line = finished.err.lines().next().unwrap();
+    assert_eq!(
+        line,
+        "webserver: WEBSERVER_GAME: no game is called \"betta\""
+    );
+    let mut command = place.webserver(&["0", "alpha"]);
+    command.env("WEBSERVER_HOST", "nonsense");
+    let finished = Running::start(command).exit().with_code(2);
+    let line = finished.err.lines().next().unwrap();
+    assert_eq!(
+        line,
+        "webserver: \"nonsense\" is not a valid value for WEBSERVER_HOST"
+    );
+}
+
+#[test]
+fn messages_are_chinese_by_option_variable_or_locale() {
     let place = Place::with_three_games();
     for (variables, arguments) in [
         (&[][..], &["abc", "--lang", "zh-CN"][..]),
@@ -91,7 +322,7 @@ fn every_way_to_ask_for_chinese_counts() {
 }
 
 #[test]
-fn full_width_digits_are_named_with_the_command_to_type() {
+fn a_port_in_full_width_digits_brings_the_command_to_type() {
     let place = Place::with_three_games();
     for language in ["en", "zh-CN"] {
         let arguments = ["８０８０", "--lang", language];
@@ -101,7 +332,7 @@ fn full_width_digits_are_named_with_the_command_to_type() {
 }
 
 #[test]
-fn arguments_that_are_no_text_are_refused() {
+fn arguments_that_are_not_utf8_are_refused() {
     use std::os::unix::ffi::OsStrExt;
     let place = Place::with_three_games();
     let mut command = place.webserver(&[]);
@@ -110,7 +341,7 @@ fn arguments_that_are_no_text_are_refused() {
 }
 
 #[test]
-fn variables_that_make_no_sense_are_refused() {
+fn invalid_variables_are_refused() {
     let place = Place::with_three_games();
     for (name, value) in [
         ("WEBSERVER_HOST", "nonsense"),
@@ -125,7 +356,7 @@ fn variables_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_game_is_found_by_any_of_its_names() {
+fn a_game_is_found_by_slug_title_number_or_path() {
     let place = Place::with_three_games();
     place.game("elsewhere/own game");
     let absolute = place.path("elsewhere/own game");
@@ -149,7 +380,7 @@ fn a_game_is_found_by_any_of_its_names() {
 }
 
 #[test]
-fn the_game_may_be_named_in_the_environment() {
+fn the_game_may_be_named_by_a_variable() {
     let place = Place::with_three_games();
     for (variable, argument, page) in [
         ("beta", None, "beta"),
@@ -165,15 +396,16 @@ fn the_game_may_be_named_in_the_environment() {
 }
 
 #[test]
-fn a_name_that_fits_nothing_brings_the_nearest() {
+fn an_unknown_name_brings_similar_names_only() {
     let place = Place::with_three_games();
     for (name, nearest) in [
         ("alpa", "alpha"),
         ("gama", "gamma"),
         ("第二", "beta"),
-        ("4", "alpha"),
-        ("0", "alpha"),
-        ("", "alpha"),
+        ("alpha q", "alpha"),
+        ("4", "webserver list"),
+        ("nothing-like-it", "webserver list"),
+        ("", "webserver list"),
     ] {
         let arguments = ["0", name];
         let [wrong, right] = two_lines(&place.run(&arguments), &arguments);
@@ -183,7 +415,7 @@ fn a_name_that_fits_nothing_brings_the_nearest() {
 }
 
 #[test]
-fn a_folder_that_is_no_game_is_refused_with_the_reason() {
+fn a_path_that_leads_to_no_game_is_refused_with_the_reason() {
     let place = Place::with_three_games();
     place.write("notes/readme.txt", "nothing to play");
     for (name, word) in [
@@ -232,7 +464,7 @@ fn help_and_version_go_to_standard_output() {
 }
 
 #[test]
-fn nobody_who_reads_the_help_is_no_reason_to_panic() {
+fn a_closed_output_causes_no_panic() {
     let place = Place::new();
     for arguments in ["--help", "list", "abc"] {
         let script = format!("exec \"$0\" {arguments} >/dev/full 2>/dev/full");
@@ -242,7 +474,7 @@ fn nobody_who_reads_the_help_is_no_reason_to_panic() {
     }
 }
 
-/// What is wrong and what to write instead, of a program that ended as it does when it was called wrongly.
+/// The message and the hint of a program that ended with a usage error.
 fn two_lines(finished: &Finished, arguments: &[&str]) -> [String; 2] {
     assert_eq!(finished.code, Some(2), "{arguments:?}: {finished:?}");
     assert_eq!(finished.out, "", "{arguments:?}");

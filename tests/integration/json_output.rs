@@ -181,7 +181,7 @@ games[].largest[].file: string
 games[].notes: integer
 games[].slug: string
 games[].source: string
-games[].title: object|string
+games[].title: object
 games[].title.en: string
 games[].title.zh: string
 games[].warnings: integer

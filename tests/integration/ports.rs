@@ -1,4 +1,4 @@
-//! Which port and which addresses the program listens on, and what it says when it cannot.
+//! The port and the addresses that the program listens on, and its messages when it cannot.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -23,7 +23,7 @@ fn a_free_port_is_chosen_and_printed() {
 }
 
 #[test]
-fn the_port_asked_for_is_the_one_served() {
+fn the_port_typed_is_the_one_served() {
     let place = Place::with_three_games();
     let is_served = (0..5).any(|_| {
         let port = free_port();
@@ -35,7 +35,7 @@ fn the_port_asked_for_is_the_one_served() {
 }
 
 #[test]
-fn a_program_that_cannot_print_serves_all_the_same() {
+fn a_program_that_cannot_print_still_serves() {
     let place = Place::with_three_games();
     let is_served = (0..5).any(|_| {
         let port = free_port();
@@ -53,14 +53,14 @@ fn a_program_that_cannot_print_serves_all_the_same() {
     assert!(is_served);
 }
 
-/// A port that was free a moment ago. Another program may have taken it since: those who ask must try again.
+/// A port that was free a moment ago. Another program may have taken it since, so callers must retry.
 fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
     listener.local_addr().unwrap().port()
 }
 
 #[test]
-fn all_addresses_are_served_unless_one_is_asked_for() {
+fn all_addresses_are_served_unless_one_is_chosen() {
     let place = Place::with_three_games();
     if !has_ipv6() {
         eprintln!("this machine has no IPv6: only its IPv4 addresses are tested");
@@ -86,7 +86,7 @@ fn all_addresses_are_served_unless_one_is_asked_for() {
 }
 
 #[test]
-fn the_addresses_that_players_can_open_are_printed() {
+fn the_most_useful_addresses_are_printed_and_all_on_request() {
     let place = Place::with_three_games();
     let interfaces = get_if_addrs().unwrap();
     let lan: Vec<_> = interfaces
@@ -96,10 +96,20 @@ fn the_addresses_that_players_can_open_are_printed() {
         .map(|interface| interface.ip())
         .collect();
 
-    let (running, port) = place.serve(&["alpha"]);
+    let mut command = place.webserver(&["0", "alpha"]);
+    command.stdin(std::process::Stdio::piped());
+    let mut running = Running::start(command);
+    let port = running.port();
     let err = running.until_err("last line", |err| err.contains("Ctrl-C"));
+    assert!((1..=4).contains(&err.matches("http://").count()), "{err}");
+    // The command for all of them.
+    std::io::Write::write_all(&mut running.stdin(), b"addresses\n").unwrap();
+    running.until_err("second list", |err| {
+        err.matches("http://localhost:").count() == 2
+    });
     for address in &lan {
-        assert!(err.contains(&format!("http://{address}:{port}/")), "{err}");
+        let url = format!("http://{address}:{port}/");
+        running.until_err(&url, |err| err.contains(&url));
         assert!(is_served(*address, port), "{address}");
     }
     let (running, port) = place.serve(&["alpha", "--host", "127.0.0.1"]);
@@ -185,7 +195,7 @@ fn a_port_in_use_is_named_and_a_free_one_offered() {
 }
 
 #[test]
-fn a_port_in_use_is_found_out_before_the_menu_asks() {
+fn a_port_in_use_is_reported_before_the_menu_opens() {
     let place = Place::with_three_games();
     let holder = TcpListener::bind("0.0.0.0:0").unwrap();
     let port = holder.local_addr().unwrap().port().to_string();
@@ -196,7 +206,7 @@ fn a_port_in_use_is_found_out_before_the_menu_asks() {
 }
 
 #[test]
-fn a_port_that_one_has_no_right_to_is_refused_with_what_to_do() {
+fn a_privileged_port_is_refused_with_the_command_to_type() {
     let place = Place::with_three_games();
     let words = [without_the_right(), &[WEBSERVER, "80", "alpha"]].concat();
     let finished = Running::start(place.command(words[0], &words[1..])).exit();
@@ -232,7 +242,7 @@ fn has_ipv6() -> bool {
 }
 
 #[test]
-fn health_is_whether_a_server_answers() {
+fn health_succeeds_if_a_server_answers() {
     let place = Place::with_three_games();
     place.write("deep/pages/start.html", "deep");
     place.write(
@@ -253,7 +263,7 @@ fn health_is_whether_a_server_answers() {
 }
 
 #[test]
-fn health_fails_when_nobody_listens_or_it_is_no_web_server() {
+fn health_fails_if_nothing_or_no_web_server_listens() {
     let place = Place::new();
     // Bound, so that nobody else gets the port; not listening, so that nobody answers.
     let silent = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -270,4 +280,26 @@ fn health_fails_when_nobody_listens_or_it_is_no_web_server() {
     place
         .run(&["health", "--port", &port.to_string()])
         .with_code(1);
+}
+
+#[test]
+fn a_port_that_this_program_serves_already_is_said_so() {
+    let place = Place::with_three_games();
+    let (_running, port) = place.serve(&["alpha"]);
+    let port = port.to_string();
+    let finished = in_time(|| {
+        let finished = place.run(&[&port, "beta"]);
+        finished.err.contains("Alpha Quest").then_some(finished)
+    });
+    let finished = finished.expect("the game of the other server").with_code(1);
+    let lines: Vec<_> = finished.err.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            &*format!(
+                "webserver: this program already serves port {port}, with Alpha Quest on the air"
+            ),
+            &*format!("try: webserver publish GAME --port {port}"),
+        ]
+    );
 }

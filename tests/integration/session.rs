@@ -518,7 +518,7 @@ fn changes_to_the_game_and_the_config_are_published() {
 
     // An export that is deleted and written again.
     fs::remove_dir_all(place.path("alpha")).unwrap();
-    running.until_err("reason", |err| err.contains("cannot be published"));
+    running.until_err("reason", |err| err.contains("index.html is missing"));
     assert_eq!(client.get("/").text(), "alpha, exported anew");
     place.write("alpha/index.html", "alpha is back");
     in_time(|| (served(port) == "alpha is back").then_some(())).expect("the new page");
@@ -569,4 +569,100 @@ fn changes_are_ignored_with_no_watch() {
     assert_eq!(served(port), "beta");
     place.run(&["publish", "alpha"]).with_code(0);
     assert_eq!(served(port), "alpha, exported anew");
+}
+
+#[test]
+fn a_server_is_found_without_the_environment_it_was_started_in() {
+    let place = Place::with_three_games();
+    let mut command = place.webserver(&["0", "alpha"]);
+    command.env_remove("WEBSERVER_CONTROL_DIR");
+    let running = Running::start(command);
+    let port = running.port().to_string();
+    for (variables, work) in [
+        (&["XDG_RUNTIME_DIR"][..], "ssh"),
+        (&["XDG_RUNTIME_DIR", "HOME", "XDG_STATE_HOME"], "cron"),
+    ] {
+        let mut command = place.webserver(&["status", "--port", &port]);
+        command.env_remove("WEBSERVER_CONTROL_DIR");
+        for variable in variables {
+            command.env_remove(variable);
+        }
+        // A temporary folder of its own, as a unit with PrivateTmp has.
+        command.env("TMPDIR", place.path(work));
+        let status = Running::start(command).exit().with_code(0);
+        assert!(status.out.contains("Alpha Quest"), "{work}: {status:?}");
+    }
+}
+
+#[test]
+fn status_without_a_port_lists_several_servers() {
+    let place = Place::with_three_games();
+    let (_one, first) = place.serve(&["alpha"]);
+    let (_two, second) = place.serve(&["beta"]);
+    let table = place.run(&["status"]).with_code(0).out;
+    for (port, title) in [(first, "Alpha Quest"), (second, "Beta Quest")] {
+        let is_row = |line: &str| line.contains(&port.to_string()) && line.contains(title);
+        assert!(table.lines().any(is_row), "{table}");
+    }
+    assert_eq!(table.lines().count(), 3, "{table}");
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_given_up_after_five_seconds() {
+    use std::os::unix::net::UnixListener;
+    use std::time::Instant;
+    let place = Place::with_three_games();
+    let folder = place.home("runtime/webserver");
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+    let socket = folder.join("8080.sock");
+    let _silent = UnixListener::bind(&socket).unwrap();
+    fs::set_permissions(&socket, fs::Permissions::from_mode(0o600)).unwrap();
+    let start = Instant::now();
+    place.run(&["status", "--port", "8080"]).with_code(1);
+    assert!(start.elapsed() < Duration::from_secs(10));
+    // A socket that others may write to is not trusted.
+    fs::set_permissions(&socket, fs::Permissions::from_mode(0o666)).unwrap();
+    let start = Instant::now();
+    place.run(&["status"]).with_code(1);
+    assert!(start.elapsed() < Duration::from_secs(5), "it was not asked");
+}
+
+#[test]
+fn an_export_with_pauses_is_published_once_its_page_has_all_files() {
+    let place = Place::with_three_games();
+    let page = |version: &str| {
+        // Long enough to be compressed.
+        let filler = "filler ".repeat(500);
+        format!(
+            "<!doctype html><script src=a.js></script><script src=z.js></script><!--{filler}-->{version}"
+        )
+    };
+    place.write("alpha/index.html", page("one"));
+    place.write("alpha/a.js", "one");
+    place.write("alpha/z.js", "one");
+    let (running, port) = place.serve(&["alpha"]);
+    let mut client = Client::connect(port);
+    // The files that the page lacks now are known once the site has been crawled.
+    let coded = in_time(|| {
+        let answer = client.request("GET", "/", &["Accept-Encoding: gzip"]);
+        (answer.field("content-encoding") == Some("gzip")).then_some(())
+    });
+    coded.expect("the site is compressed");
+    fs::remove_dir_all(place.path("alpha")).unwrap();
+    for (name, content) in [
+        ("alpha/index.html", page("two")),
+        ("alpha/a.js", "two".to_owned()),
+        ("alpha/z.js", "two".to_owned()),
+    ] {
+        thread::sleep(Duration::from_millis(900));
+        let one = client.get("/").text();
+        assert!(one.ends_with("one"), "{name}: {one}");
+        assert_eq!(client.get("/z.js").text(), "one", "{name}");
+        place.write(name, content);
+    }
+    in_time(|| served(port).ends_with("two").then_some(())).expect("the new version");
+    assert_eq!(client.get("/z.js").text(), "two");
+    let err = running.err();
+    assert_eq!(err.matches("is being exported").count(), 1, "{err}");
 }
