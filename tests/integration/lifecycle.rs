@@ -136,7 +136,7 @@ fn a_lack_of_file_descriptors_passes() {
     assert_eq!(Client::connect(port).get("/").text(), "alpha");
     assert!(running.is_alive());
     let err = running.err();
-    let said = err.lines().filter(|line| line.contains("cannot take"));
+    let said = err.lines().filter(|line| line.contains("cannot accept"));
     assert!((1..20).contains(&said.count()), "{err}");
 }
 

@@ -227,6 +227,9 @@ fn a_long_build_shows_progress_and_is_cancelled_by_esc_or_a_newer_choice() {
     for number in 0..4000 {
         place.write(&format!("beta/file-{number}.bin"), vec![7; 20_000]);
     }
+    // Enough to read for as long as the keys take, on any machine.
+    let large = File::create(place.path("beta/large.bin")).unwrap();
+    large.set_len(4_000_000_000).unwrap();
     let (mut screen, port) = on_air(&place, "alpha");
     for keys in ["\u{1b}", "g"] {
         screen.press("g");
@@ -236,7 +239,7 @@ fn a_long_build_shows_progress_and_is_cancelled_by_esc_or_a_newer_choice() {
         screen.press(ENTER);
         screen.until("the progress", |rows| {
             status(rows).is_some_and(|row| {
-                row.starts_with("Building Beta Quest [") && row.contains("/4001 files")
+                row.starts_with("Building Beta Quest [") && row.contains("/4002 files")
             })
         });
         assert_eq!(served(port), "alpha", "until it is complete");
