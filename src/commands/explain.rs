@@ -66,22 +66,22 @@ fn decisions(game: &Game, profile: &Profile) -> Vec<Decision> {
     let isolation = &profile.isolation;
     let mut decisions = vec![
         decision(
-            t!("why.engine"),
+            t!("explain.engine"),
             engine_text(&profile.engine),
             &profile.engine.evidence,
         ),
         decision(
-            t!("why.entry"),
+            t!("explain.entry"),
             profile.entry.is.clone(),
             &profile.entry.evidence,
         ),
         decision(
-            t!("why.base"),
+            t!("explain.base"),
             format!("/{}", profile.prefix.is),
             &profile.prefix.evidence,
         ),
         decision(
-            t!("why.isolation"),
+            t!("explain.isolation"),
             isolation.is.token().to_owned(),
             &isolation.evidence,
         ),
@@ -89,16 +89,20 @@ fn decisions(game: &Game, profile: &Profile) -> Vec<Decision> {
     for (name, value) in &game.overrides.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
         let field = format!("{name}: {value}");
-        decisions.push(decision(t!("why.headers"), field, &[Evidence::Configured]));
+        decisions.push(decision(
+            t!("explain.headers"),
+            field,
+            &[Evidence::Configured],
+        ));
     }
     let groups = compressed(profile);
     if groups.is_empty() {
-        let none = t!("why.none").into_owned();
-        decisions.push(decision(t!("why.compressed"), none, &[]));
+        let none = t!("explain.none").into_owned();
+        decisions.push(decision(t!("explain.compressed"), none, &[]));
     }
     for group in groups {
         decisions.push(decision(
-            t!("why.compressed"),
+            t!("explain.compressed"),
             group.to_string(),
             &[group.evidence],
         ));
@@ -140,12 +144,16 @@ impl std::fmt::Display for CompressedGroup<'_> {
         let mut files = self.files[..self.files.len().min(MAX_NAMES)].join(", ");
         if self.files.len() > MAX_NAMES {
             let count = self.files.len() - MAX_NAMES;
-            files = t!("why.and_more", files = files, count = count).into_owned();
+            files = t!("explain.and_more", files = files, count = count).into_owned();
         }
         let compression = self.coding.name();
         formatter.write_str(&match self.inflated_by {
-            Inflater::Browser => t!("why.by_browser", files = files, compression = compression),
-            Inflater::Page => t!("why.by_page", files = files, compression = compression),
+            Inflater::Browser => t!(
+                "explain.by_browser",
+                files = files,
+                compression = compression
+            ),
+            Inflater::Page => t!("explain.by_page", files = files, compression = compression),
         })
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn wrong_value(path: &[String], found: &str, expected: Expected) -> P
         key: path.last().copied().unwrap_or_default().to_owned(),
         found: value,
         expected,
-        example: example(&path),
+        example: example(&path).or_else(|| example(&path[..path.len().saturating_sub(1)])),
     }
 }
 

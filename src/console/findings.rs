@@ -51,22 +51,22 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
 /// The remedy, as a sentence.
 pub(crate) fn remedy_text(problem: &Problem) -> String {
     match problem {
-        Problem::EmptyPage => t!("mend.empty_page"),
-        Problem::NoViewport => t!("mend.no_viewport"),
-        Problem::Missing { .. } => t!("mend.missing"),
-        Problem::Case { .. } | Problem::Form { .. } => t!("mend.spelling"),
-        Problem::Absolute { .. } => t!("mend.absolute"),
-        Problem::OtherHost { .. } | Problem::NamesOtherHost { .. } => t!("mend.other_host"),
-        Problem::Threads { .. } => t!("mend.threads"),
-        Problem::Secure { .. } => t!("mend.secure"),
-        Problem::Stale { .. } => t!("mend.stale"),
+        Problem::EmptyPage => t!("fix.empty_page"),
+        Problem::NoViewport => t!("fix.no_viewport"),
+        Problem::Missing { .. } => t!("fix.missing"),
+        Problem::Case { .. } | Problem::Form { .. } => t!("fix.spelling"),
+        Problem::Absolute { .. } => t!("fix.absolute"),
+        Problem::OtherHost { .. } | Problem::NamesOtherHost { .. } => t!("fix.other_host"),
+        Problem::Threads { .. } => t!("fix.threads"),
+        Problem::Secure { .. } => t!("fix.secure"),
+        Problem::Stale { .. } => t!("fix.stale"),
         Problem::Reserved
         | Problem::TrailingDot
         | Problem::Character { .. }
         | Problem::NotNfc
         | Problem::Long { .. }
-        | Problem::Collision { .. } => t!("mend.rename"),
-        Problem::Portal { .. } => t!("mend.portal"),
+        | Problem::Collision { .. } => t!("fix.rename"),
+        Problem::Portal { .. } => t!("fix.portal"),
     }
     .into_owned()
 }

@@ -290,7 +290,7 @@ fn the_report_fits_a_terminal_in_both_languages() {
     );
     place.write("game/\u{1b}[2J.png", "x");
     place.write("game/A.png", "x");
-    for (language, words) in [("en", "asks for a.png"), ("zh-CN", "文件名是 A.png")] {
+    for (language, words) in [("en", "requests a.png"), ("zh-CN", "文件名是 A.png")] {
         let finished = place
             .run(&["check", "./game", "--lang", language])
             .with_code(1);

@@ -395,7 +395,7 @@ const BAD: &[(&str, Answer, usize, &str)] = &[
         "/page.zip",
         |_, stream| whole(stream, "Content-Type: text/html\r\n", b"<p>Sign in"),
         1,
-        "a page",
+        "a web page",
     ),
     (
         "/page",
@@ -407,7 +407,7 @@ const BAD: &[(&str, Answer, usize, &str)] = &[
             )
         },
         1,
-        "a page",
+        "a web page",
     ),
     (
         "/coded-page",
@@ -419,39 +419,39 @@ const BAD: &[(&str, Answer, usize, &str)] = &[
             )
         },
         1,
-        "a page",
+        "a web page",
     ),
     (
         "/text.zip",
         |_, stream| whole(stream, "", b"hello"),
         1,
-        "no archive",
+        "not an archive",
     ),
     (
         "/nothing.zip",
         |_, stream| whole(stream, "", b""),
         1,
-        "no archive",
+        "not an archive",
     ),
     (
         "/brotli.zip",
         |_, stream| whole(stream, "Content-Encoding: br\r\n", &archive(1)),
         1,
-        "no archive",
+        "not an archive",
     ),
     // It says more than it has, each time.
     (
         "/short.zip",
         |_, stream| half(stream, "", &archive(1)),
         3,
-        "the download failed",
+        "download failed",
     ),
     // It says less than it has.
     (
         "/long.zip",
         |_, stream| send(stream, "200 OK", "Content-Length: 1000\r\n", &archive(1)),
         1,
-        "not a whole",
+        "not a complete archive",
     ),
     (
         "/parts.zip",

@@ -171,10 +171,10 @@ fn one_failing_stops_no_other() {
         .count();
     assert_eq!(failed, 4, "{done:?}");
     for word in [
-        "there is no nowhere",
-        "no page to start with",
-        "no archive",
-        "ftp is not spoken",
+        "nowhere not found",
+        "no entry page",
+        "not an archive",
+        "ftp is not supported",
     ] {
         assert!(done.out.contains(word), "{word}: {done:?}");
     }
@@ -195,7 +195,7 @@ fn a_rehearsal_changes_nothing() {
         .run(&["add", "--dry-run", "export", "a.zip", "b.tar.gz"])
         .with_code(1);
     assert_eq!(done.out.matches("would be added").count(), 2, "{done:?}");
-    assert!(done.out.contains("no page to start with"), "{done:?}");
+    assert!(done.out.contains("no entry page"), "{done:?}");
     assert!(!place.path("config.toml").exists());
     assert!(!place.path("games").exists());
 }
@@ -580,16 +580,16 @@ fn hostile_archives_leave_nothing() {
             tar(&[PAGE, (b"index.html", regular, b"x")]),
             "more than one",
         ),
-        ("many.tar", tar(&many), "20000 members"),
+        ("many.tar", tar(&many), "20000 files"),
         (
             "bomb.tar.gz",
             gzip(&tar(&[PAGE, (b"a", regular, &zeros)])),
-            "made to do harm",
+            "malicious archive",
         ),
         (
             "hidden.tar.gz",
             gzip(&tar(&[PAGE, (b".a", regular, &zeros)])),
-            "made to do harm",
+            "malicious archive",
         ),
         (
             "name.tar",
@@ -598,20 +598,32 @@ fn hostile_archives_leave_nothing() {
                 (b"././@LongLink", EntryType::GNULongName, &long),
                 PAGE,
             ]),
-            "not a whole",
+            "not a complete archive",
         ),
         (
             "pax.tar",
             tar(&[PAGE, (b"pax", EntryType::XHeader, &long), PAGE]),
-            "not a whole",
+            "not a complete archive",
         ),
-        ("torn.tar", whole[..whole.len() / 2].to_vec(), "not a whole"),
-        ("torn.tar.gz", gzip(&whole)[..1000].to_vec(), "not a whole"),
-        ("changed.tar.gz", changed(gzip(&whole)), "not a whole"),
-        ("torn.tar.zst", torn_zstd(&whole), "not a whole"),
-        ("text.gz", gzip(b"no tar"), "not a whole"),
-        ("nothing.gz", gzip(b""), "not a whole"),
-        ("empty.zip", Vec::new(), "no archive"),
+        (
+            "torn.tar",
+            whole[..whole.len() / 2].to_vec(),
+            "not a complete archive",
+        ),
+        (
+            "torn.tar.gz",
+            gzip(&whole)[..1000].to_vec(),
+            "not a complete archive",
+        ),
+        (
+            "changed.tar.gz",
+            changed(gzip(&whole)),
+            "not a complete archive",
+        ),
+        ("torn.tar.zst", torn_zstd(&whole), "not a complete archive"),
+        ("text.gz", gzip(b"no tar"), "not a complete archive"),
+        ("nothing.gz", gzip(b""), "not a complete archive"),
+        ("empty.zip", Vec::new(), "not an archive"),
     ] {
         let place = Place::new();
         place.write(name, archive);

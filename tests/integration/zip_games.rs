@@ -269,16 +269,21 @@ fn an_archive_that_is_no_game_is_rejected_with_the_reason() {
         })
         .collect();
     for ((name, reason), (expected, words)) in reasons.iter().zip([
-        ("escape.zip", "\"../x\" leads out"),
-        ("locked.zip", "\"secret.js\" is encrypted"),
+        ("escape.zip", "\"../x\", which leads out"),
+        ("locked.zip", "\"secret.js\", which is encrypted"),
         ("pageless.zip", "no index.html"),
-        ("torn.zip", "not a whole zip archive"),
+        ("torn.zip", "not a complete archive"),
     ]) {
         assert_eq!(*name, expected);
         assert!(reason.contains(words), "{reason}");
     }
     for (name, code, english, chinese) in [
-        ("library/torn.zip", 1, "not a whole zip", "不是完整的 zip"),
+        (
+            "library/torn.zip",
+            1,
+            "not a complete archive",
+            "不是完整的压缩包",
+        ),
         ("library/locked.zip", 1, "is encrypted", "已加密"),
         (
             "library/pageless.zip",
@@ -286,7 +291,7 @@ fn an_archive_that_is_no_game_is_rejected_with_the_reason() {
             "no index.html",
             "没有 index.html",
         ),
-        ("library/none.zip", 2, "there is no", "没有"),
+        ("library/none.zip", 2, "not found", "找不到"),
     ] {
         for (language, words) in [("en", english), ("zh-CN", chinese)] {
             let finished = place.run(&["0", name, "--lang", language]).with_code(code);
