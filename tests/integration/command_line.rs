@@ -131,7 +131,7 @@ const WRONG_USES: &[WrongUse] = &[
     ),
     wrong(
         &["list", "--json", "--json"],
-        "--json is given twice",
+        "--json is given more than once",
         "--json 重复出现",
         LIST,
     ),
@@ -179,10 +179,10 @@ fn every_wrong_use_is_explained_in_two_lines_in_both_languages() {
     for case in WRONG_USES {
         let (english, chinese) = match case.usage {
             Usage::Serve => (
-                "right form: webserver PORT [GAME], for example: webserver 8080".to_owned(),
+                "usage: webserver PORT [GAME], for example: webserver 8080".to_owned(),
                 "正确格式：webserver 端口号 [游戏]，例如：webserver 8080".to_owned(),
             ),
-            Usage::Of(line) => (format!("right form: {line}"), format!("正确格式：{line}")),
+            Usage::Of(line) => (format!("usage: {line}"), format!("正确格式：{line}")),
             Usage::Hint(english, chinese) => (english.to_owned(), chinese.to_owned()),
         };
         let lines = two_lines(&place.run(case.arguments), case.arguments);
