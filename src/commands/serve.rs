@@ -69,8 +69,9 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     let listening = listener.address();
     let counters = Counters::start();
     let (requests, asked) = mpsc::channel(WAITING_COMMANDS);
-    let _socket = ControlSocket::open(listening.port(), &requests, counters)
-        .inspect_err(|error| tracing::warn!("{}", t!("control.closed", error = error.text())));
+    let _socket = ControlSocket::open(listening.port(), &requests, counters).inspect_err(|error| {
+        tracing::warn!(event = "control_socket_unavailable", error = error.text())
+    });
     if let Some(address) = config.metrics {
         serve_metrics::serve(address, counters)?;
     }
@@ -161,7 +162,7 @@ async fn answer_players(
 
 fn end(drained: Drained) -> Result<Exit, Failure> {
     if drained == Drained::Cut {
-        tracing::warn!("{}", t!("server.cut"));
+        tracing::warn!(event = "downloads_cut");
     }
     Ok(Exit::Done)
 }

@@ -59,12 +59,13 @@ impl ImportProgress {
         }
     }
 
-    /// One line for each source in progress; nothing on a terminal, which shows bars.
+    /// One line for each source in progress; nothing on a terminal, where the bars are drawn again.
     pub(crate) fn lines(&self) -> String {
+        let mut state = self.state();
         if self.is_terminal {
+            state.draw();
             return String::new();
         }
-        let state = self.state();
         let rows = state.rows.iter();
         let in_progress = rows.filter(|row| !row.is_ended && row.done > 0);
         in_progress.map(|row| row.text() + "\n").collect()
@@ -83,15 +84,24 @@ impl ImportProgress {
     fn change(&self, source: usize, change: impl FnOnce(&mut ImportRow)) {
         let mut state = self.state();
         if let Some(row) = state.rows.get_mut(source) {
+            let before = (row.step, row.is_ended);
             change(row);
+            if before != (row.step, row.is_ended) {
+                state.drawn = None;
+            }
         }
         let is_due = state.drawn.is_none_or(|drawn| drawn.elapsed() >= DRAWING);
-        let is_last = state.rows.iter().all(|row| row.is_ended);
-        if self.is_terminal && (is_due || is_last) {
-            state.drawn = Some(Instant::now());
-            let columns = terminal_size().map_or(80, |size| size.columns);
-            stderr().draw(bars(&state.rows, columns));
+        if self.is_terminal && is_due {
+            state.draw();
         }
+    }
+}
+
+impl State {
+    fn draw(&mut self) {
+        self.drawn = Some(Instant::now());
+        let columns = terminal_size().map_or(80, |size| size.columns);
+        stderr().draw(bars(&self.rows, columns));
     }
 }
 

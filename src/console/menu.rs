@@ -97,7 +97,7 @@ impl Menu {
     pub(crate) fn lines(&self, library: &Library, size: Size) -> Vec<ScreenLine> {
         let Size { rows, columns } = size;
         let mut below = Vec::new();
-        if !library.rejected.is_empty() {
+        if !library.rejected.is_empty() && self.search.is_empty() {
             below.extend([String::new(), format!("  {}", t!("list.rejected"))]);
             let rejected = library.rejected.iter();
             below.extend(rejected.map(|rejected| format!("    {}", rejection(rejected))));

@@ -131,7 +131,6 @@ impl Load {
         if self.all_missing > 0 {
             let names = self.missing.join(", ");
             let more = self.all_missing.saturating_sub(self.missing.len() as u64);
-            line += "; ";
             line += &match more {
                 0 => t!("players.missing", names = names),
                 more => t!("players.missing_more", names = names, more = more),

@@ -10,9 +10,7 @@ use rust_i18n::t;
 use tokio::sync::oneshot;
 
 use crate::console::failure::Failure;
-use crate::console::format::size;
 use crate::console::locale;
-use crate::console::plural;
 use crate::control::build_job::{BuildBasis, BuildFailure, BuildJob, MissingFiles};
 use crate::control::protocol::Reply;
 use crate::control::{build_job, state};
@@ -143,7 +141,8 @@ impl Publisher {
     /// Cancels the build that is running.
     pub(crate) fn cancel(&mut self) {
         if let Some(pending) = &self.pending {
-            tracing::info!("{}", t!("build.stopped", title = title(&pending.job.game)));
+            let title = title(&pending.job.game);
+            tracing::info!(event = "build_cancelled", title);
             self.abandon(&t!("build.cancelled"));
         }
     }
@@ -187,13 +186,21 @@ impl Publisher {
 
     fn publish(&mut self, game: Game, mut site: Site, took: Duration) {
         let is_new = self.site().is_none_or(|current| current.id != site.id);
-        let line = publication_line(&game, &site, is_new, took);
+        let event = PublicationEvent {
+            slug: game.slug.clone(),
+            title: title(&game),
+            files: site.files as u64,
+            bytes: site.bytes,
+            millis: took.as_millis() as u64,
+            is_new,
+        };
         let missing = is_new.then(|| {
             site.publish_at(state::publication_date());
             self.swap(&game, site)
         });
+        // After the swap: whoever reads the line may load the game at once.
         if self.current.is_some() {
-            tracing::info!("{line}");
+            event.log();
         }
         state::remember_game(&game.slug);
         let before = self.current.take();
@@ -224,26 +231,31 @@ impl Publisher {
     }
 }
 
-fn publication_line(game: &Game, site: &Site, is_new: bool, took: Duration) -> String {
-    let (title, files) = (title(game), plural::files(site.files as u64));
-    let (size, millis) = (size(site.bytes), took.as_millis());
-    match is_new {
-        true => t!(
-            "on_air.switched",
-            title = title,
-            files = files,
-            size = size,
-            millis = millis
-        ),
-        false => t!(
-            "on_air.unchanged",
-            title = title,
-            files = files,
-            size = size,
-            millis = millis
-        ),
+/// What the log says of a publication.
+struct PublicationEvent {
+    slug: String,
+    title: String,
+    files: u64,
+    bytes: u64,
+    millis: u64,
+    is_new: bool,
+}
+
+impl PublicationEvent {
+    fn log(self) {
+        let Self {
+            slug,
+            title,
+            files,
+            bytes,
+            millis,
+            ..
+        } = self;
+        match self.is_new {
+            true => tracing::info!(event = "published", slug, title, files, bytes, millis),
+            false => tracing::info!(event = "unchanged", slug, title, files, bytes, millis),
+        }
     }
-    .into_owned()
 }
 
 fn failure(game: &Game, reason: &str) -> Failure {

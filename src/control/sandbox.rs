@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use rust_i18n::t;
-
 use crate::control::state;
 use webserver::library::game::Game;
 use webserver::sandbox;
@@ -24,6 +22,6 @@ pub(crate) fn for_compressing() -> Sandbox {
 /// Logs it if the system has no means for a sandbox.
 pub(crate) fn log_if_unavailable() {
     if cfg!(target_os = "linux") && !sandbox::is_possible() {
-        tracing::info!("{}", t!("sandbox.unavailable"));
+        tracing::info!(event = "sandbox_unavailable");
     }
 }

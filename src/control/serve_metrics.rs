@@ -2,8 +2,6 @@
 
 use std::net::SocketAddr;
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use webserver::metrics::counters::Counters;
@@ -19,7 +17,7 @@ use webserver::server::listener::Listener;
 pub(crate) fn serve(address: SocketAddr, counters: &'static Counters) -> Result<(), Failure> {
     let listener = Listener::bind(Some(address.ip()), address.port())
         .map_err(|error| Failure::failed(error.text()))?;
-    tracing::info!("{}", t!("metrics.at", address = listener.address()));
+    tracing::info!(event = "metrics_listening", address = %listener.address());
     // Requests for the metrics are not counted among the players'.
     let server = Server::new(Limits::default(), Counters::start());
     let service_for = move |_: SocketAddr| Metrics::new(counters);

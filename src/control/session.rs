@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rust_i18n::t;
+use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -19,9 +20,10 @@ use crate::console::input::{HostInput, Input};
 use crate::console::key::Key;
 use crate::console::log::RequestLog;
 use crate::console::menu::Choice;
+use crate::console::record::Level;
 use crate::console::screen_line::ScreenLine;
 use crate::console::signals::{Signals, Stop};
-use crate::console::{layout, plural};
+use crate::console::{layout, output};
 use crate::control::addresses::PlayerAddresses;
 use crate::control::announce::{Announcement, secure_context_note};
 use crate::control::build_job::{BuildFailure, PROGRESS_DELAY};
@@ -398,7 +400,7 @@ impl<'a> Session<'a> {
             Publication::Failed(failure) if is_first => self.end = Some(Err(failure)),
             Publication::Failed(failure) => {
                 self.incomplete_since = None;
-                tracing::warn!("{}", failure.what);
+                tracing::warn!(event = "build_failed", message = failure.what);
             }
             Publication::Incomplete(failure) => self.wait_until_complete(&failure),
             Publication::Cancelled => {}
@@ -431,7 +433,7 @@ impl<'a> Session<'a> {
         let mut config = match Config::find(self.options.config.as_deref()) {
             Ok(config) => config,
             Err(error) => {
-                tracing::warn!("{}", t!("session.not_reloaded", error = error.text()));
+                tracing::warn!(event = "config_rejected", error = error.text());
                 return;
             }
         };
@@ -441,10 +443,8 @@ impl<'a> Session<'a> {
         self.library = self.library_source.open(&config);
         self.config = config;
         self.console.update_menu(&self.library);
-        let games = plural::games(self.library.games.len() as u64);
-        let rejected = self.library.rejected.len();
-        let line = t!("session.reloaded", games = games, rejected = rejected);
-        tracing::info!("{line}");
+        let (games, rejected) = (self.library.games.len(), self.library.rejected.len());
+        tracing::info!(event = "library_reloaded", games, rejected);
         let is_current = |game: &&Game| {
             let current = current.as_ref();
             current.is_some_and(|current| current.slug == game.slug)
@@ -481,8 +481,8 @@ impl<'a> Session<'a> {
     fn rebuild_anyway(&mut self) {
         self.incomplete_since = None;
         tracing::warn!(
-            "{}",
-            t!("build.unfinished", seconds = MAX_INCOMPLETE.as_secs())
+            event = "build_unfinished",
+            seconds = MAX_INCOMPLETE.as_secs()
         );
         self.rebuild(None);
     }
@@ -491,7 +491,7 @@ impl<'a> Session<'a> {
     fn wait_until_complete(&mut self, failure: &Failure) {
         if self.incomplete_since.is_none() {
             self.incomplete_since = Some(Instant::now());
-            tracing::warn!("{}", failure.what);
+            tracing::warn!(event = "build_failed", message = failure.what);
         }
     }
 
@@ -527,15 +527,19 @@ impl<'a> Session<'a> {
         // A launcher may run as long as the browser.
         std::thread::spawn(move || {
             if !start_browser(&address) {
-                tracing::warn!("{}", t!("session.no_browser", address = address));
+                tracing::warn!(event = "no_browser", address);
             }
         });
         opening
     }
 
     fn print_addresses(&self) {
-        self.console
-            .print(&self.addresses().short_list().join("\n"));
+        let addresses = self.addresses();
+        if output::is_json() {
+            let fields = json!({ "addresses": addresses.urls() });
+            return output::print_record(Level::Info, "addresses", fields);
+        }
+        self.console.print(&addresses.short_list().join("\n"));
     }
 
     fn addresses(&self) -> PlayerAddresses {
@@ -547,7 +551,7 @@ impl<'a> Session<'a> {
         let site = self.publisher.site();
         let note = site.and_then(|site| secure_context_note(&site, &self.addresses()));
         if let Some(note) = note {
-            tracing::warn!("{note}");
+            tracing::warn!(event = "secure_context", message = note);
         }
     }
 

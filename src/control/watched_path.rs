@@ -163,13 +163,7 @@ impl WatchedPath {
             return;
         }
         let (folder, seconds) = (self.path.display(), POLL_INTERVAL.as_secs());
-        let line = t!(
-            "watch.polling",
-            folder = folder,
-            seconds = seconds,
-            reason = reason
-        );
-        tracing::warn!("{line}");
+        tracing::warn!(event = "folder_polled", %folder, seconds, reason);
         let wanted = Arc::new(());
         let is_wanted = Arc::downgrade(&wanted);
         let (folder, changes) = (self.path.clone(), Arc::clone(&self.changes.changes));

@@ -38,6 +38,7 @@ mod settings;
 mod soak;
 mod support;
 mod switching;
+mod terminal;
 mod watching;
 mod zip_games;
 mod zips;

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -460,6 +461,8 @@ pub(crate) fn head(method: &str, path: &str, fields: &[&str]) -> String {
 /// A terminal of its own, with the program on it. Dropping it ends the program.
 pub(crate) struct Screen {
     drawn: Arc<Mutex<vt100::Parser>>,
+    /// Nothing is read from the terminal while this is set.
+    is_stalled: Arc<AtomicBool>,
     pair: PtyPair,
     keys: Box<dyn Write + Send>,
     child: Box<dyn portable_pty::Child + Send + Sync>,
@@ -497,16 +500,22 @@ impl Screen {
         let parser = vt100::Parser::new(rows.max(4), columns.max(8), 0);
         let drawn = Arc::new(Mutex::new(parser));
         let shared = Arc::clone(&drawn);
+        let is_stalled = Arc::new(AtomicBool::new(false));
+        let stalled = Arc::clone(&is_stalled);
         let mut reader = pair.master.try_clone_reader().unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         thread::spawn(move || {
             let mut buffer = [0; 8192];
             while let Ok(length @ 1..) = reader.read(&mut buffer) {
                 shared.lock().unwrap().process(&buffer[..length]);
+                while stalled.load(Ordering::Relaxed) {
+                    thread::sleep(Duration::from_millis(5));
+                }
             }
         });
         Self {
             drawn,
+            is_stalled,
             keys: pair.master.take_writer().unwrap(),
             pair,
             child,
@@ -525,6 +534,11 @@ impl Screen {
         thread::sleep(BETWEEN_KEYS);
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
+    }
+
+    /// Takes no more output, like a laptop asleep, or takes it again.
+    pub(crate) fn stall(&self, is_stalled: bool) {
+        self.is_stalled.store(is_stalled, Ordering::Relaxed);
     }
 
     pub(crate) fn resize(&self, rows: u16, columns: u16) {
