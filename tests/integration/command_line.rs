@@ -155,13 +155,13 @@ const WRONG_USES: &[WrongUse] = &[
     ),
     wrong(
         &["publish"],
-        "<GAME>... is missing",
+        "missing <GAME>...",
         "缺少 <GAME>...",
         Usage::Of("webserver publish <GAME> [--port N]"),
     ),
     wrong(
         &["add", "a", "b", "--as", "c"],
-        "--as and --title name one game; give one SOURCE with them",
+        "--as and --title name one game: give one SOURCE",
         "--as 和 --title 只能用于一个游戏",
         Usage::Of("webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]"),
     ),

@@ -216,7 +216,7 @@ fn a_failed_build_leaves_the_old_game_on_the_air() {
     screen.press("2");
     screen.until_selected("Beta Quest");
     screen.press(ENTER);
-    screen.until_shows("Beta Quest cannot be published");
+    screen.until_shows("cannot publish Beta Quest");
     until_on_air(&screen, "Alpha Quest");
     assert_eq!(served(port), "alpha");
 }
