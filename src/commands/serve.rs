@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use rust_i18n::t;
 use tokio::runtime;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::arguments::Cli;
@@ -31,6 +31,7 @@ use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
 use webserver::server::listener::{BindError, Listener};
 use webserver::server::{Drained, Server};
+use webserver::site::Site;
 
 /// The commands that may wait for the session.
 const WAITING_COMMANDS: usize = 16;
@@ -75,7 +76,8 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     if let Some(address) = config.metrics {
         serve_metrics::serve(address, counters)?;
     }
-    let (first_published, published) = oneshot::channel();
+    // The port answers at once: with the waiting page until there is a game.
+    let slot = Slot::start(Site::waiting());
     let shutdown = CancellationToken::new();
     let limits = RequestLimits {
         target: config.limits.target_bytes.get(),
@@ -84,7 +86,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     let server = Server::new(config.limits.clone(), counters);
     let answering = answer_players(
         listener,
-        published,
+        slot,
         (server, limits),
         (shutdown.clone(), counters),
     );
@@ -99,7 +101,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
         signals,
         listening,
         counters,
-        first_published,
+        slot,
         shutdown,
     });
     tokio::select! {
@@ -139,16 +141,13 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
     }
 }
 
-/// Answers players from the moment that there is a game, until `shutdown`.
+/// Answers players until `shutdown`.
 async fn answer_players(
     listener: Listener,
-    published: oneshot::Receiver<&'static Slot>,
+    slot: &'static Slot,
     (server, limits): (Server, RequestLimits),
     (shutdown, counters): (CancellationToken, &'static Counters),
 ) -> Result<Drained, Failure> {
-    let Ok(slot) = published.await else {
-        return std::future::pending().await;
-    };
     let handler = Handler::new(slot, limits, counters);
     // Leaked on purpose, once: each request is answered by a copy of the service.
     let proxies: &'static [_] = server.trusted_proxies().leak();

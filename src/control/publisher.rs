@@ -24,7 +24,7 @@ use webserver::site::options::BuildOptions;
 /// Publishes games in one slot.
 #[derive(Debug)]
 pub(crate) struct Publisher {
-    slot: Option<&'static Slot>,
+    slot: &'static Slot,
     counters: &'static Counters,
     current: Option<PublishedGame>,
     pending: Option<PendingBuild>,
@@ -63,16 +63,17 @@ pub(crate) enum Publication {
 }
 
 impl Publisher {
-    pub(crate) fn new(counters: &'static Counters) -> Self {
+    /// A publisher for a slot that waits for its first game.
+    pub(crate) fn new(slot: &'static Slot, counters: &'static Counters) -> Self {
         Self {
-            slot: None,
+            slot,
             counters,
             current: None,
             pending: None,
         }
     }
 
-    pub(crate) fn slot(&self) -> Option<&'static Slot> {
+    pub(crate) fn slot(&self) -> &'static Slot {
         self.slot
     }
 
@@ -91,9 +92,9 @@ impl Publisher {
         }
     }
 
-    /// The site on the air.
-    pub(crate) fn site(&self) -> Option<Arc<Site>> {
-        Some(Arc::clone(&self.slot?.load().site))
+    /// The site on the air, which may be the waiting one.
+    pub(crate) fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.slot.load().site)
     }
 
     /// The build that is running.
@@ -131,7 +132,7 @@ impl Publisher {
     ) {
         self.abandon(&t!("build.superseded", title = title(&game)));
         let basis = BuildBasis {
-            earlier: self.slot.and_then(|slot| slot.site_of(&game.slug)),
+            earlier: self.slot.site_of(&game.slug),
             missing_before,
         };
         let job = BuildJob::start(game, options, basis);
@@ -185,7 +186,7 @@ impl Publisher {
     }
 
     fn publish(&mut self, game: Game, mut site: Site, took: Duration) {
-        let is_new = self.site().is_none_or(|current| current.id != site.id);
+        let is_new = self.site().id != site.id;
         let event = PublicationEvent {
             slug: game.slug.clone(),
             title: title(&game),
@@ -219,15 +220,11 @@ impl Publisher {
     }
 
     fn swap(&mut self, game: &Game, site: Site) -> MissingFiles {
-        let slot = match self.slot {
-            Some(slot) => {
-                slot.publish(site);
-                self.counters.switched();
-                slot
-            }
-            None => *self.slot.insert(Slot::start(site)),
-        };
-        build_job::finish_in_background(game, slot)
+        self.slot.publish(site);
+        if self.current.is_some() {
+            self.counters.switched();
+        }
+        build_job::finish_in_background(game, self.slot)
     }
 }
 

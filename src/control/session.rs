@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rust_i18n::t;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -67,8 +67,8 @@ pub(crate) struct SessionParts<'a> {
     /// The announcement of the first game.
     pub announcement: Announcement,
     pub counters: &'static Counters,
-    /// Receives the slot when the first game is in it.
-    pub first_published: oneshot::Sender<&'static Slot>,
+    /// The slot, which waits for the first game.
+    pub slot: &'static Slot,
     /// Cancelled when the server is to stop.
     pub shutdown: CancellationToken,
 }
@@ -86,7 +86,6 @@ pub(crate) struct Session<'a> {
     listening: SocketAddr,
     announcement: Announcement,
     counters: &'static Counters,
-    first_published: Option<oneshot::Sender<&'static Slot>>,
     shutdown: CancellationToken,
     prompt: Option<LinePrompt>,
     started: Instant,
@@ -124,14 +123,13 @@ impl<'a> Session<'a> {
             config: parts.config,
             library_source: parts.library_source,
             library: parts.library,
-            publisher: Publisher::new(parts.counters),
+            publisher: Publisher::new(parts.slot, parts.counters),
             console: HostConsole::new(parts.input),
             log: parts.log,
             signals: parts.signals,
             listening: parts.listening,
             announcement: parts.announcement,
             counters: parts.counters,
-            first_published: Some(parts.first_published),
             shutdown: parts.shutdown,
             prompt: None,
             started: now,
@@ -295,7 +293,7 @@ impl<'a> Session<'a> {
                 Ok(game) => self.build(game, None),
                 Err(failure) => self.end = Some(Err(failure)),
             }
-        } else if self.console.has_terminal() && self.first_published.is_some() {
+        } else if self.console.has_terminal() && self.publisher.current().is_none() {
             self.end = Some(Ok(Exit::Done));
         }
         self.console.close();
@@ -378,8 +376,8 @@ impl<'a> Session<'a> {
     /// Publishes the finished build. The session ends if there is no game to publish.
     fn finish_build(&mut self, built: Result<Site, BuildFailure>) {
         let before = self.publisher.current().map(|current| current.since);
+        let is_first = self.publisher.current().is_none();
         let publication = self.publisher.finish(built);
-        let is_first = self.first_published.is_some();
         match publication {
             Publication::Published { reply } => {
                 self.incomplete_since = None;
@@ -409,20 +407,13 @@ impl<'a> Session<'a> {
     }
 
     fn announce_first(&mut self) {
-        let (Some(slot), Some(game), Some(site)) = (
-            self.publisher.slot(),
-            self.publisher.game(),
-            self.publisher.site(),
-        ) else {
+        let site = self.publisher.site();
+        let Some(game) = self.publisher.game() else {
             return;
         };
         // Another terminal may have published it while the menu was open.
         self.console.close_menu();
         self.announcement.print(game, &site, &self.addresses());
-        if let Some(first_published) = self.first_published.take() {
-            // The server may have ended.
-            let _ = first_published.send(slot);
-        }
         if self.config.quiet && self.console.has_terminal() {
             self.console.close();
         }
@@ -458,14 +449,12 @@ impl<'a> Session<'a> {
 
     /// Stops the server: gracefully the first time, at once the second time or if no game has been published.
     fn stop(&mut self, exit: Exit) {
-        if self.first_published.is_some() {
+        if self.publisher.current().is_none() {
             self.end = Some(Ok(exit));
         } else if self.shutdown.is_cancelled() {
             self.end = Some(Ok(Exit::Interrupted));
         }
-        if let Some(slot) = self.publisher.slot() {
-            slot.end_events();
-        }
+        self.publisher.slot().end_events();
         self.shutdown.cancel();
     }
 
@@ -505,10 +494,8 @@ impl<'a> Session<'a> {
 
     fn forget_earlier_sites(&self) {
         // The machine may have been started less than the grace period ago.
-        if let (Some(slot), Some(before)) =
-            (self.publisher.slot(), Instant::now().checked_sub(GRACE))
-        {
-            slot.forget_earlier(before);
+        if let Some(before) = Instant::now().checked_sub(GRACE) {
+            self.publisher.slot().forget_earlier(before);
         }
     }
 
@@ -559,10 +546,10 @@ impl<'a> Session<'a> {
         let now = Instant::now();
         let counts = self.counters.now();
         let (requests, bytes) = self.rate.record(now, counts.requests, counts.sent);
-        let on_air = self.publisher.slot().map(Slot::load);
-        let published = on_air.as_ref().map(|on_air| on_air.current());
-        let top = published.map(|published| published.top(MAX_FILES));
-        let missing = published.map(|published| published.counters.missing());
+        let on_air = self.publisher.slot().load();
+        let published = on_air.current();
+        let top = published.top(MAX_FILES);
+        let missing = published.counters.missing();
         let current = self.publisher.current();
         Status {
             game: current.map(|current| current.game.slug.clone()),
@@ -581,10 +568,9 @@ impl<'a> Session<'a> {
                 not_found: counts.not_found,
             },
             refused: RefusalCount::all_in(&counts),
-            top: top.into_iter().flatten().map(RequestCount::from).collect(),
+            top: top.into_iter().map(RequestCount::from).collect(),
             missing: missing
                 .into_iter()
-                .flatten()
                 .take(MAX_FILES)
                 .map(MissingFile::from)
                 .collect(),

@@ -28,7 +28,7 @@ pub(crate) fn respond<'a, B>(
         Some(Outcome::NotImplemented) => Outcome::MethodNotAllowed,
         Some(outcome) => outcome,
         None => Outcome::Health(Health {
-            game: &site.slug,
+            game: site.waiting_pages().is_none().then_some(&*site.slug),
             uptime,
         }),
     }

@@ -15,7 +15,7 @@
     // Without a memory it could reload for ever.
     return;
   }
-  const events = new EventSource('/.webserver/events');
+  const events = new EventSource(new URL('events', document.currentScript.src));
   events.onmessage = ({ data }) => {
     if (data === mine || data === sessionStorage.getItem(tried)) return;
     sessionStorage.setItem(tried, data);

@@ -9,6 +9,7 @@ use crate::language::Language;
 use crate::publish::on_air::SiteIds;
 use crate::site::path::AssetPath;
 use crate::site::representation::Representation;
+use crate::site::waiting_page::WaitingPages;
 
 /// The result of a request.
 #[derive(Debug)]
@@ -25,6 +26,15 @@ pub enum Outcome<'a> {
     Redirect(Redirection<'a>),
     /// 404.
     NotFound(NotFound<'a>),
+    /// 503: no game is published yet.
+    Unavailable {
+        /// The page in each language.
+        pages: &'a WaitingPages,
+        /// The client's language.
+        language: Language,
+        /// Whether the client accepts HTML.
+        wants_page: bool,
+    },
     /// 406: every representation is refused by `Accept-Encoding`.
     NotAcceptable,
     /// 412: `If-Match` or `If-Unmodified-Since` does not hold.
@@ -95,6 +105,8 @@ pub struct Redirection<'a> {
 #[derive(Debug)]
 pub struct NotFound<'a> {
     pub(crate) path: AssetPath<'a>,
+    /// The number of folders in the request's path.
+    pub(crate) depth: usize,
     pub(crate) language: Language,
     /// Whether the client accepts HTML.
     pub(crate) wants_page: bool,
@@ -103,8 +115,8 @@ pub struct NotFound<'a> {
 /// The health of the server.
 #[derive(Clone, Copy, Debug)]
 pub struct Health<'a> {
-    /// The slug of the published game.
-    pub(crate) game: &'a str,
+    /// The slug of the published game; `None` before there is one.
+    pub(crate) game: Option<&'a str>,
     pub(crate) uptime: Duration,
 }
 
@@ -147,6 +159,7 @@ impl<'a> Outcome<'a> {
             | Self::Events(_)
             | Self::Health(_) => false,
             Self::NotFound(_)
+            | Self::Unavailable { .. }
             | Self::NotAcceptable
             | Self::PreconditionFailed
             | Self::Unsatisfiable { .. }

@@ -45,11 +45,21 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         }
         Route::NotFound(path) if live_reload::is_script(site, &path) => return Outcome::LiveScript,
         Route::NotFound(path) => {
-            return Outcome::NotFound(NotFound {
-                path,
-                language: accept_language::preferred(fields),
-                wants_page: session::wants_page(fields),
-            });
+            let language = accept_language::preferred(fields);
+            let wants_page = session::wants_page(fields);
+            return match site.waiting_pages() {
+                Some(pages) if !live_reload::is_events(site, &path) => Outcome::Unavailable {
+                    pages,
+                    language,
+                    wants_page,
+                },
+                _ => Outcome::NotFound(NotFound {
+                    path,
+                    depth: route::depth(request.uri()),
+                    language,
+                    wants_page,
+                }),
+            };
         }
     };
 

@@ -89,6 +89,18 @@ fn message(outcome: Outcome<'_>, context: &Context<'_>) -> Message {
         Outcome::NotModified(selected) => not_modified(&selected),
         Outcome::Redirect(redirection) => redirect(&redirection),
         Outcome::NotFound(missing) => not_found(&missing, context),
+        Outcome::Unavailable {
+            pages,
+            language,
+            wants_page,
+        } => {
+            let body = pages.select(language, wants_page).clone();
+            Message::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                body.fields,
+                Body::Memory(body.content),
+            )
+        }
         Outcome::NotAcceptable => reason(StatusCode::NOT_ACCEPTABLE),
         Outcome::PreconditionFailed => reason(StatusCode::PRECONDITION_FAILED),
         Outcome::Unsatisfiable { length } => reason(StatusCode::RANGE_NOT_SATISFIABLE)
@@ -185,7 +197,7 @@ fn not_found(missing: &NotFound<'_>, context: &Context<'_>) -> Message {
     };
     let (pages, nearest) = (&site.not_found, context.nearest);
     let page = match missing.wants_page {
-        true => pages.page(missing.language, nearest),
+        true => pages.page(missing.language, nearest, missing.depth),
         false => pages.text(missing.language, nearest),
     };
     Message::new(
@@ -218,12 +230,16 @@ fn script(script: &'static [u8]) -> Message {
 
 fn health(health: Health<'_>) -> Message {
     let state = json!({
-        "ready": true,
+        "ready": health.game.is_some(),
         "game": health.game,
         "uptime_seconds": health.uptime.as_secs(),
     });
     let media_type = HeaderValue::from_static("application/json");
-    let message = memory(StatusCode::OK, media_type, format!("{state}\n").into());
+    let status = match health.game {
+        Some(_) => StatusCode::OK,
+        None => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let message = memory(status, media_type, format!("{state}\n").into());
     message.with(header::CACHE_CONTROL, "no-store")
 }
 

@@ -47,6 +47,12 @@ pub(crate) fn route<'a>(site: &'a Site, target: &'a Uri) -> Route<'a> {
     }
 }
 
+/// The number of folders in a target's path, as a browser counts them.
+pub(crate) fn depth(target: &Uri) -> usize {
+    let slashes = target.path().bytes().filter(|byte| *byte == b'/');
+    slashes.count().saturating_sub(1)
+}
+
 /// A redirect's target relative to the request's (RFC 3986, 4.2), so that it holds below any prefix of a proxy.
 fn location(redirect: &Redirect, request: &Uri) -> String {
     let mut reference = relative_reference(request.path(), &redirect.location);

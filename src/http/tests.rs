@@ -311,31 +311,31 @@ fn several_parts_are_sent_as_multipart() {
 }
 
 #[test]
-fn a_missing_page_says_what_is_on_the_air_to_whom() {
+fn a_missing_page_names_the_game_in_the_form_and_language_of_the_client() {
     let site = site(FILES);
     for (fields, media_type, words) in [
         (
             "accept: text/html",
             "text/html; charset=utf-8",
-            "On the air: ",
+            "Now playing: ",
         ),
         (
             "accept: text/html\naccept-language: zh-CN,zh;q=0.9,en;q=0.8",
             "text/html; charset=utf-8",
-            "正在发布：",
+            "当前游戏：",
         ),
         (
             "accept: text/html\naccept-language: fr,en-GB,zh",
             "text/html; charset=utf-8",
-            "On the air: ",
+            "Now playing: ",
         ),
-        ("accept: */*", "text/plain; charset=utf-8", "on the air: "),
+        ("accept: */*", "text/plain; charset=utf-8", "Now playing: "),
         (
             "accept: image/png\naccept-language: zh",
             "text/plain; charset=utf-8",
-            "正在发布：",
+            "当前游戏：",
         ),
-        ("x: y", "text/plain; charset=utf-8", "404: nothing here"),
+        ("x: y", "text/plain; charset=utf-8", "404 Not Found"),
     ] {
         let response = ask(&site, &format!("GET /nothing\n{fields}"));
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
@@ -716,7 +716,7 @@ fn pages_of_a_live_site_have_the_script_and_nothing_else_changes() {
     let (plain, live) = (site(FILES), live(FILES));
     assert_ne!(plain.id, live.id);
     let tag = format!(
-        "<script src=\"/.webserver/live.js\" data-site=\"{}\"></script>",
+        "<script src=\".webserver/live.js\" data-site=\"{}\"></script>",
         live.id.as_str()
     );
     for (target, expected) in [
@@ -758,7 +758,7 @@ fn pages_of_a_live_site_have_the_script_and_nothing_else_changes() {
         field(script.headers(), "content-type"),
         "text/javascript; charset=utf-8"
     );
-    assert!(text(script).contains("EventSource('/.webserver/events')"));
+    assert!(text(script).contains("new URL('events', document.currentScript.src)"));
 }
 
 #[test]
@@ -780,11 +780,7 @@ fn pages_under_a_worker_or_a_policy_stay_as_they_are() {
     ] {
         let site = live(files);
         let sent = text(ask(&site, "GET /"));
-        assert_eq!(
-            sent.contains("/.webserver/live.js"),
-            has_script,
-            "{files:?}"
-        );
+        assert_eq!(sent.contains(".webserver/live.js"), has_script, "{files:?}");
         assert!(has_script || sent == files[0].1, "{files:?}");
         for (name, content) in &files[1..] {
             assert_eq!(text(ask(&site, &format!("GET /{name}"))), *content);
@@ -829,4 +825,42 @@ async fn events_say_which_site_is_on_the_air_until_the_server_stops() {
     let plain = Slot::start(site(FILES));
     let none = ask_slot(&plain.load(), "GET /.webserver/events");
     assert_eq!(none.status(), 404);
+}
+
+#[test]
+fn a_waiting_site_answers_503_and_its_script_and_events_in_any_folder() {
+    let slot = Slot::start(Site::waiting());
+    for (request, status) in [
+        ("GET /", 503),
+        ("GET /a/b.png?x=1", 503),
+        ("HEAD /", 503),
+        ("GET /a/.webserver/live.js", 200),
+        ("GET /.webserver/events", 200),
+        ("POST /", 405),
+        ("GET /a/../b", 400),
+        ("GET /sw.js\nservice-worker: script", 200),
+    ] {
+        let response = ask_slot(&slot.load(), request);
+        assert_eq!(response.status(), status, "{request}");
+        let retry = if status == 503 { "5" } else { "" };
+        assert_eq!(field(response.headers(), "retry-after"), retry, "{request}");
+    }
+    for (language, words) in [("en", "choosing a game"), ("zh-CN", "正在选择游戏")] {
+        let request = format!("GET /\naccept: text/html\naccept-language: {language}");
+        let response = ask_slot(&slot.load(), &request);
+        assert_eq!(field(response.headers(), "set-cookie"), "");
+        assert!(text(response).contains(words), "{language}");
+    }
+    slot.publish(site(FILES));
+    assert!(!slot.load().has_earlier());
+    assert_eq!(ask_slot(&slot.load(), "GET /").status(), 200);
+}
+
+#[test]
+fn a_not_found_page_links_the_start_relative_to_its_own_folder() {
+    let site = site(FILES);
+    for (target, link) in [("/x", "./"), ("/a/x", "../"), ("/a/b/", "../../")] {
+        let page = text(ask(&site, &format!("GET {target}\naccept: text/html")));
+        assert!(page.contains(&format!("<a href=\"{link}\">")), "{page}");
+    }
 }

@@ -116,6 +116,8 @@ impl OnAir {
             .chain(self.earlier.iter().cloned())
             // A service worker keeps page loads whole by its own cache, and must see the new game.
             .filter(|earlier| earlier.site.id != site.id && !earlier.counters.has_worker())
+            // Nobody began a page load with the waiting page.
+            .filter(|earlier| earlier.site.waiting_pages().is_none())
             .take(MAX_EARLIER)
             .take_while(&mut fits)
             .collect();

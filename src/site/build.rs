@@ -158,7 +158,7 @@ mod tests {
         let again = build(&settled_game(), live, Some(&earlier));
         let page = content(&again, "index.html");
         let page = String::from_utf8_lossy(&page);
-        assert_eq!(page.matches("/.webserver/live.js").count(), 1, "{page}");
+        assert_eq!(page.matches(".webserver/live.js").count(), 1, "{page}");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::site::not_found_page::NotFoundPages;
 use crate::site::path::AssetPath;
 use crate::site::resource::{Resource, RouteTarget};
 use crate::site::routes::Routes;
+use crate::site::waiting_page::WaitingPages;
 
 /// A game compiled for serving.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Site {
     pub is_live: bool,
     /// The responses for missing files.
     pub not_found: NotFoundPages,
+    /// The responses of a site that stands for a game to come.
+    waiting: Option<WaitingPages>,
     published_at: Option<LastModified>,
     budget: MemoryBudget,
     assets: Vec<Asset>,
@@ -74,6 +77,7 @@ impl Site {
             files: parts.files,
             bytes: parts.bytes,
             is_live: parts.is_live,
+            waiting: None,
             published_at: None,
             budget: parts.budget,
             assets: parts.assets,
@@ -81,6 +85,19 @@ impl Site {
         };
         site.seal();
         site
+    }
+
+    /// The same site, which answers with these pages until there is a game.
+    pub(crate) fn with_waiting_pages(self, pages: WaitingPages) -> Self {
+        Self {
+            waiting: Some(pages),
+            ..self
+        }
+    }
+
+    /// The pages that stand for a game to come; `None` for a game.
+    pub(crate) fn waiting_pages(&self) -> Option<&WaitingPages> {
+        self.waiting.as_ref()
     }
 
     /// The same site with more representations of its assets.
@@ -95,6 +112,7 @@ impl Site {
             bytes: self.bytes,
             is_live: self.is_live,
             not_found: self.not_found.clone(),
+            waiting: self.waiting.clone(),
             published_at: None,
             budget,
             assets,

@@ -52,6 +52,13 @@ impl SiteId {
         hash.id()
     }
 
+    /// The id of the site that stands for a game to come.
+    pub(crate) fn of_waiting() -> Self {
+        let mut hash = IdHasher::default();
+        hash.add(b"waiting");
+        hash.id()
+    }
+
     /// The id as text: 16 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.digits

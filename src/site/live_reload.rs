@@ -13,7 +13,7 @@ use crate::site::id::SiteId;
 use crate::site::representation::Representation;
 
 /// The path of the script that reloads a page.
-pub(crate) const SCRIPT: &str = "/.webserver/live.js";
+pub(crate) const SCRIPT: &str = ".webserver/live.js";
 
 /// Endings of the names that engines and their tools give to service workers.
 const WORKER_NAMES: [&str; 5] = [

@@ -22,6 +22,7 @@ pub(crate) mod media_type;
 pub(crate) mod memory_budget;
 pub(crate) mod not_found_page;
 pub mod options;
+pub(crate) mod page_style;
 pub mod path;
 pub(crate) mod precompressed;
 pub mod progress;
@@ -32,5 +33,7 @@ pub(crate) mod response_fields;
 pub(crate) mod routes;
 pub(crate) mod savings;
 pub(crate) mod temp_store;
+pub(crate) mod waiting;
+pub(crate) mod waiting_page;
 
 pub use crate::site::compiled::Site;

@@ -10,6 +10,7 @@ use rust_i18n::t;
 use crate::html::escape::escape;
 use crate::language::{Language, LocalizedText};
 use crate::site::media_type::{PAGE, TEXT};
+use crate::site::page_style::STYLE;
 use crate::site::path::to_url;
 use crate::site::representation::{NO_CACHE, NOSNIFF};
 
@@ -38,14 +39,23 @@ impl NotFoundPages {
         }
     }
 
-    /// The page for browsers, with a link to the nearest name.
-    pub fn page(&self, language: Language, nearest: Option<&str>) -> NotFoundBody {
-        select(&self.pages, language).fill(nearest.map(|name| {
-            let (url, name) = (escape(&to_url(name)), escape(name));
-            let link = format!("<a href=\"{url}\">{name}</a>");
-            let line = t!("not_found.near", locale = language.tag(), name = link);
+    /// The page for browsers, with a link to the nearest name. Links are relative to a path in so many folders, so that
+    /// they hold below any prefix of a proxy.
+    pub fn page(&self, language: Language, nearest: Option<&str>, depth: usize) -> NotFoundBody {
+        let root = match depth {
+            0 => "./".to_owned(),
+            depth => "../".repeat(depth),
+        };
+        let tag = language.tag();
+        let near = nearest.map_or_else(String::new, |name| {
+            let url = root.clone() + to_url(name).trim_start_matches('/');
+            let link = format!("<a href=\"{}\">{}</a>", escape(&url), escape(name));
+            let line = t!("not_found.near", locale = tag, name = link);
             format!("  <p class=\"near\">{line}</p>\n")
-        }))
+        });
+        let play = t!("not_found.play", locale = tag);
+        let links = format!("{near}  <a href=\"{root}\">{play}</a>\n");
+        select(&self.pages, language).fill(Some(links))
     }
 
     /// The text for scripts, with the nearest name.
@@ -124,32 +134,16 @@ fn page(title: &LocalizedText, language: Language) -> String {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{heading}</title>
-<style>
-  :root {{ color-scheme: light dark; }}
-  body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; text-align: center;
-    font: 1.125rem/1.6 system-ui, sans-serif; background: #f6f4ef; color: #2b2a27; }}
-  main {{ padding: 2rem; max-width: 28rem; }}
-  p {{ margin: 0 0 1rem; }}
-  h1 {{ margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.25; overflow-wrap: anywhere; }}
-  a {{ display: inline-block; margin-top: .5rem; padding: .75rem 2rem; border-radius: 2rem; font-weight: 600;
-    background: #2f6b4f; color: #fff; text-decoration: none; }}
-  .near a {{ margin: 0; padding: 0; background: none; color: inherit; text-decoration: underline; display: inline;
-    overflow-wrap: anywhere; }}
-  a:focus-visible {{ outline: 3px solid #8fd0ae; outline-offset: 3px; }}
-  small {{ opacity: .75; }}
-  @media (prefers-color-scheme: dark) {{ body {{ background: #1d1f1e; color: #eceae4; }} }}
-</style>
+{STYLE}
 <main>
   <p>{heading}</p>
   <h1>{on_air}</h1>
-{GAP}  <a href="/">{play}</a>
-  <p><small>404</small></p>
+{GAP}  <p><small>404</small></p>
 </main>
 </html>
 "#,
         heading = t!("not_found.heading", locale = tag),
         on_air = t!("not_found.on_air", locale = tag, title = title),
-        play = t!("not_found.play", locale = tag),
     )
 }
 
@@ -160,7 +154,7 @@ mod tests {
     #[test]
     fn a_title_cannot_inject_html() {
         let not_found = NotFoundPages::new(&LocalizedText::plain("<script>alert(1)</script> & Co"));
-        let page = not_found.page(Language::English, None);
+        let page = not_found.page(Language::English, None, 0);
         let page = String::from_utf8_lossy(&page.content).into_owned();
         assert!(!page.contains("<script>"), "{page}");
         assert!(
@@ -175,15 +169,15 @@ mod tests {
         for (name, html) in [
             (
                 "a/Hero 1.png",
-                "<a href=\"/a/Hero%201.png\">a/Hero 1.png</a>",
+                "<a href=\"./a/Hero%201.png\">a/Hero 1.png</a>",
             ),
             (
                 "\"<b>&.js",
-                "<a href=\"/%22%3Cb%3E&amp;.js\">&quot;&lt;b&gt;&amp;.js</a>",
+                "<a href=\"./%22%3Cb%3E&amp;.js\">&quot;&lt;b&gt;&amp;.js</a>",
             ),
         ] {
             for language in Language::ALL {
-                let page = not_found.page(language, Some(name));
+                let page = not_found.page(language, Some(name), 0);
                 let page = String::from_utf8_lossy(&page.content).into_owned();
                 assert!(
                     page.contains(html) && page.ends_with("</main>\n</html>\n"),
@@ -193,7 +187,7 @@ mod tests {
                 let text = String::from_utf8_lossy(&body.content).into_owned();
                 assert_eq!(body.fields[CONTENT_LENGTH], body.content.len().to_string());
                 assert!(text.contains(name) && text.lines().count() == 2, "{text}");
-                let none = not_found.page(language, None);
+                let none = not_found.page(language, None, 0);
                 assert!(!String::from_utf8_lossy(&none.content).contains("class=\"near\""));
             }
         }

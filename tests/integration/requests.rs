@@ -68,12 +68,12 @@ fn a_missing_file_is_said_in_the_readers_form_and_language() {
         (
             &[page],
             "text/html; charset=utf-8",
-            &["<html lang=\"en\">", "The Game", "href=\"/\""],
+            &["<html lang=\"en\">", "The Game", "href=\"./\""],
         ),
         (
             &[page, "Accept-Language: zh-CN,zh;q=0.9,en;q=0.8"],
             "text/html; charset=utf-8",
-            &["<html lang=\"zh-CN\">", "这个游戏", "href=\"/\""],
+            &["<html lang=\"zh-CN\">", "这个游戏", "href=\"./\""],
         ),
         (
             &[page, "Accept-Language: en-GB,en;q=0.9,zh;q=0.8"],

@@ -1,0 +1,38 @@
+//! The site while no game is published.
+
+use crate::detect::engine::Engine;
+use crate::detect::kind::EngineKind;
+use crate::language::LocalizedText;
+use crate::site::compiled::{Site, SiteParts};
+use crate::site::id::SiteId;
+use crate::site::memory_budget::MemoryBudget;
+use crate::site::routes::Routes;
+use crate::site::waiting_page::WaitingPages;
+
+impl Site {
+    /// A site without files that answers every request with 503 and a page that becomes the game by itself.
+    pub fn waiting() -> Self {
+        let id = SiteId::of_waiting();
+        let pages = WaitingPages::new(&id);
+        let site = Self::new(SiteParts {
+            id,
+            slug: String::new(),
+            title: LocalizedText::plain(""),
+            engine: Engine {
+                kind: EngineKind::Plain,
+                version: None,
+                traits: Vec::new(),
+                evidence: Vec::new(),
+            },
+            fields: Vec::new(),
+            files: 0,
+            bytes: 0,
+            // Its page waits for the events of the next site.
+            is_live: true,
+            budget: MemoryBudget::new(0, 0),
+            assets: Vec::new(),
+            routes: Routes::default(),
+        });
+        site.with_waiting_pages(pages)
+    }
+}

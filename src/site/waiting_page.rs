@@ -1,0 +1,133 @@
+//! The page while no game is published: it becomes the game by itself.
+
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use rust_i18n::t;
+
+use crate::language::Language;
+use crate::site::id::SiteId;
+use crate::site::media_type::{PAGE, TEXT};
+use crate::site::page_style::STYLE;
+use crate::site::representation::{NO_CACHE, NOSNIFF};
+
+/// The time after which a client should ask again, in seconds.
+const RETRY_SECONDS: u16 = 5;
+
+/// The responses of status 503 while no game is published.
+#[derive(Clone, Debug)]
+pub struct WaitingPages {
+    pages: [WaitingBody; 2],
+    texts: [WaitingBody; 2],
+}
+
+/// Content with its fields.
+#[derive(Clone, Debug)]
+pub(crate) struct WaitingBody {
+    pub(crate) fields: HeaderMap,
+    pub(crate) content: Bytes,
+}
+
+impl WaitingPages {
+    /// The pages of the waiting site with this id.
+    pub(crate) fn new(id: &SiteId) -> Self {
+        Self {
+            pages: Language::ALL.map(|language| WaitingBody::new(PAGE, page(id, language))),
+            texts: Language::ALL.map(|language| WaitingBody::new(TEXT, text(language))),
+        }
+    }
+
+    /// The page for a browser, or the line of text for a script or loader.
+    pub(crate) fn select(&self, language: Language, wants_page: bool) -> &WaitingBody {
+        let [english, chinese] = match wants_page {
+            true => &self.pages,
+            false => &self.texts,
+        };
+        match language {
+            Language::English => english,
+            Language::Chinese => chinese,
+        }
+    }
+}
+
+impl WaitingBody {
+    fn new(media_type: HeaderValue, text: String) -> Self {
+        let content = Bytes::from(text);
+        let fields = [
+            (CONTENT_TYPE, media_type),
+            (CONTENT_LENGTH, content.len().into()),
+            (CACHE_CONTROL, NO_CACHE),
+            (RETRY_AFTER, RETRY_SECONDS.into()),
+            (VARY, HeaderValue::from_static("Accept, Accept-Language")),
+            (X_CONTENT_TYPE_OPTIONS, NOSNIFF),
+        ];
+        Self {
+            fields: fields.into_iter().collect(),
+            content,
+        }
+    }
+}
+
+fn text(language: Language) -> String {
+    format!("{}\n", t!("waiting.text", locale = language.tag()))
+}
+
+/// The script reloads the page when a game is published; without scripts, the page reloads every few seconds.
+fn page(id: &SiteId, language: Language) -> String {
+    let tag = language.tag();
+    format!(
+        r#"<!doctype html>
+<html lang="{tag}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<noscript><meta http-equiv="refresh" content="{RETRY_SECONDS}"></noscript>
+<script src=".webserver/live.js" data-site="{id}"></script>
+<title>{heading}</title>
+{STYLE}
+<main>
+  <h1>{heading}</h1>
+  <p>{soon}</p>
+</main>
+</html>
+"#,
+        id = id.as_str(),
+        heading = t!("waiting.heading", locale = tag),
+        soon = t!("waiting.soon", locale = tag),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_waiting_page_is_there_in_both_languages_and_reloads_by_itself() {
+        let id = SiteId::of_waiting();
+        let pages = WaitingPages::new(&id);
+        for (language, heading) in [
+            (Language::English, "The host is choosing a game"),
+            (Language::Chinese, "主机正在选择游戏"),
+        ] {
+            let page = pages.select(language, true);
+            let html = String::from_utf8_lossy(&page.content);
+            assert!(html.contains(&format!("<h1>{heading}</h1>")), "{html}");
+            assert!(
+                html.contains(&format!("data-site=\"{}\"", id.as_str())),
+                "{html}"
+            );
+            assert!(html.contains("http-equiv=\"refresh\""), "{html}");
+            let text = pages.select(language, false);
+            let line = String::from_utf8_lossy(&text.content);
+            assert!(
+                line.contains(heading) && line.lines().count() == 1,
+                "{line}"
+            );
+            for body in [page, text] {
+                assert_eq!(body.fields[RETRY_AFTER], "5");
+                assert_eq!(body.fields[CONTENT_LENGTH], body.content.len().to_string());
+            }
+        }
+    }
+}
