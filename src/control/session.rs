@@ -536,7 +536,7 @@ impl<'a> Session<'a> {
     /// Logs it if the game that was published needs a secure context.
     fn note_secure_context(&self) {
         let site = self.publisher.site();
-        let note = site.and_then(|site| secure_context_note(&site, &self.addresses()));
+        let note = secure_context_note(&site, &self.addresses());
         if let Some(note) = note {
             tracing::warn!(event = "secure_context", message = note);
         }
