@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -27,7 +28,7 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
 use crate::metrics::counters::{Counters, Refusal};
@@ -106,34 +107,56 @@ impl Server {
         let (announce, mut announced) = mpsc::channel(1);
         let mut shutdown = std::pin::pin!(shutdown);
         let (mut refusals, mut full_logged) = (RefusalLog::default(), None);
+        let mut waiting = None;
         loop {
+            // The connection comes before its permit, so that none gives way before another is there. It is kept when
+            // this is cancelled.
             let next = async {
-                let permit = self.admission.acquire(&mut full_logged).await;
-                (permit, listener.accept().await)
+                if waiting.is_none() {
+                    waiting = Some(listener.accept().await);
+                }
+                self.admission.acquire(&mut full_logged).await
             };
-            let (permit, (stream, peer)) = tokio::select! {
+            let accepted = tokio::select! {
                 () = &mut shutdown => break,
                 () = refusals.log() => continue,
                 Some(accepted) = announced.recv() => accepted,
-                accepted = next => match self.state.limits.proxy_protocol {
-                    true => {
+                permit = next => {
+                    let Some((stream, client)) = waiting.take() else {
+                        continue;
+                    };
+                    let accepted = Accepted {
+                        permit,
+                        stream,
+                        client,
+                        retries: 0,
+                    };
+                    if self.state.limits.proxy_protocol {
                         tokio::spawn(read_client(accepted, self.clone(), announce.clone()));
                         continue;
                     }
-                    false => accepted,
-                },
+                    accepted
+                }
             };
-            let address = peer.ip().to_canonical();
+            let address = accepted.client.ip().to_canonical();
             let connection = Arc::new(self.state.connection());
             let Some(address_permit) = self.admission.admit(address, &connection) else {
+                if accepted.retries < MAX_RETRIES {
+                    tokio::spawn(retry(accepted, announce.clone()));
+                    continue;
+                }
                 self.state.counters.record_refusal(Refusal::Address);
                 refusals.count(address);
                 continue;
             };
-            let permits = HeldPermits::new(&self.state, permit, address_permit);
+            let permits = HeldPermits::new(&self.state, accepted.permit, address_permit);
             tokio::spawn(ConnectionTask {
                 permits,
-                connection: self.serve_as(Arc::clone(&connection), stream, service_for(peer)),
+                connection: self.serve_as(
+                    Arc::clone(&connection),
+                    accepted.stream,
+                    service_for(accepted.client),
+                ),
                 state: connection,
                 closing: Closing::Unregistered,
                 open: open.clone(),
@@ -186,23 +209,44 @@ impl Server {
     }
 }
 
-/// A permit and its connection, with the address of its peer or client.
-type Accepted = (Option<ConnectionPermit>, (TcpStream, SocketAddr));
+/// The pause before a connection whose address is at its limit is tried again: an answer under way may end meanwhile.
+const RETRY_PAUSE: Duration = Duration::from_millis(25);
+
+/// The number of such tries before the connection is refused.
+const MAX_RETRIES: u32 = 8;
+
+/// A connection that has a permit, but is not admitted yet.
+struct Accepted {
+    permit: Option<ConnectionPermit>,
+    stream: TcpStream,
+    /// The address of the peer, or of the client that the peer states.
+    client: SocketAddr,
+    retries: u32,
+}
+
+/// Hands a connection back after a pause.
+async fn retry(mut accepted: Accepted, announce: mpsc::Sender<Accepted>) {
+    sleep(RETRY_PAUSE).await;
+    accepted.retries += 1;
+    // The server may be stopping, and accept no more.
+    let _ = announce.send(accepted).await;
+}
 
 /// Reads the client of a connection from its PROXY protocol header, and hands the connection back. A connection from
 /// elsewhere than a trusted proxy, or without a header in time, is closed.
 async fn read_client(accepted: Accepted, server: Server, announce: mpsc::Sender<Accepted>) {
-    let (permit, (mut stream, peer)) = accepted;
+    let mut accepted = accepted;
+    let peer = accepted.client;
     let limits = &server.state.limits;
     let mut client = Err(io::ErrorKind::PermissionDenied.into());
     if limits.is_trusted(peer.ip().to_canonical()) {
-        let header = proxy_protocol::read_client(&mut stream, peer);
+        let header = proxy_protocol::read_client(&mut accepted.stream, peer);
         let read = timeout(limits.first_byte_timeout, header).await;
         client = read.unwrap_or(Err(io::ErrorKind::TimedOut.into()));
     }
     match client {
         // The server may be stopping, and accept no more.
-        Ok(client) => drop(announce.send((permit, (stream, client))).await),
+        Ok(client) => drop(announce.send(Accepted { client, ..accepted }).await),
         Err(_) => server.state.counters.record_refusal(Refusal::Malformed),
     }
 }
