@@ -136,7 +136,7 @@ impl ImportBatch<'_> {
         if self.request.is_dry_run {
             return Ok(self.checked(&new, Some(tree.bytes)));
         }
-        let staging = self.store.stage(job)?;
+        let staging = self.store.prepare(job)?;
         tree.copy(root, &staging.content(), job)?;
         let game = Game::from_folder(&staging.content())?;
         let folder = self.store.install(staging, &game, &new, job)?;
@@ -149,7 +149,7 @@ impl ImportBatch<'_> {
 
     /// A dry run reads the whole archive, too, but does not write its content.
     fn archive(&self, path: &Path, new: &NewGame, job: &Job<'_>) -> Outcome {
-        let staging = self.store.stage(job)?;
+        let staging = self.store.prepare(job)?;
         self.unpack(path, staging, new, job)
     }
 
@@ -187,7 +187,7 @@ impl ImportBatch<'_> {
             self.store.check(&new)?;
             return Ok(self.checked(&new, None));
         }
-        let staging = self.store.stage(job)?;
+        let staging = self.store.prepare(job)?;
         let path = staging.download();
         let name = self.runtime.block_on(download.save(&path))?;
         let new = self.new_game(&game_name(Path::new(&name)));

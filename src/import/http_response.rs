@@ -157,7 +157,7 @@ fn content_range(field: &str) -> Option<(u64, Option<u64>)> {
 
 /// Chooses the name of the file: from `Content-Disposition`, else from the typed URL, else from the final URL.
 pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
-    let said = fields.get(CONTENT_DISPOSITION).and_then(|field| {
+    let named = fields.get(CONTENT_DISPOSITION).and_then(|field| {
         // Many servers send UTF-8 although the format is Latin-1.
         disposition_name(&String::from_utf8_lossy(field.as_bytes()))
     });
@@ -166,7 +166,8 @@ pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
         cleaned(&percent_decode_str(last).decode_utf8_lossy())
     };
     let is_archive = |name: &String| game_name(Path::new(name)) != *name;
-    said.and_then(|name| cleaned(&name))
+    named
+        .and_then(|name| cleaned(&name))
         .or_else(|| in_address(typed).filter(is_archive))
         .or_else(|| in_address(url).filter(is_archive))
         .or_else(|| in_address(typed))

@@ -87,7 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be created, or the job is cancelled.
-    pub(crate) fn stage(&self, job: &Job<'_>) -> Result<Staging, ImportError> {
+    pub(crate) fn prepare(&self, job: &Job<'_>) -> Result<Staging, ImportError> {
         let _lock = self.lock(job)?;
         sweep(&self.games);
         if let Err(error) = fs::create_dir(&self.games)
@@ -204,7 +204,7 @@ impl Store {
     pub(crate) fn remove(&self, slug: &str, job: &Job<'_>) -> Result<Removal, ImportError> {
         let removal = self.removal(slug)?;
         let staging = match removal.deleted {
-            Some(_) => Some(self.stage(job)?),
+            Some(_) => Some(self.prepare(job)?),
             None => None,
         };
         let _lock = self.lock(job)?;

@@ -72,7 +72,7 @@ mod tests {
             "",
         ];
         let fallbacks = Fallbacks::new(names.into_iter());
-        for (asked, expected) in [
+        for (requested, expected) in [
             ("a/HERO.png", Some("a/Hero.PNG")),
             ("A/hero.png", Some("a/Hero.PNG")),
             ("b/X", Some("B/X")),
@@ -85,8 +85,8 @@ mod tests {
             ("a/hero", None),
             ("", None),
         ] {
-            let found = fallbacks.find(asked).map(|like| &*like.name);
-            assert_eq!(found, expected, "{asked}");
+            let found = fallbacks.find(requested).map(|like| &*like.name);
+            assert_eq!(found, expected, "{requested}");
         }
     }
 

@@ -37,14 +37,14 @@ impl Nearest {
     }
 
     /// Finds the path nearest to a missing one.
-    pub(crate) fn find(&self, asked: &str) -> Option<&str> {
-        if file_name(asked).len() > 4 * LONGEST {
+    pub(crate) fn find(&self, requested: &str) -> Option<&str> {
+        if file_name(requested).len() > 4 * LONGEST {
             return None;
         }
-        let wanted = core(asked);
+        let wanted = core(requested);
         let candidates = keys(&wanted).flat_map(|key| self.with(key));
         candidates
-            .filter_map(|name| Some((difference(asked, &wanted, name)?, name)))
+            .filter_map(|name| Some((difference(requested, &wanted, name)?, name)))
             .min()
             .map(|(_, name)| name)
     }
@@ -62,7 +62,7 @@ impl Nearest {
 
 /// Compares two paths: by letters, then type, then folder. Digits must be equal, because they tell unrelated files apart,
 /// and so must be the type or the folder: `wp/index.php` is not near `index.html`.
-fn difference(asked: &str, wanted: &[char], name: &str) -> Option<(usize, bool, usize)> {
+fn difference(requested: &str, wanted: &[char], name: &str) -> Option<(usize, bool, usize)> {
     let found = core(name);
     let digits = |core: &[char]| -> String {
         let digits = core.iter().filter(|c| c.is_numeric());
@@ -73,13 +73,15 @@ fn difference(asked: &str, wanted: &[char], name: &str) -> Option<(usize, bool, 
     }
     let letters = strsim::generic_damerau_levenshtein(wanted, &found);
     let is_near = letters == 0 || (letters <= 2 && letters * 4 <= wanted.len());
-    let (asked, name) = (asked.to_lowercase(), name.to_lowercase());
-    let has_same_type = extension(&asked) == extension(&name);
-    if !has_same_type && folder(&asked) != folder(&name) {
+    let (requested, name) = (requested.to_lowercase(), name.to_lowercase());
+    let has_same_type = extension(&requested) == extension(&name);
+    if !has_same_type && folder(&requested) != folder(&name) {
         return None;
     }
-    let common = asked.split('/').zip(name.split('/'));
-    let common = common.take_while(|(asked, name)| asked == name).count();
+    let common = requested.split('/').zip(name.split('/'));
+    let common = common
+        .take_while(|(requested, name)| requested == name)
+        .count();
     is_near.then_some((letters, !has_same_type, usize::MAX - common))
 }
 
@@ -149,7 +151,7 @@ mod tests {
             "...",
         ];
         let nearest = Nearest::new(names.into_iter());
-        for (asked, expected) in [
+        for (requested, expected) in [
             ("Player.png", Some("player.PNG")),
             ("img/player.png", Some("player.PNG")),
             ("hero_run.webp", Some("assets/img/Hero Run.webp")),
@@ -172,7 +174,7 @@ mod tests {
             ("", None),
             ("/", None),
         ] {
-            assert_eq!(nearest.find(asked), expected, "{asked}");
+            assert_eq!(nearest.find(requested), expected, "{requested}");
         }
         let long = "hero".repeat(1000);
         assert_eq!(nearest.find(&long), None);

@@ -1,4 +1,4 @@
-//! What is taken out of a zip archive, and which ones are not used at all.
+//! Reading zip archives, and refusing malicious ones.
 
 use std::fs::File;
 use std::io::{Cursor, Read, Write};
@@ -22,7 +22,7 @@ fn read(bytes: &[u8]) -> Result<Archive, ArchiveError> {
     Archive::read(file(bytes), ArchiveLimits::default())
 }
 
-/// Every file with its content.
+/// All files with their content.
 fn unpacked(archive: &Archive) -> Vec<(String, Vec<u8>)> {
     let one = |member| {
         let mut content = Vec::new();
@@ -39,7 +39,7 @@ fn names(bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn what_was_packed_is_read() {
+fn packed_files_are_read_back() {
     let script = b"let score = 0;\n".repeat(1000);
     let files: &[(&str, &[u8])] = &[
         ("index.html", b"<!doctype html>"),
@@ -64,7 +64,7 @@ fn what_was_packed_is_read() {
 }
 
 #[test]
-fn archives_of_every_make_are_read() {
+fn archives_of_every_packer_are_read() {
     let mut streamed = ZipWriter::new_stream(Vec::new());
     let mut large = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
@@ -89,7 +89,7 @@ fn archives_of_every_make_are_read() {
 }
 
 #[test]
-fn folders_and_junk_are_left_out() {
+fn folders_and_leftovers_are_left_out() {
     let folder = Entry {
         attributes: 0o040_755 << 16,
         ..Entry::stored("game/", "")
@@ -110,7 +110,7 @@ fn folders_and_junk_are_left_out() {
 }
 
 #[test]
-fn names_are_read_as_they_were_written() {
+fn names_are_decoded_in_their_encoding() {
     for (raw, expected) in [
         (&b"\xe8\xa7\x92.png"[..], "角.png"),
         (b"\xbd\xc7\xc9\xab.png", "角色.png"),
@@ -124,7 +124,7 @@ fn names_are_read_as_they_were_written() {
             assert_eq!(names(&archive(&[entry])), [expected]);
         }
     }
-    // Info-ZIP's own field, as `zip` writes it beside a name in the system's encoding.
+    // The Unicode Path field of Info-ZIP, which `zip` writes beside a name in the system's encoding.
     let mut crc = flate2::Crc::new();
     crc.update(b"#U89d2.png");
     let path = "角.png".as_bytes();
@@ -140,7 +140,7 @@ fn names_are_read_as_they_were_written() {
     assert_eq!(names(&archive(&[entry])), ["角.png"]);
 }
 
-/// The name of a refusal.
+/// The name of the error variant.
 fn refusal(bytes: &[u8]) -> String {
     match read(bytes) {
         Ok(archive) => format!("taken: {:?}", archive.members()),
@@ -153,7 +153,7 @@ fn refusal(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn each_hostile_archive_is_refused_for_its_own_reason() {
+fn each_malicious_archive_is_refused_with_its_reason() {
     let page = Entry::stored("index.html", "page");
     let named = |name: &str| Entry::stored(name, "x");
     let of_mode = |mode: u32| Entry {
@@ -247,7 +247,7 @@ fn each_hostile_archive_is_refused_for_its_own_reason() {
 }
 
 #[test]
-fn the_number_of_members_has_a_bound() {
+fn the_number_of_members_is_limited() {
     let members = |count: usize| {
         let entries = (0..count).map(|number| Entry::stored(number.to_string(), ""));
         archive(&entries.collect::<Vec<_>>())
@@ -257,13 +257,13 @@ fn the_number_of_members_has_a_bound() {
 }
 
 #[test]
-fn many_small_bombs_are_a_large_one() {
+fn many_small_bombs_are_refused_together() {
     let bombs = (0..3).map(|number| Entry::deflated(number.to_string(), vec![0; 4_000_000]));
     assert_eq!(refusal(&archive(&bombs.collect::<Vec<_>>())), "Ratio");
 }
 
 #[test]
-fn a_part_of_an_archive_is_none() {
+fn a_truncated_archive_is_refused() {
     let whole = zip(&[("index.html", b"page"), ("a.js", &b"let a;".repeat(50))]);
     for length in 0..whole.len() {
         assert_eq!(refusal(&whole[..length]), "Torn", "{length} bytes of it");
@@ -271,7 +271,7 @@ fn a_part_of_an_archive_is_none() {
     for bytes in [&b"<!doctype html>"[..], b"PK", &[0; 5000]] {
         assert_eq!(refusal(bytes), "Torn");
     }
-    // The directory says that there is one more.
+    // The directory promises one more member.
     let mut more = archive(&[Entry::stored("a", "")]);
     let count = more.len() - 14;
     more[count..count + 4].copy_from_slice(&[2, 0, 2, 0]);
@@ -279,7 +279,7 @@ fn a_part_of_an_archive_is_none() {
 }
 
 #[test]
-fn content_that_is_not_what_was_packed_is_an_error() {
+fn damaged_content_fails_to_read() {
     let honest = Entry::deflated("x", b"let a;".repeat(50));
     let stored = Entry::stored("x", "abc");
     for entry in [
@@ -304,7 +304,7 @@ fn content_that_is_not_what_was_packed_is_an_error() {
             packed: honest.packed[..5].to_vec(),
             ..honest.clone()
         },
-        // Would follow the content on the wire.
+        // Would be sent after the content.
         Entry {
             packed: [&honest.packed[..], b"more"].concat(),
             ..honest
@@ -318,7 +318,7 @@ fn content_that_is_not_what_was_packed_is_an_error() {
 }
 
 #[test]
-fn an_archive_that_shrinks_is_an_error() {
+fn a_truncated_file_fails_to_read() {
     let bytes = zip(&[("a.png", &[1; 5000]), ("b.js", &b"let b;".repeat(500))]);
     let file = file(&bytes);
     let archive = Archive::read(file.try_clone().unwrap(), ArchiveLimits::default()).unwrap();
@@ -330,9 +330,9 @@ fn an_archive_that_shrinks_is_an_error() {
 }
 
 proptest! {
-    /// Whatever is packed comes out again.
+    /// Every packed file is read back.
     #[test]
-    fn packing_and_reading_are_inverse(
+    fn reading_inverts_packing(
         contents in prop::collection::vec(prop::collection::vec(0_u8..4, 0..2000), 0..8),
     ) {
         let name = |number: usize| match number % 2 {
@@ -352,9 +352,9 @@ proptest! {
         }
     }
 
-    /// Whatever the bytes are, they are refused or stay within the limits; a member is what was packed or an error.
+    /// Damaged bytes are refused or stay within the limits; a member has its packed content or fails.
     #[test]
-    fn damage_is_noticed(
+    fn damage_is_detected(
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
         first in prop::collection::vec(any::<u8>(), 0..100),
     ) {

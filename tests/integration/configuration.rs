@@ -1,4 +1,4 @@
-//! What may stand in `config.toml`, what is said of anything else, and where it is sought.
+//! `config.toml`: its settings, the messages about mistakes, and the places where it is looked for.
 
 use std::fs;
 
@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use crate::support::{Place, Running};
 
-/// A game that is written right and stands first in each table.
+/// A correct entry, the first in each configuration.
 const GOOD: &str = "[[games]]\nslug = \"alpha\"\npath = \"alpha\"\n";
 
 #[test]
-fn a_bad_entry_rejects_its_game_alone() {
+fn a_mistake_in_an_entry_rejects_only_its_game() {
     for (entry, line, words) in [
-        // What stands below `[[games]]`, the line of the mistake in it, and what is said of it.
+        // The text below `[[games]]`, the line of the mistake in it, and parts of the message.
         (
             "slug = \"x\"\npath = \"beta\"\ntitel = \"X\"",
             4,
@@ -109,7 +109,7 @@ fn a_bad_entry_rejects_its_game_alone() {
 }
 
 #[test]
-fn a_mistake_elsewhere_is_named_with_file_and_line() {
+fn a_mistake_outside_the_games_is_reported_with_file_and_line() {
     for (text, line, words) in [
         ("prot = 8080", 1, &["prot"][..]),
         (
@@ -187,7 +187,7 @@ fn a_mistake_elsewhere_is_named_with_file_and_line() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named() {
+fn an_unreadable_file_is_named() {
     let place = Place::with_three_games();
     place.write("latin1.toml", b"# caf\xe9\n");
     for file in ["nowhere.toml", "alpha", "latin1.toml"] {
@@ -198,7 +198,7 @@ fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn the_nearest_file_is_the_one_that_counts() {
+fn the_first_file_found_is_used() {
     let place = Place::new();
     let write = |file: std::path::PathBuf, title: &str| {
         let folder = file.parent().unwrap();
@@ -234,7 +234,7 @@ fn the_nearest_file_is_the_one_that_counts() {
 }
 
 #[test]
-fn an_empty_file_is_no_mistake() {
+fn an_empty_file_is_an_empty_library() {
     let place = Place::new();
     place.write("config.toml", "");
     let finished = place.run(&["list", "--json"]).with_code(0);

@@ -1,4 +1,4 @@
-//! Games brought into the library from the web, by a server of this test's own that answers well and badly.
+//! Downloading games, from a test server with correct and faulty responses.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -16,10 +16,10 @@ use sha2::{Digest, Sha256};
 use crate::importing::{games, kept, wait_for_handler};
 use crate::support::{Place, Running, Screen};
 
-/// What a client asked for.
+/// A request of the client.
 #[derive(Clone, Debug)]
 struct Asked {
-    /// How often this path was asked for before.
+    /// The number of earlier requests for this path.
     before: usize,
     fields: HashMap<String, String>,
 }
@@ -33,7 +33,7 @@ impl Asked {
 /// Answers one request.
 type Answer = fn(&Asked, &mut TcpStream) -> std::io::Result<()>;
 
-/// A server on a port of the system's choice. Dropping it ends it.
+/// A server on a free port; it ends when dropped.
 struct Web {
     port: u16,
     asked: Arc<Mutex<HashMap<String, Vec<Asked>>>>,
@@ -82,7 +82,7 @@ impl Drop for Web {
     }
 }
 
-/// One request a connection.
+/// Serves one request per connection.
 fn answer(
     stream: TcpStream,
     answers: &[(&str, Answer)],
@@ -108,11 +108,11 @@ fn answer(
         asked
     };
     let (_, answer) = answers.iter().find(|(known, _)| *known == path)?;
-    // Nobody is there to be told when the client goes away.
+    // An error means that the client has closed the connection.
     answer(&asked, &mut { stream }).ok()
 }
 
-/// Bytes that do not pack, so that the parts of an archive are told apart.
+/// Incompressible bytes, so that every part of an archive differs.
 fn noise(edition: u8) -> Vec<u8> {
     let mut state = u64::from(edition);
     let noise = (0..300_000).map(|_| {
@@ -124,7 +124,7 @@ fn noise(edition: u8) -> Vec<u8> {
     noise.collect()
 }
 
-/// The archive that is offered.
+/// The archive that is served.
 fn archive(edition: u8) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in [("index.html", &b"page"[..]), ("noise.bin", &noise(edition))] {
@@ -168,13 +168,13 @@ fn whole(stream: &mut TcpStream, fields: &str, body: &[u8]) -> std::io::Result<(
     )
 }
 
-/// Half of what the head promises.
+/// Sends half of the promised length.
 fn half(stream: &mut TcpStream, fields: &str, body: &[u8]) -> std::io::Result<()> {
     let length = format!("{fields}Content-Length: {}\r\n", body.len());
     send(stream, "200 OK", &length, &body[..body.len() / 2])
 }
 
-/// What was asked for, by RFC 9110, 14.2 and 13.1.5, from a server that breaks off at first.
+/// Sends the requested part (RFC 9110, 14.2 and 13.1.5), but breaks off the first response.
 fn after_a_break(
     asked: &Asked,
     stream: &mut TcpStream,
@@ -255,7 +255,7 @@ const GOOD: &[(&str, Answer)] = &[
             &gzip(&archive(1)),
         )
     }),
-    // As a server with `AddEncoding x-gzip .gz` says it.
+    // As a server with `AddEncoding x-gzip .gz` sends it.
     ("/labelled.tar.gz", |_, stream| {
         whole(stream, "Content-Encoding: x-gzip\r\n", &tarball())
     }),
@@ -316,7 +316,7 @@ const GOOD: &[(&str, Answer)] = &[
 ];
 
 #[test]
-fn good_answers_and_broken_ones_bring_the_right_bytes() {
+fn correct_and_interrupted_responses_give_the_right_bytes() {
     let place = Place::new();
     let web = Web::open(GOOD);
     let urls: Vec<_> = GOOD.iter().map(|(path, _)| web.url(path)).collect();
@@ -439,14 +439,14 @@ const BAD: &[(&str, Answer, usize, &str)] = &[
         1,
         "not an archive",
     ),
-    // It says more than it has, each time.
+    // Promises more than it sends, every time.
     (
         "/short.zip",
         |_, stream| half(stream, "", &archive(1)),
         3,
         "download failed",
     ),
-    // It says less than it has.
+    // Promises less than it sends.
     (
         "/long.zip",
         |_, stream| send(stream, "200 OK", "Content-Length: 1000\r\n", &archive(1)),
@@ -476,7 +476,7 @@ const BAD: &[(&str, Answer, usize, &str)] = &[
         "/endless.zip",
         |_, stream| {
             send(stream, "200 OK", "", &archive(1))?;
-            // Far less than fits, but more than is allowed.
+            // More than the limit, and far less than fits.
             (0..1_000).try_for_each(|_| stream.write_all(&[0; 65_536]))
         },
         1,
@@ -503,7 +503,7 @@ const BAD: &[(&str, Answer, usize, &str)] = &[
 ];
 
 #[test]
-fn bad_answers_are_named_and_leave_nothing() {
+fn faulty_responses_are_reported_and_leave_nothing() {
     static ANSWERS: std::sync::LazyLock<Vec<(&str, Answer)>> = std::sync::LazyLock::new(|| {
         BAD.iter()
             .map(|(path, answer, _, _)| (*path, *answer))
@@ -535,7 +535,7 @@ fn bad_answers_are_named_and_leave_nothing() {
 }
 
 #[test]
-fn of_ten_at_once_three_fail() {
+fn three_failures_do_not_affect_seven_downloads() {
     let place = Place::new();
     let web = Web::open(GOOD);
     for number in 0..4 {
@@ -579,7 +579,7 @@ fn of_ten_at_once_three_fail() {
 }
 
 #[test]
-fn a_rehearsal_asks_and_does_not_download() {
+fn a_dry_run_requests_but_does_not_download() {
     let place = Place::new();
     let web = Web::open(GOOD);
     let done = place
@@ -594,7 +594,7 @@ fn a_rehearsal_asks_and_does_not_download() {
     assert!(!place.path("games").exists() && !place.path("config.toml").exists());
 }
 
-/// Half an archive, and then nothing for ever.
+/// Sends half an archive, and then nothing.
 const STUCK: &[(&str, Answer)] = &[("/stuck.zip", |_, stream| {
     half(stream, "", &archive(1))?;
     thread::sleep(Duration::from_secs(3600));
@@ -624,7 +624,7 @@ fn progress_is_drawn_on_a_terminal_and_wiped() {
 }
 
 #[test]
-fn progress_is_said_in_lines_elsewhere() {
+fn progress_is_printed_in_lines_without_a_terminal() {
     let place = Place::new();
     let web = Web::open(STUCK);
     let running =
@@ -637,7 +637,7 @@ fn progress_is_said_in_lines_elsewhere() {
 }
 
 #[test]
-fn ctrl_c_ends_downloads_and_keeps_what_is_there() {
+fn ctrl_c_ends_downloads_and_keeps_the_library() {
     let place = Place::new();
     place.game("export");
     let web = Web::open(STUCK);
@@ -655,7 +655,7 @@ fn ctrl_c_ends_downloads_and_keeps_what_is_there() {
 }
 
 #[test]
-fn passwords_are_sent_but_not_shown() {
+fn passwords_are_sent_but_not_displayed() {
     const ASKS: &[(&str, Answer)] = &[("/a.zip", |asked, stream| {
         match asked.field("authorization") {
             // RFC 7617, of me:secret.

@@ -1,4 +1,4 @@
-//! Games brought into the library from folders and archives, taken out and renamed.
+//! Adding games from folders and archives, removing and renaming them.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -16,9 +16,9 @@ use tar::{EntryType, Header};
 use webserver::config::Config;
 use webserver::library::listing::Library;
 
-use crate::support::{Client, Place, Running, Screen};
+use crate::support::{Client, Finished, Place, Running, Screen};
 
-/// The games of a place's library by slug, each with its files and their content; nothing may be rejected.
+/// Reads the games of a library, each with its files and their content. No game may be rejected.
 pub(crate) fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
     let config = Config::find(Some(&place.path("config.toml"))).unwrap();
     let library = Library::open(&config.library_options());
@@ -41,7 +41,7 @@ pub(crate) fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>
     .collect()
 }
 
-/// What is in the folder of games.
+/// Lists the folder of imported games.
 pub(crate) fn kept(place: &Place) -> Vec<String> {
     let children = fs::read_dir(place.path("games")).into_iter().flatten();
     let mut names: Vec<_> = children
@@ -69,7 +69,7 @@ fn tar(files: &[(&[u8], EntryType, &[u8])]) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
     for (path, entry_type, content) in files {
         let mut header = Header::new_gnu();
-        // The builder would refuse some of these names.
+        // The builder refuses some of these names.
         header.as_old_mut().name[..path.len()].copy_from_slice(path);
         header.set_entry_type(*entry_type);
         header.set_size(content.len() as u64);
@@ -89,7 +89,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 const PAGE: (&[u8], EntryType, &[u8]) = (b"index.html", EntryType::Regular, b"page");
 
 #[test]
-fn all_kinds_of_sources_become_games() {
+fn every_kind_of_source_is_imported() {
     let place = Place::new();
     place.write("export/index.html", "page");
     place.write("export/sub/a.js", "a");
@@ -142,12 +142,12 @@ fn all_kinds_of_sources_become_games() {
     }
     assert!(!place.path("games/export/.git").exists());
     assert!(config(&place).contains("title = \"Some Game\""));
-    // And what came with the program is still offered.
+    // The bundled games are still in the library.
     assert!(place.run(&["list"]).out.contains("2048"));
 }
 
 #[test]
-fn one_failing_stops_no_other() {
+fn a_failed_source_does_not_stop_the_others() {
     let place = Place::new();
     place.game("good");
     place.game("better");
@@ -183,7 +183,7 @@ fn one_failing_stops_no_other() {
 }
 
 #[test]
-fn a_rehearsal_changes_nothing() {
+fn a_dry_run_changes_nothing() {
     let place = Place::new();
     place.game("export");
     zip(&place, "a.zip", &[("a/index.html", "page")]);
@@ -201,7 +201,7 @@ fn a_rehearsal_changes_nothing() {
 }
 
 #[test]
-fn names_are_chosen_and_taken_once() {
+fn a_slug_can_be_chosen_and_is_taken_once() {
     let place = Place::new();
     place.game("export");
     place
@@ -239,7 +239,7 @@ fn names_are_chosen_and_taken_once() {
 }
 
 #[test]
-fn a_game_is_replaced_whole_and_keeps_what_is_said_of_it() {
+fn a_replaced_game_keeps_its_settings() {
     let place = Place::new();
     place.game("export");
     place.write("config.toml", "# mine\n[[games]]\nslug = \"a\" # short\ntitle = { en = \"A\", zh = \"甲\" }\npath = \"games/a\"\nentry = \"old.html\"\ncover = \"c.png\"\n");
@@ -253,7 +253,7 @@ fn a_game_is_replaced_whole_and_keeps_what_is_said_of_it() {
     assert_eq!(config(&place), expected);
     assert_eq!(games(&place)["a"]["index.html"], b"new");
     assert_eq!(kept(&place), ["a-2"]);
-    // One that fails leaves it.
+    // A failed import leaves it.
     place.write("bad.zip", "PK\x03\x04 and nothing");
     place
         .run(&["add", "bad.zip", "--as", "a", "--force"])
@@ -263,7 +263,7 @@ fn a_game_is_replaced_whole_and_keeps_what_is_said_of_it() {
 }
 
 #[test]
-fn comments_and_order_stay() {
+fn an_edit_keeps_comments_and_order() {
     let place = Place::new();
     for folder in ["a", "b", "export"] {
         place.game(folder);
@@ -295,12 +295,12 @@ fn comments_and_order_stay() {
         assert!(left.contains(comment), "{comment}: {left}");
     }
     assert_eq!(games(&place).keys().collect::<Vec<_>>(), ["b"]);
-    // Its folder was not one that was added.
+    // Its folder was not imported.
     assert!(place.path("a/index.html").exists());
 }
 
 #[test]
-fn games_in_one_array_are_listed_there() {
+fn a_game_is_added_to_an_inline_array() {
     let place = Place::new();
     place.game("a");
     place.game("export");
@@ -317,7 +317,7 @@ fn games_in_one_array_are_listed_there() {
 }
 
 #[test]
-fn a_link_to_the_configuration_stays_one() {
+fn an_edit_of_a_linked_configuration_keeps_the_link() {
     let place = Place::new();
     place.game("export");
     place.write("elsewhere/real.toml", "lang = \"en\"\n");
@@ -333,7 +333,7 @@ fn a_link_to_the_configuration_stays_one() {
 }
 
 #[test]
-fn only_what_was_added_is_deleted() {
+fn only_imported_files_are_deleted() {
     let place = Place::new();
     place.game("outside");
     place.game("games/shared");
@@ -369,7 +369,7 @@ fn only_what_was_added_is_deleted() {
         assert!(!config(&place).contains(&format!("\"{slug}\"")), "{done:?}");
     }
     assert!(!config(&place).contains("default_game"));
-    // The last one in a folder of its own.
+    // The last game in its folder.
     place.run(&["remove", "two", "--yes"]).with_code(0);
     place.run(&["remove", "export", "--yes"]).with_code(0);
     assert_eq!(kept(&place), ["group", "linked"]);
@@ -377,12 +377,12 @@ fn only_what_was_added_is_deleted() {
 }
 
 #[test]
-fn games_that_are_only_offered_are_renamed_and_removed_too() {
+fn unlisted_games_are_renamed_and_removed_too() {
     let place = Place::new();
     for folder in ["games/a", "games/b", "other/c", "export"] {
         place.game(folder);
     }
-    // Without a configuration, the folder `games` is the library; that must stay.
+    // Without a configuration the folder `games` is in the library, and must stay there.
     place.run(&["add", "export"]).with_code(0);
     assert_eq!(
         games(&place).keys().collect::<Vec<_>>(),
@@ -401,7 +401,7 @@ fn games_that_are_only_offered_are_renamed_and_removed_too() {
 }
 
 #[test]
-fn renaming_takes_the_default_with_it() {
+fn renaming_the_default_game_updates_the_setting() {
     let place = Place::with_three_games_and("default_game = \"alpha\" # first");
     place
         .run(&["rename", "alpha", "omega", "--title", "Omega"])
@@ -413,13 +413,13 @@ fn renaming_takes_the_default_with_it() {
 }
 
 #[test]
-fn whoever_is_asked_decides() {
+fn removing_asks_and_follows_the_answer() {
     let place = Place::new();
     place.game("export");
     place.run(&["add", "export"]).with_code(0);
     let done = place.run(&["remove", "export"]).with_code(2);
     assert!(done.err.contains("--yes"), "{done:?}");
-    // Only a deliberate answer counts.
+    // Only `y` confirms.
     let stray = [
         "\r",
         "q",
@@ -450,7 +450,7 @@ fn whoever_is_asked_decides() {
 }
 
 #[test]
-fn a_folder_is_copied_as_it_is() {
+fn a_copied_folder_is_identical() {
     let place = Place::new();
     place.game("export");
     let sparse = File::create(place.path("export/sparse.bin")).unwrap();
@@ -480,11 +480,11 @@ fn a_folder_is_copied_as_it_is() {
     );
 }
 
-/// Does something to a game's folder.
+/// Makes a game's folder impossible to copy.
 type Spoil = fn(&Path);
 
 #[test]
-fn folders_that_cannot_be_copied_are_refused_by_name() {
+fn a_folder_that_cannot_be_copied_is_refused_by_name() {
     let spoil: [(&str, Spoil); 6] = [
         ("out.js", |game| {
             symlink("/etc/hostname", game.join("out.js")).unwrap()
@@ -514,7 +514,7 @@ fn folders_that_cannot_be_copied_are_refused_by_name() {
         let place = Place::new();
         place.game("export");
         spoil(&place.path("export"));
-        // From inside, the library to be is in the folder.
+        // From inside, the future library is in the folder.
         let (folder, source) = match word {
             "library itself" => ("export", "."),
             _ => ("", "export"),
@@ -529,7 +529,7 @@ fn folders_that_cannot_be_copied_are_refused_by_name() {
 }
 
 #[test]
-fn hostile_archives_leave_nothing() {
+fn a_malicious_archive_leaves_nothing() {
     let long: Vec<u8> = vec![b'a'; 3 << 20];
     let zeros = vec![0; 80 << 20];
     let many: Vec<_> = (0..20_001).map(|number| format!("{number}")).collect();
@@ -638,7 +638,7 @@ fn hostile_archives_leave_nothing() {
     }
 }
 
-/// With another checksum at its end (RFC 1952, 2.3.1).
+/// Changes the checksum (RFC 1952, 2.3.1).
 fn changed(mut gzip: Vec<u8>) -> Vec<u8> {
     let crc = gzip.len() - 8;
     gzip[crc] ^= 1;
@@ -652,9 +652,9 @@ fn torn_zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn names_of_members_may_be_old() {
+fn a_member_name_in_gbk_is_decoded() {
     let place = Place::new();
-    // By Python's codec gbk.
+    // Encoded by Python's codec gbk.
     place.write(
         "a.tar",
         tar(&[
@@ -684,7 +684,7 @@ fn a_full_disk_leaves_the_library_as_it_was() {
         &[("index.html", "page"), ("big.bin", &"x".repeat(3 << 20))],
     );
     for source in ["export", "export.zip"] {
-        // No file may have more than 1 MB, and writing more is an error as on a full disk.
+        // A file larger than 1 MB fails to be written, as on a full disk.
         let script = "ulimit -f 1024; trap '' XFSZ; exec \"$@\"";
         let program = env!("CARGO_BIN_EXE_webserver");
         let command = place.command("bash", &["-c", script, "bash", program, "add", source]);
@@ -698,11 +698,94 @@ fn a_full_disk_leaves_the_library_as_it_was() {
     }
 }
 
+/// Runs a shell script where mounts can be made; `None` where only the administrator may.
+fn with_mounts(place: &Place, script: &str) -> Option<Finished> {
+    let program = env!("CARGO_BIN_EXE_webserver");
+    let arguments = [
+        "--mount",
+        "--user",
+        "--map-root-user",
+        "bash",
+        "-ec",
+        script,
+        "bash",
+        program,
+    ];
+    let done = Running::start(place.command("unshare", &arguments)).exit();
+    if done.err.contains("unshare: ") {
+        eprintln!(
+            "not tested, as namespaces are not allowed here: {}",
+            done.err
+        );
+        return None;
+    }
+    Some(done)
+}
+
+#[test]
+fn a_configuration_that_is_a_mount_is_overwritten_with_a_note() {
+    let place = Place::new();
+    for game in ["one", "two"] {
+        place.game(game);
+    }
+    place.write("outside.toml", "lang = \"en\" # a comment\n");
+    place.write("config.toml", "");
+    let script =
+        "mount --bind outside.toml config.toml; \"$1\" add one two; \"$1\" rename two second";
+    let Some(done) = with_mounts(&place, script) else {
+        return;
+    };
+    let done = done.with_code(0);
+    assert!(done.err.contains("overwritten"), "{done:?}");
+    let text = fs::read_to_string(place.path("outside.toml")).unwrap();
+    assert!(text.contains("# a comment"), "{text}");
+    assert!(text.contains("one") && text.contains("second"), "{text}");
+    assert_eq!(config(&place), "", "the file below the mount");
+    let names = fs::read_dir(place.path("")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<_> = names.filter(|name| name.ends_with(".new")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_configuration_in_a_read_only_folder_is_not_changed_and_nothing_is_lost() {
+    let place = Place::new();
+    place.game("export");
+    place.write("config.toml", "lang = \"en\"\n");
+    let script = "mount --bind . .; mount -o remount,ro,bind . .; cd \"$PWD\"; ! \"$1\" add export";
+    let Some(done) = with_mounts(&place, script) else {
+        return;
+    };
+    let done = done.with_code(0);
+    assert!(done.out.contains("cannot write"), "{done:?}");
+    assert_eq!(config(&place), "lang = \"en\"\n");
+    assert!(kept(&place).is_empty());
+}
+
+#[test]
+fn a_lost_and_found_folder_is_no_game_and_stays_behind() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.write("config.toml", "library = \"volume\"\n");
+    for folder in ["volume", "volume/game"] {
+        place.write(&format!("{folder}/lost+found/fragment"), "x");
+    }
+    place.game("volume/game");
+    let locked = place.path("volume/game/lost+found");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    assert_eq!(games(&place).keys().collect::<Vec<_>>(), ["game"]);
+    place
+        .run(&["add", "volume/game", "--as", "copy"])
+        .with_code(0);
+    assert!(!place.path("games/copy/lost+found").exists());
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
 #[test]
 fn ctrl_c_leaves_the_library_as_it_was() {
     let place = Place::new();
     place.game("export");
-    // Reading from a pipe waits for ever, but a pipe is no archive; a locked library does as well.
+    // A locked library keeps the command waiting.
     let lock = File::open(place.path("")).unwrap();
     lock.lock().unwrap();
     let running = Running::start(place.webserver(&["add", "export"]));
@@ -714,7 +797,7 @@ fn ctrl_c_leaves_the_library_as_it_was() {
     assert!(kept(&place).is_empty());
 }
 
-/// Waits until a process has asked for SIGINT.
+/// Waits until a process handles SIGINT.
 pub(crate) fn wait_for_handler(pid: u32) {
     crate::support::in_time(|| {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -728,7 +811,7 @@ pub(crate) fn wait_for_handler(pid: u32) {
 }
 
 #[test]
-fn many_at_once_on_one_library_lose_nothing() {
+fn concurrent_commands_on_one_library_lose_nothing() {
     let place = Place::new();
     let names: Vec<_> = (0..6).map(|number| format!("game-{number}")).collect();
     for name in &names {
@@ -746,7 +829,7 @@ fn many_at_once_on_one_library_lose_nothing() {
 }
 
 #[test]
-fn what_was_added_goes_on_the_air() {
+fn an_added_game_is_published_on_request() {
     let place = Place::with_three_games();
     let (_running, port) = place.serve(&["alpha"]);
     let add = ["add", "export", "--force", "--publish"];
@@ -762,7 +845,7 @@ fn what_was_added_goes_on_the_air() {
     assert_eq!(Client::connect(other).get("/").text(), "second", "{done:?}");
 }
 
-/// A number that differs from run to run of this function, from a seed that is written down.
+/// The next pseudo-random number.
 fn next(seed: &mut u64) -> u64 {
     *seed = seed
         .wrapping_mul(6_364_136_223_846_793_005)
@@ -771,7 +854,7 @@ fn next(seed: &mut u64) -> u64 {
 }
 
 #[test]
-fn a_kill_at_any_moment_leaves_whole_games() {
+fn a_kill_at_any_moment_leaves_complete_games() {
     const FILES: usize = 40;
     let place = Place::new();
     let write = |edition: &str| {
@@ -786,7 +869,7 @@ fn a_kill_at_any_moment_leaves_whole_games() {
     ["old", "new"].into_iter().for_each(write);
     place.game("other");
     place.run(&["add", "other"]).with_code(0);
-    // Long enough to be past the end now and then.
+    // Sometimes longer than the command takes.
     let begun = std::time::Instant::now();
     place.run(&["add", "old/game"]).with_code(0);
     let whole = begun.elapsed().as_micros() as u64;
@@ -824,7 +907,7 @@ fn a_kill_at_any_moment_leaves_whole_games() {
         };
         was_there[edition] += 1;
     }
-    // The next run that comes to its end clears everything up.
+    // The next complete run cleans up.
     place.run(&["add", "old/game", "--force"]).with_code(0);
     let kept = kept(&place);
     assert_eq!(kept.len(), 2, "{kept:?}, after {was_there:?}");
@@ -834,13 +917,13 @@ fn a_kill_at_any_moment_leaves_whole_games() {
 }
 
 #[test]
-fn nothing_of_it_needs_a_terminal() {
+fn adding_needs_no_terminal() {
     let place = Place::new();
     place.game("export");
     let mut command = place.webserver(&["add", "export"]);
     command.stdout(File::options().write(true).open("/dev/full").unwrap());
     let status = command.stderr(io::stderr()).status().unwrap();
-    // It cannot be said, but it is done.
+    // The result cannot be printed, but the game is added.
     assert_eq!(status.code(), Some(1));
     assert_eq!(games(&place).len(), 1);
 }

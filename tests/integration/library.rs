@@ -1,11 +1,11 @@
-//! What `webserver list` shows: the games there are, those that are not playable and why, and where they come from.
+//! The library as `webserver list` shows it: games, rejected games with their reasons, and where games come from.
 
 use serde_json::Value;
 
 use crate::support::{Client, Place, resolve};
 
 #[test]
-fn the_list_has_one_numbered_line_a_game() {
+fn the_list_has_one_numbered_line_per_game() {
     let place = Place::with_three_games();
     let finished = place.run(&["list"]).with_code(0);
     let lines: Vec<Vec<&str>> = finished
@@ -25,7 +25,7 @@ fn the_list_has_one_numbered_line_a_game() {
 }
 
 #[test]
-fn the_list_is_in_the_operators_language() {
+fn the_list_is_in_the_hosts_language() {
     let place = Place::with_three_games();
     let finished = place.run(&["list", "--lang", "zh-CN"]).with_code(0);
     assert!(finished.out.contains("第二关"), "{}", finished.out);
@@ -33,7 +33,7 @@ fn the_list_is_in_the_operators_language() {
 }
 
 #[test]
-fn programs_read_the_list_as_json() {
+fn the_list_is_printed_as_json() {
     let place = Place::with_three_games_and("library = \"more\"");
     place.write("more/empty/notes.txt", "no page");
     place.write("more/own/index.html", "own");
@@ -51,7 +51,7 @@ fn programs_read_the_list_as_json() {
 }
 
 #[test]
-fn what_is_not_playable_is_listed_with_reason_file_and_line() {
+fn a_rejected_game_is_listed_with_reason_file_and_line() {
     let place = Place::with_three_games();
     place.write(
         "bad.toml",
@@ -76,7 +76,7 @@ fn what_is_not_playable_is_listed_with_reason_file_and_line() {
 }
 
 #[test]
-fn without_a_configuration_there_are_the_bundled_games() {
+fn without_a_configuration_the_bundled_games_are_the_library() {
     let place = Place::new();
     let finished = place.run(&["list"]).with_code(0);
     for slug in ["2048", "mind-reader"] {
@@ -103,7 +103,7 @@ fn without_a_configuration_there_are_the_bundled_games() {
 }
 
 #[test]
-fn the_folder_games_is_offered_besides_the_bundled_ones() {
+fn the_folder_games_is_added_to_the_bundled_games() {
     let place = Place::new();
     place.game("games/dropped-in");
     let slugs = slugs(&place);
@@ -114,7 +114,7 @@ fn the_folder_games_is_offered_besides_the_bundled_ones() {
 }
 
 #[test]
-fn a_library_offers_every_folder_with_a_page_once() {
+fn every_folder_with_a_page_is_in_the_library_once() {
     let place = Place::with_three_games_and("library = \".\"");
     place.game("own");
     place.game(".hidden");
@@ -124,7 +124,7 @@ fn a_library_offers_every_folder_with_a_page_once() {
 }
 
 #[test]
-fn every_game_of_a_library_has_a_slug_of_its_own() {
+fn every_game_of_a_library_has_a_unique_slug() {
     let place = Place::new();
     place.write("config.toml", "library = \"games\"");
     let folders = ["游戏一", "游戏二", "My Game", "my-game", "2048"];
@@ -149,7 +149,7 @@ fn every_game_of_a_library_has_a_slug_of_its_own() {
 }
 
 #[test]
-fn a_page_is_found_where_exports_put_it() {
+fn the_entry_page_is_found_where_exports_put_it() {
     let place = Place::new();
     place.write("config.toml", "library = \"games\"");
     place.write("games/index/index.html", "index");
@@ -175,7 +175,7 @@ fn a_page_is_found_where_exports_put_it() {
 }
 
 #[test]
-fn the_page_named_is_the_page_served() {
+fn the_configured_entry_page_is_served() {
     let place = Place::new();
     place.write("game/index.html", "not this");
     place.write("game/pages/start.html", "start");

@@ -1,4 +1,4 @@
-//! Zip archives, honest ones by an independent packer and others written field by field (APPNOTE.TXT, 4.3).
+//! Zip archives for tests: correct ones made by another packer, malicious ones written field by field (APPNOTE.TXT, 4.3).
 
 use std::io::{Cursor, Write};
 
@@ -7,7 +7,7 @@ use flate2::{Compression, Crc};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// Packed by the `zip` crate: deflated, but for names that end in `.png` or `.ogg`.
+/// Packs files with the `zip` crate: deflated, except for `.png` and `.ogg`.
 pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in files {
@@ -23,7 +23,7 @@ pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// A member, each field as it will be written.
+/// A member, field by field.
 #[derive(Clone)]
 pub(crate) struct Entry {
     pub name: Vec<u8>,
@@ -32,10 +32,10 @@ pub(crate) struct Entry {
     pub crc: u32,
     pub length: u32,
     pub packed: Vec<u8>,
-    /// The Unix mode is in its upper half.
+    /// The upper half is the Unix mode.
     pub attributes: u32,
     pub extra: Vec<u8>,
-    /// Its local header is that of the member before it.
+    /// Whether it shares the local header of the member before it.
     pub is_shadow: bool,
 }
 
@@ -81,7 +81,7 @@ impl Entry {
     }
 }
 
-/// An archive of these members.
+/// Writes an archive of these members.
 pub(crate) fn archive(entries: &[Entry]) -> Vec<u8> {
     let mut archive = Vec::new();
     let mut directory = Vec::new();
