@@ -6,6 +6,7 @@ use std::{fs, io};
 
 use etcetera::BaseStrategy;
 
+use webserver::fs::replace::{Durability, replace};
 use webserver::site::cache::Cache;
 use webserver::site::last_modified::LastModified;
 
@@ -53,9 +54,9 @@ fn read(name: &str) -> Option<String> {
 fn write(name: &str, text: &str) -> io::Result<()> {
     let folder = folder().ok_or(io::ErrorKind::NotFound)?;
     fs::create_dir_all(&folder)?;
-    let new = folder.join(format!("{name}.{}.new", std::process::id()));
-    fs::write(&new, format!("{text}\n"))?;
-    fs::rename(&new, folder.join(name))
+    let content = format!("{text}\n");
+    replace(&folder.join(name), content.as_bytes(), Durability::Unsynced)?;
+    Ok(())
 }
 
 fn folder() -> Option<PathBuf> {

@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 use walkdir::WalkDir;
 
 use crate::control::settling_changes::SettlingChanges;
+use webserver::fs::fingerprint::Fingerprint;
 
 /// The interval of polls; short in tests, which wait for a poll in real time.
 const POLL_INTERVAL: Duration = match cfg!(test) {
@@ -44,12 +45,12 @@ pub(super) enum WatchStep {
 }
 
 /// Tells one state of a path from another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 struct PathIdentity {
     /// The watched folder's device, inode and time of creation: another folder may get the same inode.
     folder: Option<(u64, u64, Option<SystemTime>)>,
-    /// The watched file's device, inode, length and time of modification.
-    file: Option<(u64, u64, u64, i64, i64)>,
+    /// The watched file's fingerprint.
+    file: Option<Fingerprint>,
 }
 
 impl WatchedPath {
@@ -89,10 +90,7 @@ impl WatchedPath {
         let file = fs::metadata(&self.path).ok().filter(|_| !self.is_folder);
         PathIdentity {
             folder: folder.map(|folder| (folder.dev(), folder.ino(), folder.created().ok())),
-            file: file.map(|file| {
-                let (seconds, nanos) = (file.mtime(), file.mtime_nsec());
-                (file.dev(), file.ino(), file.len(), seconds, nanos)
-            }),
+            file: file.map(|file| Fingerprint::from_metadata(&file)),
         }
     }
 
@@ -109,7 +107,11 @@ impl WatchedPath {
         }
         let has_changed = match self.is_folder {
             true => is_other_folder && identity.folder.is_some(),
-            false => identity.file != before.file && identity.file.is_some(),
+            false => identity.file.is_some_and(|now| {
+                before
+                    .file
+                    .is_none_or(|before| !now.has_same_content(&before))
+            }),
         };
         if has_changed {
             self.changes.record();
@@ -191,13 +193,7 @@ fn metadata_hash(folder: &Path) -> u64 {
         if let Ok(file) = entry.metadata()
             && file.is_file()
         {
-            let times = (
-                file.mtime(),
-                file.mtime_nsec(),
-                file.ctime(),
-                file.ctime_nsec(),
-            );
-            (file.ino(), file.len(), times).hash(&mut state);
+            Fingerprint::from_metadata(&file).hash(&mut state);
         }
     }
     state.finish()

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use std::{fs, io};
 
 use crate::compression::coding::Coding;
+use crate::fs::replace::{Durability, replace};
 use crate::site::etag::EntityTag;
 
 /// The size of the cache, in bytes; the least recently used files are removed first.
@@ -59,18 +60,10 @@ impl Cache {
 
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let new = file.with_extension(format!(
-            "{}.{:?}.new",
-            std::process::id(),
-            std::thread::current().id()
-        ));
         let mut whole = bytes.to_vec();
         whole.extend_from_slice(blake3::hash(bytes).as_bytes());
-        fs::write(&new, whole)
-            .and_then(|()| fs::rename(&new, file))
-            .inspect_err(|_| {
-                let _ = fs::remove_file(&new);
-            })
+        replace(file, &whole, Durability::Unsynced)?;
+        Ok(())
     }
 
     fn file(&self, content: &EntityTag, coding: Coding) -> PathBuf {

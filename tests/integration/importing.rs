@@ -772,7 +772,7 @@ fn a_lost_and_found_folder_is_no_game_and_stays_behind() {
     }
     place.game("volume/game");
     let locked = place.path("volume/game/lost+found");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     assert_eq!(games(&place).keys().collect::<Vec<_>>(), ["game"]);
     place
         .run(&["add", "volume/game", "--as", "copy"])
