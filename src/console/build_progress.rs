@@ -9,7 +9,7 @@ use crate::console::progress::Progress;
 use webserver::library::game::Game;
 use webserver::site::progress::BuildProgress;
 
-/// How far the build of a game is, for a terminal of so many columns.
+/// Draws the progress of a build in this many columns.
 pub(crate) fn line(game: &Game, progress: &BuildProgress, columns: usize) -> String {
     let (files, all_files) = progress.files();
     let (done, all) = progress.bytes();

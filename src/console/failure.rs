@@ -29,7 +29,7 @@ pub(crate) enum Exit {
 pub(crate) struct Failure {
     /// Decides the exit code.
     pub exit: Exit,
-    /// What happened.
+    /// The message.
     pub what: String,
     /// The line that mends it.
     pub hint: Option<String>,

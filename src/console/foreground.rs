@@ -1,16 +1,16 @@
-//! Whether the terminal is this process's to use, and its size.
+//! Job control: detect whether this process is in the foreground of its terminal.
 
 use std::os::fd::BorrowedFd;
 
 use rustix::process::getpgrp;
 use rustix::termios::{isatty, tcgetpgrp, tcgetwinsize};
 
-/// How a descriptor relates to this process.
+/// The relation of a descriptor to this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ground {
     /// No terminal: a pipe, a file, nothing.
     NoTerminal,
-    /// The terminal of this process, which is in its foreground group.
+    /// The terminal of this process, with the process in its foreground group.
     Foreground,
     /// A terminal that a shell or another process uses now.
     Background,
@@ -23,7 +23,7 @@ pub(crate) struct Size {
     pub columns: usize,
 }
 
-/// How a descriptor relates to this process now; `fg` and `bg` change it.
+/// Returns the current relation of a descriptor to this process; `fg` and `bg` change it.
 pub(crate) fn ground(descriptor: BorrowedFd<'_>) -> Ground {
     match tcgetpgrp(descriptor) {
         Ok(group) if group == getpgrp() => Ground::Foreground,

@@ -1,9 +1,9 @@
-//! What is written to the terminal at once, and what writes it.
+//! One write to the terminal, and the trait that performs it.
 
 use crate::console::printable::Printable;
 use crate::console::screen_line::ScreenLine;
 
-/// Which text is printed while the program is in the background.
+/// The importance of text: while the program is in the background, only notices are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Importance {
     /// Announcements, warnings and failures: printed.
@@ -19,7 +19,7 @@ pub(crate) struct Chunk {
     pub importance: Importance,
 }
 
-/// What is written at once: text, then the lines at the bottom.
+/// One write: text, then the lines at the bottom.
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
     pub chunks: Vec<Chunk>,
@@ -33,12 +33,12 @@ pub(crate) struct Screen {
     pub lines: Vec<ScreenLine>,
     /// Changes when the same lines have to be drawn again.
     pub generation: u64,
-    /// Whether the terminal is ours to draw on.
+    /// False while another process uses the terminal.
     pub is_shown: bool,
 }
 
-/// What writes frames: standard error, or a test.
+/// Writes frames: to standard error, or for a test.
 pub(crate) trait Sink: Send + 'static {
-    /// Writes; may block for as long as the terminal likes.
+    /// Writes a frame; may block for as long as the terminal takes no output.
     fn write(&mut self, frame: &Frame);
 }

@@ -18,7 +18,7 @@ use crate::import::job::{Note, ProgressSink, Step};
 /// The columns of a source's name.
 const NAME: usize = 24;
 
-/// How often bars are drawn at most.
+/// The shortest interval between two drawings.
 const DRAWING: Duration = Duration::from_millis(100);
 
 /// The progress of all sources.

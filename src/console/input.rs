@@ -1,4 +1,4 @@
-//! What the host types: keys on a terminal, else lines of standard input.
+//! Input from the host: keys on a terminal, else lines of standard input.
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::os::unix::fs::FileTypeExt;
@@ -11,7 +11,7 @@ use crate::console::foreground::{Ground, ground};
 use crate::console::key::{Key, KeyDecoder};
 use crate::console::terminal::{Terminal, TerminalRead};
 
-/// Something typed.
+/// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
     /// A key of the terminal.
@@ -25,10 +25,10 @@ pub(crate) enum Input {
 /// Standard input, read by a thread of its own. The terminal is given back when this is dropped.
 #[derive(Debug)]
 pub(crate) struct HostInput {
-    /// The terminal, where there is one.
+    /// The terminal, if there is one.
     pub terminal: Option<Terminal>,
-    /// Whether somebody can answer: not where standard input is the null device of a service or of a container without
-    /// `-i`, nor in the background.
+    /// Somebody can answer: standard input is not the null device of a service or of a container without `-i`, and the
+    /// program is not in the background.
     pub is_attended: bool,
     inputs: mpsc::Receiver<Input>,
 }
@@ -42,17 +42,17 @@ const WAITING_KEYS: usize = 64;
 /// Bytes that arrive within this time belong together.
 const BURST: Duration = Duration::from_millis(15);
 
-/// How long after a lone Escape the rest of a sequence may arrive.
+/// The time in which the rest of a sequence follows its Escape.
 const ESCAPE: Duration = Duration::from_millis(60);
 
-/// How long a paste may pause.
+/// The longest pause in a paste.
 const PASTE: Duration = Duration::from_secs(2);
 
-/// How often to look whether a background process may read lines.
+/// The interval of checks for a background process to be in the foreground again.
 const LOOK: Duration = Duration::from_millis(200);
 
 impl HostInput {
-    /// Begins to read.
+    /// Starts to read.
     pub(crate) fn open() -> Self {
         let terminal = Terminal::open();
         let is_attended = match &terminal {
@@ -85,7 +85,7 @@ impl HostInput {
         self.inputs.recv().await
     }
 
-    /// The same where there is no runtime.
+    /// Waits like [`Self::next`], outside a runtime.
     pub(crate) fn next_blocking(&mut self) -> Option<Input> {
         self.inputs.blocking_recv()
     }
@@ -107,7 +107,7 @@ impl Drop for HostInput {
     }
 }
 
-/// Sends keys until the terminal is gone or nobody listens.
+/// Sends keys until the terminal or the receiver is gone.
 fn read_keys(terminal: &Terminal, sender: &mpsc::Sender<Input>) {
     let mut decoder = KeyDecoder::default();
     let mut buffer = [0; 1024];
@@ -150,7 +150,7 @@ fn read_keys(terminal: &Terminal, sender: &mpsc::Sender<Input>) {
     }
 }
 
-/// Sends lines until the input ends or nobody listens. A terminal is read only in the foreground: reading it elsewhere
+/// Sends lines until the input ends or the receiver is gone. A terminal is read only in the foreground: reading it elsewhere
 /// would stop the program.
 fn read_lines(sender: &mpsc::Sender<Input>) {
     let input = rustix::stdio::stdin();

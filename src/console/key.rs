@@ -1,12 +1,11 @@
 //! Keys, read from the bytes that a terminal sends.
 //!
-//! vte reads escape sequences whole, so that one that means nothing here is swallowed, not taken for the letters that
-//! it ends with. crossterm's reader is not used: it takes the rest of a sequence that it does not know for keys, and
+//! vte reads escape sequences whole: an unknown one is dropped, and its last letters are not taken for keys. crossterm's reader is not used: it takes the rest of a sequence that it does not know for keys, and
 //! it blocks in a read after one, or for ever on a terminal that went away.
 
 use vte::{Params, Parser, Perform};
 
-/// A key that can mean something.
+/// A key that has a meaning in the menu, in a question or as a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Char(char),
@@ -27,7 +26,7 @@ pub(crate) enum Key {
 }
 
 impl Key {
-    /// Whether it only moves a selection.
+    /// True for keys that only move a selection.
     fn is_move(self) -> bool {
         matches!(
             self,
@@ -36,14 +35,14 @@ impl Key {
     }
 }
 
-/// Reads keys. Bytes that arrive together are one burst; what a burst means is decided at its end.
+/// Decodes keys from bytes. Bytes that arrive together are one burst, which is interpreted at its end.
 #[derive(Default)]
 pub(crate) struct KeyDecoder {
     parser: Parser,
     burst: Burst,
 }
 
-/// What has arrived since the terminal was quiet.
+/// The keys and sequences since the terminal was quiet.
 #[derive(Debug, Default)]
 struct Burst {
     keys: Vec<Key>,
@@ -64,19 +63,19 @@ impl KeyDecoder {
         self.burst.ends_with_escape = bytes.last() == Some(&b'\x1b');
     }
 
-    /// Whether the last byte could be the Escape key or the beginning of a sequence: only time tells.
+    /// True if the last byte is an Escape: the key, or the start of a sequence that is still to come.
     pub(crate) fn is_undecided(&self) -> bool {
         self.burst.ends_with_escape
     }
 
-    /// The keys of a burst that has ended. A person presses one key at a time, or holds one, or an arrow after another:
-    /// anything else is a paste, or the answer of a terminal, and is no key.
+    /// Ends a burst and returns its keys. A person presses one key at a time, holds one, or presses arrows: any other
+    /// burst is a paste or a reply of the terminal, and has no keys.
     pub(crate) fn finish(&mut self) -> Vec<Key> {
         let mut burst = std::mem::take(&mut self.burst);
         if burst.ends_with_escape {
             burst.keys.push(Key::Escape);
         }
-        // What has begun and not ended never will.
+        // A sequence that has not ended by now never will.
         self.parser = Parser::new();
         self.burst.is_pasting = burst.is_pasting;
         let is_same = burst.keys.windows(2).all(|pair| pair[0] == pair[1]);

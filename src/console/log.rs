@@ -1,4 +1,4 @@
-//! The log on standard error. The library's events are data; here they become text in the host's language, or JSON.
+//! The log on standard error. Turns the library's events into text in the host's language, or into JSON.
 //!
 //! An event's text is the locale's `event.<name>`, with the event's fields for its placeholders.
 
@@ -27,7 +27,7 @@ use crate::console::record::{self, Level};
 use webserver::config::Log;
 use webserver::metrics::access_log::ACCESS;
 
-/// How often to look for page loads that have ended.
+/// The interval of checks for page loads that have ended.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// The log of requests, which the host can pause.
@@ -39,7 +39,7 @@ pub(crate) struct RequestLog {
     players: Option<Arc<Mutex<Players>>>,
 }
 
-/// Which text for people is printed.
+/// The amount of text for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verbosity {
     Usual,
@@ -91,7 +91,7 @@ pub(crate) fn start(log: Option<Log>, verbosity: Verbosity) -> RequestLog {
     }
 }
 
-/// Whether the command line or the environment asks for JSON: what goes wrong before they are read is JSON, too.
+/// Checks for `--log json` before the command line is parsed, so that errors in it are JSON, too.
 pub(crate) fn wants_json(arguments: &[OsString]) -> bool {
     let words: Vec<_> = arguments.iter().filter_map(|word| word.to_str()).collect();
     let after = words.windows(2).find(|pair| pair[0] == "--log");

@@ -19,7 +19,7 @@ use crate::console::screen_line::{ScreenLine, dim};
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 
-/// How far PageUp and PageDown go.
+/// The rows that PageUp and PageDown skip.
 const PAGE: usize = 10;
 
 /// The longest search, in characters.
@@ -30,7 +30,7 @@ const LONGEST_SEARCH: usize = 60;
 pub(crate) struct Menu {
     /// The games of the library that the search leaves, by their index.
     found: Vec<usize>,
-    /// Which of those is selected.
+    /// The index in `found`.
     selected: usize,
     search: String,
     /// The number that is being typed.
@@ -188,7 +188,7 @@ impl Menu {
         };
     }
 
-    /// Selects by number. Digits typed one after the other are one number, as long as there is a game with it.
+    /// Selects by number. Digits typed one after the other are one number, while there is a game with that number.
     fn pick(&mut self, typed: usize, digit: char, library: &Library) {
         let digit = digit.to_digit(10).unwrap_or_default() as usize;
         let games = 1..=library.games.len();
@@ -226,7 +226,7 @@ impl Menu {
     }
 }
 
-/// Whether a search is in the slug or a title of a game, in any language.
+/// Searches the slug and the titles of a game, in all languages.
 fn is_found(game: &Game, search: &str) -> bool {
     use webserver::language::Language;
     let titles = [Language::English, Language::Chinese].map(|language| game.title.get(language));

@@ -1,7 +1,7 @@
 //! Standard error, written by one thread: a terminal or pipe that takes no more output delays nothing else.
 //!
-//! Everybody else adds lines to a bounded queue or replaces the lines at the bottom; both only change memory, and the
-//! lock is never held during a write. Lines that do not fit in the queue are dropped and counted, and the count is
+//! Other threads add lines to a bounded queue or replace the lines at the bottom. Both only change memory: the lock is
+//! never held during a write. Lines that do not fit in the queue are dropped and counted, and the count is
 //! printed as soon as output is taken again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ use crate::console::screen_line::ScreenLine;
 /// The most text that waits to be printed, in bytes.
 const LONGEST_QUEUE: usize = 1 << 20;
 
-/// How long the end of the program waits for output to be taken.
+/// The longest time that the end of the program waits for output to be written.
 const CLOSING: Duration = Duration::from_secs(1);
 
 /// The output of this process. Its thread starts with the first line.
@@ -31,10 +31,10 @@ pub(crate) fn stderr() -> &'static Output {
     &STDERR
 }
 
-/// Whether standard error takes JSON records only.
+/// True after [`use_json`].
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 
-/// Prints JSON records only from here on.
+/// Switches standard error to JSON records.
 pub(crate) fn use_json() {
     IS_JSON.store(true, Ordering::Relaxed);
     stderr().set_dropped_notice(|lines| {
@@ -46,7 +46,7 @@ pub(crate) fn use_json() {
     });
 }
 
-/// Whether standard error takes JSON records only.
+/// Returns true if standard error gets JSON records only.
 pub(crate) fn is_json() -> bool {
     IS_JSON.load(Ordering::Relaxed)
 }
@@ -63,7 +63,7 @@ pub(crate) fn say(text: &str) {
     stderr().print(Printable::text(text), Importance::Notice);
 }
 
-/// Writes what is left, and with JSON the last record, at the end of the program.
+/// Ends the output: writes the last record, if it is JSON, and the rest of the queue.
 pub(crate) fn close(exit: u8) {
     if is_json() {
         print_record(Level::Info, "stopped", json!({ "exit": exit }));
@@ -71,7 +71,7 @@ pub(crate) fn close(exit: u8) {
     stderr().close();
 }
 
-/// Prints panics like everything else: the usual hook would wait for a terminal that takes no output.
+/// Prints panics through the queue: the default hook would block on a terminal that takes no output.
 pub(crate) fn report_panics() {
     std::panic::set_hook(Box::new(|panic| say(&format!("webserver: {panic}\n"))));
 }
@@ -100,7 +100,7 @@ struct Queue {
     chunks: Vec<Chunk>,
     bytes: usize,
     dropped: u64,
-    /// The words for a number of dropped lines.
+    /// Formats the notice about dropped lines.
     dropped_notice: fn(u64) -> String,
     screen: Screen,
     written: Screen,
@@ -154,7 +154,7 @@ impl Output {
         self.0.filled.notify_one();
     }
 
-    /// Sets the words for a number of dropped lines.
+    /// Sets the format of the notice about dropped lines.
     pub(crate) fn set_dropped_notice(&self, notice: fn(u64) -> String) {
         self.0.queue().dropped_notice = notice;
     }
@@ -191,7 +191,7 @@ impl Output {
         self.0.filled.notify_one();
     }
 
-    /// Waits until everything is written, but not for long; says whether it is.
+    /// Waits at most this long for everything to be written; returns false on timeout.
     pub(crate) fn flush(&self, most: Duration) -> bool {
         let deadline = Instant::now() + most;
         let mut queue = self.0.queue();
@@ -206,7 +206,7 @@ impl Output {
         true
     }
 
-    /// Writes what is left at the end of the program.
+    /// Writes the rest of the queue at the end of the program.
     pub(crate) fn close(&self) {
         self.release();
         self.flush(CLOSING);

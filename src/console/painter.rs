@@ -14,14 +14,14 @@ use crate::console::foreground::{Ground, ground, size};
 use crate::console::frame::{Chunk, Frame, Importance, Screen, Sink};
 use crate::console::screen_line::ScreenLine;
 
-/// How long to wait for a descriptor that another program made non-blocking.
+/// The pause before another try on a descriptor that another program made non-blocking.
 const FULL: Duration = Duration::from_millis(20);
 
 /// Has the terminal mark what is pasted (bracketed paste); crossterm has these only with its reader of events.
 const MARK_PASTES: &str = "\u{1b}[?2004h";
 const LEAVE_PASTES: &str = "\u{1b}[?2004l";
 
-/// What is on the terminal.
+/// Draws on standard error, and remembers what it drew.
 #[derive(Debug, Default)]
 pub(crate) struct Painter {
     screen: Screen,

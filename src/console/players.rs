@@ -1,4 +1,4 @@
-//! The log of players: one line for each page load, written when its requests have come to rest.
+//! The log of players: one line per page load, written when its requests have settled.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ const MOST: usize = 1024;
 /// The most missing files that a line names.
 const MOST_NAMED: usize = 3;
 
-/// A request, as the log of players needs it.
+/// The part of a request that the log of players uses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlayerRequest {
     pub client: String,
@@ -111,7 +111,7 @@ impl PlayerLog {
 }
 
 impl Load {
-    /// Nothing where a game only went on loading, or a program looked whether the server is there.
+    /// `None` for files that a game loads while it is played.
     fn line(&self, client: &str, user_agent: &str, title: &str) -> Option<String> {
         if !self.is_page && self.all_missing == 0 {
             return None;

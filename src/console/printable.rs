@@ -1,4 +1,4 @@
-//! Text that is safe to print: the one place where names from strangers' archives and requests are made harmless.
+//! Text that is safe to print: the only place that escapes untrusted text for the terminal.
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ use crate::console::layout::fit;
 /// The widest bar, in columns.
 const WIDEST: usize = 24;
 
-/// How far something is.
+/// The progress of one task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// Before the bar.
@@ -15,12 +15,12 @@ pub(crate) struct Progress {
     /// After the bar.
     pub detail: String,
     pub done: u64,
-    /// `None` where the end is not known; there is no bar then.
+    /// `None` if the total is unknown; then there is no bar.
     pub all: Option<u64>,
 }
 
 impl Progress {
-    /// The line in so many columns: the bar gives way first.
+    /// The line in this many columns; the bar is shortened first.
     pub(crate) fn line(&self, columns: usize) -> String {
         let Self { title, detail, .. } = self;
         let around = title.width() + detail.width() + 2;

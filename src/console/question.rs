@@ -17,7 +17,7 @@ pub(crate) struct Question {
     is_yes_typed: bool,
 }
 
-/// What yes takes.
+/// The keys that mean yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Confirmation {
     /// The key `y`.

@@ -26,7 +26,7 @@ struct Record<'a> {
     fields: Map<String, Value>,
 }
 
-/// A record of an event that happens now, as a line.
+/// Formats a record of an event that happens now, as a line.
 pub(crate) fn line(level: Level, event: &str, fields: Map<String, Value>) -> String {
     let record = Record {
         time: format!("{:.6}", Timestamp::now()),

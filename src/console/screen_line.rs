@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::console::printable::Printable;
 
-/// One line of what stays at the bottom: printable text, with styles that only this program can add.
+/// A line at the bottom: printable text, with styles that only this program can add.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ScreenLine {
     styled: String,
@@ -49,7 +49,7 @@ impl ScreenLine {
     }
 }
 
-/// A less bright part of a themed line; as it is where styles are off.
+/// Dims a part of a themed line, unless styles are off.
 pub(crate) fn dim(text: &str) -> String {
     match has_styles() {
         true => text.dim().to_string(),

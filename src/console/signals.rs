@@ -35,10 +35,10 @@ impl Stop {
 }
 
 impl Signals {
-    /// Listens from here on.
+    /// Starts to listen.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If the system refuses.
     pub(crate) fn listen() -> Result<Self, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|error: io::Error| Failure::failed(t!("signals", error = error)))

@@ -11,7 +11,7 @@ use crate::console::printable::printable;
 /// The shortest title that is worth its columns.
 const SHORTEST_TITLE: usize = 6;
 
-/// What the line says.
+/// The values in the line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StatusLine<'a> {
     /// The published game.
@@ -24,7 +24,7 @@ pub(crate) struct StatusLine<'a> {
 }
 
 impl StatusLine<'_> {
-    /// The line in so many columns. Where they are few, rates go first; then the title is shortened.
+    /// The line in this many columns. If they are few, the rates are left out first; then the title is shortened.
     pub(crate) fn text(&self, columns: usize) -> String {
         let players = plural::players(self.players);
         let requests = t!("status.requests", requests = rate(self.requests_per_second));

@@ -8,7 +8,7 @@ use crate::console::printable::{Printable, escaped_json};
 /// Prints a text on standard output.
 ///
 /// # Errors
-/// When it cannot be written; a reader that went away is no error.
+/// If it cannot be written, unless the reader has gone away.
 pub(crate) fn print_text(text: &str) -> Result<Exit, Failure> {
     write_stdout(Printable::text(text).as_str())
 }
@@ -16,7 +16,7 @@ pub(crate) fn print_text(text: &str) -> Result<Exit, Failure> {
 /// Prints JSON on standard output, with every character escaped that could act on a terminal.
 ///
 /// # Errors
-/// When it cannot be written; a reader that went away is no error.
+/// If it cannot be written, unless the reader has gone away.
 pub(crate) fn print_json(json: &str) -> Result<Exit, Failure> {
     write_stdout(&escaped_json(json))
 }

@@ -1,6 +1,5 @@
-//! The terminal while it is ours: keys are read one by one, a few lines stay at the bottom, everything else scrolls
-//! above them. It is used only while the program is in the terminal's foreground group, and given back on every way
-//! out.
+//! The terminal of a running server: keys are read one by one, and a few lines stay at the bottom below the scrolling
+//! log. It is used only while the program is in the terminal's foreground group, and its modes are restored on every exit.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,10 +13,10 @@ use crate::console::foreground::{Ground, Size, ground, size};
 use crate::console::output;
 use crate::console::screen_line::ScreenLine;
 
-/// How long the end of drawing waits for a terminal that takes no output.
+/// The longest wait for a terminal that takes no output, before it is given back.
 const FLUSH: Duration = Duration::from_millis(300);
 
-/// How often to look whether the terminal is in the foreground again.
+/// The interval of checks for the foreground.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// A terminal that is drawn on and read key by key. Clones share it.
@@ -36,10 +35,10 @@ enum Hold {
     GivenBack,
 }
 
-/// What came of waiting for keys.
+/// The result of a read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum TerminalRead {
-    /// So many bytes.
+    /// This many bytes.
     Bytes(usize),
     /// Nothing was typed.
     Quiet,
@@ -50,7 +49,7 @@ pub(crate) enum TerminalRead {
 }
 
 impl Terminal {
-    /// The terminal, where there is one to read from and to draw on. It is taken at once if the program is in the
+    /// Opens the terminal if standard input and standard error are one, and takes it if the program is in the
     /// foreground.
     pub(crate) fn open() -> Option<Self> {
         let is_there = [rustix::stdio::stdin(), rustix::stdio::stderr()]
@@ -61,7 +60,7 @@ impl Terminal {
         Some(terminal)
     }
 
-    /// Whether it is drawn on and read now.
+    /// True while it is drawn on and read.
     pub(crate) fn is_ours(&self) -> bool {
         *self.hold_state() == Hold::Taken
     }
@@ -79,7 +78,7 @@ impl Terminal {
         output::stderr().draw(lines);
     }
 
-    /// Draws lines once more: the terminal has another size now.
+    /// Draws lines again after the terminal has changed its size.
     pub(crate) fn redraw(&self, lines: Vec<ScreenLine>) {
         output::stderr().redraw(lines);
     }
@@ -101,7 +100,7 @@ impl Terminal {
         }
     }
 
-    /// Waits for bytes, at most so long.
+    /// Waits for bytes, at most this long.
     pub(crate) fn read(&self, buffer: &mut [u8], most: Duration) -> TerminalRead {
         match self.look_around() {
             Some(state) => return state,
@@ -190,7 +189,7 @@ impl Terminal {
     }
 }
 
-/// Takes the terminal if the program is in the foreground; says whether it did.
+/// Takes the terminal if the program is in the foreground; returns true if it did.
 fn take(hold: &mut Hold) -> bool {
     if ground(rustix::stdio::stdin()) != Ground::Foreground {
         return false;
