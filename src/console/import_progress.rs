@@ -291,7 +291,7 @@ mod tests {
             drawn(&rows),
             [
                 "open\u{fffd}                    30 B  0 B/s  downloading",
-                "all together             [########################] 40 B / 40 B",
+                "total                    [######################] 40 B / 40 B",
             ]
         );
         assert!(drawn(&[]).is_empty());

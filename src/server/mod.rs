@@ -78,15 +78,14 @@ impl Server {
     /// ```
     /// # use webserver::{metrics::counters::Counters, metrics::endpoint::Metrics};
     /// # use webserver::server::{Drained, Server, limits::Limits, listener::Listener};
-    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
     /// let listener = Listener::bind(Some("127.0.0.1".parse()?), 0)?;
     /// let counters = Counters::start();
     /// let server = Server::new(Limits::default(), counters);
     /// let drained = server.run(listener, |_| Metrics::new(counters), async {}).await;
     /// assert_eq!(drained, Drained::Whole);
-    /// # Ok(())
-    /// # })
-    /// # as Result<(), Box<dyn std::error::Error>>;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
     /// ```
     pub async fn run<M, S, B>(
         self,
