@@ -1,8 +1,8 @@
 //! Turns a request into the bytes that answer it.
 //!
 //! [`respond`](crate::http::respond::respond) decides: it looks a request up in one site and returns an
-//! [`Outcome`](crate::http::outcome::Outcome). It does no I/O, reads no clock and no setting, and cannot fail; a test
-//! checks the imports of the files it is made of. [`answer`] picks the site for the request, counts the outcome, and has
+//! [`Outcome`](crate::http::outcome::Outcome). It does no I/O, reads no clock and no setting, and cannot fail.
+//! [`answer`] picks the site for the request, counts the outcome, and has
 //! [`response`] write it. [`service`] and [`body`] connect this to hyper and to files.
 
 pub(crate) mod accept_language;
