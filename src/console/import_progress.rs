@@ -18,6 +18,9 @@ use crate::import::job::{Note, ProgressSink, Step};
 /// The columns of a source's name.
 const NAME: usize = 24;
 
+/// The longest wait for the bars to be wiped.
+const WIPING: Duration = Duration::from_secs(1);
+
 /// The shortest interval between two drawings.
 const DRAWING: Duration = Duration::from_millis(100);
 
@@ -75,6 +78,8 @@ impl ImportProgress {
     pub(crate) fn clear(&self) {
         stderr().draw(Vec::new());
         stderr().show_screen(false);
+        // The table on standard output would be printed beside the bars.
+        stderr().flush(WIPING);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
