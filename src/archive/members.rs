@@ -138,7 +138,7 @@ fn relative_path(name: &str) -> Result<String, ArchiveError> {
     Ok(parts.join("/"))
 }
 
-/// Whether no game can request this path: leftovers, and names that no URL can express.
+/// True if no game can request this path: leftovers, and names that no URL can express.
 fn is_never_requested(path: &str) -> bool {
     path.is_empty()
         || path.split('/').any(is_leftover)

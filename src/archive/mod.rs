@@ -84,7 +84,7 @@ impl Archive {
         Ok(Self { file, members })
     }
 
-    /// Whether this archive, unchanged, is the file at a path.
+    /// True if this archive, unchanged, is the file at a path.
     pub fn is_at(&self, path: &Path) -> bool {
         self.file.is_at(path)
     }
@@ -184,7 +184,7 @@ impl Read for MemberReader {
 }
 
 impl MemberReader {
-    /// Whether no bytes are left after the deflated ones; they would be sent to browsers as well.
+    /// True if no bytes are left after the deflated ones; they would be sent to browsers as well.
     fn is_used_up(&self) -> bool {
         match &self.bytes {
             Bytes::Stored(_) => true,

@@ -98,7 +98,7 @@ pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[(String, u64)]) -> 
 }
 
 impl CrawlResult {
-    /// Whether a file is loaded before the game can be played.
+    /// True if a file is loaded before the game can be played.
     pub(crate) fn is_loaded_first(&self, name: &str) -> bool {
         self.loaded_first.contains(name)
     }
@@ -393,7 +393,7 @@ fn is_relative_import(constant: &Constant) -> bool {
     constant.is_import && starts.iter().any(|start| constant.text.starts_with(start))
 }
 
-/// Whether a file is loaded by an engine, which joins its name from words of its script: `index` and `.pck`, say.
+/// True if a file is loaded by an engine, which joins its name from words of its script: `index` and `.pck`, say.
 fn is_payload(name: &str, words: &HashSet<&str>) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     let endings = [".gz", ".br", ".zst", ".unityweb"];

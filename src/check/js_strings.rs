@@ -7,7 +7,7 @@ pub(crate) struct Constant {
     pub text: String,
     /// Its line, counted from 1.
     pub line: usize,
-    /// Whether it is the target of a static import: `import "x"`, `from "x"`.
+    /// True if it is the target of a static import: `import "x"`, `from "x"`.
     pub(crate) is_import: bool,
 }
 

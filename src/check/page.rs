@@ -28,7 +28,7 @@ const LOADED_LINKS: &[&str] = &["stylesheet", "icon", "preload", "modulepreload"
 pub(crate) struct Page {
     /// The `href` of its `<base>`.
     pub base: Option<String>,
-    /// Whether it has a viewport for phones.
+    /// True if it has a viewport for phones.
     pub has_viewport: bool,
     pub references: Vec<Reference>,
     /// Inline scripts, each with the line that it starts in.

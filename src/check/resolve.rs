@@ -108,12 +108,12 @@ impl FileNames {
         self.nearest.find(name)
     }
 
-    /// Whether a file in any folder has the same file name.
+    /// True if a file in any folder has the same file name.
     pub(crate) fn has_file_name(&self, name: &str) -> bool {
         self.file_names.contains(file_name(name))
     }
 
-    /// Whether there is a folder of this name, given without a slash at the end.
+    /// True if there is a folder of this name, given without a slash at the end.
     pub(crate) fn has_folder(&self, name: &str) -> bool {
         self.folders.contains(name)
     }

@@ -83,7 +83,7 @@ impl DirectGameOptions {
 pub(crate) struct NamedGame {
     /// The words typed.
     pub words: Vec<String>,
-    /// Whether it is from `WEBSERVER_GAME`.
+    /// True if it is from `WEBSERVER_GAME`.
     pub is_variable: bool,
     /// The overrides for a game given by its path.
     pub overrides: Overrides,

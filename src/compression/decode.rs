@@ -51,7 +51,7 @@ impl Coding {
         plain
     }
 
-    /// Whether `coded` decodes to exactly `plain`. Stops at the first difference.
+    /// True if `coded` decodes to exactly `plain`. Stops at the first difference.
     pub(crate) fn decodes_to(self, coded: &[u8], plain: &[u8]) -> bool {
         Decoder::new(self, coded, plain.len() as u64).is_ok_and(|decoder| yields(decoder, plain))
     }

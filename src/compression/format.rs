@@ -45,7 +45,7 @@ pub fn detect_coding(name: &str, head: &[u8]) -> Option<Coding> {
     is_brotli.then_some(Coding::Brotli)
 }
 
-/// Whether a file carries Unity's marker: in the comment of a gzip header (RFC 1952, 2.3.1), or in the metadata block
+/// True if a file carries Unity's marker: in the comment of a gzip header (RFC 1952, 2.3.1), or in the metadata block
 /// that brotli skips.
 pub(crate) fn has_unity_marker(head: &[u8]) -> bool {
     let start = &head[..head.len().min(4096)];

@@ -55,7 +55,7 @@ pub struct Config {
     /// How sites are built.
     #[serde(default)]
     pub site: BuildOptions,
-    /// Whether the bundled games follow the listed ones.
+    /// True if the bundled games follow the listed ones.
     #[serde(default)]
     bundled: bool,
     /// A folder whose games are in the library, too.

@@ -146,7 +146,7 @@ fn text<'a>(chunks: impl Iterator<Item = &'a Chunk>, end: LineEnd, out: &mut Vec
     }
 }
 
-/// Whether the terminal stops background processes that write to it (`stty tostop`).
+/// True if the terminal stops background processes that write to it (`stty tostop`).
 fn stops_background_output() -> bool {
     let modes = tcgetattr(rustix::stdio::stderr());
     modes.is_ok_and(|modes| modes.local_modes.contains(LocalModes::TOSTOP))

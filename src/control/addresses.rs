@@ -72,7 +72,7 @@ impl PlayerAddresses {
             .collect()
     }
 
-    /// Whether other machines can open one of them.
+    /// True if other machines can open one of them.
     pub(crate) fn reach_other_machines(&self) -> bool {
         self.addresses
             .iter()

@@ -104,7 +104,7 @@ impl BuildJob {
         self.started.elapsed()
     }
 
-    /// Whether the build has taken long enough to show its progress.
+    /// True if the build has taken long enough to show its progress.
     pub(crate) fn shows_progress(&self) -> bool {
         self.started.elapsed() > PROGRESS_DELAY
     }

@@ -237,7 +237,7 @@ fn user_name(user: u32) -> String {
     name.unwrap_or_else(|| user.to_string())
 }
 
-/// Whether a web server of ours answers on this port, on any address of this machine.
+/// True if a web server of ours answers on this port, on any address of this machine.
 ///
 /// # Errors
 /// If no runtime can be started.

@@ -38,7 +38,7 @@ impl LibrarySource {
         (Self::default(), library)
     }
 
-    /// Whether a folder named on the command line is the library.
+    /// True if a folder named on the command line is the library.
     pub(crate) fn is_folder(&self) -> bool {
         self.folder.is_some()
     }

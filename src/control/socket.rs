@@ -94,7 +94,7 @@ async fn listen(
     }
 }
 
-/// Whether the client is this user or root.
+/// True if the client is this user or root.
 fn is_trusted(stream: &UnixStream) -> bool {
     stream
         .peer_cred()

@@ -199,7 +199,7 @@ fn metadata_hash(folder: &Path) -> u64 {
     state.finish()
 }
 
-/// Whether an event changes content: not access, and not owners or permissions.
+/// True if an event changes content: not access, and not owners or permissions.
 fn changes_content(kind: &EventKind) -> bool {
     match kind {
         EventKind::Access(_) => false,
@@ -208,7 +208,7 @@ fn changes_content(kind: &EventKind) -> bool {
     }
 }
 
-/// Whether other machines may change a folder without an event here.
+/// True if other machines may change a folder without an event here.
 #[cfg(target_os = "linux")]
 fn is_on_network(folder: &Path) -> bool {
     /// File system types from statfs(2), with those that virtual machines share.

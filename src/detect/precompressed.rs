@@ -118,7 +118,7 @@ struct Candidate<'a> {
     name: &'a str,
     inner: String,
     coding: Coding,
-    /// Whether it carries Unity's marker.
+    /// True if it carries Unity's marker.
     is_marked: bool,
 }
 

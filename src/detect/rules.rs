@@ -359,7 +359,7 @@ fn find_marks(scan: &Scan<'_>, all: &[Mark]) -> Option<Vec<Evidence>> {
         .collect()
 }
 
-/// Whether a path ends in the parts of a pattern.
+/// True if a path ends in the parts of a pattern.
 fn matches(pattern: &str, path: &str) -> bool {
     let mut parts = path.rsplit('/');
     pattern.rsplit('/').all(|pattern| {

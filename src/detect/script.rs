@@ -61,7 +61,7 @@ impl ScannedText {
         }
     }
 
-    /// Whether the text contains a word of the vocabulary.
+    /// True if the text contains a word of the vocabulary.
     pub(crate) fn contains(&self, word: &str) -> bool {
         debug_assert!(
             self.vocabulary.words.contains(&word),

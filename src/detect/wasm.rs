@@ -1,6 +1,6 @@
 //! Shared memory in WebAssembly modules (core specification, 5.5, and the threads proposal).
 
-/// Whether the module imports or declares shared memory. Takes the beginning of a module and ignores sections that are
+/// True if the module imports or declares shared memory. Takes the beginning of a module and ignores sections that are
 /// cut off.
 pub(crate) fn has_shared_memory(module: &[u8]) -> bool {
     let Some(sections) = module.strip_prefix(b"\0asm\x01\0\0\0") else {

@@ -42,7 +42,7 @@ impl Fingerprint {
         (self.modified.max(self.changed) < before).then_some(self)
     }
 
-    /// Whether the file was not written to between two fingerprints. Unlike equality, this allows changes of its links
+    /// True if the file was not written to between two fingerprints. Unlike equality, this allows changes of its links
     /// and permissions.
     pub fn has_same_content(&self, other: &Self) -> bool {
         let content = |fingerprint: &Self| Self {

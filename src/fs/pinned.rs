@@ -44,7 +44,7 @@ impl Pinned {
         }
     }
 
-    /// Whether this is the file at a path, with the same content.
+    /// True if this is the file at a path, with the same content.
     pub(crate) fn is_at(&self, path: &Path) -> bool {
         let there = fs::metadata(path).map(|metadata| Fingerprint::from_metadata(&metadata));
         match (there, self.fingerprint) {

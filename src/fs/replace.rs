@@ -10,7 +10,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::fs::unsupported::{Unsupported, is_refused, tolerate};
 
-/// Whether the new content must survive a power failure.
+/// True if the new content must survive a power failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
     /// Yes: wait until it is on the disk.

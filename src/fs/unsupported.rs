@@ -34,7 +34,7 @@ pub fn tolerate(
     }
 }
 
-/// Whether the file system refused an operation, rather than failed at it.
+/// True if the file system refused an operation, rather than failed at it.
 pub(crate) fn is_refused(error: &io::Error) -> bool {
     let refused = [
         Errno::PERM,

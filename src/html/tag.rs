@@ -29,7 +29,7 @@ impl Tag {
         }
     }
 
-    /// Whether one of the space-separated words of an attribute is one of `words`, in any case.
+    /// True if one of the space-separated words of an attribute is one of `words`, in any case.
     pub(crate) fn has_word(&self, attribute: &str, words: &[&str]) -> bool {
         let value = self.attribute(attribute).unwrap_or_default();
         let mut found = value.split_ascii_whitespace();

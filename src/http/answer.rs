@@ -15,7 +15,7 @@ use crate::site::path::AssetPath;
 pub(crate) struct Answer<'a> {
     pub(crate) outcome: Outcome<'a>,
     from: Published<'a>,
-    /// Whether the outcome is the server's own, so that the site's fields do not belong to it.
+    /// True if the outcome is the server's own, so that the site's fields do not belong to it.
     is_apart: bool,
     closes: bool,
 }
@@ -57,7 +57,7 @@ pub(crate) fn decide<'a, B>(on_air: &'a OnAir, request: &'a Request<B>) -> Answe
     }
 }
 
-/// Whether the outcome may be a service worker's script, or tells the browser that it has the current one.
+/// True if the outcome may be a service worker's script, or tells the browser that it has the current one.
 fn is_script(outcome: &Outcome<'_>) -> bool {
     let is_own = matches!(outcome, Outcome::WorkerTakeOver | Outcome::LiveScript);
     is_own || outcome.selected().is_some()

@@ -67,7 +67,7 @@ pub(crate) fn date(fields: &HeaderMap, name: &header::HeaderName) -> Option<Syst
     }
 }
 
-/// Whether a value is `*` or lists a tag that fits.
+/// True if a value is `*` or lists a tag that fits.
 fn any_tag<'a>(
     values: impl IntoIterator<Item = &'a HeaderValue>,
     fits: impl Fn(&[u8]) -> bool,

@@ -12,7 +12,7 @@ use crate::site::Site;
 /// The path of the health check. No game has a file there, because dotfiles are never published.
 const PATH: &str = "/.webserver/health";
 
-/// Whether a request is for the health check.
+/// True if a request is for the health check.
 pub(crate) fn is_requested<B>(request: &Request<B>) -> bool {
     request.uri().path() == PATH
 }

@@ -9,17 +9,17 @@ const EVENTS: &str = ".webserver/events";
 /// The path of the script.
 const SCRIPT: &str = ".webserver/live.js";
 
-/// Whether a path is the reload script of a live site.
+/// True if a path is the reload script of a live site.
 pub(crate) fn is_script(site: &Site, path: &AssetPath<'_>) -> bool {
     site.is_live && is_below_any_folder(path, SCRIPT)
 }
 
-/// Whether a path is the event stream of a live site.
+/// True if a path is the event stream of a live site.
 pub(crate) fn is_events(site: &Site, path: &AssetPath<'_>) -> bool {
     site.is_live && is_below_any_folder(path, EVENTS)
 }
 
-/// Whether a path is this name in any folder: pages refer to it relatively, so that it holds below a proxy's prefix.
+/// True if a path is this name in any folder: pages refer to it relatively, so that it holds below a proxy's prefix.
 fn is_below_any_folder(path: &AssetPath<'_>, name: &str) -> bool {
     let folder = path.as_str().strip_suffix(name);
     folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))

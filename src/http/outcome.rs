@@ -32,7 +32,7 @@ pub enum Outcome<'a> {
         pages: &'a WaitingPages,
         /// The client's language.
         language: Language,
-        /// Whether the client accepts HTML.
+        /// True if the client accepts HTML.
         wants_page: bool,
     },
     /// 406: every representation is refused by `Accept-Encoding`.
@@ -108,7 +108,7 @@ pub struct NotFound<'a> {
     /// The number of folders in the request's path.
     pub(crate) depth: usize,
     pub(crate) language: Language,
-    /// Whether the client accepts HTML.
+    /// True if the client accepts HTML.
     pub(crate) wants_page: bool,
 }
 
@@ -140,12 +140,12 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// Whether the connection must be closed after the response.
+    /// True if the connection must be closed after the response.
     pub(crate) fn closes(&self) -> bool {
         matches!(self, Self::Refused(_))
     }
 
-    /// Whether the response is an error (RFC 9110, 15.5 and 15.6).
+    /// True if the response is an error (RFC 9110, 15.5 and 15.6).
     pub(crate) fn is_error(&self) -> bool {
         match self {
             Self::Content(_)

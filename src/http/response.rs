@@ -31,9 +31,9 @@ pub(crate) struct Context<'a> {
     pub(crate) site: Option<&'a Site>,
     /// The existing name closest to a path that was not found.
     pub(crate) nearest: Option<&'a str>,
-    /// Whether the request's method is HEAD.
+    /// True if the request's method is HEAD.
     pub(crate) is_head: bool,
-    /// Whether the connection is closed after the response, whatever the outcome.
+    /// True if the connection is closed after the response, whatever the outcome.
     pub(crate) closes: bool,
 }
 

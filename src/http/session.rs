@@ -44,14 +44,14 @@ pub(crate) fn purpose(
     }
 }
 
-/// Whether a browser checks for a new version of an earlier game's service worker. The site on the air may have a worker
+/// True if a browser checks for a new version of an earlier game's service worker. The site on the air may have a worker
 /// at the same path, even with the same bytes, but the old one's caches hold another game.
 pub(crate) fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
     let mut before = on_air.before().iter();
     before.len() > 0 && is_worker_script(fields) && before.any(|id| has_cookie(fields, id))
 }
 
-/// Whether the client accepts HTML, as browsers do for a page.
+/// True if the client accepts HTML, as browsers do for a page.
 pub(crate) fn wants_page(fields: &HeaderMap) -> bool {
     let accepts = |accept: &header::HeaderValue| {
         let mut ranges = accept.as_bytes().windows(b"text/html".len());
@@ -60,14 +60,14 @@ pub(crate) fn wants_page(fields: &HeaderMap) -> bool {
     fields.get(header::ACCEPT).is_some_and(accepts)
 }
 
-/// Whether a browser fetches a service worker's script (Service Workers, 4.1.2, "Service-Worker").
+/// True if a browser fetches a service worker's script (Service Workers, 4.1.2, "Service-Worker").
 pub(crate) fn is_worker_script(fields: &HeaderMap) -> bool {
     fields
         .get("service-worker")
         .is_some_and(|value| value == "script")
 }
 
-/// Whether a request is a page load. A frame within a page of this server belongs to that page's load.
+/// True if a request is a page load. A frame within a page of this server belongs to that page's load.
 fn is_page_load(fields: &HeaderMap) -> bool {
     let sent = |name| fields.get(name).map(header::HeaderValue::as_bytes);
     wants_page(fields)
@@ -80,7 +80,7 @@ fn is_page_load(fields: &HeaderMap) -> bool {
         }
 }
 
-/// Whether the cookies name this site (RFC 6265, 4.2.1).
+/// True if the cookies name this site (RFC 6265, 4.2.1).
 fn has_cookie(fields: &HeaderMap, id: &SiteId) -> bool {
     let mut cookies = fields.get_all(header::COOKIE).iter();
     cookies.any(|cookies| {

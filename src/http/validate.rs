@@ -55,7 +55,7 @@ pub(crate) fn target_length<B>(request: &Request<B>) -> usize {
     target.map_or(0, |target| target.as_str().len())
 }
 
-/// Whether these bytes are a host and an optional port. Plain names and IPv4 addresses, nearly all of them, take the
+/// True if these bytes are a host and an optional port. Plain names and IPv4 addresses, nearly all of them, take the
 /// short path.
 fn is_authority(host: &[u8]) -> bool {
     let end = host.iter().position(|byte| !is_plain(*byte));

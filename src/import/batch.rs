@@ -31,7 +31,7 @@ pub(crate) struct ImportRequest {
     pub title: Option<String>,
     /// How many sources are imported at once.
     pub jobs: usize,
-    /// Whether a game with the same slug is replaced.
+    /// True if a game with the same slug is replaced.
     pub replace: bool,
     /// Whether to check the sources only.
     pub is_dry_run: bool,

@@ -49,7 +49,7 @@ impl ConfigEdit {
         })
     }
 
-    /// Whether an entry has this slug.
+    /// True if an entry has this slug.
     pub(crate) fn has(&self, slug: &str) -> bool {
         self.entries().any(|entry| slug_in(entry) == Some(slug))
     }
@@ -133,7 +133,7 @@ impl ConfigEdit {
         }
     }
 
-    /// Whether this is the default game.
+    /// True if this is the default game.
     pub(crate) fn is_default(&self, slug: &str) -> bool {
         let default = self.document.get("default_game").and_then(Item::as_str);
         default == Some(slug)

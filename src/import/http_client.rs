@@ -35,7 +35,7 @@ pub(crate) fn failure(error: reqwest::Error) -> Failure {
     }
 }
 
-/// Whether the server's certificate is wrong.
+/// True if the server's certificate is wrong.
 fn is_mistrusted(error: &(dyn std::error::Error + 'static)) -> bool {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return matches!(error, rustls::Error::InvalidCertificate(_));

@@ -36,9 +36,9 @@ pub(crate) struct Version {
     pub validator: Option<HeaderValue>,
     /// The length in bytes.
     pub total: Option<u64>,
-    /// Whether the content coding is gzip.
+    /// True if the content coding is gzip.
     pub is_gzip: bool,
-    /// Whether the media type is HTML.
+    /// True if the media type is HTML.
     pub is_html: bool,
 }
 

@@ -58,7 +58,7 @@ pub(crate) struct Removal {
     pub deleted: Option<PathBuf>,
     /// The one that is kept, because it is not in the folder of imported games, or has another game in it.
     pub kept: Option<PathBuf>,
-    /// Whether it is the default game.
+    /// True if it is the default game.
     pub is_default: bool,
 }
 
@@ -98,7 +98,7 @@ impl Store {
         Staging::new(&self.games, job)
     }
 
-    /// Whether the folder of imported games is this folder, or in it.
+    /// True if the folder of imported games is this folder, or in it.
     pub(crate) fn is_in(&self, folder: &Path) -> bool {
         let above = self.games.parent().filter(|above| *above != Path::new(""));
         let above = above.unwrap_or(Path::new(".")).canonicalize();

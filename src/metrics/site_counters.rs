@@ -69,7 +69,7 @@ impl SiteCounters {
         self.has_worker.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a browser fetched a script of the site as a service worker.
+    /// True if a browser fetched a script of the site as a service worker.
     pub fn has_worker(&self) -> bool {
         self.has_worker.load(Ordering::Relaxed)
     }

@@ -9,7 +9,7 @@ const NAMES: [&str; 5] = [
     "lost+found",
 ];
 
-/// Whether a file or folder of this name is hidden, or was left behind by an editor or a system.
+/// True if a file or folder of this name is hidden, or was left behind by an editor or a system.
 pub fn is_leftover(name: &str) -> bool {
     name.starts_with('.')
         // Emacs, Vim, gedit.

@@ -67,7 +67,7 @@ impl OnAir {
         }
     }
 
-    /// Whether an earlier site may have page loads under way.
+    /// True if an earlier site may have page loads under way.
     pub(crate) fn has_earlier(&self) -> bool {
         !self.earlier.is_empty()
     }

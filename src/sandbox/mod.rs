@@ -42,7 +42,7 @@ impl Sandbox {
     }
 }
 
-/// Whether [`Sandbox::enter`] has an effect on this system. Tries it on a thread of its own.
+/// True if [`Sandbox::enter`] has an effect on this system. Tries it on a thread of its own.
 pub fn is_possible() -> bool {
     #[cfg(target_os = "linux")]
     {

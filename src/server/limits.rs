@@ -27,7 +27,7 @@ pub struct Limits {
     /// Addresses and networks of proxies. Their connections speak for many clients, whose addresses they state.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether every connection begins with a PROXY protocol header, from trusted proxies only.
+    /// True if every connection begins with a PROXY protocol header, from trusted proxies only.
     pub proxy_protocol: bool,
     /// The most requests on one connection.
     pub requests: NonZeroU64,
@@ -93,7 +93,7 @@ fn this_machine() -> Vec<IpNet> {
 }
 
 impl Limits {
-    /// Whether an address is a trusted proxy's.
+    /// True if an address is a trusted proxy's.
     pub(crate) fn is_trusted(&self, address: IpAddr) -> bool {
         self.trusted_proxies
             .iter()

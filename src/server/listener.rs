@@ -110,7 +110,7 @@ impl Listener {
     }
 }
 
-/// Whether an error concerns one connection only, not the listener.
+/// True if an error concerns one connection only, not the listener.
 fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -33,7 +33,7 @@ pub(crate) struct ServerState {
 pub(crate) struct ConnectionState {
     /// The number of request heads that have arrived.
     pub(crate) requests: AtomicU64,
-    /// Whether the last request was answered before its content had been read.
+    /// True if the last request was answered before its content had been read.
     pub(crate) has_unread_content: AtomicBool,
     /// The microseconds from the server's start until the connection became idle, plus one; or [`BUSY`].
     idle_since: AtomicU64,
@@ -58,7 +58,7 @@ impl ServerState {
         self.limits.connections.get().min(Semaphore::MAX_PERMITS)
     }
 
-    /// Whether an eighth of the permits or fewer are free, so that idle connections should make room soon.
+    /// True if an eighth of the permits or fewer are free, so that idle connections should make room soon.
     pub(crate) fn is_crowded(&self) -> bool {
         self.permits.available_permits() <= self.limit() / 8
     }
@@ -109,7 +109,7 @@ impl ConnectionState {
         }
     }
 
-    /// Whether the connection has been told to close.
+    /// True if the connection has been told to close.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
     }

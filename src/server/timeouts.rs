@@ -28,17 +28,17 @@ pub struct TimeoutStream<T> {
     connection: Arc<ConnectionState>,
     /// The connection's number of requests at the last wait.
     requests: u64,
-    /// Whether nothing has been read yet.
+    /// True if nothing has been read yet.
     is_new: bool,
     /// The arrival of the first byte of the request under way.
     head_since: Option<Instant>,
     /// The bytes of that request read so far.
     head_bytes: usize,
-    /// Whether a byte has moved since the last wait began.
+    /// True if a byte has moved since the last wait began.
     has_moved: bool,
     /// The beginning of the last wait.
     waits_since: Instant,
-    /// Whether the last read waits for the next request.
+    /// True if the last read waits for the next request.
     awaits_request: bool,
     /// The number of bytes written.
     written: u64,

@@ -15,7 +15,7 @@ pub struct Asset {
     pub(crate) representations: Vec<Representation>,
     /// The position in its site.
     pub(crate) index: usize,
-    /// Whether no coding is worth adding: the file arrived compressed, or has all codings that save bytes.
+    /// True if no coding is worth adding: the file arrived compressed, or has all codings that save bytes.
     pub(crate) is_compressed: bool,
     /// Identifies the unchanged file in the next build; `None` if the representations depend on more than the file.
     pub(crate) fingerprint: Option<Fingerprint>,
@@ -51,12 +51,12 @@ impl Asset {
         self.representations.iter().any(|one| one.coding == coding)
     }
 
-    /// Whether it is a page that a browser can navigate to.
+    /// True if it is a page that a browser can navigate to.
     pub fn is_page(&self) -> bool {
         self.has_type(b"text/html") || self.has_type(b"application/xhtml+xml")
     }
 
-    /// Whether it is a script that a browser runs as a worker.
+    /// True if it is a script that a browser runs as a worker.
     pub(crate) fn is_script(&self) -> bool {
         self.has_type(b"text/javascript")
     }

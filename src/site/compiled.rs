@@ -34,7 +34,7 @@ pub struct Site {
     pub files: usize,
     /// The total length of the files, in bytes.
     pub bytes: u64,
-    /// Whether its pages reload by themselves when another site is published.
+    /// True if its pages reload by themselves when another site is published.
     pub is_live: bool,
     /// The responses for missing files.
     pub not_found: NotFoundPages,

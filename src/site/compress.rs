@@ -152,7 +152,7 @@ impl Compressor<'_> {
     }
 }
 
-/// Whether a quick test of the bytes suggests that coding saves any.
+/// True if a quick test of the bytes suggests that coding saves any.
 fn is_compressible(plain: &[u8]) -> bool {
     if plain.len() <= SAMPLE {
         return true;

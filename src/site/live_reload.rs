@@ -120,7 +120,7 @@ fn insertion_point(page: &[u8]) -> Option<usize> {
     Some(offset + point)
 }
 
-/// Whether a policy in the page itself blocks the script or its connection.
+/// True if a policy in the page itself blocks the script or its connection.
 fn page_blocks_script(page: &[u8]) -> bool {
     let is_policy = |tag: &&Tag| {
         let name = tag.attribute("http-equiv").unwrap_or_default();
@@ -133,7 +133,7 @@ fn page_blocks_script(page: &[u8]) -> bool {
         .any(blocks_script)
 }
 
-/// Whether one of a list of policies blocks scripts or connections of the page's own origin (Content Security Policy 3,
+/// True if one of a list of policies blocks scripts or connections of the page's own origin (Content Security Policy 3,
 /// 6.8.2).
 fn blocks_script(policies: &str) -> bool {
     policies.split(',').any(|policy| {

@@ -15,7 +15,7 @@ pub struct BuildOptions {
     /// The memory that this machine can spare, in bytes; measured by [`BuildOptions::measure_machine`].
     #[serde(skip)]
     spare_memory: Option<u64>,
-    /// Whether pages reload by themselves after a build or a switch of game.
+    /// True if pages reload by themselves after a build or a switch of game.
     pub live: bool,
 }
 

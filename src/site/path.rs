@@ -62,7 +62,7 @@ impl<'a> AssetPath<'a> {
     }
 }
 
-/// Whether a path needs no decoding, merging or rejection, as is usual.
+/// True if a path needs no decoding, merging or rejection, as is usual.
 fn is_plain(path: &str) -> bool {
     let mut before = b'/';
     path.bytes().all(|byte| {

@@ -84,7 +84,7 @@ pub(crate) fn open_precompressed(
 /// A compressed file with its contents as representations.
 struct OpenedFile {
     index: usize,
-    /// Whether the file itself is served as its contents.
+    /// True if the file itself is served as its contents.
     is_for_browser: bool,
     representations: Vec<Representation>,
 }

@@ -24,7 +24,7 @@ impl BuildProgress {
         self.cancellation.cancel();
     }
 
-    /// Whether the build was cancelled.
+    /// True if the build was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancellation.is_cancelled()
     }

@@ -1,6 +1,6 @@
 //! The decision whether a coding is worth keeping.
 
-/// Whether a coding saves at least 5 %. No coded content is empty; an empty entry of the cache marks content that does
+/// True if a coding saves at least 5 %. No coded content is empty; an empty entry of the cache marks content that does
 /// not compress.
 pub(crate) fn saves_bytes(coded: u64, plain: u64) -> bool {
     coded > 0 && coded.saturating_mul(100) < plain.saturating_mul(95)

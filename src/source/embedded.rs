@@ -36,7 +36,7 @@ pub(super) fn files(name: &str) -> Vec<File> {
         .collect()
 }
 
-/// Whether a bundled game has a file.
+/// True if a bundled game has a file.
 pub(super) fn has(name: &str, path: &str) -> bool {
     Bundled::get(&format!("{name}/{path}")).is_some()
 }

@@ -110,7 +110,7 @@ pub(super) fn sample(root: &Path) -> Vec<String> {
     names
 }
 
-/// Whether a path has no `..` and does not start at the root.
+/// True if a path has no `..` and does not start at the root.
 pub(super) fn is_below(path: &str) -> bool {
     Path::new(path)
         .components()
@@ -126,7 +126,7 @@ fn may_be_published(entry: &DirEntry, root: &Path) -> bool {
     name.is_some_and(|name| !is_leftover(name)) && (!entry.path_is_symlink() || is_below())
 }
 
-/// Whether a link leads nowhere, or to a folder that contains it.
+/// True if a link leads nowhere, or to a folder that contains it.
 fn is_dead_link(error: &walkdir::Error) -> bool {
     error.loop_ancestor().is_some()
         || error

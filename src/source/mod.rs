@@ -133,7 +133,7 @@ impl Source {
         }
     }
 
-    /// Whether the game has a file.
+    /// True if the game has a file.
     pub fn has(&self, path: &str) -> bool {
         match self {
             Self::Folder(root) => {

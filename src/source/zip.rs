@@ -30,7 +30,7 @@ impl Zip {
         }
     }
 
-    /// Whether a file with the extension `.zip` is at a path.
+    /// True if a file with the extension `.zip` is at a path.
     pub fn is_at(path: &Path) -> bool {
         let extension = path.extension();
         extension.is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && path.is_file()
