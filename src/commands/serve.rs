@@ -16,7 +16,9 @@ use crate::console::input::HostInput;
 use crate::console::log;
 use crate::console::signals::Signals;
 use crate::control::announce::Announcement;
+use crate::control::catalog::Catalog;
 use crate::control::client;
+use crate::control::event::EventSources;
 use crate::control::first_game::FirstGame;
 use crate::control::library_source::LibrarySource;
 use crate::control::session::{Session, SessionParts};
@@ -92,13 +94,14 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     );
     let session = Session::new(SessionParts {
         announcement: announcement(&config, port, &input),
-        options: &cli.options,
-        config,
-        library_source,
-        library,
+        catalog: Catalog {
+            options: &cli.options,
+            source: library_source,
+            config,
+            library,
+        },
         input,
         log: request_log,
-        signals,
         listening,
         counters,
         slot,
@@ -106,7 +109,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     });
     tokio::select! {
         drained = answering => end(drained?),
-        exit = session.run(first, asked) => exit,
+        exit = session.run(first, EventSources::new(asked, signals)) => exit,
     }
 }
 

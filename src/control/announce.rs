@@ -1,4 +1,4 @@
-//! The announcement of the first game.
+//! The announcement of a game on the air.
 
 use rust_i18n::t;
 use serde_json::json;
@@ -63,8 +63,21 @@ impl Announcement {
     }
 }
 
+/// Prints the addresses of a game that replaced another. Logs it if the game needs a secure context.
+pub(crate) fn announce_replacement(site: &Site, addresses: &PlayerAddresses) {
+    if output::is_json() {
+        let fields = json!({ "addresses": addresses.urls() });
+        output::print_record(Level::Info, "addresses", fields);
+    } else {
+        say(&(addresses.short_list().join("\n") + "\n"));
+    }
+    if let Some(note) = secure_context_note(site, addresses) {
+        tracing::warn!(event = "secure_context", message = note);
+    }
+}
+
 /// The note that browsers run a game at localhost or over https only, if other machines could open it otherwise.
-pub(crate) fn secure_context_note(site: &Site, addresses: &PlayerAddresses) -> Option<String> {
+fn secure_context_note(site: &Site, addresses: &PlayerAddresses) -> Option<String> {
     let is_isolated = site
         .fields
         .iter()

@@ -1,16 +1,20 @@
 //! The running program: what it knows, what it publishes, and who may tell it what to do.
 //!
-//! [`session`] handles every event in one loop. It hands games to [`publisher`], which builds one at a time
-//! ([`build_job`]) and publishes the result. Other processes reach the session through [`socket`], with [`client`] at
-//! their end; both speak [`protocol`].
+//! [`session`] handles every [`event`] in one loop. It finds games in the [`catalog`] and hands them to
+//! [`followed_game`], which watches their files and has [`publisher`] build one at a time ([`build_job`]) and publish the
+//! result. Other processes reach the session through [`socket`], with [`client`] at their end; both speak [`protocol`].
 
 pub(crate) mod addresses;
 pub(crate) mod announce;
+pub(crate) mod browser;
 pub(crate) mod build_job;
+pub(crate) mod catalog;
 pub(crate) mod client;
 pub(crate) mod command;
 pub(crate) mod control_address;
+pub(crate) mod event;
 pub(crate) mod first_game;
+pub(crate) mod followed_game;
 pub(crate) mod host_console;
 pub(crate) mod library_source;
 pub(crate) mod protocol;
@@ -23,5 +27,6 @@ pub(crate) mod settling_changes;
 pub(crate) mod socket;
 pub(crate) mod state;
 pub(crate) mod status;
+pub(crate) mod status_source;
 pub(crate) mod watch;
 pub(crate) mod watched_path;

@@ -1,0 +1,57 @@
+//! The config and the library in force, read again on demand.
+
+use std::path::Path;
+
+use rust_i18n::t;
+
+use crate::cli::arguments::ServeOptions;
+use crate::console::describe::Describe;
+use crate::console::failure::Failure;
+use crate::control::first_game::find_game;
+use crate::control::library_source::LibrarySource;
+use webserver::config::Config;
+use webserver::library::game::Game;
+use webserver::library::listing::Library;
+
+/// The config, the library, and where both come from.
+pub(crate) struct Catalog<'a> {
+    pub options: &'a ServeOptions,
+    pub source: LibrarySource,
+    pub config: Config,
+    pub library: Library,
+}
+
+impl Catalog<'_> {
+    /// Reads the config and the library again. If that fails, the earlier ones stay in force.
+    pub(crate) fn reload(&mut self) -> bool {
+        let mut config = match Config::find(self.options.config.as_deref()) {
+            Ok(config) => config,
+            Err(error) => {
+                tracing::warn!(event = "config_rejected", error = error.text());
+                return false;
+            }
+        };
+        self.options.apply(&mut config);
+        self.library = self.source.open(&config);
+        self.config = config;
+        let (games, rejected) = (self.library.games.len(), self.library.rejected.len());
+        tracing::info!(event = "library_reloaded", games, rejected);
+        true
+    }
+
+    /// Finds a game by slug, title, number in the menu, or path relative to a folder.
+    ///
+    /// # Errors
+    /// If no name is given, or there is no such game.
+    pub(crate) fn find(&self, name: &str, folder: &Path) -> Result<Game, Failure> {
+        match name.trim() {
+            "" => Err(Failure::usage(t!("command.no_game"))),
+            name => find_game(&self.library, name, folder),
+        }
+    }
+
+    /// The game of the library with this slug.
+    pub(crate) fn game(&self, slug: &str) -> Option<&Game> {
+        self.library.games.iter().find(|game| game.slug == slug)
+    }
+}

@@ -1,0 +1,136 @@
+//! The game on the air, followed: its files are watched, and it is built again when they change.
+
+use std::time::{Duration, Instant};
+
+use rust_i18n::t;
+
+use crate::console::failure::Failure;
+use crate::control::build_job::BuildFailure;
+use crate::control::protocol::Reply;
+use crate::control::publisher::{Publication, Publisher, ReplySender};
+use crate::control::watch::{Changed, Watcher};
+use webserver::config::Config;
+use webserver::library::game::Game;
+use webserver::site::Site;
+
+/// The time after which an incomplete export is published.
+const MAX_INCOMPLETE: Duration = Duration::from_secs(30);
+
+/// The publisher, and the watcher of what it publishes.
+pub(crate) struct FollowedGame {
+    pub publisher: Publisher,
+    watcher: Watcher,
+    /// The time since which the changed game on the air lacks files.
+    incomplete_since: Option<Instant>,
+}
+
+/// Something that happened to the game on the air, or to the one that replaces it.
+pub(crate) enum FollowedEvent {
+    Built(Box<Result<Site, BuildFailure>>),
+    Changed(Changed),
+}
+
+impl FollowedGame {
+    pub(crate) fn new(publisher: Publisher) -> Self {
+        Self {
+            publisher,
+            watcher: Watcher::default(),
+            incomplete_since: None,
+        }
+    }
+
+    /// Waits for the end of the build, else for a change on disk. Changes during a build are reported after it.
+    /// Cancel safe.
+    pub(crate) async fn next(&mut self) -> FollowedEvent {
+        match self.publisher.job() {
+            Some(_) => FollowedEvent::Built(Box::new(self.publisher.built().await)),
+            None => FollowedEvent::Changed(self.watcher.changed().await),
+        }
+    }
+
+    /// Starts to build a game, which is followed from now on.
+    pub(crate) fn build(&mut self, game: Game, config: &Config, reply: Option<ReplySender>) {
+        self.incomplete_since = None;
+        self.watch(Some(&game), config);
+        self.publisher.build(game, config.site, reply);
+    }
+
+    /// Starts to build the game on the air again.
+    pub(crate) fn rebuild(&mut self, config: &Config, reply: Option<ReplySender>) {
+        match (self.publisher.game().cloned(), reply) {
+            (Some(game), reply) => self.build(game, config, reply),
+            (None, Some(reply)) => send(reply, Err(Failure::failed(t!("status.no_game")))),
+            (None, None) => {}
+        }
+    }
+
+    /// Starts to build the game on the air again, once its files are complete.
+    pub(crate) fn rebuild_if_complete(&mut self, config: &Config) {
+        if let Some(game) = self.publisher.game().cloned() {
+            self.watch(Some(&game), config);
+            self.publisher.rebuild_if_complete(config.site);
+        }
+    }
+
+    /// Starts to build the game on the air again although it may be incomplete.
+    pub(crate) fn rebuild_unfinished(&mut self, config: &Config) {
+        let seconds = MAX_INCOMPLETE.as_secs();
+        tracing::warn!(event = "build_unfinished", seconds);
+        self.rebuild(config, None);
+    }
+
+    /// Publishes the finished build. An incomplete game stays off the air until it is complete.
+    pub(crate) fn finish(
+        &mut self,
+        built: Result<Site, BuildFailure>,
+        config: &Config,
+    ) -> Publication {
+        let publication = self.publisher.finish(built);
+        match &publication {
+            Publication::Published { .. } | Publication::Failed(_) => self.incomplete_since = None,
+            // Said once.
+            Publication::Incomplete(failure) if self.incomplete_since.is_none() => {
+                self.incomplete_since = Some(Instant::now());
+                tracing::warn!(event = "build_failed", message = failure.what);
+            }
+            Publication::Incomplete(_) | Publication::Cancelled => {}
+        }
+        self.follow(config);
+        publication
+    }
+
+    /// True if the game on the air has lacked files for so long that it is published without them.
+    pub(crate) fn is_overdue(&self) -> bool {
+        self.incomplete_since
+            .is_some_and(|since| since.elapsed() >= MAX_INCOMPLETE)
+    }
+
+    /// Takes over the library's word on the game on the air, and the config's on watching.
+    pub(crate) fn update(&mut self, game: Option<&Game>, config: &Config) {
+        if let Some(game) = game {
+            self.publisher.update_game(game);
+        }
+        self.follow(config);
+    }
+
+    fn follow(&mut self, config: &Config) {
+        let next = self.publisher.job().map(|job| job.game.clone());
+        self.watch(next.as_ref(), config);
+    }
+
+    /// Watches the game on the air, the one that is being built, and the config file.
+    fn watch(&mut self, next: Option<&Game>, config: &Config) {
+        if !config.watch {
+            self.watcher = Watcher::default();
+            return;
+        }
+        let next = next.map(|game| &game.source);
+        let current = self.publisher.game().map(|game| &game.source);
+        self.watcher.follow(current, next, config.file());
+    }
+}
+
+/// Sends a reply to a client, which may have gone away.
+pub(crate) fn send(sender: ReplySender, reply: Reply) {
+    let _ = sender.send(reply);
+}

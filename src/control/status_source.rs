@@ -1,0 +1,80 @@
+//! The status of this server, from its parts.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use crate::control::addresses::PlayerAddresses;
+use crate::control::publisher::{Publisher, title};
+use crate::control::request_rate::RequestRate;
+use crate::control::status::{MissingFile, RefusalCount, RequestCount, Status, Traffic};
+use webserver::metrics::counters::Counters;
+
+/// The limit of requested and of missing files in the status.
+const MAX_FILES: usize = 10;
+
+/// The counters, and what rates need.
+pub(crate) struct StatusSource {
+    counters: &'static Counters,
+    listening: SocketAddr,
+    started: Instant,
+    rate: RequestRate,
+}
+
+impl StatusSource {
+    /// The source for a server that starts now and listens here.
+    pub(crate) fn start(counters: &'static Counters, listening: SocketAddr) -> Self {
+        let started = Instant::now();
+        Self {
+            counters,
+            listening,
+            started,
+            rate: RequestRate::new(started),
+        }
+    }
+
+    /// The addresses at which players reach the server now.
+    pub(crate) fn addresses(&self) -> PlayerAddresses {
+        PlayerAddresses::of_server(self.listening)
+    }
+
+    /// The number of players now.
+    pub(crate) fn players(&self) -> u64 {
+        self.counters.now().players
+    }
+
+    /// The status now.
+    pub(crate) fn status(&mut self, publisher: &Publisher) -> Status {
+        let now = Instant::now();
+        let counts = self.counters.now();
+        let (requests, bytes) = self.rate.record(now, counts.requests, counts.sent);
+        let on_air = publisher.slot().load();
+        let published = on_air.current();
+        let top = published.top(MAX_FILES);
+        let missing = published.counters.missing();
+        let current = publisher.current();
+        Status {
+            game: current.map(|current| current.game.slug.clone()),
+            title: current.map(|current| title(&current.game)),
+            addresses: self.addresses().urls(),
+            on_the_air_seconds: current.map_or(0, |current| (now - current.since).as_secs()),
+            uptime_seconds: (now - self.started).as_secs(),
+            building: publisher.job().map(|job| title(&job.game)),
+            traffic: Traffic {
+                players: counts.players,
+                connections: counts.connections,
+                requests: counts.requests,
+                bytes: counts.sent,
+                requests_per_second: requests,
+                bytes_per_second: bytes,
+                not_found: counts.not_found,
+            },
+            refused: RefusalCount::all_in(&counts),
+            top: top.into_iter().map(RequestCount::from).collect(),
+            missing: missing
+                .into_iter()
+                .take(MAX_FILES)
+                .map(MissingFile::from)
+                .collect(),
+        }
+    }
+}
