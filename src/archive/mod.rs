@@ -206,7 +206,7 @@ impl ReaderAt for Pinned {
 }
 
 /// A member's directory entry, its name not yet decoded.
-struct Record {
+struct DirectoryRecord {
     name: RawName,
     kind: MemberKind,
     length: u64,
@@ -222,7 +222,7 @@ fn records(
     archive: &ZipArchive<Pinned>,
     buffer: &mut [u8],
     limits: ArchiveLimits,
-) -> Result<Vec<Record>, ArchiveError> {
+) -> Result<Vec<DirectoryRecord>, ArchiveError> {
     let mut records = Vec::new();
     let mut entries = archive.entries(buffer);
     while let Some(entry) = entries.next_entry().map_err(torn)? {
@@ -231,7 +231,7 @@ fn records(
                 most: limits.members,
             });
         }
-        records.push(Record::read(archive, &entry)?);
+        records.push(DirectoryRecord::read(archive, &entry)?);
     }
     // Records after a malformed one are lost.
     match records.len() as u64 == archive.entries_hint() {
@@ -240,7 +240,7 @@ fn records(
     }
 }
 
-impl Record {
+impl DirectoryRecord {
     fn read(
         archive: &ZipArchive<Pinned>,
         entry: &ZipFileHeaderRecord<'_>,
@@ -299,7 +299,7 @@ fn kind(entry: &ZipFileHeaderRecord<'_>) -> MemberKind {
 }
 
 /// Refuses members that share bytes: they unpack to far more than the archive holds, and no packer writes them.
-fn refuse_overlaps(records: &[Record], directory: u64) -> Result<(), ArchiveError> {
+fn refuse_overlaps(records: &[DirectoryRecord], directory: u64) -> Result<(), ArchiveError> {
     let mut by_offset: Vec<_> = records.iter().collect();
     by_offset.sort_by_key(|record| record.extent.start);
     let next = by_offset.iter().skip(1).map(|next| next.extent.start);
@@ -313,7 +313,10 @@ fn refuse_overlaps(records: &[Record], directory: u64) -> Result<(), ArchiveErro
     Ok(())
 }
 
-fn admit(records: Vec<Record>, limits: ArchiveLimits) -> Result<Vec<Member>, ArchiveError> {
+fn admit(
+    records: Vec<DirectoryRecord>,
+    limits: ArchiveLimits,
+) -> Result<Vec<Member>, ArchiveError> {
     let encoding = Encoding::detect(records.iter().map(|record| &record.name));
     let mut seen = Members::new(limits);
     let mut members = Vec::with_capacity(records.len());

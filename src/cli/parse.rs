@@ -21,7 +21,7 @@ use webserver::language::Language;
 pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
     locale::set(language(&arguments));
     let arguments = without_help_command(arguments)?;
-    let mistake = Mistake::new(&arguments);
+    let line = CommandLine::new(&arguments);
     let matches = command().try_get_matches_from(arguments);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(Cli {
@@ -35,7 +35,7 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
             let _ = error.print();
             Ok(None)
         }
-        Err(error) => Err(mistake.explain(&error)),
+        Err(error) => Err(line.explain(&error)),
     }
 }
 
@@ -73,13 +73,13 @@ fn without_help_command(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, F
     Ok(arguments)
 }
 
-/// Describes mistakes on one command line.
-struct Mistake {
+/// The words of one command line, to describe a mistake in it.
+struct CommandLine {
     words: Vec<String>,
     command: Option<&'static str>,
 }
 
-impl Mistake {
+impl CommandLine {
     fn new(arguments: &[OsString]) -> Self {
         let words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
         let words: Vec<_> = words.map(std::borrow::Cow::into_owned).collect();

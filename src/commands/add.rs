@@ -21,7 +21,7 @@ use crate::console::printable::printable;
 use crate::console::signals::Signals;
 use crate::console::stdout;
 use crate::import::batch;
-use crate::import::batch::{ImportRequest, Outcome};
+use crate::import::batch::{ImportRequest, ImportResult};
 use crate::import::source::display;
 use crate::import::store::Store;
 
@@ -79,7 +79,7 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
     };
     progress.clear();
     stdout::print_text(&table(&names, &outcomes, is_dry_run))?;
-    if exit == Exit::Done && outcomes.iter().any(Outcome::is_err) {
+    if exit == Exit::Done && outcomes.iter().any(ImportResult::is_err) {
         exit = Exit::Failed;
     }
     let last = outcomes
@@ -91,8 +91,8 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
 }
 
 /// One row for each source: the game that was added, or the reason it failed.
-fn table(names: &[String], outcomes: &[Outcome], is_dry_run: bool) -> String {
-    let row = |(name, outcome): (&String, &Outcome)| match outcome {
+fn table(names: &[String], outcomes: &[ImportResult], is_dry_run: bool) -> String {
+    let row = |(name, outcome): (&String, &ImportResult)| match outcome {
         Ok(added) => {
             let word = match is_dry_run {
                 true => t!("add.would_be_added"),

@@ -42,8 +42,8 @@ pub(super) fn run(library: &Library, name: &str, as_json: bool) -> Result<Exit, 
     }
 }
 
-/// A decision: heading, value and evidence.
-type Decision = (String, String, Vec<String>);
+/// A decision as text: heading, value and evidence.
+type Paragraph = (String, String, Vec<String>);
 
 fn text(game: &Game, profile: &Profile) -> String {
     let decisions = decisions(game, profile);
@@ -59,7 +59,7 @@ fn text(game: &Game, profile: &Profile) -> String {
     lines.join("\n") + "\n"
 }
 
-fn decisions(game: &Game, profile: &Profile) -> Vec<Decision> {
+fn decisions(game: &Game, profile: &Profile) -> Vec<Paragraph> {
     let decision = |heading: Cow<'_, str>, value: String, evidence: &[Evidence]| {
         (heading.into_owned(), value, sentences(evidence))
     };

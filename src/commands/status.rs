@@ -6,7 +6,7 @@ use crate::console::failure::{Exit, Failure};
 use crate::console::stdout;
 use crate::control::client;
 use crate::control::command::Command;
-use crate::control::protocol::{Answer, Question, no_answer};
+use crate::control::protocol::{ClientMessage, ServerMessage, no_answer};
 
 /// Prints the status of a server; without a port, a table if there are several.
 ///
@@ -32,8 +32,8 @@ pub(super) fn run(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
 /// # Errors
 /// If there is no server or more than one.
 pub(super) fn print_metrics(port: Option<&str>) -> Result<Exit, Failure> {
-    match client::exchange(optional_port(port)?, &Question::Metrics)? {
-        Answer::Metrics(text) => stdout::print_text(&text),
+    match client::exchange(optional_port(port)?, &ClientMessage::Metrics)? {
+        ServerMessage::Metrics(text) => stdout::print_text(&text),
         answer => answer.into_reply().and(Err(no_answer())),
     }
 }

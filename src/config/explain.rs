@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::library::mistake::{Expected, Mistake, Problem};
+use crate::library::mistake::{Expected, Mistake, SettingProblem};
 use crate::names::typo;
 
 /// The configuration that comes with the program. It has an example of every setting.
@@ -23,22 +23,24 @@ pub(super) fn explain(error: &toml::de::Error, text: &str) -> Mistake {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let problem = match quoted.as_slice() {
-        [key, known @ ..] if message.starts_with("unknown field") => Problem::UnknownKey {
+        [key, known @ ..] if message.starts_with("unknown field") => SettingProblem::UnknownKey {
             key: (*key).to_owned(),
             known: owned(known),
             near: typo::nearest(key, known.iter().copied()).map(str::to_owned),
         },
-        [word, known @ ..] if message.starts_with("unknown variant") => Problem::UnknownWord {
-            word: (*word).to_owned(),
-            known: owned(known),
-        },
-        [key, ..] if message.starts_with("missing field") => Problem::MissingKey {
+        [word, known @ ..] if message.starts_with("unknown variant") => {
+            SettingProblem::UnknownWord {
+                word: (*word).to_owned(),
+                known: owned(known),
+            }
+        }
+        [key, ..] if message.starts_with("missing field") => SettingProblem::MissingKey {
             key: (*key).to_owned(),
             example: example(&["games", key]),
         },
         _ => match (expected(message), setting_at(text, &span)) {
             (Some(expected), Some(path)) => wrong_value(&path, &text[span.clone()], expected),
-            _ => Problem::Syntax {
+            _ => SettingProblem::Syntax {
                 message: message.to_owned(),
             },
         },
@@ -47,14 +49,14 @@ pub(super) fn explain(error: &toml::de::Error, text: &str) -> Mistake {
 }
 
 /// A value that a setting cannot have.
-pub(super) fn wrong_value(path: &[String], found: &str, expected: Expected) -> Problem {
+pub(super) fn wrong_value(path: &[String], found: &str, expected: Expected) -> SettingProblem {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let line = found.lines().next().unwrap_or_default();
     let mut value: String = line.chars().take(LONGEST_VALUE).collect();
     if value.len() < found.len() {
         value.push('…');
     }
-    Problem::WrongValue {
+    SettingProblem::WrongValue {
         key: path.last().copied().unwrap_or_default().to_owned(),
         found: value,
         expected,
@@ -160,7 +162,7 @@ mod tests {
         for section in ["", "[limits]", "[site]"] {
             let error = toml::from_str::<crate::config::Config>(&format!("{section}\nnone = 1"));
             let mistake = explain(&error.unwrap_err(), "");
-            let Problem::UnknownKey { known, .. } = mistake.problem else {
+            let SettingProblem::UnknownKey { known, .. } = mistake.problem else {
                 panic!("{mistake:?}");
             };
             for key in known

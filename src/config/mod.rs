@@ -21,7 +21,7 @@ use crate::config::explain::{BUNDLED, explain, wrong_value};
 use crate::language::Language;
 use crate::library::entry::Entry;
 use crate::library::listing;
-use crate::library::mistake::{Expected, Mistake, Problem};
+use crate::library::mistake::{Expected, Mistake, SettingProblem};
 use crate::library::origin::{ConfigLocation, Origin};
 use crate::server::limits;
 use crate::site::options::BuildOptions;
@@ -41,10 +41,10 @@ pub struct Config {
     pub lang: Option<Language>,
     /// The format of the request log; `None` for what suits the output.
     pub log: Option<Log>,
-    /// Whether to print errors and warnings only.
+    /// Print errors and warnings only.
     #[serde(default)]
     pub quiet: bool,
-    /// Whether to follow changes of the game on the air and of this file.
+    /// Follow changes of the game on the air and of this file.
     #[serde(default = "yes")]
     pub watch: bool,
     /// Limits for clients.
@@ -52,7 +52,7 @@ pub struct Config {
     pub limits: limits::Limits,
     /// The address of the Prometheus endpoint; `None` for no endpoint.
     pub metrics: Option<SocketAddr>,
-    /// How sites are built.
+    /// Options of building sites.
     #[serde(default)]
     pub site: BuildOptions,
     /// True if the bundled games follow the listed ones.
@@ -100,8 +100,8 @@ pub enum ConfigError {
     Mistake {
         /// The line; `None` in the configuration that comes with the program.
         location: Option<ConfigLocation>,
-        /// What is wrong.
-        problem: Box<Problem>,
+        /// The problem.
+        problem: Box<SettingProblem>,
     },
 }
 
@@ -247,7 +247,7 @@ fn entries(
 ) -> Result<Vec<Result<Entry, Mistake>>, Mistake> {
     let span = games.span();
     let DeValue::Array(games) = games.into_inner() else {
-        let problem = Problem::GamesNotTables;
+        let problem = SettingProblem::GamesNotTables;
         return Err(Mistake { span, problem });
     };
     let read = |value: Spanned<DeValue<'_>>| {

@@ -18,7 +18,7 @@ pub(crate) enum Ground {
 
 /// Rows and columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Size {
+pub(crate) struct TerminalSize {
     pub rows: usize,
     pub columns: usize,
 }
@@ -35,9 +35,9 @@ pub(crate) fn ground(descriptor: BorrowedFd<'_>) -> Ground {
 }
 
 /// The size of the terminal that is drawn on.
-pub(crate) fn size() -> Option<Size> {
+pub(crate) fn size() -> Option<TerminalSize> {
     let size = tcgetwinsize(rustix::stdio::stderr()).ok()?;
-    Some(Size {
+    Some(TerminalSize {
         rows: size.ws_row.into(),
         columns: size.ws_col.into(),
     })

@@ -9,7 +9,7 @@ use std::ops::Range;
 use dialoguer::theme::{ColorfulTheme, Theme};
 use rust_i18n::t;
 
-use crate::console::foreground::Size;
+use crate::console::foreground::TerminalSize;
 use crate::console::key::Key;
 use crate::console::layout::fit;
 use crate::console::library_table::{Slugs, TableRow, rejection, rows};
@@ -94,8 +94,8 @@ impl Menu {
     }
 
     /// Draws the menu in a terminal of so many rows and columns.
-    pub(crate) fn lines(&self, library: &Library, size: Size) -> Vec<ScreenLine> {
-        let Size { rows, columns } = size;
+    pub(crate) fn lines(&self, library: &Library, size: TerminalSize) -> Vec<ScreenLine> {
+        let TerminalSize { rows, columns } = size;
         let mut below = Vec::new();
         if !library.rejected.is_empty() && self.search.is_empty() {
             below.extend([String::new(), format!("  {}", t!("list.rejected"))]);

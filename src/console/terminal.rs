@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, kill_current_process_group};
 use rustix::termios::{QueueSelector, tcflush};
 
-use crate::console::foreground::{Ground, Size, ground, size};
+use crate::console::foreground::{Ground, TerminalSize, ground, size};
 use crate::console::output;
 use crate::console::screen_line::ScreenLine;
 
@@ -66,8 +66,8 @@ impl Terminal {
     }
 
     /// Rows and columns.
-    pub(crate) fn size(&self) -> Size {
-        size().unwrap_or(Size {
+    pub(crate) fn size(&self) -> TerminalSize {
+        size().unwrap_or(TerminalSize {
             rows: 24,
             columns: 80,
         })

@@ -52,7 +52,7 @@ impl BuildFailure {
     }
 }
 
-/// What a build starts from.
+/// The starting point of a build.
 #[derive(Debug, Default)]
 pub(crate) struct BuildBasis {
     /// The earlier site of the same game: unchanged files are taken from it.

@@ -15,7 +15,9 @@ use crate::console::layout::{pad, widest};
 use crate::console::printable::printable;
 use crate::control::command::Command;
 use crate::control::control_address::{ControlAddress, candidates};
-use crate::control::protocol::{Answer, IO_TIMEOUT, MAX_MESSAGE, Question, Reply, no_answer};
+use crate::control::protocol::{
+    ClientMessage, IO_TIMEOUT, MAX_MESSAGE, Reply, ServerMessage, no_answer,
+};
 use crate::control::status::Status;
 
 /// A connection to a running server.
@@ -31,14 +33,17 @@ pub(crate) struct ServerConnection {
 /// # Errors
 /// If there is no server or more than one, or the command fails.
 pub(crate) fn ask(port: Option<u16>, command: Command) -> Reply {
-    exchange(port, &Question::Do(command))?.into_reply()
+    exchange(port, &ClientMessage::Do(command))?.into_reply()
 }
 
 /// Sends a question to the server on a port, or to the only one that is running.
 ///
 /// # Errors
 /// If there is no server or more than one.
-pub(crate) fn exchange(port: Option<u16>, question: &Question) -> Result<Answer, Failure> {
+pub(crate) fn exchange(
+    port: Option<u16>,
+    question: &ClientMessage,
+) -> Result<ServerMessage, Failure> {
     block_on(async {
         let mut servers = running_servers(port).await;
         match (servers.pop(), servers.is_empty()) {
@@ -66,7 +71,9 @@ pub(crate) fn table_of_several() -> Result<Option<String>, Failure> {
 /// The title of the game that another of this user's servers has on the air on a port.
 pub(crate) async fn title_on_air(port: u16) -> Option<String> {
     let server = running_servers(Some(port)).await.pop()?;
-    let answer = send(server, &Question::Do(Command::Status)).await.ok()?;
+    let answer = send(server, &ClientMessage::Do(Command::Status))
+        .await
+        .ok()?;
     let status = answer.into_reply().ok()?;
     Some(printable(&status.title.unwrap_or_default()))
 }
@@ -120,7 +127,10 @@ async fn connect(address: ControlAddress) -> Option<ServerConnection> {
 }
 
 /// Sends a question and reads the answer, each within its limits.
-async fn send(server: ServerConnection, question: &Question) -> Result<Answer, Failure> {
+async fn send(
+    server: ServerConnection,
+    question: &ClientMessage,
+) -> Result<ServerMessage, Failure> {
     let mut stream = server.stream;
     let broken = |error: io::Error| Failure::failed(t!("control.broken", error = error));
     let text = serde_json::to_string(question).map_err(Failure::failed)? + "\n";
@@ -130,7 +140,7 @@ async fn send(server: ServerConnection, question: &Question) -> Result<Answer, F
         .map_err(broken)?;
     let mut reading = BufReader::new(stream.take(MAX_MESSAGE));
     let line = next_line(&mut reading).await.map_err(broken)?;
-    if *question != Question::Do(Command::Stop) {
+    if *question != ClientMessage::Do(Command::Stop) {
         let line = line.ok_or_else(no_answer)?;
         return serde_json::from_str(&line).map_err(|_| no_answer());
     }
@@ -138,7 +148,7 @@ async fn send(server: ServerConnection, question: &Question) -> Result<Answer, F
     if line.is_some() {
         while let Ok(Some(_)) = next_line(&mut reading).await {}
     }
-    Ok(Answer::Ok(Box::default()))
+    Ok(ServerMessage::Ok(Box::default()))
 }
 
 /// The next line that is not empty; `None` at the end.
@@ -189,8 +199,8 @@ async fn rows(servers: Vec<ServerConnection>) -> Vec<ServerRow> {
     let mut rows = Vec::new();
     for server in servers {
         let (port, user) = (server.port, user_name(server.user));
-        let answer = send(server, &Question::Do(Command::Status)).await;
-        let game = match answer.and_then(Answer::into_reply) {
+        let answer = send(server, &ClientMessage::Do(Command::Status)).await;
+        let game = match answer.and_then(ServerMessage::into_reply) {
             Ok(Status { title, .. }) => title.unwrap_or_default(),
             Err(failure) => failure.what,
         };

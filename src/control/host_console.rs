@@ -2,7 +2,7 @@
 
 use rust_i18n::t;
 
-use crate::console::foreground::Size;
+use crate::console::foreground::TerminalSize;
 use crate::console::input::{HostInput, Input};
 use crate::console::key::Key;
 use crate::console::menu::{Choice, Menu};
@@ -16,7 +16,7 @@ use webserver::library::listing::Library;
 pub(crate) struct HostConsole {
     input: Option<HostInput>,
     menu: Option<Menu>,
-    /// Whether to stop.
+    /// The question whether to stop.
     question: Option<Question>,
 }
 
@@ -61,7 +61,7 @@ impl HostConsole {
     }
 
     /// Rows and columns of the terminal, if there is one.
-    pub(crate) fn size(&self) -> Option<Size> {
+    pub(crate) fn size(&self) -> Option<TerminalSize> {
         self.terminal().map(Terminal::size)
     }
 

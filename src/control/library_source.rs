@@ -9,7 +9,7 @@ use webserver::library::listing::{Library, LibraryOptions};
 use webserver::library::origin::Origin;
 use webserver::library::reason::Reason;
 
-/// Where the library is read from, now and after every reload.
+/// The place that the library is read from, now and after every reload.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LibrarySource {
     /// A folder of games; `None` for the config.

@@ -27,7 +27,7 @@ pub(crate) type Reply = Result<Status, Failure>;
 /// A request to the server.
 #[derive(Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Question {
+pub(crate) enum ClientMessage {
     Do(Command),
     Metrics,
 }
@@ -35,7 +35,7 @@ pub(crate) enum Question {
 /// The server's answer.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Answer {
+pub(crate) enum ServerMessage {
     Ok(Box<Status>),
     Metrics(String),
     Error { what: String, hint: Option<String> },
@@ -46,7 +46,7 @@ pub(crate) fn no_answer() -> Failure {
     Failure::failed(t!("control.no_answer"))
 }
 
-impl From<Reply> for Answer {
+impl From<Reply> for ServerMessage {
     fn from(reply: Reply) -> Self {
         match reply {
             Ok(status) => Self::Ok(Box::new(status)),
@@ -55,7 +55,7 @@ impl From<Reply> for Answer {
     }
 }
 
-impl Answer {
+impl ServerMessage {
     pub(crate) fn into_reply(self) -> Reply {
         match self {
             Self::Ok(status) => Ok(*status),

@@ -228,7 +228,7 @@ impl Publisher {
     }
 }
 
-/// What the log says of a publication.
+/// A publication in the log.
 struct PublicationEvent {
     slug: String,
     title: String,

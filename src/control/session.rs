@@ -8,7 +8,7 @@ use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::console::failure::{Exit, Failure};
-use crate::console::foreground::Size;
+use crate::console::foreground::TerminalSize;
 use crate::console::input::{HostInput, Input};
 use crate::console::key::Key;
 use crate::console::layout;
@@ -351,7 +351,7 @@ impl<'a> Session<'a> {
 
     /// The lines at the bottom of the terminal.
     fn bottom(&mut self) -> Vec<ScreenLine> {
-        let Some(Size { columns, .. }) = self.console.size() else {
+        let Some(TerminalSize { columns, .. }) = self.console.size() else {
             return Vec::new();
         };
         if let Some(lines) = self.console.open_lines(&self.catalog.library) {

@@ -15,7 +15,9 @@ use tokio::time::timeout;
 use crate::console::failure::Failure;
 use crate::control::command::Command;
 use crate::control::control_address::{ControlAddress, current_user, make_private, to_listen_on};
-use crate::control::protocol::{Answer, IO_TIMEOUT, KEEPALIVE, MAX_MESSAGE, Question, Reply};
+use crate::control::protocol::{
+    ClientMessage, IO_TIMEOUT, KEEPALIVE, MAX_MESSAGE, Reply, ServerMessage,
+};
 use webserver::metrics::counters::Counters;
 
 /// A command from the socket, and the channel for its reply.
@@ -114,16 +116,16 @@ async fn answer(
         .await
         .ok()?
         .ok()?;
-    let question = serde_json::from_str::<Question>(&line);
-    let is_stop = matches!(question, Ok(Question::Do(Command::Stop)));
+    let question = serde_json::from_str::<ClientMessage>(&line);
+    let is_stop = matches!(question, Ok(ClientMessage::Do(Command::Stop)));
     let answer = match question {
-        Ok(Question::Do(command)) => {
+        Ok(ClientMessage::Do(command)) => {
             let (sender, reply) = oneshot::channel();
             requests.send((command, sender)).await.ok()?;
-            Answer::from(keep_alive_until(reply, &mut writing).await?.ok()?)
+            ServerMessage::from(keep_alive_until(reply, &mut writing).await?.ok()?)
         }
-        Ok(Question::Metrics) => Answer::Metrics(counters.metrics()),
-        Err(error) => Answer::from(Err(Failure::failed(error))),
+        Ok(ClientMessage::Metrics) => ServerMessage::Metrics(counters.metrics()),
+        Err(error) => ServerMessage::from(Err(Failure::failed(error))),
     };
     let text = serde_json::to_string(&answer).ok()? + "\n";
     write(&mut writing, &text).await?;

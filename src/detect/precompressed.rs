@@ -17,13 +17,13 @@ pub struct PrecompressedFile {
     pub coding: Coding,
     /// The name of the file inside: `x.wasm` for `x.wasm.br`, `x.js` for `x.jsgz`.
     pub inner: String,
-    /// Who inflates it.
+    /// The side that inflates it.
     pub inflated_by: Inflater,
     /// The reason for that.
     pub evidence: Evidence,
 }
 
-/// Who inflates a compressed file.
+/// The side that inflates a compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inflater {
     /// The browser, told by `Content-Encoding`.

@@ -21,7 +21,7 @@ pub(crate) struct WordList {
 pub(crate) struct ScannedText {
     /// The file's name.
     pub name: String,
-    /// What was read of the file.
+    /// The part of the file that was read.
     pub bytes: Bytes,
     vocabulary: &'static WordList,
     positions: BTreeMap<&'static str, Vec<usize>>,

@@ -23,7 +23,7 @@ pub struct Pinned {
 /// The file was written to while it was read. Travels inside an [`io::Error`].
 #[derive(Clone, Copy, Debug, Error)]
 #[error("the file changed while it was read")]
-pub struct Changed;
+pub struct FileChanged;
 
 impl Pinned {
     /// Pins a file with its present content.
@@ -89,7 +89,7 @@ impl Pinned {
         if let Some(pinned) = self.fingerprint {
             let now = Fingerprint::from_metadata(&self.file.metadata()?);
             if !now.has_same_content(&pinned) {
-                return Err(io::Error::other(Changed));
+                return Err(io::Error::other(FileChanged));
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::http::outcome::Outcome;
 
 /// The treatment of a request's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Content {
+pub(crate) enum Treatment {
     /// Read and drop it, then answer, so that the connection can be used again.
     Discard,
     /// Answer at once and close the connection: the client awaits `100 Continue` and gets an error instead (RFC 9110,
@@ -22,17 +22,17 @@ pub(crate) enum Content {
 }
 
 /// Chooses the treatment of content by the request's fields and its outcome.
-pub(crate) fn treatment(fields: &HeaderMap, outcome: &Outcome<'_>, limit: u64) -> Content {
+pub(crate) fn treatment(fields: &HeaderMap, outcome: &Outcome<'_>, limit: u64) -> Treatment {
     let length = fields.get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if outcome.closes() {
-        Content::LeaveUnread
+        Treatment::LeaveUnread
     } else if length.is_some_and(|length| length > limit) {
-        Content::TooLarge
+        Treatment::TooLarge
     } else if outcome.is_error() && fields.contains_key(header::EXPECT) {
-        Content::LeaveUnread
+        Treatment::LeaveUnread
     } else {
-        Content::Discard
+        Treatment::Discard
     }
 }
 
@@ -98,26 +98,30 @@ mod tests {
         let expect = ("expect", "100-continue");
         let refused = || Outcome::Refused(StatusCode::BAD_REQUEST);
         for (lines, outcome, expected) in [
-            (&[][..], Outcome::Options, Content::Discard),
+            (&[][..], Outcome::Options, Treatment::Discard),
             (
                 &[("content-length", "10")],
                 Outcome::Options,
-                Content::Discard,
+                Treatment::Discard,
             ),
             (
                 &[("content-length", "11")],
                 Outcome::Options,
-                Content::TooLarge,
+                Treatment::TooLarge,
             ),
             (
                 &[("content-length", "x")],
                 Outcome::Options,
-                Content::Discard,
+                Treatment::Discard,
             ),
-            (&[expect], Outcome::Options, Content::Discard),
-            (&[expect], Outcome::MethodNotAllowed, Content::LeaveUnread),
-            (&[], Outcome::MethodNotAllowed, Content::Discard),
-            (&[("content-length", "11")], refused(), Content::LeaveUnread),
+            (&[expect], Outcome::Options, Treatment::Discard),
+            (&[expect], Outcome::MethodNotAllowed, Treatment::LeaveUnread),
+            (&[], Outcome::MethodNotAllowed, Treatment::Discard),
+            (
+                &[("content-length", "11")],
+                refused(),
+                Treatment::LeaveUnread,
+            ),
         ] {
             assert_eq!(
                 treatment(&fields(lines), &outcome, 10),

@@ -17,7 +17,7 @@ pub(crate) fn choose<'a>(
     if accepted.peek().is_none() {
         return representations.first();
     }
-    let accepted = Accepted::parse(accepted);
+    let accepted = AcceptedCodings::parse(accepted);
     representations
         .iter()
         .map(|representation| (accepted.weight(representation.coding), representation))
@@ -30,7 +30,7 @@ pub(crate) fn choose<'a>(
 
 /// The weights of a request's codings.
 #[derive(Debug, Default)]
-struct Accepted {
+struct AcceptedCodings {
     identity: Option<QualityValue>,
     gzip: Option<QualityValue>,
     brotli: Option<QualityValue>,
@@ -39,7 +39,7 @@ struct Accepted {
     any: Option<QualityValue>,
 }
 
-impl Accepted {
+impl AcceptedCodings {
     fn parse<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> Self {
         let mut accepted = Self::default();
         for item in values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {

@@ -9,7 +9,7 @@ use tower_service::Service;
 
 use crate::http::answer::{self, Answer};
 use crate::http::body::Body;
-use crate::http::discard::{self, Content, Discarded, Discarding};
+use crate::http::discard::{self, Discarded, Discarding, Treatment};
 use crate::http::outcome::Outcome;
 use crate::http::{health, response, validate};
 use crate::metrics::counters::Counters;
@@ -67,9 +67,9 @@ impl Handler {
             return (answer.into_response(request), false);
         }
         match discard::treatment(request.headers(), &answer.outcome, self.limits.content) {
-            Content::Discard => (answer.into_response(request), true),
-            Content::LeaveUnread => (answer.closing().into_response(request), false),
-            Content::TooLarge => (too_large(), false),
+            Treatment::Discard => (answer.into_response(request), true),
+            Treatment::LeaveUnread => (answer.closing().into_response(request), false),
+            Treatment::TooLarge => (too_large(), false),
         }
     }
 }

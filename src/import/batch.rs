@@ -29,11 +29,11 @@ pub(crate) struct ImportRequest {
     pub slug: Option<String>,
     /// The title of the only source.
     pub title: Option<String>,
-    /// How many sources are imported at once.
+    /// The number of sources imported at once.
     pub jobs: usize,
     /// True if a game with the same slug is replaced.
     pub replace: bool,
-    /// Whether to check the sources only.
+    /// True if the sources are only checked.
     pub is_dry_run: bool,
     /// Limits of each download.
     pub limits: DownloadLimits,
@@ -49,7 +49,7 @@ pub(crate) struct AddedGame {
 }
 
 /// The result for one source.
-pub(crate) type Outcome = Result<AddedGame, ImportError>;
+pub(crate) type ImportResult = Result<AddedGame, ImportError>;
 
 /// The state that all jobs share.
 struct ImportBatch<'a> {
@@ -66,7 +66,7 @@ pub(crate) fn add(
     store: &Store,
     sink: &dyn ProgressSink,
     cancellation: &CancellationToken,
-) -> Vec<Outcome> {
+) -> Vec<ImportResult> {
     let import = ImportBatch {
         request,
         store,
@@ -75,7 +75,7 @@ pub(crate) fn add(
     };
     let had_games = store.games().exists();
     let next = AtomicUsize::new(0);
-    let outcomes: Vec<OnceLock<Outcome>> =
+    let outcomes: Vec<OnceLock<ImportResult>> =
         request.sources.iter().map(|_| OnceLock::new()).collect();
     let work = || {
         loop {
@@ -99,7 +99,7 @@ pub(crate) fn add(
     if !had_games {
         store.remove_empty_games();
     }
-    let ended = |outcome: OnceLock<Outcome>| {
+    let ended = |outcome: OnceLock<ImportResult>| {
         outcome
             .into_inner()
             .unwrap_or(Err(ImportError::Interrupted))
@@ -108,7 +108,7 @@ pub(crate) fn add(
 }
 
 impl ImportBatch<'_> {
-    fn source(&self, typed: &OsStr, job: &Job<'_>) -> Outcome {
+    fn source(&self, typed: &OsStr, job: &Job<'_>) -> ImportResult {
         match ImportSource::parse(typed)? {
             ImportSource::Folder(path) => self.folder(&path, job),
             ImportSource::Archive(path) => {
@@ -120,7 +120,7 @@ impl ImportBatch<'_> {
         }
     }
 
-    fn folder(&self, path: &Path, job: &Job<'_>) -> Outcome {
+    fn folder(&self, path: &Path, job: &Job<'_>) -> ImportResult {
         let real = path
             .canonicalize()
             .map_err(|error| ImportError::read(path, error))?;
@@ -148,12 +148,12 @@ impl ImportBatch<'_> {
     }
 
     /// A dry run reads the whole archive, too, but does not write its content.
-    fn archive(&self, path: &Path, new: &NewGame, job: &Job<'_>) -> Outcome {
+    fn archive(&self, path: &Path, new: &NewGame, job: &Job<'_>) -> ImportResult {
         let staging = self.store.prepare(job)?;
         self.unpack(path, staging, new, job)
     }
 
-    fn unpack(&self, path: &Path, staging: Staging, new: &NewGame, job: &Job<'_>) -> Outcome {
+    fn unpack(&self, path: &Path, staging: Staging, new: &NewGame, job: &Job<'_>) -> ImportResult {
         let bytes = unpack::unpack(path, &staging.content(), self.request.is_dry_run, job)?;
         let game = Game::from_folder(&staging.content())?;
         if self.request.is_dry_run {
@@ -167,7 +167,7 @@ impl ImportBatch<'_> {
         })
     }
 
-    fn download(&self, address: &Address, job: &Job<'_>) -> Outcome {
+    fn download(&self, address: &Address, job: &Job<'_>) -> ImportResult {
         let limits = &self.request.limits;
         let client = self
             .client

@@ -15,7 +15,7 @@ use crate::import::job::{Job, Step};
 use webserver::fs::unsupported::{Unsupported, tolerate};
 use webserver::names::leftover::is_leftover;
 
-/// How much is copied before the job checks whether it is cancelled, in bytes.
+/// The bytes that are copied before the job checks whether it is cancelled.
 const SLICE: u64 = 8 << 20;
 
 /// The files and folders of a game, by their paths below its folder.

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::import::error::ImportError;
 use crate::import::http_client::failure;
-use crate::import::http_response::{Failure, ResponseBody, file_name};
+use crate::import::http_response::{AttemptFailure, ResponseBody, file_name};
 use crate::import::job::{Job, Note, Step};
 use crate::import::partial::{HEAD, Partial, recognize};
 use crate::import::source::Address;
@@ -56,7 +56,7 @@ impl Download<'_> {
     /// When it cannot be downloaded, is too large or is not an archive, or the job is cancelled.
     pub(crate) async fn name(&self) -> Result<String, ImportError> {
         tokio::select! {
-            name = self.request_name() => name.map_err(Failure::into_error),
+            name = self.request_name() => name.map_err(AttemptFailure::into_error),
             interrupted = self.job.cancelled() => Err(interrupted),
         }
     }
@@ -87,7 +87,7 @@ impl Download<'_> {
         Ok(name)
     }
 
-    async fn request_name(&self) -> Result<String, Failure> {
+    async fn request_name(&self) -> Result<String, AttemptFailure> {
         let url = &self.address.url;
         let request = self.client.get(url.clone()).header(ACCEPT_ENCODING, "gzip");
         let mut response = request.send().await.map_err(failure)?;
@@ -95,7 +95,7 @@ impl Download<'_> {
         let (ResponseBody::Whole(version) | ResponseBody::Rest(version)) = body;
         let most = self.limits.bytes;
         if version.total.is_some_and(|total| total > most) {
-            return Err(Failure::Permanent(ImportError::TooBig { most }));
+            return Err(AttemptFailure::Permanent(ImportError::TooBig { most }));
         }
         let mut head = Vec::new();
         while head.len() < HEAD
@@ -103,7 +103,7 @@ impl Download<'_> {
         {
             head.extend(chunk);
         }
-        recognize(&head, &version).map_err(Failure::Permanent)?;
+        recognize(&head, &version).map_err(AttemptFailure::Permanent)?;
         Ok(file_name(response.headers(), response.url(), url))
     }
 
@@ -111,16 +111,20 @@ impl Download<'_> {
     async fn retry(&self, partial: &mut Partial<'_>) -> Result<String, ImportError> {
         for pause in self.limits.pauses {
             match self.attempt(partial).await {
-                Err(Failure::Temporary(error)) => self.job.note(&Note::Broken(error.to_string())),
-                Err(Failure::Permanent(error)) => return Err(error),
+                Err(AttemptFailure::Temporary(error)) => {
+                    self.job.note(&Note::Broken(error.to_string()))
+                }
+                Err(AttemptFailure::Permanent(error)) => return Err(error),
                 Ok(name) => return Ok(name),
             }
             sleep(pause).await;
         }
-        self.attempt(partial).await.map_err(Failure::into_error)
+        self.attempt(partial)
+            .await
+            .map_err(AttemptFailure::into_error)
     }
 
-    async fn attempt(&self, partial: &mut Partial<'_>) -> Result<String, Failure> {
+    async fn attempt(&self, partial: &mut Partial<'_>) -> Result<String, AttemptFailure> {
         // Ranges count coded bytes, so the file has these until the download is complete.
         let mut request = self
             .client
@@ -152,7 +156,9 @@ impl Download<'_> {
                 if partial.length > 0 {
                     self.job.note(&Note::Restarted);
                 }
-                partial.restart(version).map_err(Failure::Permanent)?;
+                partial
+                    .restart(version)
+                    .map_err(AttemptFailure::Permanent)?;
             }
         }
         let name = file_name(response.headers(), response.url(), &self.address.url);
@@ -164,34 +170,34 @@ impl Download<'_> {
         &self,
         mut response: Response,
         partial: &mut Partial<'_>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AttemptFailure> {
         let total = partial.version.as_ref().and_then(|version| version.total);
         let most = self.limits.bytes;
         if total.is_some_and(|total| total > most) {
-            return Err(Failure::Permanent(ImportError::TooBig { most }));
+            return Err(AttemptFailure::Permanent(ImportError::TooBig { most }));
         }
         self.job.begin(Step::Downloading, total);
         self.job
             .advance(partial.length)
-            .map_err(Failure::Permanent)?;
+            .map_err(AttemptFailure::Permanent)?;
         let mut is_recognized = partial.length >= HEAD as u64;
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
-            partial.append(&chunk).map_err(Failure::Permanent)?;
+            partial.append(&chunk).map_err(AttemptFailure::Permanent)?;
             if partial.length > most {
-                return Err(Failure::Permanent(ImportError::TooBig { most }));
+                return Err(AttemptFailure::Permanent(ImportError::TooBig { most }));
             }
             if !is_recognized && partial.length >= HEAD as u64 {
-                partial.recognize().map_err(Failure::Permanent)?;
+                partial.recognize().map_err(AttemptFailure::Permanent)?;
                 is_recognized = true;
             }
             let advanced = self.job.advance(chunk.len() as u64);
-            advanced.map_err(Failure::Permanent)?;
+            advanced.map_err(AttemptFailure::Permanent)?;
         }
         if total.is_some_and(|total| total != partial.length) {
             partial.version = None;
-            return Err(Failure::Temporary(ImportError::Ranges));
+            return Err(AttemptFailure::Temporary(ImportError::Ranges));
         }
-        partial.recognize().map_err(Failure::Permanent)
+        partial.recognize().map_err(AttemptFailure::Permanent)
     }
 }
 

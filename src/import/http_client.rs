@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Client;
 
 use crate::import::error::ImportError;
-use crate::import::http_response::Failure;
+use crate::import::http_response::AttemptFailure;
 
 /// Creates a client. `idle` limits the time in which nothing arrives.
 ///
@@ -25,13 +25,13 @@ pub(crate) fn new(connect: Duration, idle: Duration) -> Result<Client, String> {
 }
 
 /// Converts an error of the client: another attempt can help unless the request or the certificate is wrong.
-pub(crate) fn failure(error: reqwest::Error) -> Failure {
+pub(crate) fn failure(error: reqwest::Error) -> AttemptFailure {
     let problem = root_cause(&error);
     let is_permanent = error.is_redirect() || error.is_builder() || is_mistrusted(&error);
     let error = ImportError::Connection { problem };
     match is_permanent {
-        true => Failure::Permanent(error),
-        false => Failure::Temporary(error),
+        true => AttemptFailure::Permanent(error),
+        false => AttemptFailure::Temporary(error),
     }
 }
 

@@ -14,14 +14,14 @@ use crate::import::source::game_name;
 
 /// A failed attempt to download.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum AttemptFailure {
     /// Another attempt can help.
     Temporary(ImportError),
     /// Another attempt cannot help.
     Permanent(ImportError),
 }
 
-impl Failure {
+impl AttemptFailure {
     pub(crate) fn into_error(self) -> ImportError {
         match self {
             Self::Temporary(error) | Self::Permanent(error) => error,
@@ -62,18 +62,20 @@ impl ResponseBody {
         fields: &HeaderMap,
         requested: Option<&Version>,
         length: u64,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, AttemptFailure> {
         match (status, requested) {
             (StatusCode::PARTIAL_CONTENT, Some(version)) => rest(fields, version, length)
                 .map(Self::Rest)
-                .ok_or(Failure::Temporary(ImportError::Ranges)),
-            (StatusCode::PARTIAL_CONTENT, None) => Err(Failure::Permanent(ImportError::Ranges)),
+                .ok_or(AttemptFailure::Temporary(ImportError::Ranges)),
+            (StatusCode::PARTIAL_CONTENT, None) => {
+                Err(AttemptFailure::Permanent(ImportError::Ranges))
+            }
             (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
-                Err(Failure::Temporary(ImportError::Ranges))
+                Err(AttemptFailure::Temporary(ImportError::Ranges))
             }
             (status, _) if status.is_success() => {
                 let version = Version::new(fields);
-                let version = version.ok_or(Failure::Permanent(ImportError::NoArchive))?;
+                let version = version.ok_or(AttemptFailure::Permanent(ImportError::NoArchive))?;
                 Ok(Self::Whole(version))
             }
             (status, _) => {
@@ -86,8 +88,8 @@ impl ResponseBody {
                     ]
                     .contains(&status);
                 Err(match is_temporary {
-                    true => Failure::Temporary(error),
-                    false => Failure::Permanent(error),
+                    true => AttemptFailure::Temporary(error),
+                    false => AttemptFailure::Permanent(error),
                 })
             }
         }

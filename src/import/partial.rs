@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::import::error::ImportError;
 use crate::import::format::{Format, inflated_head};
-use crate::import::http_response::{Failure, Version};
+use crate::import::http_response::{AttemptFailure, Version};
 use crate::import::job::Job;
 
-/// How much of a file is read to recognize its format, in bytes.
+/// The bytes of a file that are read to recognize its format.
 pub(crate) const HEAD: usize = 4096;
 
 /// The part of an archive that has arrived.
@@ -57,8 +57,8 @@ impl Partial<'_> {
     }
 
     /// Requests the whole archive next, if the server sent a part that does not fit.
-    pub(crate) fn distrust(&mut self, failure: &Failure) {
-        if matches!(failure, Failure::Temporary(ImportError::Ranges)) {
+    pub(crate) fn distrust(&mut self, failure: &AttemptFailure) {
+        if matches!(failure, AttemptFailure::Temporary(ImportError::Ranges)) {
             self.version = None;
         }
     }

@@ -36,7 +36,7 @@ pub(crate) struct NewGame {
     pub title: Option<String>,
     /// The name of the source: the title of a game that has no other.
     pub name: String,
-    /// Whether to replace a game with the same slug.
+    /// True if a game with the same slug is replaced.
     pub replace: bool,
 }
 

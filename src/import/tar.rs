@@ -25,7 +25,7 @@ pub(crate) struct Meter<'a> {
     limits: ArchiveLimits,
     packed: Cell<u64>,
     unpacked: Cell<u64>,
-    /// How much may be read before the next member begins.
+    /// The bytes that may be read before the next member begins.
     head: Cell<u64>,
     /// The reason for the end, which readers above may lose.
     reason: RefCell<Option<ImportError>>,

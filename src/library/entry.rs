@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use crate::detect::isolation_mode::Isolation;
 use crate::language::LocalizedText;
-use crate::library::mistake::{Mistake, Problem};
+use crate::library::mistake::{Mistake, SettingProblem};
 
 /// One `[[games]]` entry.
 #[derive(Clone, Debug, Deserialize)]
@@ -95,7 +95,7 @@ impl Entry {
             if !is_path {
                 return Err(Mistake {
                     span: base.span(),
-                    problem: Problem::Base { base: path.clone() },
+                    problem: SettingProblem::Base { base: path.clone() },
                 });
             }
         }
@@ -113,16 +113,16 @@ impl Entry {
 fn header_field(
     (name, value): (&String, &Spanned<String>),
 ) -> Result<(HeaderName, HeaderValue), Mistake> {
-    let mistake = |problem: fn(String) -> Problem| Mistake {
+    let mistake = |problem: fn(String) -> SettingProblem| Mistake {
         span: value.span(),
         problem: problem(name.clone()),
     };
     let known = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| mistake(|name| Problem::HeaderName { name }))?;
+        .map_err(|_| mistake(|name| SettingProblem::HeaderName { name }))?;
     if RESERVED.contains(&known) {
-        return Err(mistake(|name| Problem::HeaderReserved { name }));
+        return Err(mistake(|name| SettingProblem::HeaderReserved { name }));
     }
     let sent = HeaderValue::from_str(value.get_ref())
-        .map_err(|_| mistake(|name| Problem::HeaderValue { name }))?;
+        .map_err(|_| mistake(|name| SettingProblem::HeaderValue { name }))?;
     Ok((known, sent))
 }

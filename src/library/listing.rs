@@ -24,7 +24,7 @@ pub struct Rejected {
     pub reason: Reason,
 }
 
-/// How to refer to a rejected game.
+/// The name of a rejected game in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RejectedName {
     /// By its slug or file name.

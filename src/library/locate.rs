@@ -12,7 +12,7 @@ use crate::source::Source;
 use crate::source::entry_page::find_entry_page;
 use crate::source::zip::Zip;
 
-/// How much of a page is read to find its scripts, in bytes.
+/// The bytes of a page that are read to find its scripts.
 const PAGE_HEAD: u64 = 64 << 10;
 
 /// Finds the entry page and the folder that is the root of the game: the configured page, else a page in the source's

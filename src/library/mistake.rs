@@ -6,12 +6,12 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     pub(crate) span: Range<usize>,
-    pub(crate) problem: Problem,
+    pub(crate) problem: SettingProblem,
 }
 
-/// What is wrong with a setting.
+/// A problem of a setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum SettingProblem {
     /// The text is not TOML.
     #[error("syntax: {message}")]
     Syntax {

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::archive::error::ArchiveError;
-use crate::library::mistake::Problem;
+use crate::library::mistake::SettingProblem;
 
 /// The reason why something is not a game.
 #[derive(Debug, Error)]
 pub enum Reason {
     /// The entry has a mistake.
     #[error("{0}")]
-    Entry(Problem),
+    Entry(SettingProblem),
     /// The slug has characters other than `a-z 0-9 -`.
     #[error("not a slug: {slug:?}")]
     Slug {

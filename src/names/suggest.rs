@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 /// up, to bound the time that a look-up takes.
 const LONGEST: usize = 32;
 
-/// How many names with the same core are compared.
+/// The most names with the same core that are compared.
 const MOST: usize = 16;
 
 /// The paths of a site, by their cores and by their cores with one letter left out.

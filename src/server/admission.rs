@@ -1,6 +1,6 @@
 //! Admission of connections: a limit on all, and one for each client address.
 //!
-//! Where a limit is reached, the connection that has been idle longest gives way to the new one. Connections with a
+//! At a limit, the connection that has been idle longest gives way to the new one. Connections with a
 //! request under way are never closed for another; a new one is refused only when all are busy.
 
 use std::collections::HashMap;

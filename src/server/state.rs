@@ -18,7 +18,7 @@ pub(crate) const NEW_CONNECTION_GRACE: Duration = Duration::from_secs(1);
 /// The value of [`ConnectionState::idle_since`] while a request is under way.
 const BUSY: u64 = 0;
 
-/// What all connections of a server share.
+/// The state that all connections of a server share.
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) limits: Limits,

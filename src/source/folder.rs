@@ -70,11 +70,11 @@ pub(super) fn files(root: &Path) -> Result<Vec<File>, Unreadable> {
     Ok(files)
 }
 
-/// How many folder levels [`sample`] reads.
+/// The number of folder levels that [`sample`] reads.
 const SAMPLE_DEPTH: usize = 3;
-/// How many names it takes from one folder.
+/// The most names it takes from one folder.
 const SAMPLE_PER_FOLDER: usize = 300;
-/// How many file names it returns.
+/// The most file names it returns.
 const SAMPLE_FILES: usize = 1000;
 
 /// Lists the files at the top and a little below. It goes level by level, so that a folder full of pictures does not hide

@@ -1,4 +1,4 @@
-//! What hyper and tokio cost by themselves: answers that were put together beforehand, looked up by path and sent, with the
+//! The cost of hyper and tokio by themselves: answers that were put together beforehand, looked up by path and sent, with the
 //! fields that webserver sends, but without its limits, counters and ranges, and with no condition but an equal tag.
 //! `cargo bench --bench bare -- PORT FOLDER`
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]

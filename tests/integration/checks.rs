@@ -1,4 +1,4 @@
-//! What `webserver check` finds in an export, each fault and its opposite.
+//! The findings of `webserver check` in an export: each fault and its opposite.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use crate::zips::zip;
 
 const PAGE: &str = "<!doctype html><meta name=\"viewport\" content=\"width=device-width\">\n";
 
-/// What is found in a game of these files: severity, kind, file and line.
+/// The findings in a game of these files: severity, kind, file and line.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let place = Place::new();
     for (name, content) in files {

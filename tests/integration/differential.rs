@@ -22,7 +22,7 @@ use webserver::site::progress::BuildProgress;
 
 use crate::properties::{Answer, PUBLISHED, PUBLISHED_SECONDS, answer, multipart, write};
 
-/// Why the two differ, with the section that says so.
+/// The reason for a difference, with the section that permits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Why {
     /// RFC 9110, 14.2: `Range` is for `GET` alone.
@@ -458,7 +458,7 @@ fn read(request: &str, ask: impl Fn(&str) -> Answer) -> Request<()> {
     building.body(()).unwrap()
 }
 
-/// What two answers must agree on: the status, where it leads and what part it is; of what is sent, its type's essence,
+/// The part of an answer that both must agree on: status, location and range; of the content, its type's essence,
 /// its length and its bytes. The words of an error are the server's own (RFC 9110, 15.5).
 fn summary(answer: &Answer) -> String {
     let mut words = vec![answer.status.to_string()];

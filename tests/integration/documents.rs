@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::layers::rust_files;
+
 #[test]
 fn every_file_that_a_document_names_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -29,4 +31,53 @@ fn every_file_that_a_document_names_exists() {
         }
         assert!(named > 0, "{document} names files");
     }
+}
+
+/// Openings of a doc comment that announce a thing instead of naming it. A predicate begins with "True if".
+const OPENINGS: &[&str] = &[
+    "How", "What", "Whatever", "Where", "Whether", "Which", "Who", "Why",
+];
+
+#[test]
+fn doc_comments_begin_with_a_noun_phrase_or_an_imperative() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut docs = 0;
+    for folder in ["src", "tests"] {
+        for file in rust_files(&root.join(folder)) {
+            let text = fs::read_to_string(&file).unwrap();
+            for doc in doc_openings(&text) {
+                docs += 1;
+                let first = doc
+                    .split(|c: char| !c.is_alphanumeric())
+                    .next()
+                    .unwrap_or_default();
+                assert!(!OPENINGS.contains(&first), "{}: {doc:?}", file.display());
+            }
+        }
+    }
+    assert!(docs > 1000, "{docs} docs");
+}
+
+#[test]
+fn the_first_line_of_a_doc_comment_is_its_opening() {
+    let text = "//! How a\n//! What b\n\n/// C\nfn c() {}\n    /// Why d\n    ///\n    /// Who e\n// What f\n";
+    assert_eq!(doc_openings(text), ["How a", "C", "Why d", "Who e"]);
+}
+
+/// The first line of each paragraph of doc comments.
+fn doc_openings(text: &str) -> Vec<&str> {
+    let mut openings = Vec::new();
+    let mut is_inside = false;
+    for line in text.lines() {
+        let line = line.trim_start();
+        let doc = line
+            .strip_prefix("///")
+            .or_else(|| line.strip_prefix("//!"));
+        let doc = doc.map(str::trim).filter(|doc| !doc.is_empty());
+        if let (false, Some(doc)) = (is_inside, doc) {
+            openings.push(doc);
+        }
+        is_inside = doc.is_some();
+    }
+    openings
 }

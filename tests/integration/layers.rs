@@ -12,7 +12,7 @@ const END: &str = "```\n<!-- map: end -->";
 const BINARY: &[&str] = &["main", "cli", "commands", "console", "control", "import"];
 
 /// A node and what it imports.
-type Graph = BTreeMap<String, BTreeSet<String>>;
+pub(crate) type Graph = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn files_import_each_other_without_a_circle() {
@@ -56,6 +56,24 @@ fn the_map_in_the_architecture_page_is_the_code() {
 }
 
 #[test]
+fn every_type_has_a_name_of_its_own() {
+    let mut declared = BTreeMap::new();
+    for (file, code) in source_files() {
+        for name in types(&code) {
+            let other = declared.insert(name.clone(), file.clone());
+            assert_eq!(other, None, "{file} and another file declare {name}");
+        }
+    }
+    assert!(declared.len() > 100, "{} types", declared.len());
+}
+
+#[test]
+fn declared_types_are_found() {
+    let code = "pub(crate) struct A<T>(T);\nenum B {}\npub trait C {\n    type Inner;\n}\n/// A struct D.\ntype E = A<B>;\nmod f {\n    pub struct G;\n}\n";
+    assert_eq!(types(code), ["A", "B", "C", "E", "G"]);
+}
+
+#[test]
 fn imports_are_found_in_every_form() {
     let code =
         "use crate::a::{b::C, d::{self, E as F}};\nfn f() { crate::g::h(); super::i::J::new() }\n";
@@ -90,26 +108,54 @@ fn a_circle_is_found() {
     assert_eq!(found, Some(vec!["b".into(), "c".into()]));
 }
 
-/// Every file of `src` with the files that it imports, test modules aside.
-fn files() -> Graph {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut modules = BTreeMap::new();
-    for file in rust_files(&source) {
-        let name = file.strip_prefix(&source).unwrap().with_extension("");
-        let name: Vec<_> = name
-            .iter()
-            .map(|part| part.to_str().unwrap().to_owned())
-            .collect();
-        if name.last().is_some_and(|last| last != "tests") {
-            modules.insert(module(&name), (name, file));
+/// The names of the types that code declares; associated types belong to their trait.
+fn types(code: &str) -> Vec<String> {
+    let mut types = Vec::new();
+    for line in code.lines() {
+        let mut words = line.split_whitespace().peekable();
+        while words.next_if(|word| word.starts_with("pub")).is_some() {}
+        let is_type = match words.next() {
+            Some("struct" | "enum" | "trait" | "union") => true,
+            Some("type") => !line.starts_with(' '),
+            _ => false,
+        };
+        let name = words.next().unwrap_or_default();
+        let end = name.find(|c: char| !c.is_alphanumeric());
+        let name = &name[..end.unwrap_or(name.len())];
+        if is_type && !name.is_empty() {
+            types.push(name.to_owned());
         }
     }
-    let mut graph = Graph::new();
-    for (path, (name, file)) in &modules {
+    types
+}
+
+/// Every file of `src` below it without `.rs`, and its code, without comments and test modules.
+pub(crate) fn source_files() -> BTreeMap<String, String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = BTreeMap::new();
+    for file in rust_files(&source) {
+        let name = file.strip_prefix(&source).unwrap().with_extension("");
+        let name = name.to_str().unwrap().to_owned();
         let text = fs::read_to_string(file).unwrap();
-        let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
+        let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap();
+        if !name.ends_with("tests") {
+            files.insert(name, without_comments(code));
+        }
+    }
+    files
+}
+
+/// Every file of `src` with the files that it imports, test modules aside.
+pub(crate) fn files() -> Graph {
+    let mut modules = BTreeMap::new();
+    for (name, code) in source_files() {
+        let name: Vec<_> = name.split('/').map(str::to_owned).collect();
+        modules.insert(module(&name), (name, code));
+    }
+    let mut graph = Graph::new();
+    for (path, (name, code)) in &modules {
         let arrows = graph.entry(name.join("/")).or_default();
-        let mut named = imports(&without_comments(code));
+        let mut named = imports(code);
         if name == &["main"] {
             // It names its rooms without `crate`.
             let rooms = code.lines().filter_map(|line| line.strip_prefix("mod "));
@@ -207,7 +253,7 @@ fn without_comments(code: &str) -> String {
         .collect()
 }
 
-fn rooms(files: &Graph) -> Graph {
+pub(crate) fn rooms(files: &Graph) -> Graph {
     let room = |file: &str| file.split('/').next().unwrap_or(file).to_owned();
     let mut rooms = Graph::new();
     for (file, imported) in files {
@@ -270,7 +316,7 @@ fn map(rooms: &Graph) -> String {
     map
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

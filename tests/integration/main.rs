@@ -8,6 +8,7 @@
 
 mod archives;
 mod checks;
+mod claims;
 mod command_line;
 mod configuration;
 mod connections;

@@ -233,7 +233,7 @@ fn without_the_right() -> &'static [&'static str] {
     }
 }
 
-/// Whether a server answers at this address.
+/// True if a server answers at this address.
 fn is_served(address: IpAddr, port: u16) -> bool {
     Client::to(SocketAddr::new(address, port)).is_ok_and(|mut client| client.get("/").status == 200)
 }

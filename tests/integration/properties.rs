@@ -1,4 +1,4 @@
-//! What must hold of any request: a few thousand random ones, the same in every run, against small readings of
+//! Properties of any request: a few thousand random ones, the same in every run, against small readings of
 //! RFC 9110 that share nothing with the program.
 
 mod methods;
@@ -97,7 +97,7 @@ impl Answer {
     }
 }
 
-/// What a site answers to a request for this target from a client that says which host it wants.
+/// The answer of a site to a request for this target with a `Host`.
 pub(crate) fn ask(site: &Site, method: &str, target: &str, fields: &Fields) -> Answer {
     let mut request = Request::builder()
         .method(method)
@@ -109,7 +109,7 @@ pub(crate) fn ask(site: &Site, method: &str, target: &str, fields: &Fields) -> A
     answer(site, &request.body(()).unwrap())
 }
 
-/// What a site whose files are all in memory answers: its bodies never wait.
+/// The answer of a site whose files are all in memory: its bodies never wait.
 pub(crate) fn answer(site: &Site, request: &Request<()>) -> Answer {
     let (parts, body) = respond(site, request).into_parts();
     let mut context = Context::from_waker(Waker::noop());

@@ -246,7 +246,7 @@ fn a_log_whose_reader_is_gone_ends_no_game() {
     running.exit().with_code(0);
 }
 
-/// What a browser sends with a page load.
+/// The request of a browser for a page.
 fn browser(path: &str, user_agent: &str) -> String {
     let user_agent = format!("User-Agent: {user_agent}");
     head("GET", path, &["Accept: text/html,*/*", &user_agent])

@@ -1,4 +1,4 @@
-//! What a player's browser gets over TCP: files under any name, validators, ranges, error pages.
+//! Answers to a player's browser over TCP: files under any name, validators, ranges, error pages.
 
 use std::os::unix::fs::symlink;
 

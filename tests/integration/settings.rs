@@ -147,7 +147,7 @@ fn in_any_address(running: &Running) -> u16 {
     host_and_port.rsplit(':').next().unwrap().parse().unwrap()
 }
 
-/// How it ended after it answered one request and was stopped.
+/// The end of a server that answered one request and was stopped.
 fn after_one_request(running: Running) -> Finished {
     let port = running.port();
     let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);

@@ -21,10 +21,10 @@ const FILES: [(&str, usize); 5] = [
     ("world.bin", 3 << 20),
 ];
 
-/// What may come for a path: the file as it is in any of the games.
+/// The possible contents of a path: the file as it is in any of the games.
 type Bodies = HashMap<&'static str, Vec<blake3::Hash>>;
 
-/// What has come up to now.
+/// The answers up to now.
 #[derive(Default)]
 struct Tally {
     right: AtomicU64,
@@ -33,7 +33,7 @@ struct Tally {
     is_over: AtomicBool,
 }
 
-/// What the server holds.
+/// The resources that the server holds.
 #[derive(Clone, Copy, Debug)]
 struct Holding {
     memory_kib: u64,
@@ -141,7 +141,7 @@ fn is_whole(answer: &Answer, bodies: Option<&Vec<blake3::Hash>>) -> bool {
     answer.status == 200 && bodies.is_none_or(is_known)
 }
 
-/// What a tag was given for is the same, or another game's.
+/// True if a tag is confirmed for the content it was given for, or for another game's.
 fn is_revalidated(client: &mut Client, path: &str) -> bool {
     let first = client.get(path);
     let tag = format!("If-None-Match: {}", first.field("etag").unwrap_or_default());
@@ -192,7 +192,7 @@ fn operate(place: &Place, port: u16, tally: &Tally) {
     }
 }
 
-/// What the server holds when nobody is connected any more: no more descriptors than earlier sites have files on disk, and
+/// The server's resources when nobody is connected any more: no more descriptors than earlier sites have files on disk, and
 /// no threads but those that it began with, when those that wait for work have ended.
 fn settled(running: &Running, fresh: &Holding) -> Holding {
     let mut last = *fresh;

@@ -1,4 +1,4 @@
-//! What all modules share: a place with games and settings of its own, the program started in it, a client that speaks
+//! The support that all modules share: a place with games and settings of its own, the program started in it, a client that speaks
 //! HTTP/1.1 over a socket, and a terminal whose screen can be read.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -20,7 +20,7 @@ use webserver::metrics::site_counters::SiteCounters;
 use webserver::publish::on_air::Published;
 use webserver::site::Site;
 
-/// How long a test waits for what must happen. Nothing takes nearly as long, even on a busy machine.
+/// The longest wait for an event that must happen. Nothing takes nearly as long, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The program.
@@ -163,7 +163,7 @@ pub(crate) struct Running {
     err: Stream,
 }
 
-/// How the program ended, and all that it said.
+/// The exit code and output of the program.
 #[derive(Debug)]
 pub(crate) struct Finished {
     /// `None` when a signal ended it.
@@ -213,7 +213,7 @@ impl Running {
         self.err = Stream::collect(io::empty(), None);
     }
 
-    /// What it has said on standard error up to now.
+    /// Its standard error up to now.
     pub(crate) fn err(&self) -> String {
         self.err.text()
     }
@@ -285,7 +285,7 @@ pub(crate) fn port_in(text: &str) -> Option<u16> {
     rest.split_once('/')?.0.parse().ok()
 }
 
-/// What comes out of a pipe, collected while the program runs.
+/// The output of a pipe, collected while the program runs.
 struct Stream {
     collected: Arc<Mutex<Vec<u8>>>,
     /// Keeps the pipe open when it does not read on.
@@ -328,7 +328,7 @@ impl Stream {
 /// One connection.
 pub(crate) struct Client(BufReader<TcpStream>);
 
-/// What came back.
+/// An answer over the wire.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub status: u16,
@@ -591,7 +591,7 @@ impl Screen {
             .unwrap_or_else(|| panic!("nothing is asked:\n{self}"));
     }
 
-    /// Whether the terminal gives keys to the program one by one.
+    /// True if the terminal gives keys to the program one by one.
     pub(crate) fn is_asked(&self) -> bool {
         modes(&*self.pair.master) != self.modes
     }
@@ -644,7 +644,7 @@ impl Drop for Screen {
     }
 }
 
-/// Whether a row of the menu bears the mark of the one selected.
+/// True if a row of the menu bears the mark of the selected one.
 pub(crate) fn is_selected(row: &str) -> bool {
     row.starts_with(['❯', '>'])
 }

@@ -58,7 +58,7 @@ impl Games {
         (running, port, input)
     }
 
-    /// Which of the two games an answer is of.
+    /// The game that an answer is from, by index.
     fn game_of(&self, name: &str, answer: &Answer) -> Option<usize> {
         let bodies = self.files.get(name)?;
         bodies.iter().position(|body| *body == answer.body)

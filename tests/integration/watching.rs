@@ -1,4 +1,4 @@
-//! What those see who watch a running server.
+//! Health, counters and confinement of a running server, seen from outside.
 
 use std::fs;
 

@@ -19,7 +19,7 @@ use webserver::site::progress::BuildProgress;
 use crate::support::{Client, Place, Running, head, in_time, respond};
 use crate::zips::{Entry, archive, zip};
 
-/// What the accept-encoding fields of the tests say: nothing, a phone on plain http, a desktop on localhost.
+/// The accept-encoding fields of the tests: none, a phone's on plain http, a desktop's on localhost.
 const ACCEPTED: [Option<&str>; 4] = [
     None,
     Some("gzip, deflate"),

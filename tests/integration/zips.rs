@@ -35,7 +35,7 @@ pub(crate) struct Entry {
     /// The upper half is the Unix mode.
     pub attributes: u32,
     pub extra: Vec<u8>,
-    /// Whether it shares the local header of the member before it.
+    /// True if it shares the local header of the member before it.
     pub is_shadow: bool,
 }
 

@@ -5,7 +5,7 @@ use rust_i18n::t;
 use crate::console::describe::Describe;
 use webserver::config::ConfigError;
 use webserver::language::Language;
-use webserver::library::mistake::{Expected, Problem};
+use webserver::library::mistake::{Expected, SettingProblem};
 
 impl Describe for ConfigError {
     fn describe(&self, language: Language) -> String {
@@ -29,7 +29,7 @@ impl Describe for ConfigError {
     }
 }
 
-impl Describe for Problem {
+impl Describe for SettingProblem {
     fn describe(&self, language: Language) -> String {
         let locale = language.tag();
         match self {

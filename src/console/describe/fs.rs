@@ -6,7 +6,7 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use webserver::archive::error::ArchiveError;
-use webserver::fs::pinned::Changed;
+use webserver::fs::pinned::FileChanged;
 use webserver::language::Language;
 
 impl Describe for io::Error {
@@ -18,7 +18,7 @@ impl Describe for io::Error {
         if let Some(refused) = inner.downcast_ref::<ArchiveError>() {
             return refused.describe(language);
         }
-        if inner.is::<Changed>() {
+        if inner.is::<FileChanged>() {
             return t!("source.changed", locale = language.tag()).into_owned();
         }
         self.to_string()

@@ -1,4 +1,4 @@
-//! Whatever the bytes are, an archive is refused, or its files stay inside, are few and are what was packed.
+//! Any archive, whatever its bytes, is refused, or its files stay inside, are few and are those that were packed.
 #![no_main]
 
 use std::collections::HashSet;
@@ -45,7 +45,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(total <= LIMITS.bytes);
 });
 
-/// What is sent to those who accept gzip is what the others get.
+/// The content for clients that accept gzip equals that for all others.
 fn check_gzip(archive: &Archive, member: &Member, content: &[u8]) {
     let (length, mut gzip) = archive.gzip(member).unwrap();
     let mut bytes = Vec::new();

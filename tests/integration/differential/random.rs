@@ -48,7 +48,7 @@ impl Asked {
         request
     }
 
-    /// Why the answers differ, when `ServeDir` gets as far as to the range.
+    /// The reason that the answers differ, when `ServeDir` gets as far as to the range.
     fn why(&self, theirs: &Answer) -> Option<Why> {
         let range = self
             .range

@@ -1,4 +1,4 @@
-//! Which engine made a game: a few files of each, as its exporter writes them.
+//! The engine that made a game: a few files of each, as its exporter writes them.
 
 use webserver::detect::engine::{Engine, Trait};
 use webserver::detect::evidence::Evidence;

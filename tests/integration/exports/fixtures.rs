@@ -6,9 +6,9 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 
-/// What browsers accept on a plain http address of a LAN.
+/// The codings that browsers accept on a plain http address of a LAN.
 pub(super) const LAN: &str = "gzip, deflate";
-/// What they accept on a secure address and on localhost.
+/// The codings that they accept on a secure address and on localhost.
 pub(super) const SECURE: &str = "gzip, deflate, br, zstd";
 
 pub(super) fn gzip(plain: &[u8]) -> Vec<u8> {
@@ -52,7 +52,7 @@ pub(super) fn unity_brotli(plain: &[u8]) -> Vec<u8> {
     coded
 }
 
-/// What is inside.
+/// The decoded content.
 pub(super) fn decoded(coding: &str, coded: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     match coding {

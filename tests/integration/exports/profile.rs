@@ -1,4 +1,4 @@
-//! What an export asks of a server: what the configuration may say instead, and how it is all explained.
+//! The needs of an export: detected, overridden by the configuration, and explained.
 
 use serde_json::Value;
 

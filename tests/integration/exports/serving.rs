@@ -1,4 +1,4 @@
-//! What is sent for which path, to browsers that accept much, little and nothing.
+//! The content sent for each path, to browsers that accept many codings, few and none.
 
 use webserver::site::Site;
 
@@ -6,7 +6,7 @@ use super::fixtures::*;
 use crate::properties::{Answer, Fields, ask, site};
 use crate::support::{Client, Place, resolve};
 
-/// What stands at a path.
+/// The content of a path.
 enum Expected {
     /// This, in any coding that the client accepts; in these, when it accepts them.
     Inside(Vec<u8>, &'static [&'static str]),

@@ -59,7 +59,7 @@ fn files() -> &'static (Site, [File; 2]) {
     })
 }
 
-/// What a client says of a coding, and how it writes it.
+/// A client's statement about a coding, and its spelling.
 #[derive(Clone, Debug)]
 struct Said {
     coding: &'static str,
@@ -114,7 +114,7 @@ fn weight() -> impl Strategy<Value = (u16, String)> {
     })
 }
 
-/// How much a coding is liked; `None` when it is not acceptable. `identity` is when nothing is said of it, but least.
+/// The weight of a coding; `None` when it is not acceptable. `identity` is when nothing is said of it, but least.
 fn liking(accepted: &[Said], coding: &str) -> Option<u16> {
     let of = |wanted: &str| accepted.iter().find(|said| said.coding == wanted);
     match of(coding).or(of("*")) {

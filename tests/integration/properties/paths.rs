@@ -27,7 +27,7 @@ struct Shelf {
 }
 
 impl Shelf {
-    /// What a path is answered with.
+    /// The status that a path is answered with.
     fn status(&self, url: &str) -> u16 {
         let Some(name) = read(url) else {
             return 400;
@@ -140,7 +140,7 @@ fn path() -> impl Strategy<Value = String> {
     ]
 }
 
-/// How to spell each byte of a name, by turns.
+/// The spelling of each byte of a name, by turns.
 fn spelling() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 1..16)
 }

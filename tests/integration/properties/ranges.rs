@@ -14,7 +14,7 @@ use super::{Answer, Fields, PUBLISHED, PUBLISHED_SECONDS, ask, config, multipart
 /// More ranges than these are answered with the whole file.
 const MOST: usize = 16;
 
-/// What stands between the parts of a multipart answer, in bytes, at most.
+/// The most bytes between the parts of a multipart answer.
 const FRAMING: usize = 200;
 
 struct File {
@@ -115,7 +115,7 @@ fn condition(tag: &str, kind: usize) -> (Option<String>, bool) {
     (Some(value), holds)
 }
 
-/// What a `Range` asks for: `None` when it is none (14.1.1), which is ignored (14.2); else the ranges of a file of
+/// The ranges of a `Range`: `None` for a malformed one (14.1.1), which is ignored (14.2); else the ranges of a file of
 /// this length that each of its parts comes to (14.1.2).
 fn asked(value: &str, length: usize) -> Option<Vec<Range<usize>>> {
     let is_space = [' ', '\t'];
