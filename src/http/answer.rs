@@ -97,23 +97,28 @@ impl<'a> Answer<'a> {
             is_head: request.method() == Method::HEAD,
             closes: self.closes,
         };
-        response::response(self.outcome, &context)
+        response::response(&self.outcome, &context)
     }
 
     /// Counts the outcome. Returns the existing name closest to a path that was not found.
     fn count(&self) -> Option<&'a str> {
         let Published { site, counters } = self.from;
-        if let Outcome::NotFound(missing) = &self.outcome {
-            let path = missing.path.as_str();
-            return counters.count_not_found(path, || site.nearest(&missing.path));
-        }
-        if let Some(selected) = self.outcome.selected() {
-            counters.count_asset(selected.asset);
-            if selected.purpose == Purpose::Worker {
-                counters.note_worker();
+        let misnamed = match &self.outcome {
+            Outcome::NotFound(missing) => {
+                let path = missing.path.as_str();
+                return counters.count_not_found(path, || site.nearest(&missing.path));
             }
-        }
-        if let Some(misnamed) = self.outcome.misnamed() {
+            Outcome::Redirect(redirection) => &redirection.misnamed,
+            outcome => {
+                let selected = outcome.selected()?;
+                counters.count_asset(selected.asset);
+                if selected.purpose == Purpose::Worker {
+                    counters.note_worker();
+                }
+                &selected.misnamed
+            }
+        };
+        if let Some(misnamed) = misnamed {
             let path = misnamed.path.as_str();
             if counters.count_misnamed(path, misnamed.name) {
                 tracing::warn!(event = "similar_name", path, name = misnamed.name);

@@ -105,11 +105,9 @@ pub struct Redirection<'a> {
 #[derive(Debug)]
 pub struct NotFound<'a> {
     pub(crate) path: AssetPath<'a>,
-    /// The number of folders in the request's path.
-    pub(crate) depth: usize,
     pub(crate) language: Language,
-    /// True if the client accepts HTML.
-    pub(crate) wants_page: bool,
+    /// The number of folders in the request's path, if the client accepts HTML.
+    pub(crate) page_depth: Option<usize>,
 }
 
 /// The health of the server.
@@ -132,11 +130,13 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// The name mismatch that the request shows, if there is one.
-    pub(crate) fn misnamed(&self) -> Option<&Misnamed<'a>> {
+    /// True if the response begins a page session with its site.
+    pub(crate) fn begins_session(&self) -> bool {
         match self {
-            Self::Redirect(redirection) => redirection.misnamed.as_deref(),
-            _ => self.selected()?.misnamed.as_deref(),
+            Self::WorkerTakeOver => true,
+            _ => self
+                .selected()
+                .is_some_and(|selected| selected.purpose == Purpose::PageLoad),
         }
     }
 

@@ -4,7 +4,7 @@ use http::{Method, Request};
 
 use crate::http::conditional::{Precondition, Validators};
 use crate::http::header_presence::HeaderPresence;
-use crate::http::outcome::{NotFound, Outcome, Selected};
+use crate::http::outcome::{NotFound, Outcome, Purpose, Selected};
 use crate::http::range::Selection;
 use crate::http::route::Route;
 use crate::http::{
@@ -46,7 +46,7 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         Route::NotFound(path) if live_reload::is_script(site, &path) => return Outcome::LiveScript,
         Route::NotFound(path) => {
             let language = accept_language::preferred(fields);
-            let wants_page = session::wants_page(fields);
+            let wants_page = presence.accept && session::wants_page(fields);
             return match site.waiting_pages() {
                 Some(pages) if !live_reload::is_events(site, &path) => Outcome::Unavailable {
                     pages,
@@ -55,9 +55,8 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
                 },
                 _ => Outcome::NotFound(NotFound {
                     path,
-                    depth: route::depth(request.uri()),
                     language,
-                    wants_page,
+                    page_depth: wants_page.then(|| route::depth(request.uri())),
                 }),
             };
         }
@@ -72,20 +71,24 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         return Outcome::NotAcceptable;
     };
 
+    let purpose = match presence.worker || presence.accept {
+        true => session::purpose(site, asset, fields),
+        false => Purpose::Ordinary,
+    };
     let selected = Selected {
         asset: asset.index,
         representation,
-        purpose: session::purpose(site, asset, fields, &presence),
+        purpose,
         misnamed,
     };
 
     // 4. Evaluate preconditions (RFC 9110, 13.2.2).
-    let validators = Validators {
+    let validators = || Validators {
         etag: &representation.etag,
         modified: site.published_at().map(|date| date.time()),
     };
     if presence.conditions {
-        match conditional::evaluate(fields, validators) {
+        match conditional::evaluate(fields, validators()) {
             Precondition::Holds => {}
             Precondition::NotModified => return Outcome::NotModified(selected),
             Precondition::Failed => return Outcome::PreconditionFailed,
@@ -95,7 +98,7 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
     // 5. Select ranges, which are defined for GET only (RFC 9110, 14.2).
     let length = representation.content.len();
     let selection = match *request.method() {
-        Method::GET if presence.range => range::select(fields, validators, length),
+        Method::GET if presence.range => range::select(fields, validators(), length),
         _ => Selection::Whole,
     };
 

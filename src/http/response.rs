@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::http::body::Body;
 use crate::http::event_stream::Events;
-use crate::http::outcome::{Health, NotFound, Outcome, Purpose, Redirection, Selected};
+use crate::http::outcome::{Health, NotFound, Outcome, Redirection};
 use crate::site::Site;
 use crate::site::content::Content;
 use crate::site::media_type::{SCRIPT, TEXT};
@@ -21,8 +21,7 @@ const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
-/// The fields that a response may get besides those of its content: `Content-Range`, `Set-Cookie`, `Connection`.
-const EXTRA_FIELDS: usize = 3;
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// The circumstances of a response.
 #[derive(Clone, Copy, Debug)]
@@ -37,36 +36,24 @@ pub(crate) struct Context<'a> {
     pub(crate) closes: bool,
 }
 
-/// A response without the fields that every response has.
-struct Message {
-    status: StatusCode,
-    fields: HeaderMap,
-    body: Body,
-    begins_session: bool,
-}
-
 /// Writes an outcome as a response.
-pub(crate) fn response(outcome: Outcome<'_>, context: &Context<'_>) -> Response<Body> {
-    let closes = context.closes || outcome.closes();
-    let message = message(outcome, context);
-    let mut fields = message.fields;
+pub(crate) fn response(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
+    let mut response = message(outcome, context);
+    let fields = response.headers_mut();
     if let Some(site) = context.site {
         for (name, value) in &site.fields {
             fields.insert(name.clone(), value.clone());
         }
-        if message.begins_session {
+        if outcome.begins_session() {
             fields.insert(header::SET_COOKIE, site.id.set_cookie().clone());
         }
     }
-    if closes {
+    if context.closes || outcome.closes() {
         fields.insert(header::CONNECTION, CLOSE);
     }
-    let mut response = Response::new(match context.is_head {
-        true => Body::Empty,
-        false => message.body,
-    });
-    *response.status_mut() = message.status;
-    *response.headers_mut() = fields;
+    if context.is_head {
+        *response.body_mut() = Body::Empty;
+    }
     response
 }
 
@@ -78,75 +65,64 @@ pub(crate) fn refusal(status: StatusCode) -> Response<Body> {
         is_head: false,
         closes: true,
     };
-    response(Outcome::Refused(status), &context)
+    response(&Outcome::Refused(status), &context)
 }
 
-fn message(outcome: Outcome<'_>, context: &Context<'_>) -> Message {
+/// The response without the fields that every response has.
+fn message(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
     match outcome {
-        Outcome::Content(selected) => content(&selected),
-        Outcome::Part(selected, part) => partial(&selected, &part),
-        Outcome::Parts(selected, parts) => multipart(&selected, &parts),
-        Outcome::NotModified(selected) => not_modified(&selected),
-        Outcome::Redirect(redirection) => redirect(&redirection),
-        Outcome::NotFound(missing) => not_found(&missing, context),
+        Outcome::Content(selected) => content(selected.representation),
+        Outcome::Part(selected, part) => partial(selected.representation, part),
+        Outcome::Parts(selected, parts) => multipart(selected.representation, parts),
+        Outcome::NotModified(selected) => not_modified(selected.representation),
+        Outcome::Redirect(redirection) => redirect(redirection),
+        Outcome::NotFound(missing) => not_found(missing, context),
         Outcome::Unavailable {
             pages,
             language,
             wants_page,
         } => {
-            let body = pages.select(language, wants_page).clone();
-            Message::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                body.fields,
-                Body::Memory(body.content),
-            )
+            let page = pages.select(*language, *wants_page).clone();
+            let body = Body::Memory(page.content);
+            with_fields(StatusCode::SERVICE_UNAVAILABLE, page.fields, body)
         }
         Outcome::NotAcceptable => reason(StatusCode::NOT_ACCEPTABLE),
         Outcome::PreconditionFailed => reason(StatusCode::PRECONDITION_FAILED),
-        Outcome::Unsatisfiable { length } => reason(StatusCode::RANGE_NOT_SATISFIABLE)
-            .with(header::CONTENT_RANGE, &format!("bytes */{length}")),
+        Outcome::Unsatisfiable { length } => unsatisfiable(*length),
         Outcome::Options => options(),
         Outcome::MethodNotAllowed => {
-            let mut message = reason(StatusCode::METHOD_NOT_ALLOWED);
-            message.fields.insert(header::ALLOW, ALLOWED);
-            message
+            let mut response = reason(StatusCode::METHOD_NOT_ALLOWED);
+            response.headers_mut().insert(header::ALLOW, ALLOWED);
+            response
         }
         Outcome::NotImplemented => reason(StatusCode::NOT_IMPLEMENTED),
         Outcome::BadTarget => reason(StatusCode::BAD_REQUEST),
-        Outcome::Refused(status) => reason(status),
-        Outcome::WorkerTakeOver => Message {
-            begins_session: true,
-            ..script(include_bytes!("take_over.js"))
-        },
+        Outcome::Refused(status) => reason(*status),
+        Outcome::WorkerTakeOver => script(include_bytes!("take_over.js")),
         Outcome::LiveScript => script(include_bytes!("live.js")),
-        Outcome::Events(ids) => events(Events::new(ids)),
-        Outcome::Health(state) => health(state),
+        Outcome::Events(ids) => events(Events::new(ids.clone())),
+        Outcome::Health(state) => health(*state),
     }
 }
 
 /// 200 (RFC 9110, 15.3.1).
-fn content(selected: &Selected<'_>) -> Message {
-    let representation = selected.representation;
-    selected.message(
-        StatusCode::OK,
-        representation.fields.clone(),
-        representation.content.clone().into(),
-    )
+fn content(representation: &Representation) -> Response<Body> {
+    let fields = representation.fields.clone();
+    let body = representation.content.clone().into();
+    with_fields(StatusCode::OK, fields, body)
 }
 
 /// 206 with one part (RFC 9110, 15.3.7.1).
-fn partial(selected: &Selected<'_>, part: &Range<u64>) -> Message {
-    let representation = selected.representation;
+fn partial(representation: &Representation, part: &Range<u64>) -> Response<Body> {
     let content = representation.content.slice(part);
-    let fields = partial_fields(representation, content.len());
     let range = content_range(part, representation.content.len());
-    let message = selected.message(StatusCode::PARTIAL_CONTENT, fields, content.into());
-    message.with(header::CONTENT_RANGE, &range)
+    let mut fields = partial_fields(representation, content.len());
+    insert(&mut fields, header::CONTENT_RANGE, &range);
+    with_fields(StatusCode::PARTIAL_CONTENT, fields, content.into())
 }
 
 /// 206 with several parts (RFC 9110, 14.6 and 15.3.7.2).
-fn multipart(selected: &Selected<'_>, parts: &[Range<u64>]) -> Message {
-    let representation = selected.representation;
+fn multipart(representation: &Representation, parts: &[Range<u64>]) -> Response<Body> {
     let length = representation.content.len();
     let media_type = representation.media_type.to_str().unwrap_or_default();
     // The hash of the content, which the content does not contain.
@@ -162,15 +138,14 @@ fn multipart(selected: &Selected<'_>, parts: &[Range<u64>]) -> Message {
     }
     pieces.push_back(Content::Memory(format!("\r\n--{boundary}--\r\n").into()));
     let body = Body::stream(pieces);
-    let fields = partial_fields(representation, body.length().unwrap_or_default());
-    let message = selected.message(StatusCode::PARTIAL_CONTENT, fields, body);
     let media_type = format!("multipart/byteranges; boundary={boundary}");
-    message.with(header::CONTENT_TYPE, &media_type)
+    let mut fields = partial_fields(representation, body.length().unwrap_or_default());
+    insert(&mut fields, header::CONTENT_TYPE, &media_type);
+    with_fields(StatusCode::PARTIAL_CONTENT, fields, body)
 }
 
 fn partial_fields(representation: &Representation, length: u64) -> HeaderMap {
-    let mut fields = HeaderMap::with_capacity(representation.fields.len() + EXTRA_FIELDS);
-    fields.extend(representation.fields.clone());
+    let mut fields = representation.fields.clone();
     fields.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     fields
 }
@@ -180,55 +155,59 @@ fn content_range(part: &Range<u64>, length: u64) -> String {
 }
 
 /// 304 (RFC 9110, 15.4.5).
-fn not_modified(selected: &Selected<'_>) -> Message {
-    let fields = selected.representation.unmodified.clone();
-    selected.message(StatusCode::NOT_MODIFIED, fields, Body::Empty)
+fn not_modified(representation: &Representation) -> Response<Body> {
+    let fields = representation.unmodified.clone();
+    with_fields(StatusCode::NOT_MODIFIED, fields, Body::Empty)
 }
 
 /// 307 or 308 (RFC 9110, 15.4.8 and 15.4.9).
-fn redirect(redirection: &Redirection<'_>) -> Message {
-    reason(redirection.status).with(header::LOCATION, &redirection.location)
+fn redirect(redirection: &Redirection<'_>) -> Response<Body> {
+    let mut response = reason(redirection.status);
+    let fields = response.headers_mut();
+    insert(fields, header::LOCATION, &redirection.location);
+    response
 }
 
 /// 404 (RFC 9110, 15.5.5).
-fn not_found(missing: &NotFound<'_>, context: &Context<'_>) -> Message {
+fn not_found(missing: &NotFound<'_>, context: &Context<'_>) -> Response<Body> {
     let Some(site) = context.site else {
         return reason(StatusCode::NOT_FOUND);
     };
     let (pages, nearest) = (&site.not_found, context.nearest);
-    let page = match missing.wants_page {
-        true => pages.page(missing.language, nearest, missing.depth),
-        false => pages.text(missing.language, nearest),
+    let page = match missing.page_depth {
+        Some(depth) => pages.page(missing.language, nearest, depth),
+        None => pages.text(missing.language, nearest),
     };
-    Message::new(
-        StatusCode::NOT_FOUND,
-        page.fields,
-        Body::Memory(page.content),
-    )
+    let body = Body::Memory(page.content);
+    with_fields(StatusCode::NOT_FOUND, page.fields, body)
+}
+
+/// 416 with the length there is (RFC 9110, 15.5.17).
+fn unsatisfiable(length: u64) -> Response<Body> {
+    let mut response = reason(StatusCode::RANGE_NOT_SATISFIABLE);
+    let range = format!("bytes */{length}");
+    insert(response.headers_mut(), header::CONTENT_RANGE, &range);
+    response
 }
 
 /// 204 with the methods there are (RFC 9110, 9.3.7).
-fn options() -> Message {
-    let fields = [(header::ALLOW, ALLOWED)];
-    Message::new(
-        StatusCode::NO_CONTENT,
-        fields.into_iter().collect(),
-        Body::Empty,
-    )
+fn options() -> Response<Body> {
+    let fields = [(header::ALLOW, ALLOWED)].into_iter().collect();
+    with_fields(StatusCode::NO_CONTENT, fields, Body::Empty)
 }
 
 /// A status with its reason phrase as text.
-fn reason(status: StatusCode) -> Message {
+fn reason(status: StatusCode) -> Response<Body> {
     let reason = status.canonical_reason().unwrap_or("Error");
     let line = format!("{} {reason}\n", status.as_u16());
     memory(status, TEXT, line.into())
 }
 
-fn script(script: &'static [u8]) -> Message {
+fn script(script: &'static [u8]) -> Response<Body> {
     memory(StatusCode::OK, SCRIPT, Bytes::from_static(script))
 }
 
-fn health(health: Health<'_>) -> Message {
+fn health(health: Health<'_>) -> Response<Body> {
     let state = json!({
         "ready": health.game.is_some(),
         "game": health.game,
@@ -239,20 +218,22 @@ fn health(health: Health<'_>) -> Message {
         Some(_) => StatusCode::OK,
         None => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let message = memory(status, media_type, format!("{state}\n").into());
-    message.with(header::CACHE_CONTROL, "no-store")
+    let mut response = memory(status, media_type, format!("{state}\n").into());
+    let fields = response.headers_mut();
+    fields.insert(header::CACHE_CONTROL, NO_STORE);
+    response
 }
 
 /// 200 with a body of unknown length.
-fn events(events: Events) -> Message {
+fn events(events: Events) -> Response<Body> {
     let media_type = HeaderValue::from_static("text/event-stream");
-    Message::new(StatusCode::OK, own_fields(media_type), Body::Events(events))
+    with_fields(StatusCode::OK, own_fields(media_type), Body::Events(events))
 }
 
-fn memory(status: StatusCode, media_type: HeaderValue, content: Bytes) -> Message {
+fn memory(status: StatusCode, media_type: HeaderValue, content: Bytes) -> Response<Body> {
     let mut fields = own_fields(media_type);
     fields.insert(header::CONTENT_LENGTH, HeaderValue::from(content.len()));
-    Message::new(status, fields, Body::Memory(content))
+    with_fields(status, fields, Body::Memory(content))
 }
 
 /// The fields of content that is the server's own.
@@ -264,30 +245,16 @@ fn own_fields(media_type: HeaderValue) -> HeaderMap {
     fields
 }
 
-impl Message {
-    fn new(status: StatusCode, fields: HeaderMap, body: Body) -> Self {
-        Self {
-            status,
-            fields,
-            body,
-            begins_session: false,
-        }
-    }
-
-    /// The same message with another field. The values made here are visible ASCII; any other would be left out.
-    fn with(mut self, name: HeaderName, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.fields.insert(name, value);
-        }
-        self
+/// Inserts a field. The values made here are visible ASCII; any other would be left out.
+fn insert(fields: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        fields.insert(name, value);
     }
 }
 
-impl Selected<'_> {
-    fn message(&self, status: StatusCode, fields: HeaderMap, body: Body) -> Message {
-        Message {
-            begins_session: self.purpose == Purpose::PageLoad,
-            ..Message::new(status, fields, body)
-        }
-    }
+fn with_fields(status: StatusCode, fields: HeaderMap, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = fields;
+    response
 }

@@ -10,7 +10,6 @@
 
 use http::header::{self, HeaderMap};
 
-use crate::http::header_presence::HeaderPresence;
 use crate::http::outcome::Purpose;
 use crate::publish::on_air::{OnAir, Published};
 use crate::site::Site;
@@ -28,16 +27,11 @@ pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> Published<'
 }
 
 /// The part that a request for an asset plays in a page session.
-pub(crate) fn purpose(
-    site: &Site,
-    asset: &Asset,
-    fields: &HeaderMap,
-    presence: &HeaderPresence<'_>,
-) -> Purpose {
-    if presence.worker && asset.is_script() && is_worker_script(fields) {
+pub(crate) fn purpose(site: &Site, asset: &Asset, fields: &HeaderMap) -> Purpose {
+    if asset.is_script() && is_worker_script(fields) {
         return Purpose::Worker;
     }
-    let is_load = presence.accept && asset.is_page() && is_page_load(fields);
+    let is_load = asset.is_page() && is_page_load(fields);
     match is_load && !has_cookie(fields, &site.id) {
         true => Purpose::PageLoad,
         false => Purpose::Ordinary,

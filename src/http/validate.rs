@@ -58,7 +58,7 @@ pub(crate) fn target_length<B>(request: &Request<B>) -> usize {
 /// True if these bytes are a host and an optional port. Plain names and IPv4 addresses, nearly all of them, take the
 /// short path.
 fn is_authority(host: &[u8]) -> bool {
-    let end = host.iter().position(|byte| !is_plain(*byte));
+    let end = host.iter().position(|byte| !PLAIN[usize::from(*byte)]);
     match end.map(|end| &host[end..]) {
         None => true,
         Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
@@ -66,9 +66,17 @@ fn is_authority(host: &[u8]) -> bool {
     }
 }
 
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'
-}
+/// The bytes of plain names and IPv4 addresses. A table, because every request has a host.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let c = byte as u8;
+        plain[byte] = c.is_ascii_alphanumeric() || c == b'.' || c == b'-';
+        byte += 1;
+    }
+    plain
+};
 
 /// A host and an optional port, without user information (RFC 3986, 3.2.2 and 3.2.3; RFC 9110, 4.2.4).
 fn is_any_authority(host: &[u8]) -> bool {
