@@ -232,7 +232,7 @@ function show() {
   get('title-panel').hidden = Boolean(place);
   get('step-panel').hidden = !inShow;
   get('duel-panel').hidden = !inDuel;
-  get('table').hidden = board !== 'table';
+  table.toggle(board === 'table');
   get('how-open').hidden = inShow ? !memory.reads[state.trick] : inDuel || TRICKS.every((trick) => !memory.reads[trick]);
   get('book-open').hidden = inShow;
   get('peek').hidden = !inShow || state.screen !== 'handback';

@@ -33,6 +33,18 @@ export function createTable(root, cellName) {
       });
       name();
     },
+    /** Puts the table on the screen or away. Two rows a frame: a hundred pictures at once take a phone longer than a frame. */
+    toggle(shown) {
+      if (root.hidden === !shown) return;
+      root.hidden = !shown;
+      const rows = [...root.children];
+      for (const row of rows) row.dataset.undealt = '';
+      const deal = () => {
+        for (const row of rows.splice(0, 2)) delete row.dataset.undealt;
+        if (rows.length && shown) requestAnimationFrame(deal);
+      };
+      if (shown) deal();
+    },
     /** Says the names again after a change of language. */
     rename() {
       if (current) name();

@@ -55,6 +55,7 @@ export function createTitle(back, canvas) {
   let unit = 0;
   let top = 0;
   let parts = {};
+  let drawn = null;
   let time = 0;
   const walkers = ['mouse', 'snail', 'hopper', 'hedgehog', 'crawler', 'hare', 'ant', 'ant', 'slug'];
 
@@ -67,6 +68,7 @@ export function createTitle(back, canvas) {
       const height = Math.round(box.height * ratio);
       if (ready && back.width === width && back.height === height) return;
       ready = true;
+      drawn = null;
       back.width = width;
       back.height = height;
       unit = Math.min(height / 6.2, width / 3.9);
@@ -83,6 +85,9 @@ export function createTitle(back, canvas) {
     frame(seconds, calm) {
       if (!ready) return;
       time += calm ? 0 : seconds;
+      // A slow walk: thirty pictures a second do, and a calm title is drawn once.
+      if (time === drawn || (drawn !== null && Math.abs(time - drawn) < 0.03)) return;
+      drawn = time;
       const { width: w, height: h } = back;
       c.setTransform(1, 0, 0, 1, 0, -top);
       c.clearRect(0, top, w, h - top);

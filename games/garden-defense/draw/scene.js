@@ -6,12 +6,19 @@ import { createSprites, GAIT, stamp } from './sprites.js';
 import { place } from './view.js';
 import { drawWeather } from './weather.js';
 
-const TAU = Math.PI * 2;
+/** The shadow below a plant or a toy, round; it is stretched as it is drawn. */
+function bakeShade(view) {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = Math.max(2, Math.ceil(view.size * 0.7 * view.dpr));
+  const ctx = canvas.getContext('2d');
+  oval(ctx, canvas.width / 2, canvas.width / 2, canvas.width / 2, canvas.width / 2, 'rgba(35,20,10,.28)', 0);
+  return canvas;
+}
 
 /** Draws a game: the baked board, then everything that moves. Made anew when the stage changes its size. */
 export class Scene {
   constructor(ctx, view, spec, effects, calm) {
-    Object.assign(this, { ctx, view, effects, calm, size: view.size, board: bakeBoard(view, spec), sprites: createSprites(view), cold: [] });
+    Object.assign(this, { ctx, view, effects, calm, size: view.size, board: bakeBoard(view, spec), sprites: createSprites(view), shade: bakeShade(view), cold: [] });
   }
 
   /** Lists the sprites that a game will want; `warm` bakes them one by one, so that none is baked in a busy moment. */
@@ -26,12 +33,9 @@ export class Scene {
 
   warm() { this.cold.shift()?.(); }
 
+  /** A soft-edged oval from one baked picture: a path for each would be rasterized anew in every frame. */
   shadow(x, y, rx, ry) {
-    const { ctx } = this;
-    ctx.fillStyle = 'rgba(35,20,10,.28)';
-    ctx.beginPath();
-    ctx.ellipse(x, y, rx, ry, 0, 0, TAU);
-    ctx.fill();
+    this.ctx.drawImage(this.shade, x - rx, y - ry, rx * 2, ry * 2);
   }
 
   plant(one, now) {
