@@ -169,6 +169,16 @@ impl Status {
                 .map(|refused| refused.connections)
                 .sum::<u64>(),
         ));
+        for row in self.tables() {
+            line(&row);
+        }
+        text
+    }
+
+    /// Refusals, and the files requested most and in vain, each below its heading.
+    fn tables(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        let mut line = |line: &str| rows.push(line.to_owned());
         if !self.refused.is_empty() {
             line(&t!("status.refused"));
         }
@@ -191,7 +201,7 @@ impl Status {
                 None => row,
             });
         }
-        text
+        rows
     }
 }
 

@@ -4,13 +4,14 @@ use http::{Method, Request};
 
 use crate::http::conditional::{Precondition, Validators};
 use crate::http::header_presence::HeaderPresence;
-use crate::http::outcome::{NotFound, Outcome, Purpose, Selected};
+use crate::http::outcome::{NotFound, Outcome, Selected};
 use crate::http::range::Selection;
 use crate::http::route::Route;
 use crate::http::{
     accept_language, conditional, live_reload, negotiate, range, route, session, validate,
 };
 use crate::site::Site;
+use crate::site::path::AssetPath;
 
 /// Answers a request from a site.
 ///
@@ -40,26 +41,7 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         Route::Asset { asset, misnamed } => (asset, misnamed),
         Route::Redirect(redirection) => return Outcome::Redirect(redirection),
         Route::BadTarget => return Outcome::BadTarget,
-        Route::NotFound(_) if presence.worker && session::is_worker_script(fields) => {
-            return Outcome::WorkerTakeOver;
-        }
-        Route::NotFound(path) if live_reload::is_script(site, &path) => return Outcome::LiveScript,
-        Route::NotFound(path) => {
-            let language = accept_language::preferred(fields);
-            let wants_page = presence.accept && session::wants_page(fields);
-            return match site.waiting_pages() {
-                Some(pages) if !live_reload::is_events(site, &path) => Outcome::Unavailable {
-                    pages,
-                    language,
-                    wants_page,
-                },
-                _ => Outcome::NotFound(NotFound {
-                    path,
-                    language,
-                    page_depth: wants_page.then(|| route::depth(request.uri())),
-                }),
-            };
-        }
+        Route::NotFound(path) => return not_found(site, request, path, &presence),
     };
 
     // 3. Select a representation (RFC 9110, 12.5.3).
@@ -71,14 +53,10 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         return Outcome::NotAcceptable;
     };
 
-    let purpose = match presence.worker || presence.accept {
-        true => session::purpose(site, asset, fields),
-        false => Purpose::Ordinary,
-    };
     let selected = Selected {
         asset: asset.index,
         representation,
-        purpose,
+        purpose: session::purpose(site, asset, fields, &presence),
         misnamed,
     };
 
@@ -101,12 +79,41 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         Method::GET if presence.range => range::select(fields, validators(), length),
         _ => Selection::Whole,
     };
-
     // 6. State the outcome.
     match selection {
         Selection::Whole => Outcome::Content(selected),
         Selection::Part(part) => Outcome::Part(selected, part),
         Selection::Parts(parts) => Outcome::Parts(selected, parts),
         Selection::Unsatisfiable => Outcome::Unsatisfiable { length },
+    }
+}
+
+/// The outcome for a path without an asset.
+fn not_found<'a, B>(
+    site: &'a Site,
+    request: &'a Request<B>,
+    path: AssetPath<'a>,
+    presence: &HeaderPresence<'_>,
+) -> Outcome<'a> {
+    let fields = request.headers();
+    if presence.worker && session::is_worker_script(fields) {
+        return Outcome::WorkerTakeOver;
+    }
+    if live_reload::is_script(site, &path) {
+        return Outcome::LiveScript;
+    }
+    let language = accept_language::preferred(fields);
+    let wants_page = presence.accept && session::wants_page(fields);
+    match site.waiting_pages() {
+        Some(pages) if !live_reload::is_events(site, &path) => Outcome::Unavailable {
+            pages,
+            language,
+            wants_page,
+        },
+        _ => Outcome::NotFound(NotFound {
+            path,
+            language,
+            page_depth: wants_page.then(|| route::depth(request.uri())),
+        }),
     }
 }

@@ -10,6 +10,7 @@
 
 use http::header::{self, HeaderMap};
 
+use crate::http::header_presence::HeaderPresence;
 use crate::http::outcome::Purpose;
 use crate::publish::on_air::{OnAir, Published};
 use crate::site::Site;
@@ -27,7 +28,21 @@ pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> Published<'
 }
 
 /// The part that a request for an asset plays in a page session.
-pub(crate) fn purpose(site: &Site, asset: &Asset, fields: &HeaderMap) -> Purpose {
+#[inline]
+pub(crate) fn purpose(
+    site: &Site,
+    asset: &Asset,
+    fields: &HeaderMap,
+    presence: &HeaderPresence<'_>,
+) -> Purpose {
+    // Most requests of programs have neither field; browsers send `Accept`.
+    match presence.worker || presence.accept {
+        true => browser_purpose(site, asset, fields),
+        false => Purpose::Ordinary,
+    }
+}
+
+fn browser_purpose(site: &Site, asset: &Asset, fields: &HeaderMap) -> Purpose {
     if asset.is_script() && is_worker_script(fields) {
         return Purpose::Worker;
     }

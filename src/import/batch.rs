@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::import::copy::Tree;
 use crate::import::download::{Download, DownloadLimits};
-use crate::import::error::ImportError;
+use crate::import::error::{DownloadError, ImportError};
 use crate::import::job::{Job, ProgressSink};
 use crate::import::source::{Address, ImportSource, game_name};
 use crate::import::staging::Staging;
@@ -172,8 +172,10 @@ impl ImportBatch<'_> {
         let client = self
             .client
             .get_or_init(|| http_client::new(limits.connect, limits.idle));
-        let client = client.as_ref().map_err(|problem| ImportError::Client {
-            problem: problem.clone(),
+        let client = client.as_ref().map_err(|problem| {
+            ImportError::Download(DownloadError::Client {
+                problem: problem.clone(),
+            })
         })?;
         let download = Download {
             client,

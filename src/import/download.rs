@@ -7,7 +7,7 @@ use reqwest::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
 use reqwest::{Client, Response};
 use tokio::time::{sleep, timeout};
 
-use crate::import::error::ImportError;
+use crate::import::error::{DownloadError, ImportError};
 use crate::import::http_client::failure;
 use crate::import::http_response::{AttemptFailure, ResponseBody, file_name};
 use crate::import::job::{Job, Note, Step};
@@ -70,7 +70,7 @@ impl Download<'_> {
         let mut partial = Partial::create(path)?;
         let name = tokio::select! {
             name = timeout(limits.total, self.retry(&mut partial)) => {
-                name.map_err(|_| ImportError::TooLong { minutes: limits.total.as_secs() / 60 })??
+                name.map_err(|_| ImportError::Download(DownloadError::TooLong { minutes: limits.total.as_secs() / 60 }))??
             }
             interrupted = job.cancelled() => return Err(interrupted),
         };
@@ -95,7 +95,9 @@ impl Download<'_> {
         let (ResponseBody::Whole(version) | ResponseBody::Rest(version)) = body;
         let most = self.limits.bytes;
         if version.total.is_some_and(|total| total > most) {
-            return Err(AttemptFailure::Permanent(ImportError::TooBig { most }));
+            return Err(AttemptFailure::Permanent(ImportError::Download(
+                DownloadError::TooBig { most },
+            )));
         }
         let mut head = Vec::new();
         while head.len() < HEAD
@@ -174,7 +176,9 @@ impl Download<'_> {
         let total = partial.version.as_ref().and_then(|version| version.total);
         let most = self.limits.bytes;
         if total.is_some_and(|total| total > most) {
-            return Err(AttemptFailure::Permanent(ImportError::TooBig { most }));
+            return Err(AttemptFailure::Permanent(ImportError::Download(
+                DownloadError::TooBig { most },
+            )));
         }
         self.job.begin(Step::Downloading, total);
         self.job
@@ -184,7 +188,9 @@ impl Download<'_> {
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
             partial.append(&chunk).map_err(AttemptFailure::Permanent)?;
             if partial.length > most {
-                return Err(AttemptFailure::Permanent(ImportError::TooBig { most }));
+                return Err(AttemptFailure::Permanent(ImportError::Download(
+                    DownloadError::TooBig { most },
+                )));
             }
             if !is_recognized && partial.length >= HEAD as u64 {
                 partial.recognize().map_err(AttemptFailure::Permanent)?;
@@ -195,7 +201,9 @@ impl Download<'_> {
         }
         if total.is_some_and(|total| total != partial.length) {
             partial.version = None;
-            return Err(AttemptFailure::Temporary(ImportError::Ranges));
+            return Err(AttemptFailure::Temporary(ImportError::Download(
+                DownloadError::Ranges,
+            )));
         }
         partial.recognize().map_err(AttemptFailure::Permanent)
     }
@@ -264,13 +272,22 @@ mod tests {
         let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nPK\x03\x04";
         for sends in [&b""[..], b"HTTP/1.1 200 OK\r\n", begun] {
             let error = download_from_silent_server(sends, impatient).await;
-            assert!(matches!(error, ImportError::Connection { .. }), "{error}");
+            assert!(
+                matches!(
+                    error,
+                    ImportError::Download(DownloadError::Connection { .. })
+                ),
+                "{error}"
+            );
             let limits = DownloadLimits {
                 total: short,
                 ..DownloadLimits::default()
             };
             let error = download_from_silent_server(sends, limits).await;
-            assert!(matches!(error, ImportError::TooLong { .. }), "{error}");
+            assert!(
+                matches!(error, ImportError::Download(DownloadError::TooLong { .. })),
+                "{error}"
+            );
         }
     }
 }

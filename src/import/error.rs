@@ -38,24 +38,10 @@ pub(crate) enum ImportError {
     Name { path: PathBuf },
     #[error("the library is in {}", path.display())]
     AroundGames { path: PathBuf },
-    #[error("no HTTP client: {problem}")]
-    Client { problem: String },
-    #[error("download failed: {problem}")]
-    Connection { problem: String },
-    #[error("the server answered {status}")]
-    Status { status: reqwest::StatusCode },
-    #[error("an HTML page instead of an archive")]
-    Html,
     #[error("not an archive")]
     NoArchive,
-    #[error("larger than {most} bytes")]
-    TooBig { most: u64 },
-    #[error("not complete after {minutes} minutes")]
-    TooLong { minutes: u64 },
-    #[error("the server sent another range")]
-    Ranges,
-    #[error("wrong checksum: {found}")]
-    OtherBytes { found: String },
+    #[error("{0}")]
+    Download(#[from] DownloadError),
     #[error("{0}")]
     Archive(#[from] ArchiveError),
     #[error("no entry page")]
@@ -74,6 +60,27 @@ pub(crate) enum ImportError {
     NotOurs { slug: String, folder: PathBuf },
     #[error("{0}")]
     Config(#[from] config::ConfigError),
+}
+
+/// A failed download.
+#[derive(Debug, ThisError)]
+pub(crate) enum DownloadError {
+    #[error("no HTTP client: {problem}")]
+    Client { problem: String },
+    #[error("download failed: {problem}")]
+    Connection { problem: String },
+    #[error("the server answered {status}")]
+    Status { status: reqwest::StatusCode },
+    #[error("an HTML page instead of an archive")]
+    Html,
+    #[error("larger than {most} bytes")]
+    TooBig { most: u64 },
+    #[error("not complete after {minutes} minutes")]
+    TooLong { minutes: u64 },
+    #[error("the server sent another range")]
+    Ranges,
+    #[error("wrong checksum: {found}")]
+    OtherBytes { found: String },
 }
 
 impl ImportError {

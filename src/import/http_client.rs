@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Client;
 
-use crate::import::error::ImportError;
+use crate::import::error::{DownloadError, ImportError};
 use crate::import::http_response::AttemptFailure;
 
 /// Creates a client. `idle` limits the time in which nothing arrives.
@@ -28,7 +28,7 @@ pub(crate) fn new(connect: Duration, idle: Duration) -> Result<Client, String> {
 pub(crate) fn failure(error: reqwest::Error) -> AttemptFailure {
     let problem = root_cause(&error);
     let is_permanent = error.is_redirect() || error.is_builder() || is_mistrusted(&error);
-    let error = ImportError::Connection { problem };
+    let error = ImportError::Download(DownloadError::Connection { problem });
     match is_permanent {
         true => AttemptFailure::Permanent(error),
         false => AttemptFailure::Temporary(error),

@@ -9,7 +9,7 @@ use reqwest::header::{
 };
 use reqwest::{StatusCode, Url};
 
-use crate::import::error::ImportError;
+use crate::import::error::{DownloadError, ImportError};
 use crate::import::source::game_name;
 
 /// A failed attempt to download.
@@ -66,20 +66,22 @@ impl ResponseBody {
         match (status, requested) {
             (StatusCode::PARTIAL_CONTENT, Some(version)) => rest(fields, version, length)
                 .map(Self::Rest)
-                .ok_or(AttemptFailure::Temporary(ImportError::Ranges)),
-            (StatusCode::PARTIAL_CONTENT, None) => {
-                Err(AttemptFailure::Permanent(ImportError::Ranges))
-            }
-            (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
-                Err(AttemptFailure::Temporary(ImportError::Ranges))
-            }
+                .ok_or(AttemptFailure::Temporary(ImportError::Download(
+                    DownloadError::Ranges,
+                ))),
+            (StatusCode::PARTIAL_CONTENT, None) => Err(AttemptFailure::Permanent(
+                ImportError::Download(DownloadError::Ranges),
+            )),
+            (StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => Err(AttemptFailure::Temporary(
+                ImportError::Download(DownloadError::Ranges),
+            )),
             (status, _) if status.is_success() => {
                 let version = Version::new(fields);
                 let version = version.ok_or(AttemptFailure::Permanent(ImportError::NoArchive))?;
                 Ok(Self::Whole(version))
             }
             (status, _) => {
-                let error = ImportError::Status { status };
+                let error = ImportError::Download(DownloadError::Status { status });
                 let is_temporary = status.is_server_error()
                     || [
                         StatusCode::REQUEST_TIMEOUT,
@@ -307,72 +309,47 @@ mod tests {
     }
 
     #[test]
-    fn the_server_names_the_file_before_the_url_does() {
-        let typed = "https://a.example/get.php?id=7";
+    fn the_url_names_the_file_if_the_server_does_not() {
         let zip = "https://a.example/My%20Game.zip?x=/y.zip";
-        for (disposition, typed, url, expected) in [
-            ("", zip, "https://cdn.example/123.zip", "My Game.zip"),
-            ("", typed, "https://cdn.example/game.zip", "game.zip"),
-            ("", typed, "https://cdn.example/123", "get.php"),
-            ("", "https://a.example/", "https://a.example/", "a.example"),
-            ("attachment", zip, zip, "My Game.zip"),
-            ("attachment; filename=a.zip", zip, zip, "a.zip"),
-            (
-                "attachment; filename=\"a; b=\\\"c\\\".zip\"; x=y",
-                zip,
-                zip,
-                "a; b=\"c\".zip",
-            ),
-            ("attachment; FileName = \"a.zip\"", zip, zip, "a.zip"),
-            ("attachment; filename=\"游戏.zip\"", zip, zip, "游戏.zip"),
-            // The examples of RFC 6266, 5.
-            (
-                "INLINE; FILENAME= \"an example.html\"",
-                zip,
-                zip,
-                "an example.html",
-            ),
-            (
-                "attachment; filename*= UTF-8''%e2%82%ac%20rates",
-                zip,
-                zip,
-                "€ rates",
-            ),
-            (
-                "attachment; filename=\"EURO rates\"; filename*=utf-8''%e2%82%ac%20rates",
-                zip,
-                zip,
-                "€ rates",
-            ),
-            (
-                "attachment; filename*=iso-8859-1'en'%A3%20rates",
-                zip,
-                zip,
-                "£ rates",
-            ),
-            ("attachment; filename=\"/etc/passwd\"", zip, zip, "passwd"),
-            (
-                "attachment; filename=\"C:\\\\a\\\\b.zip\"",
-                zip,
-                zip,
-                "b.zip",
-            ),
-            ("attachment; filename=\"..\"", zip, zip, "My Game.zip"),
-            (
-                "attachment; filename*=UTF-8''%1b%5bJ.zip",
-                zip,
-                zip,
-                "[J.zip",
-            ),
-            ("attachment; filename=\"open", zip, zip, "open"),
+        let script = "https://a.example/get.php?id=7";
+        for (typed, url, expected) in [
+            (zip, "https://cdn.example/123.zip", "My Game.zip"),
+            (script, "https://cdn.example/game.zip", "game.zip"),
+            (script, "https://cdn.example/123", "get.php"),
+            ("https://a.example/", "https://a.example/", "a.example"),
         ] {
-            let mut fields = HeaderMap::new();
-            if !disposition.is_empty() {
-                let value = HeaderValue::from_bytes(disposition.as_bytes()).unwrap();
-                fields.insert(CONTENT_DISPOSITION, value);
-            }
             let (typed, url) = (typed.parse().unwrap(), url.parse().unwrap());
-            assert_eq!(file_name(&fields, &url, &typed), expected, "{disposition}");
+            assert_eq!(file_name(&HeaderMap::new(), &url, &typed), expected);
+        }
+    }
+
+    #[test]
+    fn content_disposition_names_the_file_before_the_url_does() {
+        let url = "https://a.example/My%20Game.zip".parse().unwrap();
+        let euro = "filename=\"EURO rates\"; filename*=utf-8''%e2%82%ac%20rates";
+        for (parameters, expected) in [
+            ("", "My Game.zip"),
+            ("filename=a.zip", "a.zip"),
+            ("filename=\"a; b=\\\"c\\\".zip\"; x=y", "a; b=\"c\".zip"),
+            ("FileName = \"a.zip\"", "a.zip"),
+            ("filename=\"游戏.zip\"", "游戏.zip"),
+            // The examples of RFC 6266, 5.
+            ("FILENAME= \"an example.html\"", "an example.html"),
+            ("filename*= UTF-8''%e2%82%ac%20rates", "€ rates"),
+            (euro, "€ rates"),
+            ("filename*=iso-8859-1'en'%A3%20rates", "£ rates"),
+            ("filename=\"/etc/passwd\"", "passwd"),
+            ("filename=\"C:\\\\a\\\\b.zip\"", "b.zip"),
+            ("filename=\"..\"", "My Game.zip"),
+            ("filename*=UTF-8''%1b%5bJ.zip", "[J.zip"),
+            ("filename=\"open", "open"),
+        ] {
+            for kind in ["attachment", "INLINE"] {
+                let value = format!("{kind}; {parameters}");
+                let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+                let fields = HeaderMap::from_iter([(CONTENT_DISPOSITION, value)]);
+                assert_eq!(file_name(&fields, &url, &url), expected, "{parameters}");
+            }
         }
     }
 }

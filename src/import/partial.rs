@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::import::error::ImportError;
+use crate::import::error::{DownloadError, ImportError};
 use crate::import::format::{Format, inflated_head};
 use crate::import::http_response::{AttemptFailure, Version};
 use crate::import::job::Job;
@@ -58,7 +58,10 @@ impl Partial<'_> {
 
     /// Requests the whole archive next, if the server sent a part that does not fit.
     pub(crate) fn distrust(&mut self, failure: &AttemptFailure) {
-        if matches!(failure, AttemptFailure::Temporary(ImportError::Ranges)) {
+        if matches!(
+            failure,
+            AttemptFailure::Temporary(ImportError::Download(DownloadError::Ranges))
+        ) {
             self.version = None;
         }
     }
@@ -114,7 +117,7 @@ impl Partial<'_> {
         }
         job.check()?;
         let found = found.iter().map(|byte| format!("{byte:02x}")).collect();
-        Err(ImportError::OtherBytes { found })
+        Err(ImportError::Download(DownloadError::OtherBytes { found }))
     }
 
     /// Removes the gzip content coding. Some servers declare it for a `.tar.gz` that they send as it is; that is kept.
@@ -138,7 +141,7 @@ impl Partial<'_> {
             copy(&mut decoder, |bytes| inflated.write_all(bytes), job)
         })?;
         if length > most {
-            return Err(ImportError::TooBig { most });
+            return Err(ImportError::Download(DownloadError::TooBig { most }));
         }
         job.check()?;
         std::fs::rename(&path, self.path).map_err(write)
@@ -188,7 +191,9 @@ pub(crate) fn recognize(head: &[u8], version: &Version) -> Result<(), ImportErro
     let head = inflated.as_deref().unwrap_or(head);
     match Format::detect(head) {
         Some(_) => Ok(()),
-        None if version.is_html || looks_like_html(head) => Err(ImportError::Html),
+        None if version.is_html || looks_like_html(head) => {
+            Err(ImportError::Download(DownloadError::Html))
+        }
         None => Err(ImportError::NoArchive),
     }
 }

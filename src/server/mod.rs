@@ -105,8 +105,7 @@ impl Server {
         let (open, mut all_closed) = mpsc::channel(1);
         let (announce, mut announced) = mpsc::channel(1);
         let mut shutdown = std::pin::pin!(shutdown);
-        let (mut refusals, mut full_logged) = (RefusalLog::default(), None);
-        let mut waiting = None;
+        let (mut refusals, mut full_logged, mut waiting) = (RefusalLog::default(), None, None);
         loop {
             // The connection comes before its permit, so that none gives way before another is there. It is kept when
             // this is cancelled.
@@ -124,12 +123,7 @@ impl Server {
                     let Some((stream, client)) = waiting.take() else {
                         continue;
                     };
-                    let accepted = Accepted {
-                        permit,
-                        stream,
-                        client,
-                        retries: 0,
-                    };
+                    let accepted = Accepted::new(permit, stream, client);
                     if self.state.limits.proxy_protocol {
                         tokio::spawn(read_client(accepted, self.clone(), announce.clone()));
                         continue;
@@ -137,35 +131,49 @@ impl Server {
                     accepted
                 }
             };
-            let address = accepted.client.ip().to_canonical();
-            let connection = Arc::new(self.state.connection());
-            let Some(address_permit) = self.admission.admit(address, &connection) else {
-                if accepted.retries < MAX_RETRIES {
-                    tokio::spawn(retry(accepted, announce.clone()));
-                    continue;
-                }
-                self.state.counters.record_refusal(Refusal::Address);
-                refusals.count(address);
+            let Some(admitted) = self.admit(accepted, &announce, &mut refusals) else {
                 continue;
             };
-            let permits = HeldPermits::new(&self.state, accepted.permit, address_permit);
+            let (service, state) = (service_for(admitted.client), admitted.state);
             tokio::spawn(ConnectionTask {
-                permits,
-                connection: self.serve_as(
-                    Arc::clone(&connection),
-                    accepted.stream,
-                    service_for(accepted.client),
-                ),
-                state: connection,
+                permits: admitted.permits,
+                connection: self.serve_as(Arc::clone(&state), admitted.stream, service),
+                state,
                 closing: Closing::Unregistered,
                 open: open.clone(),
             });
         }
         drop((listener, open));
         self.admission.close_all();
-        match timeout(self.state.limits.drain_timeout, all_closed.recv()).await {
-            Ok(_) => Drained::Whole,
-            Err(_) => Drained::Cut,
+        let closed = timeout(self.state.limits.drain_timeout, all_closed.recv());
+        closed.await.map_or(Drained::Cut, |_| Drained::Whole)
+    }
+
+    /// Admits a connection. One whose address is at its limit is tried again after a pause, and refused in the end.
+    fn admit(
+        &self,
+        accepted: Accepted,
+        announce: &mpsc::Sender<Accepted>,
+        refusals: &mut RefusalLog,
+    ) -> Option<Admitted> {
+        let address = accepted.client.ip().to_canonical();
+        let state = Arc::new(self.state.connection());
+        match self.admission.admit(address, &state) {
+            Some(permit) => Some(Admitted {
+                permits: HeldPermits::new(&self.state, accepted.permit, permit),
+                stream: accepted.stream,
+                client: accepted.client,
+                state,
+            }),
+            None if accepted.retries < MAX_RETRIES => {
+                tokio::spawn(retry(accepted, announce.clone()));
+                None
+            }
+            None => {
+                self.state.counters.record_refusal(Refusal::Address);
+                refusals.count(address);
+                None
+            }
         }
     }
 
@@ -221,6 +229,25 @@ struct Accepted {
     /// The address of the peer, or of the client that the peer states.
     client: SocketAddr,
     retries: u32,
+}
+
+impl Accepted {
+    fn new(permit: Option<ConnectionPermit>, stream: TcpStream, client: SocketAddr) -> Self {
+        Self {
+            permit,
+            stream,
+            client,
+            retries: 0,
+        }
+    }
+}
+
+/// A connection to be served.
+struct Admitted {
+    permits: HeldPermits,
+    stream: TcpStream,
+    client: SocketAddr,
+    state: Arc<ConnectionState>,
 }
 
 /// Hands a connection back after a pause.

@@ -40,22 +40,9 @@ impl Describe for SettingProblem {
                     message = one_line(message)
                 )
             }
-            Self::UnknownKey {
-                key,
-                near: Some(near),
-                ..
-            } => t!(
-                "config.unknown_key_near",
-                locale = locale,
-                key = key,
-                near = near
-            ),
-            Self::UnknownKey { key, known, .. } => t!(
-                "config.unknown_key",
-                locale = locale,
-                key = key,
-                known = known.join(", ")
-            ),
+            Self::UnknownKey { key, known, near } => {
+                return unknown_key(key, known, near.as_deref(), locale);
+            }
             Self::UnknownWord { word, known } => t!(
                 "config.unknown_word",
                 locale = locale,
@@ -66,9 +53,7 @@ impl Describe for SettingProblem {
                 "config.missing_key",
                 locale = locale,
                 key = key,
-                example = example
-                    .clone()
-                    .unwrap_or_else(|| format!("{key} = \"...\""))
+                example = example.as_ref().unwrap_or(&format!("{key} = \"...\""))
             ),
             Self::WrongValue {
                 key,
@@ -76,20 +61,18 @@ impl Describe for SettingProblem {
                 expected,
                 example,
             } => {
+                let expected = expected.describe(language);
                 let message = t!(
                     "config.wrong_value",
                     locale = locale,
                     key = key,
                     found = found,
-                    expected = expected.describe(language)
+                    expected = expected
                 );
-                return match example {
-                    Some(example) => {
-                        let example = t!("config.example", locale = locale, example = example);
-                        format!("{message}{example}")
-                    }
-                    None => message.into_owned(),
-                };
+                let example = example
+                    .as_ref()
+                    .map(|example| t!("config.example", locale = locale, example = example));
+                return message.into_owned() + &example.unwrap_or_default();
             }
             Self::GamesNotTables => t!("config.games", locale = locale),
             Self::Base { base } => t!("config.base", locale = locale, base = base),
@@ -105,6 +88,24 @@ impl Describe for SettingProblem {
         }
         .into_owned()
     }
+}
+
+fn unknown_key(key: &str, known: &[String], near: Option<&str>, locale: &str) -> String {
+    match near {
+        Some(near) => t!(
+            "config.unknown_key_near",
+            locale = locale,
+            key = key,
+            near = near
+        ),
+        None => t!(
+            "config.unknown_key",
+            locale = locale,
+            key = key,
+            known = known.join(", ")
+        ),
+    }
+    .into_owned()
 }
 
 impl Describe for Expected {

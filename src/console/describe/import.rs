@@ -3,7 +3,7 @@
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
-use crate::import::error::ImportError;
+use crate::import::error::{DownloadError, ImportError};
 use crate::import::job::Note;
 use webserver::fs::unsupported::Unsupported;
 use webserver::language::Language;
@@ -48,31 +48,13 @@ impl Describe for ImportError {
                 locale = locale,
                 path = path.display()
             ),
-            Self::Client { problem } => t!("import.client", locale = locale, problem = problem),
-            Self::Connection { problem } => {
-                t!("import.connection", locale = locale, problem = problem)
-            }
-            Self::Status { status } => t!("import.status", locale = locale, status = status),
-            Self::Html => t!("import.html", locale = locale),
             Self::NoArchive => t!("import.no_archive", locale = locale),
-            Self::TooBig { most } => t!("import.too_big", locale = locale, most = most / 1_000_000),
-            Self::TooLong { minutes } => t!("import.too_long", locale = locale, minutes = minutes),
-            Self::Ranges => t!("import.ranges", locale = locale),
-            Self::OtherBytes { found } => t!("import.other_bytes", locale = locale, found = found),
             Self::NoEntry => t!("import.no_entry", locale = locale),
             Self::Taken { slug } => t!("import.taken", locale = locale, slug = slug),
             Self::NewSlugTaken { slug } => {
                 t!("import.new_slug_taken", locale = locale, slug = slug)
             }
-            Self::Unknown { slug, near } if near.is_empty() => {
-                t!("import.unknown", locale = locale, slug = slug)
-            }
-            Self::Unknown { slug, near } => t!(
-                "import.unknown_near",
-                locale = locale,
-                slug = slug,
-                near = near.join(", ")
-            ),
+            Self::Unknown { slug, near } => return unknown(slug, near, locale),
             Self::Bundled { slug } => t!("import.bundled", locale = locale, slug = slug),
             Self::NotOurs { slug, folder } => t!(
                 "import.not_ours",
@@ -80,9 +62,42 @@ impl Describe for ImportError {
                 slug = slug,
                 folder = folder.display()
             ),
+            Self::Download(error) => return error.describe(language),
             Self::Archive(refused) => return refused.describe(language),
             Self::Game(reason) => return reason.describe(language),
             Self::Config(error) => return error.describe(language),
+        }
+        .into_owned()
+    }
+}
+
+fn unknown(slug: &str, near: &[String], locale: &str) -> String {
+    match near {
+        [] => t!("import.unknown", locale = locale, slug = slug),
+        near => t!(
+            "import.unknown_near",
+            locale = locale,
+            slug = slug,
+            near = near.join(", ")
+        ),
+    }
+    .into_owned()
+}
+
+impl Describe for DownloadError {
+    fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
+        match self {
+            Self::Client { problem } => t!("import.client", locale = locale, problem = problem),
+            Self::Connection { problem } => {
+                t!("import.connection", locale = locale, problem = problem)
+            }
+            Self::Status { status } => t!("import.status", locale = locale, status = status),
+            Self::Html => t!("import.html", locale = locale),
+            Self::TooBig { most } => t!("import.too_big", locale = locale, most = most / 1_000_000),
+            Self::TooLong { minutes } => t!("import.too_long", locale = locale, minutes = minutes),
+            Self::Ranges => t!("import.ranges", locale = locale),
+            Self::OtherBytes { found } => t!("import.other_bytes", locale = locale, found = found),
         }
         .into_owned()
     }
