@@ -113,6 +113,8 @@ mod tests {
             (&[&b"index.html"[..]][..], &["index.html"][..]),
             (&["角色.png".as_bytes()], &["角色.png"]),
             (&[b"caf\x82.png"], &["café.png"]),
+            // As many bytes for one as for the other.
+            (&[b"\xb0\xa1\x81\x40.png"], &["░íü@.png"]),
             (&[b"r\x82sum\x82/\x84\x94\x81.txt"], &["résumé/äöü.txt"]),
             (&[b"stra\xe1e.ogg"], &["straße.ogg"]),
             (&[b"\xa5and\xa3.png"], &["Ñandú.png"]),

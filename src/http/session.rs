@@ -194,4 +194,30 @@ mod tests {
             assert_eq!(site_for(&on_air, &fields).site.slug, expected, "{lines}");
         }
     }
+
+    #[test]
+    fn only_a_script_for_a_worker_and_a_page_without_its_cookie_have_a_purpose() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in [("index.html", "page"), ("sw.js", "code")] {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
+        let game = Game::from_folder(folder.path()).unwrap();
+        let progress = BuildProgress::default();
+        let site = Site::build(&game, BuildOptions::default(), None, &progress).unwrap();
+        let cookie = format!("accept: text/html\ncookie: on-air={}", site.id.as_str());
+        for (name, lines, expected) in [
+            ("index.html", "accept: text/html", Purpose::PageLoad),
+            ("index.html", cookie.as_str(), Purpose::Ordinary),
+            ("index.html", "accept: */*", Purpose::Ordinary),
+            ("index.html", "service-worker: script", Purpose::Ordinary),
+            ("sw.js", "service-worker: script", Purpose::Worker),
+            ("sw.js", "service-worker: other", Purpose::Ordinary),
+            ("sw.js", "accept: text/html", Purpose::Ordinary),
+            ("sw.js", "range: bytes=0-1", Purpose::Ordinary),
+        ] {
+            let (fields, asset) = (fields(lines), site.asset(name).unwrap());
+            let found = purpose(&site, asset, &fields, &HeaderPresence::scan(&fields));
+            assert_eq!(found, expected, "{name} {lines}");
+        }
+    }
 }

@@ -92,10 +92,6 @@ mod tests {
 
     #[test]
     fn a_restricted_thread_can_only_read_and_write_its_own_paths() {
-        if !is_possible() {
-            eprintln!("not tested: this kernel has no Landlock");
-            return;
-        }
         let folder = tempfile::tempdir().unwrap();
         let [game, cache, other] = ["game", "cache", "other"].map(|name| folder.path().join(name));
         for folder in [&game, &cache, &other] {
@@ -131,11 +127,12 @@ mod tests {
                 ("connects", TcpStream::connect(address).is_ok(), false),
                 ("listens", TcpListener::bind("127.0.0.1:0").is_ok(), false),
             ] {
-                assert_eq!(is_done, expected, "{what}");
+                // A kernel without Landlock takes nothing away.
+                assert_eq!(is_done, expected || !is_possible(), "{what}");
             }
             // Threads that it starts are restricted, too.
             let inherited = thread::spawn(move || fs::read(other.join("file")));
-            assert!(inherited.join().unwrap().is_err());
+            assert_eq!(inherited.join().unwrap().is_err(), is_possible());
         })
         .join()
         .unwrap();

@@ -103,17 +103,20 @@ impl Limits {
     /// Raises the soft limit of file descriptors to what the connections need, within the hard limit. Many systems start
     /// programs with 1024.
     pub(super) fn raise_descriptor_limit(&self) {
-        let needed = self.connections.get() as u64 + OTHER_DESCRIPTORS;
-        let limit = getrlimit(Resource::Nofile);
-        if limit.current.is_some_and(|current| current < needed) {
-            let most = limit.maximum.unwrap_or(u64::MAX);
-            let raised = Rlimit {
-                current: Some(needed.min(most)),
-                ..limit
-            };
+        if let Some(raised) = self.raised(getrlimit(Resource::Nofile)) {
             // If this fails, accepting backs off when none is left.
             let _ = setrlimit(Resource::Nofile, raised);
         }
+    }
+
+    /// The limit to set instead of one that is too low.
+    fn raised(&self, limit: Rlimit) -> Option<Rlimit> {
+        let needed = self.connections.get() as u64 + OTHER_DESCRIPTORS;
+        let is_low = limit.current.is_some_and(|current| current < needed);
+        is_low.then(|| Rlimit {
+            current: Some(needed.min(limit.maximum.unwrap_or(u64::MAX))),
+            ..limit
+        })
     }
 }
 
@@ -148,4 +151,33 @@ fn head_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Er
         ));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_of_descriptors_is_raised_to_the_connections_within_the_hard_limit() {
+        let limits = Limits {
+            connections: 1000.try_into().unwrap(),
+            ..Limits::default()
+        };
+        let needed = 1000 + OTHER_DESCRIPTORS;
+        for (current, maximum, expected) in [
+            (Some(256), None, Some(needed)),
+            (Some(256), Some(5000), Some(needed)),
+            (Some(256), Some(1024), Some(1024)),
+            (Some(needed - 1), None, Some(needed)),
+            (Some(needed), None, None),
+            (None, None, None),
+        ] {
+            let raised = limits.raised(Rlimit { current, maximum });
+            let expected = expected.map(|current| Rlimit {
+                current: Some(current),
+                maximum,
+            });
+            assert_eq!(raised, expected, "{current:?} {maximum:?}");
+        }
+    }
 }

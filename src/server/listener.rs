@@ -167,3 +167,23 @@ fn free_port(host: Option<IpAddr>, port: u16) -> Option<u16> {
         .find_map(|port| bind(host, port).ok())
         .map(|(_, address)| address.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_errors_of_one_connection_are_passed_over() {
+        use rustix::io::Errno;
+        // accept(2): the first two are of a connection that is gone already; the others are of this process.
+        for (error, expected) in [
+            (Errno::CONNABORTED, true),
+            (Errno::CONNRESET, true),
+            (Errno::MFILE, false),
+            (Errno::NFILE, false),
+            (Errno::NOMEM, false),
+        ] {
+            assert_eq!(is_connection_error(&error.into()), expected, "{error}");
+        }
+    }
+}

@@ -5,8 +5,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::metrics::counters::Counters;
-use crate::server::Server;
 use crate::server::limits::Limits;
+use crate::server::listener::Listener;
+use crate::server::{Drained, Server};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
 use hyper::body::{Body, Incoming};
@@ -297,4 +298,24 @@ async fn a_half_closed_client_gets_its_answer() {
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
     assert!(answer.ends_with("hello"), "{answer}");
+}
+
+#[tokio::test]
+async fn stopping_closes_idle_connections_at_once() {
+    let listener = Listener::bind(Some([127, 0, 0, 1].into()), 0).unwrap();
+    let address = listener.address();
+    let server = Server::new(Limits::default(), Counters::start());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let service = |_| Hello(Bytes::from_static(b"hello"));
+    let running = tokio::spawn(server.run(listener, service, async move {
+        let _ = stopped.await;
+    }));
+    let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
+    client.write_all(REQUEST).await.unwrap();
+    let mut answer = [0; 1024];
+    let length = client.read(&mut answer).await.unwrap();
+    assert!(answer[..length].starts_with(b"HTTP/1.1 200 OK"));
+    drop(stop);
+    assert_eq!(running.await.unwrap(), Drained::Whole);
+    assert_eq!(client.read(&mut answer).await.unwrap(), 0);
 }

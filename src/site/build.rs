@@ -245,4 +245,17 @@ mod tests {
             "rewritten after the build"
         );
     }
+
+    #[test]
+    fn progress_counts_files_and_bytes_up_to_all_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in [("index.html", "page"), ("a.js", "12"), ("b.png", "123")] {
+            fs::write(folder.path().join(name), content).unwrap();
+        }
+        let game = Game::from_folder(folder.path()).unwrap();
+        let progress = BuildProgress::default();
+        assert_eq!((progress.files(), progress.bytes()), ((0, 0), (0, 0)));
+        Site::build(&game, BuildOptions::default(), None, &progress).unwrap();
+        assert_eq!((progress.files(), progress.bytes()), ((3, 3), (9, 9)));
+    }
 }

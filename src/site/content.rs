@@ -182,4 +182,15 @@ mod tests {
         written.set_len(3).unwrap();
         assert!(OpenFile::new(file, "big", 0..6).read_piece().is_err());
     }
+
+    #[test]
+    fn an_open_file_and_its_parts_keep_their_name() {
+        let on_disk = Content::File(file(b"content"));
+        for content in [on_disk.slice(&(2..4)), on_disk] {
+            let Content::File(file) = content else {
+                panic!("a part of a file is a file");
+            };
+            assert_eq!(file.name(), "big");
+        }
+    }
 }

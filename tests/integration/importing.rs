@@ -16,7 +16,7 @@ use tar::{EntryType, Header};
 use webserver::config::Config;
 use webserver::library::listing::Library;
 
-use crate::support::{Client, Finished, Place, Running, Screen};
+use crate::support::{Client, Finished, Place, Running, Screen, not_tested};
 
 /// Reads the games of a library, each with its files and their content. No game may be rejected.
 pub(crate) fn games(place: &Place) -> BTreeMap<String, BTreeMap<String, Vec<u8>>> {
@@ -713,10 +713,7 @@ fn with_mounts(place: &Place, script: &str) -> Option<Finished> {
     ];
     let done = Running::start(place.command("unshare", &arguments)).exit();
     if done.err.contains("unshare: ") {
-        eprintln!(
-            "not tested, as namespaces are not allowed here: {}",
-            done.err
-        );
+        not_tested(&format!("mounts: {}", done.err));
         return None;
     }
     Some(done)

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, geteuid};
 
-use crate::support::{Client, Place, Running, WEBSERVER, head, in_time, send};
+use crate::support::{Client, Place, Running, WEBSERVER, head, in_time, not_tested, send};
 
 /// More than the buffers of a connection hold.
 const LARGE: usize = 32 << 20;
@@ -203,7 +203,7 @@ fn it_ends_as_the_first_process_of_a_container() {
             err.contains("Ctrl-C") || err.contains("Gamma Quest") || err.contains("unshare: ")
         });
         if err.contains("unshare: ") && !geteuid().is_root() {
-            eprintln!("not tested, as only the administrator may make namespaces here: {err}");
+            not_tested(&format!("the first process of a container: {err}"));
             return;
         }
         send(only_child_of(running.pid()), signal);

@@ -7,7 +7,7 @@ use if_addrs::get_if_addrs;
 use rustix::process::geteuid;
 use socket2::{Domain, Socket, Type};
 
-use crate::support::{Client, Place, Running, Screen, WEBSERVER, in_time, port_in};
+use crate::support::{Client, Place, Running, Screen, WEBSERVER, in_time, not_tested, port_in};
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -64,7 +64,7 @@ fn free_port() -> u16 {
 fn all_addresses_are_served_unless_one_is_chosen() {
     let place = Place::with_three_games();
     if !has_ipv6() {
-        eprintln!("this machine has no IPv6: only its IPv4 addresses are tested");
+        not_tested("IPv6 addresses: this machine has none");
     }
     let hosts: [(&[&str], bool, bool); 5] = [
         (&[], true, true),
@@ -96,6 +96,9 @@ fn the_most_useful_addresses_are_printed_and_all_on_request() {
         .filter(|interface| !interface.is_link_local())
         .map(|interface| interface.ip())
         .collect();
+    if lan.is_empty() {
+        not_tested("addresses of a LAN: this machine has none");
+    }
 
     let mut command = place.webserver(&["0", "alpha"]);
     command.stdin(std::process::Stdio::piped());
@@ -133,7 +136,7 @@ fn every_address_that_is_printed_answers() {
         "::",
     ] {
         if host.contains(':') && !has_ipv6() {
-            eprintln!("this machine has no IPv6: {host} is not tested");
+            not_tested(&format!("--host {host}: this machine has no IPv6"));
             continue;
         }
         let arguments = ["0", "alpha", "--host", host];
@@ -176,6 +179,9 @@ fn a_port_in_use_is_named_and_a_free_one_offered() {
     for address in ["127.0.0.1:0", "0.0.0.0:0", "[::]:0"] {
         let Ok(holder) = TcpListener::bind(address) else {
             assert!(!has_ipv6(), "{address}");
+            not_tested(&format!(
+                "a port in use at {address}: this machine has no IPv6"
+            ));
             continue;
         };
         let taken = holder.local_addr().unwrap().port();

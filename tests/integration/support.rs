@@ -1,9 +1,9 @@
-//! The support that all modules share: a place with games and settings of its own, the program started in it, a client that speaks
-//! HTTP/1.1 over a socket, and a terminal whose screen can be read.
+//! The support that all modules share: a place with games and settings of its own, the program started in it, a client that
+//! speaks HTTP/1.1 over a socket, and a terminal whose screen can be read.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +25,17 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The program.
 pub(crate) const WEBSERVER: &str = env!("CARGO_BIN_EXE_webserver");
+
+/// Notes that this machine cannot run a part of a test. `tests/run` lists what was noted.
+pub(crate) fn not_tested(what: &str) {
+    let notes = Path::new(env!("CARGO_TARGET_TMPDIR")).join("not-tested");
+    let mut notes = fs::File::options()
+        .append(true)
+        .create(true)
+        .open(notes)
+        .unwrap();
+    writeln!(notes, "{}", what.trim()).unwrap();
+}
 
 /// Looks again and again until something is found or [`PATIENCE`] is over.
 pub(crate) fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {

@@ -204,3 +204,17 @@ fn a_not_found_page_links_the_start_relative_to_its_own_folder() {
         assert!(page.contains(&format!("<a href=\"{link}\">")), "{page}");
     }
 }
+
+#[test]
+fn a_404_names_the_nearest_file_if_there_is_one() {
+    let site = site(FILES);
+    for (target, nearest) in [
+        ("/mian.js", Some("Did you mean main.js?")),
+        ("/level/index.html", Some("Did you mean levels/index.html?")),
+        ("/xyz", None),
+    ] {
+        let said = text(ask(&site, &format!("GET {target}")));
+        let line = said.lines().find(|line| line.contains("mean"));
+        assert_eq!(line, nearest, "{said}");
+    }
+}
