@@ -210,7 +210,7 @@ fn a_404_names_the_nearest_file_if_there_is_one() {
     let site = site(FILES);
     for (target, nearest) in [
         ("/mian.js", Some("Did you mean main.js?")),
-        ("/level/index.html", Some("Did you mean levels/index.html?")),
+        ("/levels/empty.txt", Some("Did you mean empty.txt?")),
         ("/xyz", None),
     ] {
         let said = text(ask(&site, &format!("GET {target}")));
