@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_prefix_of_a_torn_file_is_what_can_be_decoded() {
+    fn a_truncated_file_is_decoded_as_far_as_it_goes() {
         let plain = b"0123456789".repeat(10_000);
         for coding in Coding::PREPARED {
             let coded = coding.encode(&plain, &|| true).unwrap();

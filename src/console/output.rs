@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stalled_sink_delays_nobody_and_what_it_missed_is_counted() {
+    fn a_stalled_sink_delays_nobody_and_dropped_lines_are_counted() {
         let (output, frames, let_go) = stalling();
         output.set_dropped_notice(|lines| format!("{lines} dropped\n"));
         log(&output, "first\n");

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_game_loads_later_is_no_line_unless_it_is_missing() {
+    fn files_loaded_later_are_logged_only_if_missing() {
         let start = Instant::now() + Duration::from_secs(3600);
         let mut log = PlayerLog::default();
         log.note(request("/level-2.json", 200, 500), start);

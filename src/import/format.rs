@@ -1,6 +1,6 @@
 //! Formats of archives, recognized by their first bytes: names and media types are often wrong.
 
-use std::io::Read;
+use webserver::compression::coding::Coding;
 
 /// A format of archives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +30,5 @@ impl Format {
 
 /// Decompresses up to 512 bytes from the beginning of a gzip file.
 pub(crate) fn inflated_head(head: &[u8]) -> Vec<u8> {
-    let mut inflated = vec![0; 512];
-    let mut decoder = flate2::read::MultiGzDecoder::new(head);
-    let mut length = 0;
-    while let Some(rest) = inflated.get_mut(length..).filter(|rest| !rest.is_empty()) {
-        match decoder.read(rest) {
-            Ok(read @ 1..) => length += read,
-            _ => break,
-        }
-    }
-    inflated.truncate(length);
-    inflated
+    Coding::Gzip.decode_prefix(head, 512)
 }

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_tells_its_memory() {
+    fn the_memory_of_this_machine_is_read() {
         if cfg!(target_os = "linux") {
             assert!(available_memory().is_some_and(|bytes| bytes > MIB));
             assert!(max_open_files() > 2);

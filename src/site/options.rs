@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_as_configured_and_otherwise_half_of_what_the_machine_spares() {
+    fn memory_is_as_configured_or_half_of_the_available() {
         let configured: BuildOptions = toml::from_str("memory_mib = 3").unwrap();
         let on_machine = |options: BuildOptions, spare_mib: u64| {
             BuildOptions {

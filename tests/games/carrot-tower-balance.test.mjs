@@ -239,10 +239,10 @@ test('a game takes five to ten minutes; calling every wave early shortens it and
     const minutes = play(id, sensible, { seed: 1 }).ticks / 30 / 60;
     assert.ok(minutes >= 5 && minutes <= 10, `${id}: ${minutes} minutes`);
   }
-  const patient = play('garden', sensible, { seed: 2 });
+  const careful = play('garden', sensible, { seed: 2 });
   const hasty = play('garden', sensible, { seed: 2, early: true });
-  assert.ok(hasty.ticks < patient.ticks * 0.75);
-  assert.ok(hasty.score - hasty.lives * 100 > patient.score - patient.lives * 100);
+  assert.ok(hasty.ticks < careful.ticks * 0.75);
+  assert.ok(hasty.score - hasty.lives * 100 > careful.score - careful.lives * 100);
 });
 
 test('the challenges of a fortnight can be won, and some are lost', () => {

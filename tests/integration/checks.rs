@@ -170,7 +170,7 @@ fn references_are_followed() {
 }
 
 #[test]
-fn what_the_page_and_its_names_lack_is_found() {
+fn faults_of_the_page_and_its_names_are_reported() {
     assert_eq!(
         found(&[("index.html", " \n")]),
         ["error empty-page index.html:0"]
@@ -194,7 +194,7 @@ fn what_the_page_and_its_names_lack_is_found() {
 }
 
 #[test]
-fn what_phones_cannot_have_is_said() {
+fn features_that_phones_lack_are_reported() {
     let sensors = [
         ("index.html", PAGE),
         ("a.js", "navigator.gpu; crypto.subtle"),
@@ -212,7 +212,7 @@ fn what_phones_cannot_have_is_said() {
 }
 
 #[test]
-fn compressed_files_must_be_what_they_stand_beside() {
+fn a_compressed_sibling_with_other_content_is_reported() {
     let place = Place::new();
     place.write(
         "game/index.html",
@@ -231,7 +231,7 @@ fn compressed_files_must_be_what_they_stand_beside() {
 }
 
 #[test]
-fn what_is_loaded_first_is_weighed() {
+fn the_size_of_the_first_load_is_reported() {
     let place = Place::new();
     let files: [(&str, String); 9] = [
         (
@@ -263,7 +263,7 @@ fn what_is_loaded_first_is_weighed() {
 }
 
 #[test]
-fn portals_take_so_many_files() {
+fn limits_of_game_portals_are_reported() {
     let place = Place::new();
     place.write("game/index.html", PAGE);
     for number in 0..1000 {
@@ -305,7 +305,7 @@ fn the_report_fits_a_terminal_in_both_languages() {
 }
 
 #[test]
-fn what_is_no_game_cannot_be_checked() {
+fn checking_something_other_than_a_game_is_an_error() {
     let place = Place::new();
     place.write("empty/readme.txt", "");
     place.write("torn.zip", "PK");

@@ -65,7 +65,7 @@ fn sites_handle_no_requests_and_depend_on_no_time() {
 }
 
 #[test]
-fn rooms_do_not_know_what_is_above_them() {
+fn rooms_at_the_bottom_import_nothing_but_their_tools() {
     let rooms = rooms(&files());
     for (room, known) in [
         ("server", &["metrics"][..]),

@@ -265,7 +265,7 @@ fn a_folder_of_games_is_a_library() {
 }
 
 #[test]
-fn the_place_of_a_wrong_game_is_named() {
+fn an_error_names_where_the_wrong_game_was_given() {
     let place = Place::with_three_games_and("default_game = \"alpah\"");
     let finished = place.run(&["0"]).with_code(2);
     let line = finished.err.lines().next().unwrap();
@@ -322,7 +322,7 @@ fn messages_are_chinese_by_option_variable_or_locale() {
 }
 
 #[test]
-fn a_port_in_full_width_digits_brings_the_command_to_type() {
+fn a_port_in_full_width_digits_is_answered_with_the_command_to_type() {
     let place = Place::with_three_games();
     for language in ["en", "zh-CN"] {
         let arguments = ["８０８０", "--lang", language];
@@ -396,7 +396,7 @@ fn the_game_may_be_named_by_a_variable() {
 }
 
 #[test]
-fn an_unknown_name_brings_similar_names_only() {
+fn an_unknown_name_is_answered_with_similar_names_only() {
     let place = Place::with_three_games();
     for (name, nearest) in [
         ("alpa", "alpha"),

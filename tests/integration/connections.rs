@@ -31,7 +31,7 @@ fn served() -> (Place, Running, u16) {
 }
 
 #[test]
-fn a_connection_is_kept() {
+fn a_connection_serves_several_requests() {
     let (_place, _running, port) = served();
     let mut client = Client::connect(port);
     for number in [0, 1, 2, 1, 0] {
@@ -71,7 +71,7 @@ fn requests_sent_together_are_answered_in_order() {
 }
 
 #[test]
-fn a_request_may_come_byte_by_byte() {
+fn a_request_sent_byte_by_byte_is_answered() {
     let (_place, _running, port) = served();
     let mut client = Client::connect(port);
     for byte in head("GET", "/2.txt", &["Accept: */*"]).bytes() {
@@ -81,7 +81,7 @@ fn a_request_may_come_byte_by_byte() {
 }
 
 #[test]
-fn a_connection_is_closed_for_those_who_want_it_so() {
+fn a_connection_is_closed_after_connection_close_and_http_1_0() {
     let (_place, _running, port) = served();
     for request in [
         "GET /1.txt HTTP/1.0\r\n\r\n".to_owned(),
@@ -97,7 +97,7 @@ fn a_connection_is_closed_for_those_who_want_it_so() {
 }
 
 #[test]
-fn a_client_that_has_said_all_is_answered_all_the_same() {
+fn a_client_that_closes_its_sending_side_gets_its_answer() {
     let (_place, _running, port) = served();
     for request in ["GET /1.txt HTTP/1.0\r\n\r\n", &head("GET", "/1.txt", &[])] {
         for _ in 0..20 {
@@ -111,7 +111,7 @@ fn a_client_that_has_said_all_is_answered_all_the_same() {
 }
 
 #[test]
-fn what_is_no_request_is_refused_and_the_next_one_served() {
+fn malformed_requests_are_refused_and_the_next_client_is_served() {
     let (_place, _running, port) = served();
     let long_field = format!("X: {}", "x".repeat(40_000));
     let many_fields = vec!["X: x"; 1000];
@@ -216,7 +216,7 @@ impl Service<Request<Incoming>> for Shaky {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_is_the_end_of_one_request_alone() {
+async fn a_panic_ends_one_request_only() {
     let listener = Listener::bind(Some([127, 0, 0, 1].into()), 0).unwrap();
     let port = listener.address().port();
     let (stop, stopped) = oneshot::channel::<()>();

@@ -490,7 +490,7 @@ fn summary(answer: &Answer) -> String {
 }
 
 #[test]
-fn where_the_rfc_decides_they_agree() {
+fn answers_agree_where_the_rfc_decides() {
     let both = Both::new();
     for request in AGREED {
         let (ours, theirs) = (both.ours(request), both.theirs(request));
@@ -499,7 +499,7 @@ fn where_the_rfc_decides_they_agree() {
 }
 
 #[test]
-fn where_they_differ_it_is_on_purpose() {
+fn every_difference_has_its_reason() {
     let both = Both::new();
     for (why, request, ours, theirs) in DIFFERENCES {
         assert_eq!(summary(&both.ours(request)), *ours, "{why:?}: {request}");
@@ -513,7 +513,7 @@ fn where_they_differ_it_is_on_purpose() {
 
 /// RFC 9110, 15.5: an error explains itself. `ServeDir` says nothing.
 #[test]
-fn an_error_says_what_is_wrong() {
+fn an_error_page_names_the_error() {
     let both = Both::new();
     for request in [
         "GET /nothing",
@@ -530,7 +530,7 @@ fn an_error_says_what_is_wrong() {
 
 /// RFC 9110, 8.8.1: a strong tag changes with the bytes. That of `ServeDir` is a file's date and length.
 #[test]
-fn another_game_is_never_taken_for_the_one_before() {
+fn validators_of_another_game_are_never_confirmed() {
     let [before, after] = ["first", "other"].map(|content| {
         let folder = tempfile::tempdir().unwrap();
         let page = folder.path().join("index.html");

@@ -24,7 +24,7 @@ fn place_with_a_large_file(settings: &str) -> (Place, Vec<u8>) {
 }
 
 #[test]
-fn a_download_under_way_ends_whole() {
+fn a_stopping_server_completes_downloads() {
     let (place, content) = place_with_a_large_file("");
     for signal in [Signal::TERM, Signal::INT] {
         let (running, port) = place.serve(&["alpha"]);
@@ -49,7 +49,7 @@ fn a_download_under_way_ends_whole() {
 }
 
 #[test]
-fn connections_with_nothing_under_way_do_not_keep_it() {
+fn idle_connections_do_not_delay_the_end() {
     let place = Place::with_three_games_and("[limits]\nidle_timeout = 60\ndrain_timeout = 60");
     for signal in [Signal::TERM, Signal::INT] {
         let (running, port) = place.serve(&["alpha"]);
@@ -68,7 +68,7 @@ fn connections_with_nothing_under_way_do_not_keep_it() {
 }
 
 #[test]
-fn downloads_that_do_not_end_are_cut_off_in_time() {
+fn downloads_are_cut_at_the_drain_timeout() {
     let (place, _) = place_with_a_large_file("[limits]\ndrain_timeout = 1");
     let (running, port) = place.serve(&["alpha"]);
     let mut client = Client::connect(port);
@@ -127,7 +127,7 @@ fn a_connection_beyond_the_limit_waits_until_a_busy_one_is_idle() {
 }
 
 #[test]
-fn a_lack_of_file_descriptors_passes() {
+fn the_server_recovers_from_a_lack_of_descriptors() {
     let place = Place::with_three_games();
     let script = "ulimit -n 40; exec \"$0\" \"$@\"";
     let arguments = ["-c", script, WEBSERVER, "0", "alpha"];
@@ -144,7 +144,7 @@ fn a_lack_of_file_descriptors_passes() {
 }
 
 #[test]
-fn silent_clients_and_dripping_heads_are_left() {
+fn silent_clients_and_dripping_heads_are_closed() {
     let place = Place::with_three_games_and(
         "[limits]\nfirst_byte_timeout = 1\nidle_timeout = 1\nhead_timeout = 1",
     );
@@ -169,7 +169,7 @@ fn silent_clients_and_dripping_heads_are_left() {
 }
 
 #[test]
-fn a_client_that_does_not_read_is_left() {
+fn a_client_that_does_not_read_is_closed() {
     let (place, _) = place_with_a_large_file("[limits]\nrate_window = 1\nconnections = 1");
     let (_running, port) = place.serve(&["alpha"]);
     let mut stuck = Client::connect(port);
@@ -181,7 +181,7 @@ fn a_client_that_does_not_read_is_left() {
 }
 
 #[test]
-fn it_ends_as_the_first_process_of_a_container() {
+fn signals_stop_the_first_process_of_a_container() {
     let place = Place::with_three_games();
     let mut arguments = vec!["--pid", "--fork", "--kill-child"];
     if !geteuid().is_root() {

@@ -46,7 +46,7 @@ fn the_list_is_numbered() {
 }
 
 #[test]
-fn a_wrong_line_is_said_and_the_next_one_read() {
+fn a_wrong_line_is_reported_and_the_next_one_read() {
     let place = Place::with_three_games();
     let mut running = Running::start({
         let mut command = place.webserver(&["0"]);
@@ -81,7 +81,7 @@ fn the_end_of_the_input_without_a_choice_is_an_error() {
 }
 
 #[test]
-fn where_there_is_nobody_the_configured_game_is_taken() {
+fn without_input_the_configured_game_is_published() {
     for (settings, variable, page) in [
         ("default_game = \"beta\"", None, "beta"),
         ("default_game = \"第三关\"", None, "gamma"),
@@ -101,7 +101,7 @@ fn where_there_is_nobody_the_configured_game_is_taken() {
 }
 
 #[test]
-fn where_there_is_nobody_and_nothing_configured_the_list_is_the_answer() {
+fn without_input_and_default_the_list_is_printed_and_the_exit_code_is_2() {
     let place = Place::with_three_games();
     let closed = place.command("sh", &["-c", "exec \"$0\" 0 <&-", WEBSERVER]);
     for command in [place.webserver(&["0"]), closed] {
@@ -112,7 +112,7 @@ fn where_there_is_nobody_and_nothing_configured_the_list_is_the_answer() {
 }
 
 #[test]
-fn a_configured_game_that_is_not_there_is_an_error() {
+fn a_default_game_that_is_not_in_the_library_is_an_error() {
     let place = Place::with_three_games_and("default_game = \"alpa\"");
     let finished = place.run(&["0"]).with_code(2);
     assert!(finished.err.contains("alpa"), "{}", finished.err);
@@ -120,7 +120,7 @@ fn a_configured_game_that_is_not_there_is_an_error() {
 }
 
 #[test]
-fn input_without_end_is_given_up() {
+fn endless_wrong_input_is_an_error() {
     let place = Place::with_three_games();
     for (what, piece) in [
         ("lines", "y\n".repeat(1000)),
@@ -144,7 +144,7 @@ fn input_without_end_is_given_up() {
 }
 
 #[test]
-fn a_line_of_a_megabyte_is_no_answer() {
+fn a_line_of_a_megabyte_is_refused() {
     let place = Place::with_three_games();
     let line = "x".repeat(1 << 20) + "\n";
     let finished = Running::start_with_input(place.webserver(&["0"]), line).exit();
@@ -152,7 +152,7 @@ fn a_line_of_a_megabyte_is_no_answer() {
 }
 
 #[test]
-fn a_library_of_three_hundred_games_is_not_printed_whole() {
+fn a_library_of_three_hundred_games_is_printed_in_part() {
     let place = Place::new();
     place.write("config.toml", "library = \"games\"");
     for number in 0..300 {

@@ -11,7 +11,7 @@ use crate::support::{
 const USUAL: (u16, u16) = (24, 80);
 
 #[test]
-fn arrows_and_enter_put_a_game_on_the_air() {
+fn arrows_and_enter_publish_a_game() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0"]);
     screen.until_selected("Alpha Quest");
@@ -27,7 +27,7 @@ fn arrows_and_enter_put_a_game_on_the_air() {
 }
 
 #[test]
-fn every_key_that_is_promised_moves_as_it_should() {
+fn every_documented_key_moves_the_selection() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0"]);
     screen.until_selected("Alpha Quest");
@@ -54,7 +54,7 @@ fn every_key_that_is_promised_moves_as_it_should() {
 }
 
 #[test]
-fn a_named_game_is_not_asked_for() {
+fn the_menu_stays_closed_for_a_named_game() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0", "gamma"]);
     assert_eq!(Client::connect(screen.port()).get("/").text(), "gamma");
@@ -82,7 +82,7 @@ fn the_game_published_last_is_preselected() {
 }
 
 #[test]
-fn a_memory_that_is_broken_is_no_obstacle() {
+fn a_broken_state_file_is_ignored() {
     let place = Place::with_three_games();
     drop(place.serve(&["beta"]));
     let folder = place.home("state/webserver");
@@ -162,7 +162,7 @@ fn rows_wider_than_the_terminal_leave_no_ghosts() {
 }
 
 #[test]
-fn keys_that_come_faster_than_they_are_read_leave_no_ghosts() {
+fn keys_typed_ahead_leave_no_ghosts() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0"]);
     screen.until_selected("Alpha Quest");
@@ -189,7 +189,7 @@ fn keys_that_come_faster_than_they_are_read_leave_no_ghosts() {
 }
 
 #[test]
-fn a_terminal_that_changes_its_size_is_drawn_anew() {
+fn a_resized_terminal_is_drawn_again() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0"]);
     screen.until_selected("Alpha Quest");
@@ -252,7 +252,7 @@ fn sixty_games_scroll_in_ten_rows() {
 }
 
 #[test]
-fn a_terminal_too_small_for_anything_is_no_reason_to_panic() {
+fn a_terminal_too_small_for_the_menu_causes_no_panic() {
     let place = Place::with_three_games();
     for size in [(1, 1), (1, 80), (2, 3), (3, 5), (24, 2)] {
         let mut screen = Screen::open(&place, size, &["0"]);
@@ -265,7 +265,7 @@ fn a_terminal_too_small_for_anything_is_no_reason_to_panic() {
 }
 
 #[test]
-fn what_is_not_playable_stands_below_with_its_reason() {
+fn rejected_games_are_listed_below_with_their_reason() {
     let place = Place::with_three_games();
     let config = fs::read_to_string(place.path("config.toml")).unwrap();
     let lost = "[[games]]\nslug = \"lost\"\npath = \"nowhere\"\n";
@@ -291,7 +291,7 @@ fn what_is_not_playable_stands_below_with_its_reason() {
 }
 
 #[test]
-fn the_menu_speaks_chinese_to_those_who_do() {
+fn the_menu_is_chinese_in_a_chinese_locale() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0", "--lang", "zh-CN"]);
     screen.until_selected("第一关");
@@ -303,7 +303,7 @@ fn the_menu_speaks_chinese_to_those_who_do() {
 }
 
 #[test]
-fn every_way_to_leave_gives_the_terminal_back() {
+fn every_way_to_leave_restores_the_terminal() {
     let place = Place::with_three_games();
     for (keys, code) in [("\u{1b}", 0), ("q", 0), ("\u{4}", 0), ("\u{3}", 130)] {
         for moves in ["", DOWN] {
@@ -323,7 +323,7 @@ fn every_way_to_leave_gives_the_terminal_back() {
 }
 
 #[test]
-fn what_stood_above_the_menu_stays() {
+fn lines_above_the_menu_stay() {
     let place = Place::with_three_games();
     let script = "echo first; echo second; exec \"$0\" 0";
     for (keys, code) in [("q", 0), ("\u{3}", 130)] {
@@ -348,7 +348,7 @@ fn what_stood_above_the_menu_stays() {
 }
 
 #[test]
-fn signals_from_outside_leave_the_menu() {
+fn signals_close_the_menu_and_end_the_program() {
     let place = Place::with_three_games();
     for (signal, code) in [(Signal::TERM, 0), (Signal::INT, 130)] {
         let mut screen = Screen::open(&place, USUAL, &["0"]);
@@ -361,7 +361,7 @@ fn signals_from_outside_leave_the_menu() {
 }
 
 #[test]
-fn the_terminal_is_given_back_before_the_game_is_on_the_air() {
+fn the_terminal_is_restored_before_the_game_is_published() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0", "--quiet"]);
     screen.until_selected("Alpha Quest");

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 #[test]
-fn every_message_is_there_in_both_languages() {
+fn every_message_exists_in_both_languages() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let locales = fs::read_to_string(source.join("locales/app.yml")).unwrap();
     let is_key = |line: &&str| !line.starts_with([' ', '#']);

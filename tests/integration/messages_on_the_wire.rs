@@ -10,7 +10,7 @@ fn served() -> (Place, Running, u16) {
 }
 
 #[test]
-fn what_could_be_read_in_two_ways_is_refused_and_the_connection_closed() {
+fn ambiguous_framing_is_refused_and_the_connection_closed() {
     let (_place, _running, port) = served();
     let smuggled = "GET /1.txt HTTP/1.1\r\nHost: x\r\n\r\n";
     for (fields, statuses) in [
@@ -50,7 +50,7 @@ fn what_could_be_read_in_two_ways_is_refused_and_the_connection_closed() {
 }
 
 #[test]
-fn content_is_dropped_and_the_connection_goes_on() {
+fn content_is_dropped_and_the_connection_stays_open() {
     let (_place, _running, port) = served();
     let mut client = Client::connect(port);
     for (method, length, status) in [
@@ -91,7 +91,7 @@ fn a_client_that_goes_on_sending_gets_the_refusal_and_a_clean_end() {
 }
 
 #[test]
-fn content_is_called_for_only_when_it_is_wanted() {
+fn content_is_requested_only_if_it_will_be_read() {
     let (_place, _running, port) = served();
     let expects = ["Content-Length: 3", "Expect: 100-continue"];
     let mut client = Client::connect(port);
@@ -116,7 +116,7 @@ fn content_is_called_for_only_when_it_is_wanted() {
 }
 
 #[test]
-fn targets_come_in_four_forms_and_have_a_greatest_length() {
+fn targets_in_four_forms_are_answered_up_to_the_longest() {
     let (_place, _running, port) = served();
     let long = format!("/{}", "x".repeat(8192));
     for (method, target, status) in [

@@ -23,7 +23,7 @@ fn a_free_port_is_chosen_and_printed() {
 }
 
 #[test]
-fn the_port_typed_is_the_one_served() {
+fn the_given_port_is_served() {
     let place = Place::with_three_games();
     let is_served = (0..5).any(|_| {
         let port = free_port();
@@ -61,7 +61,7 @@ fn free_port() -> u16 {
 }
 
 #[test]
-fn all_addresses_are_served_unless_one_is_chosen() {
+fn all_addresses_are_served_by_default_and_one_with_host() {
     let place = Place::with_three_games();
     if !has_ipv6() {
         not_tested("IPv6 addresses: this machine has none");
@@ -290,7 +290,7 @@ fn health_fails_if_nothing_or_no_web_server_listens() {
 }
 
 #[test]
-fn a_port_that_this_program_serves_already_is_said_so() {
+fn a_port_of_another_webserver_is_named_with_its_game() {
     let place = Place::with_three_games();
     let (_running, port) = place.serve(&["alpha"]);
     let port = port.to_string();

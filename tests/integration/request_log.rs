@@ -181,7 +181,7 @@ fn the_log_can_be_turned_off() {
 }
 
 #[test]
-fn quiet_leaves_the_address_alone() {
+fn quiet_prints_the_address_only() {
     let err = logged(&["--quiet"]);
     let port = err
         .strip_prefix("http://localhost:")
@@ -200,7 +200,7 @@ fn quiet_does_not_silence_a_log_that_was_asked_for() {
 }
 
 #[test]
-fn the_game_its_size_and_its_addresses_are_said_at_the_start() {
+fn the_game_its_size_and_its_addresses_are_announced() {
     let place = Place::with_three_games();
     place.write("alpha/a/level.bin", [0; 20_000]);
     place.write("alpha/b.bin", [0; 4_321]);
@@ -219,7 +219,7 @@ fn the_game_its_size_and_its_addresses_are_said_at_the_start() {
 }
 
 #[test]
-fn a_log_that_nobody_reads_keeps_no_player_waiting() {
+fn an_unread_log_delays_no_player() {
     let place = Place::with_three_games();
     let command = place.webserver(&["0", "alpha"]);
     let running = Running::start_unread_after(command, Some("Ctrl-C"));
@@ -232,7 +232,7 @@ fn a_log_that_nobody_reads_keeps_no_player_waiting() {
 }
 
 #[test]
-fn a_log_whose_reader_is_gone_ends_no_game() {
+fn a_closed_log_does_not_stop_the_server() {
     let place = Place::with_three_games();
     let command = place.webserver(&["0", "alpha"]);
     let mut running = Running::start_unread_after(command, Some("Ctrl-C"));
@@ -276,7 +276,7 @@ fn with_log_players_a_page_load_is_one_line() {
 }
 
 #[test]
-fn a_page_load_that_is_cut_by_the_end_is_logged() {
+fn a_page_load_cut_by_the_end_is_logged() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha", "--log", "players", "--lang", "zh-CN"]);
     let mut client = Client::connect(port);

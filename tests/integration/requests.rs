@@ -18,7 +18,7 @@ fn served() -> (Place, Running, Client) {
 }
 
 #[test]
-fn get_and_head_say_the_same_but_for_the_body() {
+fn head_has_the_fields_of_get_and_no_body() {
     let (_place, _running, mut client) = served();
     for path in ["/", "/index.html", "/digits.txt", "/nothing"] {
         let get = client.get(path);
@@ -34,7 +34,7 @@ fn get_and_head_say_the_same_but_for_the_body() {
 }
 
 #[test]
-fn other_methods_are_answered_with_those_there_are() {
+fn other_methods_are_answered_with_allow() {
     let (_place, _running, mut client) = served();
     for method in ["POST", "PUT", "DELETE", "PATCH"] {
         let answer = client.request(method, "/digits.txt", &["Content-Length: 0"]);
@@ -50,7 +50,7 @@ fn other_methods_are_answered_with_those_there_are() {
 }
 
 #[test]
-fn a_missing_file_is_said_in_the_readers_form_and_language() {
+fn a_404_has_the_form_and_language_of_its_reader() {
     let (_place, _running, mut client) = served();
     let page = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
     for (fields, media_type, words) in [
@@ -213,7 +213,7 @@ fn files_are_found_by_the_names_that_browsers_send() {
 }
 
 #[test]
-fn nothing_that_is_hidden_or_elsewhere_is_served() {
+fn hidden_files_and_files_outside_are_not_served() {
     let (place, _running, _) = served();
     place.write("secret/key.txt", "secret");
     for name in [".env", ".git/config", "sub/.hidden/x.txt", "sub/.x"] {
@@ -255,7 +255,7 @@ fn nothing_that_is_hidden_or_elsewhere_is_served() {
 }
 
 #[test]
-fn a_folder_with_a_page_leads_to_it() {
+fn a_folder_is_redirected_to_its_page() {
     let (place, _running, _) = served();
     place.write("game/levels/index.html", "levels");
     let (_running, port) = place.serve(&["game"]);

@@ -10,7 +10,7 @@ use crate::support::{Client, Finished, Place, Running};
 type Said<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
 
 #[test]
-fn the_host_is_the_one_said_last() {
+fn the_last_source_decides_the_host() {
     const HOSTS: [&str; 2] = ["127.0.0.1", "127.0.0.2"];
     let in_file = "host = \"127.0.0.1\"";
     let first = ("WEBSERVER_HOST", "127.0.0.1");
@@ -37,7 +37,7 @@ fn the_host_is_the_one_said_last() {
 }
 
 #[test]
-fn the_log_is_the_one_said_last() {
+fn the_last_source_decides_the_log() {
     let text = ("WEBSERVER_LOG", "text");
     let json = ("WEBSERVER_LOG", "json");
     let off = ("WEBSERVER_LOG", "off");
@@ -66,7 +66,7 @@ fn the_log_is_the_one_said_last() {
 }
 
 #[test]
-fn the_language_is_the_one_said_last() {
+fn the_last_source_decides_the_language() {
     let chinese = ("WEBSERVER_LANG", "zh-CN");
     let english = ("WEBSERVER_LANG", "en");
     let locale = ("LC_ALL", "zh_CN.UTF-8");
@@ -100,7 +100,7 @@ fn the_language_is_the_one_said_last() {
 }
 
 #[test]
-fn quiet_is_what_was_said_last() {
+fn the_last_source_decides_quiet() {
     let cases: [(Said<'_>, bool); 6] = [
         (("", &[], &[]), false),
         (("quiet = true", &[], &[]), true),
@@ -120,7 +120,7 @@ fn quiet_is_what_was_said_last() {
 }
 
 #[test]
-fn variables_set_to_nothing_say_nothing() {
+fn empty_variables_are_ignored() {
     let place = Place::with_three_games();
     let names = ["CONFIG", "HOST", "LANG", "LOG", "QUIET"].map(|name| format!("WEBSERVER_{name}"));
     let variables: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();

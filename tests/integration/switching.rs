@@ -134,7 +134,7 @@ fn two_hundred_switches_under_load_break_and_mix_nothing() {
 }
 
 #[test]
-fn a_download_that_began_before_a_switch_ends_with_the_bytes_it_began_with() {
+fn a_download_across_a_switch_keeps_its_bytes() {
     let games = Games::new();
     let (running, port, mut input) = games.serve();
     let mut downloads: Vec<_> = ["4.bin", "5.bin"]
@@ -161,7 +161,7 @@ fn a_download_that_began_before_a_switch_ends_with_the_bytes_it_began_with() {
 }
 
 #[test]
-fn a_page_load_is_answered_from_the_game_it_began_with() {
+fn a_page_load_across_a_switch_keeps_its_game() {
     let games = Games::new();
     let (running, port, mut input) = games.serve();
     let mut client = Client::connect(port);
@@ -206,7 +206,7 @@ fn a_page_load_is_answered_from_the_game_it_began_with() {
 }
 
 #[test]
-fn a_stream_of_events_does_not_hold_up_the_end() {
+fn event_streams_do_not_delay_the_end() {
     let place = Place::new();
     place.game("alpha");
     let settings = "[site]\nlive = true\n[limits]\ndrain_timeout = 600\n";

@@ -71,7 +71,7 @@ fn a_terminal_that_takes_no_output_does_not_delay_the_end() {
 }
 
 #[test]
-fn nothing_but_a_deliberate_key_acts() {
+fn only_deliberate_keys_act() {
     let place = Place::with_three_games();
     let (mut screen, port) = published(&place, &[]);
     for bytes in [

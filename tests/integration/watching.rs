@@ -12,7 +12,7 @@ fn metrics_port(running: &Running) -> u16 {
 }
 
 #[test]
-fn health_says_the_game_and_for_how_long() {
+fn health_states_the_game_and_the_uptime() {
     let place = Place::with_three_games();
     let (_running, port) = place.serve(&["beta"]);
     let mut client = Client::connect(port);
@@ -39,7 +39,7 @@ fn health_says_the_game_and_for_how_long() {
 }
 
 #[test]
-fn no_file_of_a_game_takes_the_place_of_health() {
+fn no_file_of_a_game_replaces_the_health_check() {
     let place = Place::new();
     place.game("game");
     place.write("game/.webserver/health", "false");
@@ -53,7 +53,7 @@ fn no_file_of_a_game_takes_the_place_of_health() {
 }
 
 #[test]
-fn counters_are_shown_where_they_are_asked_for() {
+fn metrics_are_served_at_their_own_address() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha", "--metrics", "127.0.0.1:0"]);
     let metrics = metrics_port(&running);
@@ -95,7 +95,7 @@ fn counters_are_shown_where_they_are_asked_for() {
 }
 
 #[test]
-fn a_place_for_counters_that_is_taken_is_an_error() {
+fn an_address_for_metrics_that_is_in_use_is_an_error() {
     let place = Place::with_three_games();
     let (_running, port) = place.serve(&["alpha"]);
     let address = format!("127.0.0.1:{port}");
@@ -106,7 +106,7 @@ fn a_place_for_counters_that_is_taken_is_an_error() {
 }
 
 #[test]
-fn a_server_says_nothing_of_what_it_is() {
+fn answers_do_not_name_the_server_software() {
     let place = Place::with_three_games();
     let (_running, port) = place.serve(&["alpha"]);
     let mut client = Client::connect(port);
@@ -120,7 +120,7 @@ fn a_server_says_nothing_of_what_it_is() {
 }
 
 #[test]
-fn pages_say_how_much_of_them_others_may_know() {
+fn pages_have_a_referrer_policy() {
     let place = Place::with_three_games();
     place.write("alpha/main.js", "1");
     let (_running, port) = place.serve(&["alpha"]);
@@ -141,7 +141,7 @@ fn pages_say_how_much_of_them_others_may_know() {
 /// proc(5): each thread's `NoNewPrivs`.
 #[test]
 #[cfg(target_os = "linux")]
-fn the_threads_that_serve_have_given_up_what_they_do_not_need() {
+fn serving_threads_are_restricted() {
     // A kernel without Landlock leaves them as they are started.
     let own = fs::read_to_string("/proc/self/status").unwrap();
     let own = own

@@ -106,7 +106,7 @@ fn url(name: &str) -> String {
 }
 
 #[test]
-fn every_file_is_sent_right_to_everybody_from_memory_and_from_disk() {
+fn every_file_of_a_zip_is_sent_whole_in_every_coding_from_memory_and_disk() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("game.zip");
     for inner in ["", "game/"] {
@@ -169,7 +169,7 @@ fn check_ranges(site: &Site, path: &str, fields: Vec<(header::HeaderName, &str)>
 }
 
 #[test]
-fn what_is_packed_is_not_packed_again() {
+fn deflated_members_are_sent_without_compressing_them_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("game.zip");
     fs::write(&path, packed("")).unwrap();
@@ -191,7 +191,7 @@ fn what_is_packed_is_not_packed_again() {
 }
 
 #[test]
-fn archives_are_found_where_folders_are() {
+fn archives_are_listed_beside_folders() {
     let place = Place::new();
     place.write("listed.zip", packed(""));
     place.write("library/first.zip", packed("first/"));
@@ -301,7 +301,7 @@ fn an_archive_that_is_no_game_is_rejected_with_the_reason() {
 }
 
 #[test]
-fn content_that_is_damaged_keeps_a_game_off_the_air() {
+fn a_zip_with_damaged_content_is_not_published() {
     let place = Place::new();
     let damaged = Entry {
         crc: 1,
@@ -404,7 +404,7 @@ fn delete(place: &Place) {
 }
 
 #[test]
-fn an_archive_that_changes_never_spoils_a_download() {
+fn a_changing_archive_never_corrupts_a_download() {
     for (change, is_whole) in [
         (rewrite as fn(&Place), false),
         (truncate, false),
@@ -501,14 +501,14 @@ fn nothing_is_left_open_or_behind() {
             .filter(|link| link.to_string_lossy().contains("library"));
         // The site's and the watcher's look at it, not one for each of the twenty.
         assert!((1..=2).contains(&of_library.count()), "{links:?}");
-        let spooled = links.iter().filter(|link| link.starts_with(&temporary));
-        assert_eq!(spooled.count(), 1, "{links:?}");
+        let copies = links.iter().filter(|link| link.starts_with(&temporary));
+        assert_eq!(copies.count(), 1, "{links:?}");
     }
     in_time(|| Some(Client::connect(running.port()).get("/").status)).unwrap();
 }
 
 #[test]
-fn a_temporary_folder_that_cannot_take_it_is_named() {
+fn an_unusable_temporary_folder_is_named() {
     let place = Place::new();
     place.write("game.zip", packed(""));
     place.write("config.toml", "[site]\nbig_file_mib = 0\n");

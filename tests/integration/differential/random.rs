@@ -219,7 +219,7 @@ fn check_parts(both: &Both, asked: &Asked, ranges: &[String], ours: &Answer) {
 }
 
 #[test]
-fn random_requests_are_answered_alike_but_for_the_same_reasons() {
+fn random_requests_differ_for_known_reasons_only() {
     let both = Both::new();
     let mut runner = TestRunner::new(config(3000));
     let result = runner.run(&asked(), |asked| {

@@ -37,7 +37,7 @@ fn engine(files: Files<'_>) -> Engine {
 }
 
 #[test]
-fn every_engine_is_known_by_its_files() {
+fn every_engine_is_detected_by_its_files() {
     let none: &[u8] = b"";
     let tables: &[(EngineKind, Files<'_>)] = &[
         (
@@ -363,7 +363,7 @@ fn versions_and_traits_are_read() {
 }
 
 #[test]
-fn a_page_is_isolated_when_its_game_has_threads() {
+fn games_with_threads_are_isolated() {
     let (off, on) = (Isolation::Off, Isolation::RequireCorp);
     let (shared, alone) = (&wasm(true)[..], &wasm(false)[..]);
     let shared_br = unity_brotli(shared);

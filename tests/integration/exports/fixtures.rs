@@ -89,7 +89,7 @@ pub(super) fn pck(major: u32, minor: u32) -> Vec<u8> {
 }
 
 #[test]
-fn the_fixtures_are_what_they_say() {
+fn the_fixtures_have_their_formats() {
     let plain = b"let answer = 42;".repeat(5000);
     for (coding, coded) in [
         ("gzip", gzip(&plain)),

@@ -24,7 +24,7 @@ fn godot(place: &Place, folder: &str) {
 }
 
 #[test]
-fn every_answer_of_an_isolated_game_says_so() {
+fn every_answer_of_an_isolated_game_has_the_isolation_fields() {
     let place = Place::new();
     godot(&place, "game");
     let (running, port) = place.serve(&["./game"]);
@@ -56,7 +56,7 @@ fn every_answer_of_an_isolated_game_says_so() {
 }
 
 #[test]
-fn other_games_may_load_what_they_like() {
+fn other_games_have_no_isolation_fields() {
     let place = Place::new();
     place.game("game");
     let (_running, port) = place.serve(&["./game"]);
@@ -66,7 +66,7 @@ fn other_games_may_load_what_they_like() {
 }
 
 #[test]
-fn the_configuration_has_the_last_word() {
+fn the_configuration_overrides_detection() {
     let place = Place::new();
     godot(&place, "threads");
     place.write("plain/start.html", "start");
@@ -113,7 +113,7 @@ fn the_configuration_has_the_last_word() {
 }
 
 #[test]
-fn what_cannot_be_set_is_named_with_its_line() {
+fn an_invalid_setting_is_named_with_its_line() {
     let place = Place::new();
     place.game("game");
     for (setting, hint) in [
@@ -237,7 +237,7 @@ fn the_page_is_found_where_exports_put_it() {
 }
 
 #[test]
-fn a_page_in_a_folder_finds_what_it_calls_absolute() {
+fn absolute_references_resolve_for_an_entry_page_in_a_folder() {
     let place = Place::new();
     place.write(
         "game/build/index.html",

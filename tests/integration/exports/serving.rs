@@ -88,7 +88,7 @@ fn data() -> Vec<u8> {
 }
 
 #[test]
-fn what_unity_marked_is_sent_as_what_is_inside() {
+fn files_marked_by_unity_are_sent_as_their_content() {
     let (js, data) = (b"var unityFramework;".to_vec(), data());
     check(
         &[
@@ -121,12 +121,12 @@ fn a_marked_file_goes_compressed_to_phones_once_that_is_prepared() {
     assert_eq!(phone.field("content-encoding"), "gzip");
     assert!(phone.body.len() < plain.len());
     assert!(decoded("gzip", &phone.body) == plain);
-    let desk = get(&site, "/Build/g.data.br", Some("br"));
-    assert!(desk.field("content-encoding") == "br" && desk.body == coded);
+    let on_a_desktop = get(&site, "/Build/g.data.br", Some("br"));
+    assert!(on_a_desktop.field("content-encoding") == "br" && on_a_desktop.body == coded);
 }
 
 #[test]
-fn unityweb_is_what_it_is_inside() {
+fn unityweb_files_are_sent_as_their_content() {
     let (js, data) = (b"var x = 1;".to_vec(), data());
     check(
         &[
@@ -192,7 +192,7 @@ fn a_file_that_the_page_inflates_is_sent_as_it_is() {
 }
 
 #[test]
-fn a_file_that_nothing_inflates_is_sent_as_what_is_inside() {
+fn a_file_that_no_script_inflates_is_sent_as_its_content() {
     let data = data();
     for script in [
         "WebAssembly.instantiateStreaming(fetch('game.wasm.gz'))",
@@ -226,7 +226,7 @@ fn a_file_that_nothing_inflates_is_sent_as_what_is_inside() {
 }
 
 #[test]
-fn what_a_tag_reads_the_page_cannot_inflate() {
+fn files_read_by_a_tag_are_sent_as_their_content() {
     let js = b"let a = 1;".to_vec();
     check(
         &[
@@ -262,7 +262,7 @@ fn what_a_tag_reads_the_page_cannot_inflate() {
 }
 
 #[test]
-fn unitys_own_inflater_is_for_what_it_marked() {
+fn an_unmarked_file_beside_unitys_inflater_is_sent_as_its_content() {
     let loader = "if(e=='UnityWeb Compressed Content (gzip)')return pako.inflate(e)";
     check(
         &[
@@ -303,7 +303,7 @@ fn a_page_with_a_brotli_decoder_gets_brotli_as_it_is() {
 }
 
 #[test]
-fn what_is_not_what_its_name_says_is_sent_as_it_is() {
+fn a_file_whose_content_contradicts_its_name_is_sent_as_it_is() {
     let cut = |coded: Vec<u8>| coded[..coded.len() - 3].to_vec();
     let wrong = b"this is no brotli".to_vec();
     check(
@@ -383,7 +383,7 @@ fn a_unity_5_loader_that_inflates_gets_its_glued_files_as_they_are() {
 }
 
 #[test]
-fn siblings_count_when_they_are_fresh() {
+fn only_fresh_siblings_are_representations() {
     let plain = b"let a = 1; ".repeat(500);
     let old = b"let a = 0; ".repeat(500);
     // Shorter by their names alone than what is encoded here, so that they are known by their lengths.
@@ -413,7 +413,7 @@ fn siblings_count_when_they_are_fresh() {
 }
 
 #[test]
-fn a_base_prefix_is_taken_away() {
+fn a_base_prefix_is_removed() {
     let repo = b"<base href='/my%20repo/'><script src=main.js></script>".to_vec();
     let vite = b"<script type=module src=/repo/assets/x.js></script><link href=/logo.png>".to_vec();
     let br = b"<script src=/user/repo/assets/y.js></script>".to_vec();
@@ -456,7 +456,7 @@ fn a_base_prefix_is_taken_away() {
 }
 
 #[test]
-fn a_base_that_changes_nothing_is_let_be() {
+fn a_base_without_effect_is_ignored() {
     for index in [
         "<base href='/'>",
         "<base href='./'><script src=main.js>",
@@ -480,7 +480,7 @@ fn a_base_that_changes_nothing_is_let_be() {
 }
 
 #[test]
-fn another_case_and_another_unicode_form_are_found() {
+fn files_are_found_in_another_case_and_unicode_form() {
     let (nfc, nfd) = ("caf\u{e9}", "cafe\u{301}");
     let files = [
         ("index.html".to_owned(), "page"),
@@ -551,7 +551,7 @@ fn each_fallback_is_logged_once_with_the_advice() {
 }
 
 #[test]
-fn ranges_are_of_what_is_sent() {
+fn ranges_apply_to_the_coded_content() {
     let plain = data();
     let index = page("createUnityInstance");
     let coded = unity_gzip(&plain);
@@ -578,7 +578,7 @@ fn ranges_are_of_what_is_sent() {
 }
 
 #[test]
-fn what_is_too_large_for_memory_is_decoded_all_the_same() {
+fn files_too_large_for_memory_are_decoded() {
     let place = Place::new();
     place.write("config.toml", "[site]\nbig_file_mib = 0\n");
     let plain = data().repeat(40);

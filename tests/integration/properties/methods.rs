@@ -81,7 +81,7 @@ proptest! {
     #![proptest_config(config(10_000))]
 
     #[test]
-    fn head_is_told_what_get_is_told(
+    fn head_has_the_fields_of_get(
         target in target(),
         version in select(&[Version::HTTP_10, Version::HTTP_11, Version::HTTP_11]),
         fields in vec(field(), 0..4),

@@ -141,7 +141,7 @@ proptest! {
     #![proptest_config(config(5000))]
 
     #[test]
-    fn the_best_liked_coding_that_there_is_is_sent(
+    fn the_coding_of_the_highest_weight_is_sent(
         accepted in accepted(),
         separator in select(&[",", ", ", " ,", ",,"]),
         is_split in any::<bool>(),
@@ -179,7 +179,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_accepted_something_is_answered(accepted in "[ -~é]{0,30}") {
+    fn any_accept_encoding_gets_an_answer(accepted in "[ -~é]{0,30}") {
         let (site, files) = files();
         for file in files {
             let answer = ask(site, "GET", file.url, &vec![("accept-encoding", accepted.clone())]);

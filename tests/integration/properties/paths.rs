@@ -19,14 +19,14 @@ use crate::support::resolve;
 const FOLDER: &str = "'/";
 
 /// A site of files and folders with names of all sorts; each file contains its own name.
-struct Shelf {
+struct NamedSite {
     files: Vec<String>,
     /// Those that have a page.
     folders: Vec<String>,
     site: Site,
 }
 
-impl Shelf {
+impl NamedSite {
     /// The status that a path is answered with.
     fn status(&self, url: &str) -> u16 {
         let Some(name) = read(url) else {
@@ -59,9 +59,9 @@ fn common_form(name: &str) -> String {
     composed.to_lowercase().nfc().collect()
 }
 
-fn shelf() -> &'static Shelf {
-    static SHELF: OnceLock<Shelf> = OnceLock::new();
-    SHELF.get_or_init(|| {
+fn named_site() -> &'static NamedSite {
+    static NAMED_SITE: OnceLock<NamedSite> = OnceLock::new();
+    NAMED_SITE.get_or_init(|| {
         let mut runner = TestRunner::new(config(1));
         let mut some = |count| {
             let paths = btree_set(vec(name(), 1..4), count);
@@ -75,7 +75,7 @@ fn shelf() -> &'static Shelf {
         files.push("index.html".to_owned());
         let content = files.iter().map(|name| (name.as_str(), name.as_bytes()));
         let site = site(content, None);
-        Shelf {
+        NamedSite {
             files,
             folders,
             site,
@@ -214,48 +214,48 @@ proptest! {
 
     #[test]
     fn a_file_is_found_by_every_spelling_of_its_name(file in any::<Index>(), spelling in spelling()) {
-        let shelf = shelf();
-        let name = file.get(&shelf.files);
-        let answer = ask(&shelf.site, "GET", &encode(name, &spelling), &Fields::new());
+        let named_site = named_site();
+        let name = file.get(&named_site.files);
+        let answer = ask(&named_site.site, "GET", &encode(name, &spelling), &Fields::new());
         prop_assert_eq!(answer.status, 200);
         prop_assert_eq!(answer.body, name.as_bytes());
     }
 
     #[test]
-    fn a_name_that_is_not_there_is_not_found(
+    fn a_missing_name_is_not_found(
         file in any::<Index>(),
         place in any::<Index>(),
         change in prop_oneof![any::<char>(), select(&['/', '.', 'a', '%'])],
         spelling in spelling(),
     ) {
-        let shelf = shelf();
-        let mut name: Vec<_> = file.get(&shelf.files).chars().collect();
+        let named_site = named_site();
+        let mut name: Vec<_> = file.get(&named_site.files).chars().collect();
         let place = place.index(name.len() + 1);
         name.splice(place..(place + 1).min(name.len()), [change]);
         let url = encode(&String::from_iter(name), &spelling);
-        let answer = ask(&shelf.site, "GET", &url, &Fields::new());
-        let expected = shelf.status(&url);
+        let answer = ask(&named_site.site, "GET", &url, &Fields::new());
+        let expected = named_site.status(&url);
         prop_assert_eq!(answer.status, expected, "{}", url);
     }
 
     #[test]
-    fn a_folder_leads_to_its_page_on_this_site(
+    fn a_folder_is_redirected_on_the_same_site(
         folder in any::<Index>(),
         slashes in 1..4_usize,
         query in proptest::option::of("[a-z0-9%=&/?]{0,10}"),
         spelling in spelling(),
     ) {
-        let shelf = shelf();
-        let folder = folder.get(&shelf.folders);
+        let named_site = named_site();
+        let folder = folder.get(&named_site.folders);
         let query = query.map_or(String::new(), |query| format!("?{query}"));
         // A browser takes `//name` for another host.
         let target = "/".repeat(slashes - 1) + &encode(folder, &spelling) + &query;
-        let answer = ask(&shelf.site, "GET", &target, &Fields::new());
+        let answer = ask(&named_site.site, "GET", &target, &Fields::new());
         prop_assert_eq!(answer.status, 308, "{}", target);
         let location = answer.field("location");
         prop_assert!(!location.starts_with('/'), "{}", location);
         prop_assert!(location.ends_with(&format!("/{query}")), "{}", location);
-        let page = ask(&shelf.site, "GET", &resolve(&target, location), &Fields::new());
+        let page = ask(&named_site.site, "GET", &resolve(&target, location), &Fields::new());
         prop_assert_eq!(page.body, format!("{folder}/index.html").into_bytes());
     }
 }

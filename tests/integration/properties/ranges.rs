@@ -212,7 +212,7 @@ proptest! {
     #![proptest_config(config(10_000))]
 
     #[test]
-    fn a_range_is_answered_as_the_rfc_reads_it(
+    fn a_range_is_answered_as_the_rfc_defines(
         file in any::<Index>(),
         value in value(),
         condition_kind in 0..20_usize,
@@ -245,7 +245,7 @@ proptest! {
     }
 
     #[test]
-    fn two_range_fields_are_no_range(first in range(), second in range()) {
+    fn two_range_fields_are_ignored(first in range(), second in range()) {
         let (site, files) = files();
         let fields = vec![("range", format!("bytes={first}")), ("range", format!("bytes={second}"))];
         let file = &files[3];
