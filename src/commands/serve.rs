@@ -84,6 +84,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     let limits = RequestLimits {
         target: config.limits.target_bytes.get(),
         content: config.limits.content_bytes,
+        per_client: config.limits.connections_per_address.get(),
     };
     let server = Server::new(config.limits.clone(), counters);
     let answering = answer_players(
@@ -155,8 +156,10 @@ async fn answer_players(
     // Leaked on purpose, once: each request is answered by a copy of the service.
     let proxies: &'static [_] = server.trusted_proxies().leak();
     sandbox::log_if_unavailable();
-    let service_for =
-        move |peer: SocketAddr| observed(handler, Client::new(peer.ip(), proxies), counters);
+    let service_for = move |peer: SocketAddr| {
+        let client = Client::new(peer.ip(), proxies);
+        observed(handler.for_client(client), client, counters)
+    };
     // On a worker thread, where connections are served too: from here each new one would have to change threads.
     let running = server.run(listener, service_for, shutdown.cancelled_owned());
     tokio::spawn(running).await.map_err(Failure::failed)

@@ -56,10 +56,10 @@ struct Players {
 
 /// Starts the log.
 pub(crate) fn start(log: Option<Log>, verbosity: Verbosity) -> RequestLog {
-    let log = log.unwrap_or_else(|| match verbosity {
-        Verbosity::Quiet => Log::Off,
-        _ if rustix::termios::isatty(rustix::stdio::stderr()) => Log::Players,
-        Verbosity::Usual => Log::Text,
+    let is_terminal = || rustix::termios::isatty(rustix::stdio::stderr());
+    let log = log.unwrap_or_else(|| match is_terminal() {
+        true => Log::Players,
+        false => Log::Text,
     });
     if log == Log::Json {
         output::use_json();
@@ -259,6 +259,7 @@ impl Fields {
         PlayerRequest {
             client: self.string("client").to_owned(),
             user_agent: self.string("user_agent").to_owned(),
+            browser: self.string("browser").to_owned(),
             path: self.string("path").to_owned(),
             is_page: self.0.get("page") == Some(&Value::Bool(true)),
             status: self.number("status"),

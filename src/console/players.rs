@@ -26,6 +26,8 @@ const MOST_NAMED: usize = 3;
 pub(crate) struct PlayerRequest {
     pub client: String,
     pub user_agent: String,
+    /// The browser's id; empty for one that takes no cookies.
+    pub browser: String,
     /// Safe to print.
     pub path: String,
     pub is_page: bool,
@@ -37,7 +39,15 @@ pub(crate) struct PlayerRequest {
 /// The page loads in progress.
 #[derive(Debug, Default)]
 pub(crate) struct PlayerLog {
-    loads: HashMap<(String, String), Load>,
+    loads: HashMap<LoadKey, Load>,
+}
+
+/// A browser, told apart by its id, or else by its address and kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct LoadKey {
+    client: String,
+    user_agent: String,
+    browser: String,
 }
 
 /// The requests of one browser that followed each other.
@@ -56,7 +66,18 @@ impl PlayerLog {
     /// Counts a request that has been answered.
     pub(crate) fn note(&mut self, request: PlayerRequest, now: Instant) {
         let since = now.checked_sub(request.took).unwrap_or(now);
-        let key = (request.client, request.user_agent);
+        let mut key = LoadKey {
+            client: request.client,
+            user_agent: request.user_agent,
+            browser: request.browser,
+        };
+        if key.browser.is_empty() && !self.loads.contains_key(&key) {
+            // The page gave it an id, but it takes no cookies.
+            let mut keys = self.loads.keys();
+            let same = keys
+                .find(|other| (&other.client, &other.user_agent) == (&key.client, &key.user_agent));
+            key = same.cloned().unwrap_or(key);
+        }
         if self.loads.len() >= MOST && !self.loads.contains_key(&key) {
             return;
         }
@@ -105,19 +126,19 @@ impl PlayerLog {
         taken.sort_by_key(|(_, load)| load.since);
         let lines = taken.iter();
         lines
-            .filter_map(|((client, user_agent), load)| load.line(client, user_agent, title))
+            .filter_map(|(key, load)| load.line(key, title))
             .collect()
     }
 }
 
 impl Load {
     /// `None` for files that a game loads while it is played.
-    fn line(&self, client: &str, user_agent: &str, title: &str) -> Option<String> {
+    fn line(&self, key: &LoadKey, title: &str) -> Option<String> {
         if !self.is_page && self.all_missing == 0 {
             return None;
         }
-        let device = Device::from_user_agent(user_agent).name();
-        let mut line = format!("{client:<15}  {device}  ");
+        let device = Device::from_user_agent(&key.user_agent).name();
+        let mut line = format!("{:<15}  {device}  ", key.client);
         line += &match self.is_page {
             true => t!(
                 "players.loaded",
@@ -150,6 +171,7 @@ mod tests {
         PlayerRequest {
             client: "192.168.1.7".to_owned(),
             user_agent: PHONE.to_owned(),
+            browser: String::new(),
             path: path.to_owned(),
             is_page: path == "/",
             status,
@@ -211,6 +233,18 @@ mod tests {
             assert!(log.ended("2048", now).is_empty(), "{second}");
         }
         assert_eq!(log.ended("2048", start + LONGEST).len(), 1);
+    }
+
+    #[test]
+    fn browsers_of_one_kind_behind_one_address_are_a_line_each() {
+        let now = Instant::now();
+        let mut log = PlayerLog::default();
+        for browser in ["1", "2", "1", ""] {
+            let mut request = request("/", 200, 1);
+            request.browser = browser.to_owned();
+            log.note(request, now);
+        }
+        assert_eq!(log.all("2048").len(), 2);
     }
 
     #[test]

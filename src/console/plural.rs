@@ -17,8 +17,8 @@ pub(crate) fn games(n: u64) -> String {
     words(n, t!("count.game"), t!("count.games", n = n))
 }
 
-pub(crate) fn players(n: u64) -> String {
-    words(n, t!("count.player"), t!("count.players", n = n))
+pub(crate) fn browsers(n: u64) -> String {
+    words(n, t!("count.browser"), t!("count.browsers", n = n))
 }
 
 pub(crate) fn connections(n: u64) -> String {
@@ -36,11 +36,11 @@ mod tests {
     #[test]
     fn one_is_singular_and_all_else_plural() {
         let counted =
-            [files, games, players, connections, requests].map(|count| [0, 1, 2].map(count));
+            [files, games, browsers, connections, requests].map(|count| [0, 1, 2].map(count));
         let expected = [
             ["0 files", "1 file", "2 files"],
             ["0 games", "1 game", "2 games"],
-            ["0 players", "1 player", "2 players"],
+            ["0 browsers", "1 browser", "2 browsers"],
             ["0 connections", "1 connection", "2 connections"],
             ["0 requests", "1 request", "2 requests"],
         ];

@@ -136,15 +136,14 @@ impl HostConsole {
     }
 
     /// Asks whether to stop. Keys that were typed before are no answer.
-    pub(crate) fn ask_to_stop(&mut self, players: u64) {
+    pub(crate) fn ask_to_stop(&mut self, browsers: u64) {
         let Some(input) = self.input.as_mut().filter(|input| input.terminal.is_some()) else {
             return;
         };
         input.forget_typed();
-        let text = match players {
-            0 => t!("stop.ask"),
+        let text = match browsers {
             1 => t!("stop.ask_one"),
-            players => t!("stop.ask_many", n = players),
+            browsers => t!("stop.ask_many", n = browsers),
         };
         self.question = Some(Question::new(text.into_owned(), Confirmation::Key));
     }

@@ -221,6 +221,7 @@ impl Publisher {
 
     fn swap(&mut self, game: &Game, site: Site) -> MissingFiles {
         self.slot.publish(site);
+        self.counters.browsers.set_turn(self.slot.load().turn);
         if self.current.is_some() {
             self.counters.switched();
         }

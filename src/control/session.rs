@@ -165,7 +165,7 @@ impl<'a> Session<'a> {
             (Key::Escape, true, _) => self.end = Some(Ok(Exit::Done)),
             (Key::CtrlC, ..) => self.stop(Exit::Interrupted),
             (_, false, Some(Command::Stop)) => {
-                self.console.ask_to_stop(self.status.players());
+                self.console.ask_to_stop(self.status.browsers());
             }
             (_, false, Some(command)) => self.execute(command, None),
             _ => {}

@@ -9,9 +9,13 @@ use crate::console::format::{duration, rate, size};
 use crate::console::layout::pad_left;
 use crate::console::plural;
 use crate::console::printable::printable;
-use crate::console::status_line::StatusLine;
+use crate::console::status_line::{StatusLine, browsers_text};
+use webserver::metrics::browsers::LoadProgress;
 use webserver::metrics::counters::{Counts, Refusal};
 use webserver::metrics::not_found_log::MissingPath;
+
+/// The most loading browsers that are listed for people.
+const MAX_LOADING: usize = 10;
 
 /// A running server, as `status --json` and the control protocol write it.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -26,6 +30,10 @@ pub(crate) struct Status {
     pub building: Option<String>,
     #[serde(flatten)]
     pub traffic: Traffic,
+    /// The number of browsers that loaded the game on the air.
+    pub browsers: u64,
+    /// The browsers that are loading it.
+    pub loading: Vec<BrowserProgress>,
     /// Refused connections by reason; reasons without any are left out.
     pub refused: Vec<RefusalCount>,
     /// The files requested most.
@@ -34,11 +42,22 @@ pub(crate) struct Status {
     pub missing: Vec<MissingFile>,
 }
 
+/// The progress of a browser that is loading the game.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct BrowserProgress {
+    pub client: String,
+    pub seconds: f64,
+    /// The files asked for so far.
+    pub files: u64,
+    /// The bytes sent of those files.
+    pub sent: u64,
+    /// The bytes of those files.
+    pub bytes: u64,
+}
+
 /// Totals since the start, and current rates.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Traffic {
-    /// Addresses with an open connection.
-    pub players: u64,
     /// Open connections.
     pub connections: u64,
     pub requests: u64,
@@ -95,6 +114,32 @@ impl RefusalCount {
     }
 }
 
+impl From<LoadProgress> for BrowserProgress {
+    fn from(load: LoadProgress) -> Self {
+        Self {
+            client: load.client.to_string(),
+            seconds: (load.elapsed.as_secs_f64() * 10.0).round() / 10.0,
+            files: load.files,
+            sent: load.sent,
+            bytes: load.expected,
+        }
+    }
+}
+
+impl BrowserProgress {
+    fn row(&self) -> String {
+        t!(
+            "status.loading_row",
+            client = format!("{:<15}", printable(&self.client)),
+            sent = size(self.sent),
+            bytes = size(self.bytes),
+            files = plural::files(self.files),
+            seconds = format!("{:.1}", self.seconds),
+        )
+        .into_owned()
+    }
+}
+
 impl From<(&str, u64)> for RequestCount {
     fn from((path, requests): (&str, u64)) -> Self {
         let path = path.to_owned();
@@ -119,7 +164,8 @@ impl Status {
         StatusLine {
             title: self.title.as_deref().unwrap_or_default(),
             address: address.map_or("", String::as_str),
-            players: self.traffic.players,
+            browsers: self.browsers,
+            loading: self.loading.len() as u64,
             requests_per_second: self.traffic.requests_per_second,
             bytes_per_second: self.traffic.bytes_per_second,
         }
@@ -150,9 +196,21 @@ impl Status {
         if let Some(game) = &self.building {
             line(&t!("status.building", title = printable(game)));
         }
+        if self.game.is_some() {
+            let browsers = browsers_text(self.browsers, self.loading.len() as u64);
+            line(&t!("status.browsers", browsers = browsers));
+        }
+        for load in self.loading.iter().take(MAX_LOADING) {
+            line(&load.row());
+        }
+        if self.loading.len() > MAX_LOADING {
+            line(&t!(
+                "status.loading_more",
+                n = self.loading.len() - MAX_LOADING
+            ));
+        }
         line(&t!(
             "status.now",
-            players = plural::players(traffic.players),
             connections = plural::connections(traffic.connections),
             requests = rate(traffic.requests_per_second),
             bytes = size(traffic.bytes_per_second as u64),

@@ -6,7 +6,9 @@ use std::time::Instant;
 use crate::control::addresses::PlayerAddresses;
 use crate::control::publisher::{Publisher, title};
 use crate::control::request_rate::RequestRate;
-use crate::control::status::{MissingFile, RefusalCount, RequestCount, Status, Traffic};
+use crate::control::status::{
+    BrowserProgress, MissingFile, RefusalCount, RequestCount, Status, Traffic,
+};
 use webserver::metrics::counters::Counters;
 
 /// The limit of requested and of missing files in the status.
@@ -37,9 +39,9 @@ impl StatusSource {
         PlayerAddresses::of_server(self.listening)
     }
 
-    /// The number of players now.
-    pub(crate) fn players(&self) -> u64 {
-        self.counters.now().players
+    /// The number of browsers that have the game on the air.
+    pub(crate) fn browsers(&self) -> u64 {
+        self.counters.browsers.now().all
     }
 
     /// The status now.
@@ -52,6 +54,7 @@ impl StatusSource {
         let top = published.top(MAX_FILES);
         let missing = published.counters.missing();
         let current = publisher.current();
+        let browsers = self.counters.browsers.now();
         Status {
             game: current.map(|current| current.game.slug.clone()),
             title: current.map(|current| title(&current.game)),
@@ -60,7 +63,6 @@ impl StatusSource {
             uptime_seconds: (now - self.started).as_secs(),
             building: publisher.job().map(|job| title(&job.game)),
             traffic: Traffic {
-                players: counts.players,
                 connections: counts.connections,
                 requests: counts.requests,
                 bytes: counts.sent,
@@ -68,6 +70,12 @@ impl StatusSource {
                 bytes_per_second: bytes,
                 not_found: counts.not_found,
             },
+            browsers: browsers.loaded,
+            loading: browsers
+                .loading
+                .into_iter()
+                .map(BrowserProgress::from)
+                .collect(),
             refused: RefusalCount::all_in(&counts),
             top: top.into_iter().map(RequestCount::from).collect(),
             missing: missing

@@ -10,6 +10,7 @@ use http_body::{Frame, SizeHint};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::http::event_stream::Events;
+use crate::http::watch::Watch;
 use crate::site::content::{Content, OpenFile};
 
 /// The body of a response. Bytes in memory are shared, not copied.
@@ -24,6 +25,8 @@ pub enum Body {
     Stream(Box<Stream>),
     /// Server-sent events.
     Events(Events),
+    /// Content that is watched until the client has taken it.
+    Watched(Box<WatchedBody>),
 }
 
 /// Pieces of content sent one after the other.
@@ -32,6 +35,15 @@ pub struct Stream {
     pieces: VecDeque<Content>,
     left: u64,
     reading: Option<ReadingChunk>,
+}
+
+/// A body whose content is watched until the client has taken it.
+#[derive(Debug)]
+pub struct WatchedBody {
+    body: Body,
+    /// The part of the body's last piece that is not sent yet.
+    rest: Bytes,
+    watch: Watch,
 }
 
 /// A read on a blocking thread, which returns the file with the bytes.
@@ -54,6 +66,37 @@ impl Body {
             Self::Memory(bytes) => Some(bytes.len() as u64),
             Self::Stream(stream) => Some(stream.left),
             Self::Events(_) => None,
+            Self::Watched(watched) => Some(watched.rest.len() as u64 + watched.body.length()?),
+        }
+    }
+
+    /// The next piece of content.
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        let piece = match self {
+            Self::Empty => None,
+            Self::Memory(bytes) => {
+                let bytes = std::mem::take(bytes);
+                *self = Self::Empty;
+                (!bytes.is_empty()).then_some(Ok(bytes))
+            }
+            Self::Stream(stream) => ready!(stream.poll_next(context)),
+            Self::Events(events) => ready!(events.poll_next(context)).map(Ok),
+            Self::Watched(watched) => ready!(watched.poll_piece(context)),
+        };
+        Poll::Ready(piece)
+    }
+
+    /// Watches the body until the client has taken it.
+    pub(crate) fn watch(&mut self, watch: impl FnOnce(&mut Watch)) {
+        if !matches!(self, Self::Watched(_)) {
+            *self = Self::Watched(Box::new(WatchedBody {
+                body: std::mem::take(self),
+                rest: Bytes::new(),
+                watch: Watch::default(),
+            }));
+        }
+        if let Self::Watched(watched) = self {
+            watch(&mut watched.watch);
         }
     }
 }
@@ -75,16 +118,7 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let piece = match &mut *self {
-            Self::Empty => None,
-            Self::Memory(bytes) => {
-                let bytes = std::mem::take(bytes);
-                *self = Self::Empty;
-                (!bytes.is_empty()).then_some(Ok(bytes))
-            }
-            Self::Stream(stream) => ready!(stream.poll_next(context)),
-            Self::Events(events) => ready!(events.poll_next(context)).map(Ok),
-        };
+        let piece = ready!(self.poll_piece(context));
         Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
     }
 
@@ -95,6 +129,18 @@ impl http_body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         self.length()
             .map_or_else(SizeHint::new, SizeHint::with_exact)
+    }
+}
+
+impl WatchedBody {
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        if self.rest.is_empty() {
+            self.rest = match ready!(self.body.poll_piece(context)) {
+                Some(Ok(bytes)) => bytes,
+                end => return Poll::Ready(end),
+            };
+        }
+        Poll::Ready(Some(Ok(self.watch.take_piece(&mut self.rest))))
     }
 }
 
@@ -155,9 +201,36 @@ impl Stream {
 mod tests {
     use super::*;
     use crate::fs::pinned::Pinned;
+    use crate::metrics::browsers::Browsers;
     use http_body_util::BodyExt;
     use std::fs::File;
     use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_page_load_goes_on_until_its_last_piece_has_been_taken() {
+        let browsers: &'static Browsers = Box::leak(Box::default());
+        let load = browsers
+            .begin(browsers.new_id(), 0, [127, 0, 0, 1].into())
+            .unwrap();
+        let length = 300 * 1024;
+        let mut body = Body::Memory(vec![7; length].into());
+        let transfer = load.transfer(length as u64);
+        body.watch(|watch| watch.transfer = Some(transfer));
+        assert_eq!(body.length(), Some(length as u64));
+        let mut pieces = Vec::new();
+        while let Some(piece) = body.frame().await {
+            pieces.push(piece.unwrap().into_data().unwrap());
+        }
+        drop(body);
+        assert_eq!(pieces.concat(), vec![7; length]);
+        assert_eq!(pieces.len(), 2, "progress is seen within a file");
+        let mut taken = 0;
+        for piece in pieces {
+            assert_eq!(browsers.now().loading[0].sent, taken);
+            taken += piece.len() as u64;
+        }
+        assert_eq!(browsers.now().loading[0].sent, length as u64);
+    }
 
     #[tokio::test]
     async fn a_failing_disk_ends_the_body_with_an_error() {

@@ -15,6 +15,7 @@ pub(crate) struct HeaderPresence<'a> {
     /// `Accept-Encoding`.
     pub(crate) coding: bool,
     pub(crate) accept: bool,
+    pub(crate) cookie: bool,
     /// `Service-Worker`.
     pub(crate) worker: bool,
 }
@@ -47,6 +48,7 @@ impl<'a> HeaderPresence<'a> {
                 "range" => presence.range = true,
                 "accept-encoding" => presence.coding = true,
                 "accept" => presence.accept = true,
+                "cookie" => presence.cookie = true,
                 "service-worker" => presence.worker = true,
                 _ => {}
             }
@@ -62,7 +64,7 @@ mod tests {
     #[test]
     fn scan_finds_each_field_and_nothing_else() {
         for (name, expected) in [
-            ("Cookie", ""),
+            ("Cookie", "cookie"),
             ("If-Range", ""),
             ("Host", "one host"),
             ("Transfer-Encoding", "transfer encoding"),
@@ -86,6 +88,7 @@ mod tests {
                 (presence.range, "range"),
                 (presence.coding, "coding"),
                 (presence.accept, "accept"),
+                (presence.cookie, "cookie"),
                 (presence.worker, "worker"),
             ];
             let found = found.into_iter().filter(|(is_present, _)| *is_present);

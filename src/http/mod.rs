@@ -8,6 +8,7 @@
 pub(crate) mod accept_language;
 pub mod answer;
 pub mod body;
+pub(crate) mod client_limit;
 pub(crate) mod conditional;
 pub(crate) mod discard;
 pub(crate) mod event_stream;
@@ -16,6 +17,7 @@ pub(crate) mod health;
 pub(crate) mod live_reload;
 pub(crate) mod negotiate;
 pub mod outcome;
+pub(crate) mod page_load;
 pub(crate) mod range;
 pub mod respond;
 pub(crate) mod response;
@@ -23,6 +25,7 @@ pub(crate) mod route;
 pub mod service;
 pub(crate) mod session;
 pub(crate) mod validate;
+pub(crate) mod watch;
 
 #[cfg(test)]
 mod tests;

@@ -81,6 +81,10 @@ pub(crate) enum Purpose {
     Ordinary,
     /// A page load that begins a session with the site.
     PageLoad,
+    /// A page load within a session with the site.
+    Reload,
+    /// Another request with cookies, perhaps of a page load.
+    WithCookie,
     /// A browser's fetch of a service worker script.
     Worker,
 }

@@ -1,6 +1,7 @@
 //! The service that answers requests on a connection from a slot.
 
 use std::convert::Infallible;
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -9,10 +10,13 @@ use tower_service::Service;
 
 use crate::http::answer::{self, Answer};
 use crate::http::body::Body;
+use crate::http::client_limit::{ClientPermit, ClientRequests};
 use crate::http::discard::{self, Discarded, Discarding, Treatment};
 use crate::http::outcome::Outcome;
+use crate::http::page_load::LoadStep;
 use crate::http::{health, response, validate};
-use crate::metrics::counters::Counters;
+use crate::metrics::client::Client;
+use crate::metrics::counters::{Counters, Refusal};
 use crate::publish::slot::Slot;
 
 /// Answers each request from the site that is on the air when it arrives.
@@ -21,15 +25,19 @@ pub struct Handler {
     slot: &'static Slot,
     limits: RequestLimits,
     counters: &'static Counters,
+    client: Client,
+    clients: &'static ClientRequests,
 }
 
-/// Limits on the size of a request.
+/// Limits on the size of a request, and on the requests of a client.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestLimits {
     /// The target, in bytes.
     pub target: usize,
     /// The content, in bytes, which is read and dropped; the connection is closed beyond it.
     pub content: u64,
+    /// The requests at once of one client behind a trusted proxy.
+    pub per_client: usize,
 }
 
 impl Default for RequestLimits {
@@ -37,22 +45,48 @@ impl Default for RequestLimits {
         Self {
             target: 8 * 1024,
             content: 64 * 1024,
+            per_client: 2048,
         }
     }
 }
 
 impl Handler {
-    /// A service that answers from this slot. Health checks state the uptime of the counters.
+    /// A service that answers this machine from this slot. Health checks state the uptime of the counters. Its counts of
+    /// clients are leaked on purpose: one for a server.
     pub fn new(slot: &'static Slot, limits: RequestLimits, counters: &'static Counters) -> Self {
         Self {
             slot,
             limits,
             counters,
+            client: Client::direct(Ipv4Addr::LOCALHOST.into()),
+            clients: Box::leak(Box::new(ClientRequests::new(limits.per_client))),
         }
+    }
+
+    /// The same service for the connection of a client, or of a proxy.
+    pub fn for_client(self, client: Client) -> Self {
+        Self { client, ..self }
     }
 
     /// The response to a request, and whether the request's content must be discarded before it is sent.
     fn respond<B: http_body::Body>(&self, request: &Request<B>) -> (Response<Body>, bool) {
+        let Some(client) = self.client.forwarded(request.headers()) else {
+            return self.respond_permitted(request, None);
+        };
+        match self.clients.try_begin(client) {
+            Some(permit) => self.respond_permitted(request, Some(permit)),
+            None => {
+                self.counters.record_refusal(Refusal::Address);
+                (response::refusal(StatusCode::TOO_MANY_REQUESTS), false)
+            }
+        }
+    }
+
+    fn respond_permitted<B: http_body::Body>(
+        &self,
+        request: &Request<B>,
+        permit: Option<ClientPermit>,
+    ) -> (Response<Body>, bool) {
         let on_air = self.slot.load();
         let answer = if validate::target_length(request) > self.limits.target {
             Answer::apart(&on_air, Outcome::Refused(StatusCode::URI_TOO_LONG))
@@ -63,6 +97,24 @@ impl Handler {
         } else {
             answer::decide(&on_air, request)
         };
+        let browsers = (&self.counters.browsers, on_air.turn);
+        let load = LoadStep::of(&answer.outcome, request, browsers, &self.client);
+        let (mut response, discards) = self.response(answer, request);
+        if let Some(load) = load {
+            load.count(&mut response);
+        }
+        if permit.is_some() {
+            response.body_mut().watch(|watch| watch.permit = permit);
+        }
+        (response, discards)
+    }
+
+    /// Writes the response, unless the request's content is refused.
+    fn response<B: http_body::Body>(
+        &self,
+        answer: Answer<'_>,
+        request: &Request<B>,
+    ) -> (Response<Body>, bool) {
         if request.body().is_end_stream() {
             return (answer.into_response(request), false);
         }

@@ -12,6 +12,7 @@ use http::header::{self, HeaderMap};
 
 use crate::http::header_presence::HeaderPresence;
 use crate::http::outcome::Purpose;
+use crate::metrics::browser_id::cookies;
 use crate::publish::on_air::{OnAir, Published};
 use crate::site::Site;
 use crate::site::asset::Asset;
@@ -35,20 +36,26 @@ pub(crate) fn purpose(
     fields: &HeaderMap,
     presence: &HeaderPresence<'_>,
 ) -> Purpose {
-    // Most requests of programs have neither field; browsers send `Accept`.
-    match presence.worker || presence.accept {
-        true => browser_purpose(site, asset, fields),
+    // Most requests of programs have none of these fields; browsers send `Accept`.
+    match presence.worker || presence.accept || presence.cookie {
+        true => browser_purpose(site, asset, fields, presence),
         false => Purpose::Ordinary,
     }
 }
 
-fn browser_purpose(site: &Site, asset: &Asset, fields: &HeaderMap) -> Purpose {
+fn browser_purpose(
+    site: &Site,
+    asset: &Asset,
+    fields: &HeaderMap,
+    presence: &HeaderPresence<'_>,
+) -> Purpose {
     if asset.is_script() && is_worker_script(fields) {
         return Purpose::Worker;
     }
-    let is_load = asset.is_page() && is_page_load(fields);
-    match is_load && !has_cookie(fields, &site.id) {
+    match presence.accept && asset.is_page() && is_page_load(fields) {
+        true if presence.cookie && has_cookie(fields, &site.id) => Purpose::Reload,
         true => Purpose::PageLoad,
+        false if presence.cookie => Purpose::WithCookie,
         false => Purpose::Ordinary,
     }
 }
@@ -89,17 +96,9 @@ fn is_page_load(fields: &HeaderMap) -> bool {
         }
 }
 
-/// True if the cookies name this site (RFC 6265, 4.2.1).
+/// True if the cookies name this site.
 fn has_cookie(fields: &HeaderMap, id: &SiteId) -> bool {
-    let mut cookies = fields.get_all(header::COOKIE).iter();
-    cookies.any(|cookies| {
-        let mut pairs = cookies.as_bytes().split(|byte| *byte == b';');
-        pairs.any(|pair| {
-            let value = pair.trim_ascii().strip_prefix(SiteId::COOKIE.as_bytes());
-            let value = value.and_then(|value| value.strip_prefix(b"="));
-            value == Some(id.as_str().as_bytes())
-        })
-    })
+    cookies(fields, SiteId::COOKIE).any(|value| value == id.as_str().as_bytes())
 }
 
 #[cfg(test)]
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_script_for_a_worker_and_a_page_without_its_cookie_have_a_purpose() {
+    fn a_request_plays_its_part_by_asset_and_fields() {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in [("index.html", "page"), ("sw.js", "code")] {
             std::fs::write(folder.path().join(name), content).unwrap();
@@ -207,13 +206,15 @@ mod tests {
         let cookie = format!("accept: text/html\ncookie: on-air={}", site.id.as_str());
         for (name, lines, expected) in [
             ("index.html", "accept: text/html", Purpose::PageLoad),
-            ("index.html", cookie.as_str(), Purpose::Ordinary),
+            ("index.html", cookie.as_str(), Purpose::Reload),
             ("index.html", "accept: */*", Purpose::Ordinary),
             ("index.html", "service-worker: script", Purpose::Ordinary),
             ("sw.js", "service-worker: script", Purpose::Worker),
             ("sw.js", "service-worker: other", Purpose::Ordinary),
             ("sw.js", "accept: text/html", Purpose::Ordinary),
             ("sw.js", "range: bytes=0-1", Purpose::Ordinary),
+            ("sw.js", "cookie: a=b", Purpose::WithCookie),
+            ("sw.js", cookie.as_str(), Purpose::WithCookie),
         ] {
             let (fields, asset) = (fields(lines), site.asset(name).unwrap());
             let found = purpose(&site, asset, &fields, &HeaderPresence::scan(&fields));

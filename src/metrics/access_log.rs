@@ -14,12 +14,14 @@ use pin_project_lite::pin_project;
 use tower_http::catch_panic::CatchPanic;
 use tower_service::Service;
 
+use crate::metrics::browser_id::BrowserId;
 use crate::metrics::client::Client;
 use crate::metrics::coarse_clock::CoarseClock;
 use crate::metrics::counters::Counters;
 
 /// The target of access log events. Their fields: `client`, `method`, `host`, `path`, `query`, `referer`, `user_agent`,
-/// `page` (the answer is a page), `status`, `bytes` (of content) and `micros` (from the head's arrival to the last byte).
+/// `page` (the answer is a page),
+/// `browser` (its id, where it is known), `status`, `bytes` (of content) and `micros` (from the head's arrival to the last byte).
 pub const ACCESS: &str = "webserver::access";
 
 /// Makes the response to a request whose handling panicked.
@@ -100,6 +102,8 @@ where
         let mut record = this.record.take();
         if let Some(record) = &mut record {
             record.status = response.status();
+            let issued = BrowserId::from_response(response.headers());
+            record.browser = record.browser.or(issued);
             record.is_page = match record.status {
                 StatusCode::NOT_MODIFIED => record.is_page,
                 _ => is_page(response.headers()),
@@ -201,6 +205,7 @@ struct AccessRecord {
     query: String,
     referer: String,
     user_agent: String,
+    browser: Option<BrowserId>,
     /// The client accepts a page, then: the answer is one.
     is_page: bool,
     status: StatusCode,
@@ -221,6 +226,7 @@ impl AccessRecord {
             query: request.uri().query().map_or_else(String::new, printable),
             referer: field(request, header::REFERER),
             user_agent: field(request, header::USER_AGENT),
+            browser: BrowserId::from_request(request.headers()),
             is_page: accepts_page(request.headers()),
             status: StatusCode::OK,
             bytes: 0,
@@ -240,6 +246,7 @@ impl AccessRecord {
             query = self.query,
             referer = self.referer,
             user_agent = self.user_agent,
+            browser = self.browser.map(tracing::field::display),
             page = self.is_page,
             status = self.status.as_u16(),
             bytes = self.bytes,

@@ -2,16 +2,20 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::HeaderMap;
 use http::header::FORWARDED;
+use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
 /// The peer of a connection, and the proxies whose statements are believed.
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
     peer: IpAddr,
+    /// True if the peer is a trusted proxy.
+    is_behind_proxy: bool,
     proxies: &'static [IpNet],
 }
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 impl Client {
     /// A client that is the peer itself.
@@ -21,8 +25,10 @@ impl Client {
 
     /// A client that may connect through these proxies.
     pub fn new(peer: IpAddr, proxies: &'static [IpNet]) -> Self {
+        let peer = peer.to_canonical();
         Self {
-            peer: peer.to_canonical(),
+            peer,
+            is_behind_proxy: is_proxy(proxies, peer),
             proxies,
         }
     }
@@ -32,22 +38,30 @@ impl Client {
         self.peer
     }
 
+    /// The address that a trusted proxy states for this request, if it states one.
+    pub(crate) fn forwarded(&self, fields: &HeaderMap) -> Option<IpAddr> {
+        let is_stated = self.is_behind_proxy
+            && (fields.contains_key(FORWARDED) || fields.contains_key(&X_FORWARDED_FOR));
+        let address = is_stated.then(|| self.address(fields))?;
+        (address != self.peer).then_some(address)
+    }
+
     /// The client's address by `Forwarded` (RFC 7239), or else by `X-Forwarded-For`: the last address that is not a
     /// trusted proxy's. Whatever stands before it could be forged.
     pub(crate) fn address(&self, fields: &HeaderMap) -> IpAddr {
-        if !self.is_proxy(self.peer) {
+        if !self.is_behind_proxy {
             return self.peer;
         }
         let hops = match fields.contains_key(FORWARDED) {
             true => forwarded(fields, "for"),
-            false => list(fields, "x-forwarded-for"),
+            false => list(fields, X_FORWARDED_FOR.as_str()),
         };
         let mut client = self.peer;
         for hop in hops.iter().rev() {
             // RFC 7239, 6.2 and 6.3: "unknown" or an obfuscated name hides all hops before it.
             let Some(address) = address(hop) else { break };
             client = address;
-            if !self.is_proxy(client) {
+            if !is_proxy(self.proxies, client) {
                 break;
             }
         }
@@ -56,7 +70,7 @@ impl Client {
 
     /// The scheme that the client used, if a trusted proxy states it.
     pub(crate) fn scheme(&self, fields: &HeaderMap) -> Option<&'static str> {
-        if !self.is_proxy(self.peer) {
+        if !self.is_behind_proxy {
             return None;
         }
         let schemes = match fields.contains_key(FORWARDED) {
@@ -67,10 +81,10 @@ impl Client {
         let mut known = ["https", "http"].into_iter();
         known.find(|known| last.eq_ignore_ascii_case(known))
     }
+}
 
-    fn is_proxy(&self, address: IpAddr) -> bool {
-        self.proxies.iter().any(|proxy| proxy.contains(&address))
-    }
+fn is_proxy(proxies: &[IpNet], address: IpAddr) -> bool {
+    proxies.iter().any(|proxy| proxy.contains(&address))
 }
 
 /// The values of a parameter in the elements of `Forwarded` (RFC 7239, 4), in order; empty where an element lacks it.

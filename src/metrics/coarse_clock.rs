@@ -17,6 +17,11 @@ impl CoarseClock {
         Self(now.try_into().unwrap_or_default())
     }
 
+    /// The milliseconds from the clock's zero to this moment.
+    pub(crate) fn millis(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// The time since this moment.
     pub(crate) fn elapsed(self) -> Duration {
         Self::now().0.saturating_sub(self.0)

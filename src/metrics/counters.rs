@@ -8,16 +8,18 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use thread_local::ThreadLocal;
 
+use crate::metrics::browsers::Browsers;
 use crate::metrics::histogram::Histogram;
 use crate::metrics::thread_counter::{add_single_writer, read};
 
 /// The counters of the process. Leaked on purpose: an `Arc`'s count would be contended on every request.
 #[derive(Debug)]
 pub struct Counters {
+    /// The browsers that loaded the game on the air.
+    pub browsers: Browsers,
     pub(crate) started: Instant,
     pub(crate) threads: ThreadLocal<PerThread>,
     pub(crate) connections: AtomicU64,
-    addresses: AtomicU64,
     pub(crate) accepted: AtomicU64,
     pub(crate) refused: [AtomicU64; Refusal::ALL.len()],
     pub(crate) switches: AtomicU64,
@@ -67,8 +69,6 @@ pub struct Counts {
     pub sent: u64,
     /// Open connections.
     pub connections: u64,
-    /// Addresses with an open connection.
-    pub players: u64,
     /// Refused connections, in the order of [`Refusal::ALL`].
     pub refused: [u64; Refusal::ALL.len()],
     /// Games published in the place of another.
@@ -110,10 +110,10 @@ impl Counters {
     /// ```
     pub fn start() -> &'static Self {
         Box::leak(Box::new(Self {
+            browsers: Browsers::default(),
             started: Instant::now(),
             threads: ThreadLocal::new(),
             connections: AtomicU64::new(0),
-            addresses: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             refused: Default::default(),
             switches: AtomicU64::new(0),
@@ -145,11 +145,6 @@ impl Counters {
     /// Counts a closed connection.
     pub fn closed(&self) {
         self.connections.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Sets the number of addresses with an open connection.
-    pub fn set_addresses(&self, addresses: usize) {
-        self.addresses.store(addresses as u64, Ordering::Relaxed);
     }
 
     /// Counts a refused connection.
@@ -187,7 +182,6 @@ impl Counters {
             not_found: not_found.map(read).sum(),
             sent: self.total_sent(),
             connections: read(&self.connections),
-            players: read(&self.addresses),
             refused: self.refused.each_ref().map(read),
             switches: read(&self.switches),
         }
@@ -251,7 +245,6 @@ mod tests {
             not_found: 4000,
             sent: 28_000,
             connections: 1,
-            players: 0,
             refused: [0, 0, 4000, 0, 0],
             switches: 1,
         };

@@ -35,6 +35,7 @@ impl Collector for &'static Counters {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         encode_requests(self, &mut encoder)?;
         encode_connections(self, &mut encoder)?;
+        encode_browsers(self, &mut encoder)?;
         encode_builds(self, &mut encoder)?;
         let uptime = ConstGauge::new(self.started.elapsed().as_secs_f64());
         one(
@@ -84,6 +85,21 @@ fn encode_connections(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) 
         "Connections closed or refused, by reason",
     );
     family(encoder, name, refused)
+}
+
+fn encode_browsers(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+    let browsers = counters.browsers.now();
+    let name = (
+        "browsers_loaded",
+        "Browsers that loaded the game on the air",
+    );
+    one(encoder, name, &ConstGauge::new(browsers.loaded))?;
+    let name = (
+        "browsers_loading",
+        "Browsers that are loading the game on the air",
+    );
+    let loading = browsers.loading.len() as u64;
+    one(encoder, name, &ConstGauge::new(loading))
 }
 
 fn encode_builds(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
@@ -173,6 +189,9 @@ mod tests {
             "webserver_connections_accepted_total 1",
             "webserver_connections_refused_total{reason=\"address\"} 0",
             "webserver_connections_refused_total{reason=\"first_byte\"} 1",
+            "# TYPE webserver_browsers_loaded gauge",
+            "webserver_browsers_loaded 0",
+            "webserver_browsers_loading 0",
             "webserver_switches_total 0",
             "webserver_builds_failed_total 1",
             "webserver_build_seconds_count 1",

@@ -3,6 +3,8 @@
 //! Counting a request costs a few nanoseconds: each thread counts for itself, and a reader adds the threads up.
 
 pub mod access_log;
+pub(crate) mod browser_id;
+pub mod browsers;
 pub mod client;
 pub(crate) mod coarse_clock;
 pub mod counters;

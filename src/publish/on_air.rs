@@ -23,6 +23,8 @@ pub(crate) type SiteIds = watch::Receiver<Option<SiteId>>;
 pub struct OnAir {
     /// The site on the air.
     pub site: Arc<Site>,
+    /// The number of games that were on the air before this one; builds of one game share it.
+    pub turn: u32,
     counters: Arc<SiteCounters>,
     /// Earlier sites with page loads under way, the newest first.
     earlier: Vec<Earlier>,
@@ -53,6 +55,7 @@ impl OnAir {
         Self {
             counters: Arc::new(SiteCounters::new(site.assets().iter().map(|_| 0))),
             site: Arc::new(site),
+            turn: 0,
             earlier: Vec::new(),
             before: Vec::new(),
             ids,
@@ -128,6 +131,7 @@ impl OnAir {
         Self {
             counters: Arc::new(self.counters_for(site)),
             site: Arc::clone(site),
+            turn: self.turn + u32::from(self.site.slug != site.slug),
             earlier,
             before: before.cloned().collect(),
             ids: self.ids.clone(),

@@ -80,7 +80,6 @@ impl Admission {
             connections.swap_remove(index).close();
         }
         connections.push(Arc::clone(connection));
-        self.server.counters.set_addresses(admitted.len());
         drop(admitted);
         Some(AddressPermit {
             admission: Arc::clone(self),
@@ -136,7 +135,6 @@ impl Drop for AddressPermit {
         connections.retain(|one| !Arc::ptr_eq(one, &self.connection));
         if connections.is_empty() {
             admitted.remove(&self.address);
-            admission.server.counters.set_addresses(admitted.len());
         }
     }
 }

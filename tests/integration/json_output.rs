@@ -216,11 +216,13 @@ fn status_and_the_control_protocol_have_this_schema() {
 : object
 addresses: array
 addresses[]: string
+browsers: integer
 building: null
 bytes: integer
 bytes_per_second: float
 connections: integer
 game: string
+loading: array
 missing: array
 missing[]: object
 missing[].nearest: null|string
@@ -228,7 +230,6 @@ missing[].path: string
 missing[].requests: integer
 not_found: integer
 on_the_air_seconds: integer
-players: integer
 refused: array
 refused[]: object
 refused[].connections: integer

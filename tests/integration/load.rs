@@ -27,7 +27,7 @@ async fn five_hundred_players_get_every_file_right() {
         files.push((head("GET", &format!("/{size}.bin"), &[]), content));
     }
     let files = Arc::new(files);
-    let (running, port) = place.serve(&["./game", "--quiet"]);
+    let (running, port) = place.serve(&["./game", "--log", "off"]);
     let mut players = JoinSet::new();
     for player in 0..CLIENTS {
         players.spawn(play(port, player, Arc::clone(&files)));

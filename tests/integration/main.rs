@@ -7,6 +7,7 @@
 )]
 
 mod archives;
+mod browsers;
 mod checks;
 mod claims;
 mod command_line;

@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 
-use crate::support::{Client, Place, resolve};
+use crate::support::{Client, Place, in_time, resolve};
 
 #[test]
 fn the_log_names_the_client_that_a_trusted_proxy_states() {
@@ -24,6 +24,33 @@ fn the_log_names_the_client_that_a_trusted_proxy_states() {
                 .any(|line| line.contains("GET") && line.contains(expected))
         });
     }
+}
+
+#[test]
+fn a_client_behind_a_proxy_has_a_limit_of_its_own() {
+    let place = Place::with_three_games_and("[limits]\nconnections_per_address = 2");
+    place.write("alpha/big.txt", "x".repeat(32 << 20));
+    let (_running, port) = place.serve(&["alpha"]);
+    let greedy = "X-Forwarded-For: 203.0.113.7";
+    // Two responses that it does not read.
+    let mut unread: Vec<_> = (0..2).map(|_| Client::connect(port)).collect();
+    for client in &mut unread {
+        client.send(crate::support::head("GET", "/big.txt", &[greedy]));
+        assert_eq!(client.answer_head().unwrap().status, 200);
+    }
+    let ask = |client: &str| Client::connect(port).request("GET", "/", &[client]).status;
+    assert_eq!(ask(greedy), 429);
+    for other in [
+        "X-Forwarded-For: 203.0.113.8",
+        "Forwarded: for=\"[2001:db8::7]\"",
+        "X-None: 1",
+    ] {
+        assert_eq!(ask(other), 200, "{other}");
+    }
+    let metrics = place.run(&["status", "--metrics"]).with_code(0).out;
+    assert!(metrics.contains("{reason=\"address\"} 1\n"), "{metrics}");
+    unread.pop();
+    in_time(|| (ask(greedy) == 200).then_some(())).expect("a response has ended");
 }
 
 #[test]

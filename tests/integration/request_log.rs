@@ -181,8 +181,8 @@ fn the_log_can_be_turned_off() {
 }
 
 #[test]
-fn quiet_prints_the_address_only() {
-    let err = logged(&["--quiet"]);
+fn quiet_prints_the_address_and_the_request_log_only() {
+    let err = logged(&["--quiet", "--log", "off"]);
     let port = err
         .strip_prefix("http://localhost:")
         .and_then(|rest| rest.strip_suffix("/\n"));
@@ -191,9 +191,11 @@ fn quiet_prints_the_address_only() {
 }
 
 #[test]
-fn quiet_does_not_silence_a_log_that_was_asked_for() {
-    let err = logged(&["--quiet", "--log", "text"]);
-    assert_eq!(err.lines().count(), 1 + requests().len(), "{err}");
+fn quiet_does_not_silence_the_request_log() {
+    for log in [&[][..], &["--log", "text"]] {
+        let err = logged(&[&["--quiet"], log].concat());
+        assert_eq!(err.lines().count(), 1 + requests().len(), "{log:?} {err}");
+    }
     let err = logged(&["--quiet", "--log", "json"]);
     let requests_logged = err.matches("\"event\":\"request\"").count();
     assert_eq!(requests_logged, requests().len(), "{err}");

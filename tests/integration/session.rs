@@ -19,7 +19,7 @@ fn status(rows: &[String]) -> Option<&String> {
 }
 
 fn has_status(rows: &[String], title: &str) -> bool {
-    status(rows).is_some_and(|row| row.starts_with(title) && row.contains("requests/s"))
+    status(rows).is_some_and(|row| row.starts_with(title) && row.contains(" · h help"))
 }
 
 fn until_on_air(screen: &Screen, title: &str) {
@@ -36,7 +36,7 @@ fn on_air(place: &Place, game: &str) -> (Screen, u16) {
     let screen = Screen::open(place, USUAL, &["0", game, "--log", "text"]);
     let port = screen.port();
     screen.until("the status line", |rows| {
-        status(rows).is_some_and(|row| row.contains("requests/s"))
+        status(rows).is_some_and(|row| row.contains(" · h help"))
     });
     (screen, port)
 }
@@ -100,7 +100,7 @@ fn the_log_scrolls_above_the_status_line() {
     }
     screen.until_shows("/page-100 ");
     screen.until("one status line, below the log", |rows| {
-        let is_status = |row: &&String| row.contains("requests/s");
+        let is_status = |row: &&String| row.contains(" · h help");
         let lines = rows.iter().filter(is_status).count();
         lines == 1 && has_status(rows, "Alpha Quest")
     });
@@ -187,7 +187,7 @@ fn q_and_ctrl_c_stop_the_server_and_restore_the_terminal() {
         assert_eq!(screen.exit(), 0, "{screen}");
         assert!(!screen.is_asked(), "the modes are as before");
         screen.until("no status line", |rows| {
-            !rows.iter().any(|row| row.contains("requests/s"))
+            !rows.iter().any(|row| row.contains(" · h help"))
         });
     }
 }

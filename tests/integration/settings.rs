@@ -115,7 +115,8 @@ fn the_last_source_decides_quiet() {
     for (said, is_quiet) in cases {
         let place = Place::with_three_games_and(said.0);
         let err = after_one_request(start(&place, &said)).err;
-        assert_eq!(err.lines().count() == 1, is_quiet, "{said:?}: {err}");
+        // The address and the request.
+        assert_eq!(err.lines().count() == 2, is_quiet, "{said:?}: {err}");
     }
 }
 

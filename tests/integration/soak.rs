@@ -48,7 +48,7 @@ fn everything_at_once_leaves_nothing_behind() {
         .and_then(|seconds| seconds.parse().ok())
         .unwrap_or(5);
     let (place, bodies) = games();
-    let (running, port) = place.serve(&["alpha", "--quiet", "--metrics", "127.0.0.1:0"]);
+    let (running, port) = place.serve(&["alpha", "--log", "off", "--metrics", "127.0.0.1:0"]);
     let tally = Tally::default();
     // It answers before it follows what changes on disk, and its operator after that.
     place.run(&["status"]).with_code(0);

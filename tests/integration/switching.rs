@@ -196,7 +196,7 @@ fn a_page_load_across_a_switch_keeps_its_game() {
         .split(';')
         .next()
         .unwrap();
-    let new = format!("Cookie: {new}");
+    let new = format!("Cookie: {new}; on-air-browser=00000000000000ff");
     let again = client.request("GET", "/", &[page, &new]);
     assert!(again.field("set-cookie").is_none());
     let worker = client.request("GET", "/3.bin", &[&cookie, "Service-Worker: script"]);

@@ -117,10 +117,14 @@ fn stopping_by_key_is_confirmed_with_y_alone() {
             (screen, port)
         };
         let mut player = Client::connect(port);
-        player.get("/");
+        player.request("GET", "/", &["Accept: text/html"]);
         screen.until_shows("· h ");
         screen.press("q");
         screen.until_shows(question);
+        screen.until("the number of browsers", |rows| {
+            rows.iter()
+                .any(|row| row.contains(question) && row.contains(" 1 "))
+        });
         screen.press_each(&[ENTER, "q", " ", "x", "\u{1b}OQ"]);
         screen.until_shows(question);
         screen.press("n");
@@ -247,7 +251,7 @@ fn after_a_switch_the_addresses_are_printed_again() {
 }
 
 #[test]
-fn a_long_title_is_shortened_before_players_and_keys_go() {
+fn a_long_title_is_shortened_before_browsers_and_keys_go() {
     let place = Place::new();
     place.game("long");
     let title = "The Very Long Adventures of a Small Carrot in a High Tower";
@@ -261,7 +265,7 @@ fn a_long_title_is_shortened_before_players_and_keys_go() {
         last.is_some_and(|row| {
             row.starts_with("The V")
                 && row.contains("… · http://")
-                && row.contains(" · 0 players · h help")
+                && row.contains(" · 0 browsers · h help")
         })
     });
 }
