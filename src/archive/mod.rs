@@ -346,3 +346,6 @@ fn torn(error: Error) -> ArchiveError {
         _ => ArchiveError::Torn,
     }
 }
+
+#[cfg(test)]
+mod tests;

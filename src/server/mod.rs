@@ -107,8 +107,7 @@ impl Server {
         let mut shutdown = std::pin::pin!(shutdown);
         let (mut refusals, mut full_logged, mut waiting) = (RefusalLog::default(), None, None);
         loop {
-            // The connection comes before its permit, so that none gives way before another is there. It is kept when
-            // this is cancelled.
+            // First the connection, so that none gives way before another is there; it is kept when this is cancelled.
             let next = async {
                 if waiting.is_none() {
                     waiting = Some(listener.accept().await);
