@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -36,6 +37,63 @@ async fn five_hundred_players_get_every_file_right() {
     let right: usize = right.await.expect("all are answered").into_iter().sum();
     assert_eq!(right, CLIENTS * REQUESTS);
     drop(running);
+}
+
+/// A browser's connections: one for the page and six for its files.
+const CONNECTIONS: usize = 7;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_hundred_browsers_behind_one_address_all_play() {
+    let (browsers, files) = (300, 12);
+    raise_descriptor_limit(browsers as u64 * CONNECTIONS as u64 + 512);
+    let place = Place::with_three_games_and("[limits]\ntrusted_proxies = []");
+    for file in 0..files {
+        place.write(&format!("alpha/{file}.bin"), noise(file, 20_000));
+    }
+    let (running, port) = place.serve(&["alpha", "--log", "off"]);
+    let mut players = JoinSet::new();
+    for _ in 0..browsers {
+        players.spawn(async move {
+            let page = "Accept: text/html";
+            let (mut streams, mut right) = (Vec::new(), 0);
+            for connection in 0..CONNECTIONS as u32 {
+                let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                let mut stream = BufReader::new(stream);
+                let (path, field) = match connection {
+                    0 => ("/".to_owned(), page),
+                    file => (format!("/{file}.bin"), "Accept: */*"),
+                };
+                let request = head("GET", &path, &[field]);
+                stream.write_all(request.as_bytes()).await.unwrap();
+                let (status, body) = answer(&mut stream).await;
+                assert_eq!(status, "HTTP/1.1 200 OK");
+                right += usize::from(connection == 0 || body == noise(connection, 20_000));
+                // All stay open, as a browser keeps them.
+                streams.push(stream);
+            }
+            (streams, right)
+        });
+    }
+    let players = timeout(Duration::from_secs(50), players.join_all()).await;
+    let players = players.expect("all play");
+    assert!(players.iter().all(|(_, right)| *right == CONNECTIONS));
+    let status = place.run(&["status", "--json"]).with_code(0).out;
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    let loading = status["loading"].as_array().unwrap().len();
+    let counted = loading.max(status["browsers"].as_u64().unwrap() as usize);
+    assert_eq!(counted, browsers, "{status}");
+    assert_eq!(status["refused"].as_array().map(Vec::len), Some(0));
+    drop((players, running));
+}
+
+/// This process holds the other end of each connection.
+fn raise_descriptor_limit(needed: u64) {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: Some(limit.current.map_or(needed, |current| current.max(needed))),
+        ..limit
+    };
+    setrlimit(Resource::Nofile, raised).unwrap();
 }
 
 /// Asks for one file after the other over one connection; says how many came as they should.

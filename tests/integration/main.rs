@@ -18,6 +18,7 @@ mod documents;
 mod downloading;
 mod exports;
 mod faults;
+mod hosting;
 mod importing;
 mod json_output;
 mod layers;

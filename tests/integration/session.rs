@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::support::{Client, DOWN, ENTER, Place, Running, Screen, in_time, is_selected, numbers};
+use crate::support::{
+    Client, DOWN, ENTER, Place, Running, Screen, in_time, is_selected, not_tested, numbers,
+};
 
 const USUAL: (u16, u16) = (24, 80);
 
@@ -175,6 +177,50 @@ fn o_opens_the_hosts_browser() {
         Some(format!("http://localhost:{port}/\n").as_str()),
         "{screen}"
     );
+}
+
+#[test]
+fn o_without_a_browser_says_so() {
+    let place = Place::with_three_games();
+    // No launcher is on the path.
+    place.write("bin/none", "");
+    let bin = place.path("bin");
+    let script = format!("PATH={} exec \"$0\" 0 alpha", bin.display());
+    let words = ["/bin/sh", "-c", &script, crate::support::WEBSERVER];
+    let mut screen = Screen::run(&place, (24, 120), &words);
+    let port = screen.port();
+    until_on_air(&screen, "Alpha Quest");
+    screen.press("o");
+    screen.until_shows("no browser on this machine could be started");
+    screen.until_shows(&format!("open http://localhost:{port}/ yourself"));
+}
+
+/// The pages that the host is told about: those that phones run over https only.
+#[test]
+fn a_game_that_needs_a_secure_context_is_announced_as_such() {
+    let place = Place::with_three_games();
+    place.write(
+        "beta/index.html",
+        "<script>const GODOT_THREADS_ENABLED = true; GODOT_CONFIG = {};</script>",
+    );
+    place.write("beta/index.js", "new SharedArrayBuffer(1)");
+    let note = "browsers run it at localhost or over https only, not on phones";
+    for first in ["alpha", "beta"] {
+        let (running, _) = place.serve(&[first]);
+        let err = running.until_err("the announcement", |err| err.contains("Ctrl-C"));
+        if !err.contains("http://1") && !err.contains("http://[") {
+            not_tested("the note on secure contexts: this machine has no address of a LAN");
+            return;
+        }
+        assert_eq!(err.contains(note), first == "beta", "{err}");
+        place.run(&["publish", "beta"]).with_code(0);
+        if first == "alpha" {
+            running.until_err("the note", |err| err.contains(note));
+        }
+        place.run(&["publish", "gamma"]).with_code(0);
+        let err = running.until_err("gamma", |err| err.contains("On the air: Gamma Quest"));
+        assert_eq!(err.matches(note).count(), 1, "{err}");
+    }
 }
 
 #[test]

@@ -165,13 +165,14 @@ fn a_background_job_serves_and_leaves_the_terminal_alone() {
     let place = Place::with_three_games();
     for modes in ["", "stty tostop; "] {
         for start in [
-            format!("{WEBSERVER} 0 alpha"),
-            format!("nohup {WEBSERVER} 0 alpha 2>log"),
-            format!("setsid {WEBSERVER} 0 alpha"),
-            format!("{WEBSERVER} 0 alpha </dev/null"),
+            format!("{WEBSERVER} 0 alpha &"),
+            format!("{WEBSERVER} 0 alpha & disown"),
+            format!("nohup {WEBSERVER} 0 alpha 2>log &"),
+            format!("setsid {WEBSERVER} 0 alpha &"),
+            format!("{WEBSERVER} 0 alpha </dev/null &"),
         ] {
             let mut shell = shell(&place);
-            shell.press(&format!("{modes}{start} &\n"));
+            shell.press(&format!("{modes}{start}\n"));
             let listening = in_time(|| {
                 let status = place.run(&["status", "--json"]);
                 let status: serde_json::Value = serde_json::from_str(&status.out).ok()?;
