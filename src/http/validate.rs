@@ -58,12 +58,20 @@ pub(crate) fn target_length<B>(request: &Request<B>) -> usize {
 /// True if these bytes are a host and an optional port. Plain names and IPv4 addresses, nearly all of them, take the
 /// short path.
 fn is_authority(host: &[u8]) -> bool {
-    let end = host.iter().position(|byte| !PLAIN[usize::from(*byte)]);
-    match end.map(|end| &host[end..]) {
+    // Four bytes at a time, which needs one branch instead of four.
+    let quads = host.chunks_exact(4);
+    let quads = quads.take_while(|quad| quad.iter().fold(true, |all, byte| all & is_plain(byte)));
+    let rest = &host[4 * quads.count()..];
+    let end = rest.iter().position(|byte| !is_plain(byte));
+    match end.map(|end| &rest[end..]) {
         None => true,
         Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
         Some(_) => is_any_authority(host),
     }
+}
+
+fn is_plain(byte: &u8) -> bool {
+    PLAIN[usize::from(*byte)]
 }
 
 /// The bytes of plain names and IPv4 addresses. A table, because every request has a host.
@@ -130,6 +138,11 @@ mod tests {
             (h11, "/", "x: y", refused),
             (h11, "/", "host: a\nhost: a", refused),
             (h11, "/", "host: a b", refused),
+            (h11, "/", "host: ab/d", refused),
+            (h11, "/", "host: abcd/fgh", refused),
+            (h11, "/", "host: abcdefg h", refused),
+            (h11, "/", "host: 192.168.1.10:80", None),
+            (h11, "/", "host: example.org:8x", refused),
             (h11, "/", "host: user@a", refused),
             (h11, "/", "host: a/b", refused),
             (h11, "/", "host: %zz", refused),
