@@ -42,8 +42,8 @@ pub struct PageLoad {
     id: AtomicU64,
     /// The turn of the loaded game.
     turn: AtomicU32,
-    /// True if an earlier load of the same game came to rest.
-    is_repeated: AtomicBool,
+    /// True if a load of the same game has come to rest before.
+    was_at_rest: AtomicBool,
     /// The client's address as IPv6, in two halves.
     client: [AtomicU64; 2],
     started: AtomicU64,
@@ -114,8 +114,8 @@ impl Browsers {
         let load = self.entry(id.number(), turn)?;
         let now = now_ms();
         let is_same = load.turn.swap(turn, Relaxed) == turn;
-        let is_repeated = is_same && load.is_loaded(now);
-        load.is_repeated.store(is_repeated, Relaxed);
+        let was_at_rest = is_same && load.is_loaded(now);
+        load.was_at_rest.store(was_at_rest, Relaxed);
         let address = match client {
             IpAddr::V4(address) => address.to_ipv6_mapped(),
             IpAddr::V6(address) => address,
@@ -132,11 +132,17 @@ impl Browsers {
         Some(load)
     }
 
-    /// The page load of a browser, if it is under way.
+    /// The page load of a browser, if it is under way, or may go on after a pause.
     pub(crate) fn under_way(&self, id: BrowserId) -> Option<&PageLoad> {
         let is_own = |load: &&PageLoad| load.id.load(Relaxed) == id.number();
         let load = self.probe(id.number()).find(is_own)?;
-        load.is_loading(now_ms()).then_some(load)
+        let now = now_ms();
+        if load.is_loading(now) {
+            return Some(load);
+        }
+        // Large games pause to compile what they have.
+        load.was_at_rest.store(true, Relaxed);
+        load.is_recent(now).then_some(load)
     }
 
     /// The browsers of the game on the air.
@@ -190,13 +196,16 @@ impl PageLoad {
     }
 
     fn is_loading(&self, now: u64) -> bool {
-        let since = |moment: &AtomicU64| now.saturating_sub(moment.load(Relaxed));
-        self.under_way.load(Relaxed) > 0
-            || since(&self.moved) < QUIET_MS && since(&self.started) < MAX_LOAD_MS
+        let is_moving = || now.saturating_sub(self.moved.load(Relaxed)) < QUIET_MS;
+        self.under_way.load(Relaxed) > 0 || self.is_recent(now) && is_moving()
+    }
+
+    fn is_recent(&self, now: u64) -> bool {
+        now.saturating_sub(self.started.load(Relaxed)) < MAX_LOAD_MS
     }
 
     fn is_loaded(&self, now: u64) -> bool {
-        self.is_repeated.load(Relaxed) || !self.is_loading(now)
+        self.was_at_rest.load(Relaxed) || !self.is_loading(now)
     }
 
     fn progress(&self, now: u64) -> LoadProgress {
@@ -279,6 +288,11 @@ mod tests {
         }
         assert_eq!(numbers(browsers), [2, 0, 2]);
         age(browsers.under_way(ids[0]).unwrap(), QUIET_MS);
+        assert_eq!(numbers(browsers), [2, 1, 1]);
+        // It goes on after a pause, and still counts as loaded.
+        drop(browsers.under_way(ids[0]).unwrap().transfer(1));
+        assert_eq!(numbers(browsers), [2, 1, 2]);
+        age(browsers.under_way(ids[0]).unwrap(), MAX_LOAD_MS);
         assert_eq!(numbers(browsers), [2, 1, 1]);
         assert!(browsers.under_way(ids[0]).is_none());
         // A refresh of the one that has loaded, and one of the other before it has.

@@ -135,7 +135,7 @@ fn on_a_small_disk(place: &Place, folders: &[&str], arguments: &[&str]) -> Runni
 fn a_game_that_needs_no_disk_is_published_on_a_full_disk() {
     let place = place();
     // Larger than the disk even when compressed.
-    let noise: Vec<String> = (0..30_000_u32)
+    let noise: Vec<String> = (0..20_000_u32)
         .map(|n| format!("{:x}\n", n.wrapping_mul(2_654_435_761)))
         .collect();
     place.write("alpha/noise.js", noise.concat());
@@ -143,10 +143,12 @@ fn a_game_that_needs_no_disk_is_published_on_a_full_disk() {
     let port = running.port();
     let mut client = Client::connect(port);
     assert_on_the_air(&mut client, port);
-    let coded = in_time(|| {
+    let mut is_coded = || {
         let answer = client.request("GET", "/noise.js", &["Accept-Encoding: gzip"]);
         (answer.field("content-encoding") == Some("gzip")).then_some(())
-    });
+    };
+    // The best coding takes long on a busy machine.
+    let coded = (0..4).find_map(|_| in_time(&mut is_coded));
     coded.expect("it is compressed all the same");
     assert!(client.get("/big.bin").body == big());
 }
