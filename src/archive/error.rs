@@ -13,19 +13,13 @@ pub enum ArchiveError {
         /// The member.
         name: String,
     },
-    /// A member's name begins with a slash or a drive letter.
-    #[error("{name:?} is an absolute path")]
-    Absolute {
-        /// The member.
-        name: String,
-    },
     /// A member's name is empty, too long or contains NUL.
     #[error("{name:?} cannot be a file name")]
     Name {
         /// The beginning of the name.
         name: String,
     },
-    /// A member is a symbolic or hard link.
+    /// A member is a symbolic link, or a hard link to a file that did not come before.
     #[error("{name:?} is a link")]
     Link {
         /// The member.
@@ -43,7 +37,7 @@ pub enum ArchiveError {
         /// The member.
         name: String,
     },
-    /// A member is neither stored nor deflated.
+    /// A member is compressed with a method that is not supported.
     #[error("{name:?} is compressed with method {method}")]
     Method {
         /// The member.
@@ -51,8 +45,8 @@ pub enum ArchiveError {
         /// The compression method (APPNOTE.TXT, 4.4.5).
         method: u16,
     },
-    /// Two members have the same name, or one is a file where another is a folder.
-    #[error("{name:?} is there more than once")]
+    /// A member is a file where another is a folder.
+    #[error("{name:?} is both a file and a folder")]
     Duplicate {
         /// The name.
         name: String,
@@ -62,6 +56,22 @@ pub enum ArchiveError {
     Overlap {
         /// The second member.
         name: String,
+    },
+    /// A member is compressed with a method that has a name and is not supported.
+    #[error("{name:?} is compressed with {method}")]
+    Coder {
+        /// The member.
+        name: String,
+        /// The name of the method.
+        method: String,
+    },
+    /// The archive needs a larger dictionary in memory than is allowed.
+    #[error("a dictionary of {bytes} bytes")]
+    Dictionary {
+        /// The size that the archive asks for.
+        bytes: u64,
+        /// The largest that is allowed.
+        most: u64,
     },
     /// There are too many members.
     #[error("more than {most} members")]
@@ -73,14 +83,6 @@ pub enum ArchiveError {
     #[error("more than {most} bytes unpacked")]
     Bytes {
         /// The limit.
-        most: u64,
-    },
-    /// A member unpacks to suspiciously many bytes.
-    #[error("{name:?} unpacks to more than {most} times its size")]
-    Ratio {
-        /// The member; empty for all together.
-        name: String,
-        /// The largest ratio.
         most: u64,
     },
     /// A member's content does not have the length or checksum that the archive states.

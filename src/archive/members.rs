@@ -16,7 +16,7 @@ pub enum MemberKind {
     File,
     /// A folder.
     Folder,
-    /// A symbolic or hard link.
+    /// A symbolic link.
     Link,
     /// A device, a pipe or a socket.
     Special,
@@ -50,7 +50,7 @@ impl Members {
     }
 
     /// Checks the next member, which is `length` bytes unpacked. Returns the path of a file of the game: relative, with
-    /// `/` as separator. Returns `None` for folders and leftovers.
+    /// `/` as separator. Returns `None` for folders and leftovers. A file may come again; the last one counts.
     ///
     /// # Errors
     /// When the member is not allowed, or a limit is exceeded.
@@ -82,6 +82,7 @@ impl Members {
         if is_never_requested(&path) {
             return Ok(None);
         }
+        // Unpacking programs let the last of several files with one name win.
         if !self.insert(&path, kind) {
             return Err(ArchiveError::Duplicate { name: name() });
         }
@@ -93,7 +94,22 @@ impl Members {
         self.bytes
     }
 
-    /// Inserts a path into the tree; returns `false` if it is taken.
+    /// True if a file was admitted under a path.
+    pub fn has_file(&self, path: &str) -> bool {
+        let mut node = Node::Folder(0);
+        for part in path.split('/') {
+            let Node::Folder(folder) = node else {
+                return false;
+            };
+            match self.tree.get(&(folder, part.into())) {
+                Some(inner) => node = *inner,
+                None => return false,
+            }
+        }
+        matches!(node, Node::File)
+    }
+
+    /// Inserts a path into the tree; returns `false` if a file is where a folder must be, or the reverse.
     fn insert(&mut self, path: &str, kind: MemberKind) -> bool {
         let mut folder = 0;
         let mut parts = path.split('/').peekable();
@@ -103,7 +119,8 @@ impl Members {
             match (self.tree.get(&(folder, part.into())).copied(), is_last) {
                 (Some(Node::Folder(inner)), false) => folder = inner,
                 (Some(Node::Folder(_)), true) => return kind == MemberKind::Folder,
-                (Some(Node::File), _) => return false,
+                (Some(Node::File), true) => return kind == MemberKind::File,
+                (Some(Node::File), false) => return false,
                 (None, true) if kind == MemberKind::File => {
                     self.tree.insert((folder, part.into()), Node::File);
                 }
@@ -118,17 +135,17 @@ impl Members {
 }
 
 /// Converts a member's name to a path below the game's folder. A backslash is a separator: Windows programs write it,
-/// and browsers read it as one.
-fn relative_path(name: &str) -> Result<String, ArchiveError> {
+/// and browsers read it as one. The root or drive of an absolute name is dropped, as unpacking programs do.
+pub fn relative_path(name: &str) -> Result<String, ArchiveError> {
     let beginning = || name.chars().take(80).collect();
     if name.is_empty() || name.len() > LONGEST_NAME || name.contains('\0') {
         return Err(ArchiveError::Name { name: beginning() });
     }
-    let has_drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
-    if has_drive || name.starts_with(['/', '\\']) {
-        return Err(ArchiveError::Absolute { name: beginning() });
-    }
-    let parts = || name.split(['/', '\\']);
+    let below = match name.as_bytes() {
+        [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic() => name.get(2..),
+        _ => Some(name),
+    };
+    let parts = || below.unwrap_or(name).split(['/', '\\']);
     if parts().any(|part| part == "..") {
         return Err(ArchiveError::Escape { name: beginning() });
     }
@@ -167,6 +184,13 @@ mod tests {
             ("..a/b../c..d", None), // hidden
             ("a/b../c..d", Some("a/b../c..d")),
             ("ab:c", Some("ab:c")),
+            ("c:a", Some("c:a")),
+            ("/index.html", Some("index.html")),
+            ("//host/a", Some("host/a")),
+            ("C:\\game\\a.js", Some("game/a.js")),
+            ("c:/a", Some("a")),
+            ("/", None),
+            ("\\", None),
             ("中文/角色.png", Some("中文/角色.png")),
             ("__MACOSX/._index.html", None),
             ("a/__MACOSX", None),
@@ -190,24 +214,11 @@ mod tests {
             "a\\..\\..\\b",
             "..\\a",
             "a/..\\b",
+            "/../a",
+            "C:\\..\\a",
         ] {
             assert!(
                 matches!(file(name), Err(ArchiveError::Escape { .. })),
-                "{name}"
-            );
-        }
-        for name in [
-            "/a",
-            "/",
-            "//host/a",
-            "\\a",
-            "\\\\host\\a",
-            "C:\\a",
-            "c:a",
-            "C:/a",
-        ] {
-            assert!(
-                matches!(file(name), Err(ArchiveError::Absolute { .. })),
                 "{name}"
             );
         }
@@ -231,12 +242,12 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_taken_once() {
+    fn a_path_is_a_file_or_a_folder() {
         use MemberKind::{File, Folder};
         for (first, second, is_taken) in [
-            (("a", File), ("a", File), true),
-            (("a/b", File), ("a\\b", File), true),
-            (("a", File), ("./a", File), true),
+            (("a", File), ("a", File), false),
+            (("a/b", File), ("a\\b", File), false),
+            (("a", File), ("./a", File), false),
             (("a", File), ("a/b", File), true),
             (("a/b", File), ("a", File), true),
             (("a/", Folder), ("a", File), true),
@@ -260,7 +271,6 @@ mod tests {
         let limits = ArchiveLimits {
             members: 3,
             bytes: 10,
-            ..ArchiveLimits::default()
         };
         let mut members = Members::new(limits);
         for name in ["a", "b", ".c"] {

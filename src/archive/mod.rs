@@ -5,6 +5,7 @@ pub mod limits;
 pub mod members;
 pub mod names;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
@@ -21,7 +22,7 @@ use rawzip::{
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
 use crate::archive::members::{MemberKind, Members};
-use crate::archive::names::{Encoding, RawName};
+use crate::archive::names::{Encoding, RawName, readable_text};
 use crate::fs::pinned::Pinned;
 
 /// The read buffer, in bytes.
@@ -32,6 +33,7 @@ const BUFFER: usize = 64 * 1024;
 pub struct Archive {
     file: Pinned,
     members: Vec<Member>,
+    encoding: Option<Encoding>,
 }
 
 /// A file in an archive.
@@ -80,8 +82,13 @@ impl Archive {
             .map_err(|(_, error)| torn(error))?;
         let records = records(&archive, &mut buffer, limits)?;
         refuse_overlaps(&records, archive.directory_offset())?;
-        let members = admit(records, limits)?;
-        Ok(Self { file, members })
+        let encoding = choose_encoding(&file, &records);
+        let members = admit(records, encoding, limits)?;
+        Ok(Self {
+            file,
+            members,
+            encoding,
+        })
     }
 
     /// True if this archive, unchanged, is the file at a path.
@@ -92,6 +99,11 @@ impl Archive {
     /// The files of the game, without leftovers.
     pub fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// The encoding of the names, if some are not UTF-8.
+    pub fn encoding(&self) -> Option<Encoding> {
+        self.encoding
     }
 
     /// The open file, to be read by offset.
@@ -120,20 +132,7 @@ impl Archive {
 
     /// Reads a member's unpacked bytes. The last read fails if their length or checksum is wrong.
     pub fn content(&self, member: &Member) -> MemberReader {
-        let packed = RangeReader::new(self.file.clone(), member.packed.clone());
-        MemberReader {
-            bytes: match member.method {
-                Method::Stored => Bytes::Stored(packed),
-                Method::Deflated => Bytes::Deflated(DeflateDecoder::new(BufReader::with_capacity(
-                    BUFFER, packed,
-                ))),
-            },
-            name: member.path.clone(),
-            left: member.length,
-            packed: member.packed.end - member.packed.start,
-            expected: member.crc,
-            crc: Crc::new(),
-        }
+        MemberReader::new(&self.file, member)
     }
 }
 
@@ -184,6 +183,23 @@ impl Read for MemberReader {
 }
 
 impl MemberReader {
+    fn new(file: &Pinned, member: &Member) -> Self {
+        let packed = RangeReader::new(file.clone(), member.packed.clone());
+        Self {
+            bytes: match member.method {
+                Method::Stored => Bytes::Stored(packed),
+                Method::Deflated => Bytes::Deflated(DeflateDecoder::new(BufReader::with_capacity(
+                    BUFFER, packed,
+                ))),
+            },
+            name: member.path.clone(),
+            left: member.length,
+            packed: member.packed.end - member.packed.start,
+            expected: member.crc,
+            crc: Crc::new(),
+        }
+    }
+
     /// True if no bytes are left after the deflated ones; they would be sent to browsers as well.
     fn is_used_up(&self) -> bool {
         match &self.bytes {
@@ -270,6 +286,16 @@ impl DirectoryRecord {
         })
     }
 
+    fn member(&self, path: String, method: Method) -> Member {
+        Member {
+            path,
+            length: self.length,
+            method,
+            packed: self.packed.clone(),
+            crc: self.crc,
+        }
+    }
+
     fn method(&self, name: &str) -> Result<Method, ArchiveError> {
         let length = self.packed.end - self.packed.start;
         let name = name.to_owned();
@@ -313,30 +339,71 @@ fn refuse_overlaps(records: &[DirectoryRecord], directory: u64) -> Result<(), Ar
     Ok(())
 }
 
+/// The largest text that is searched for names, and the most bytes of all texts.
+const LARGEST_TEXT: u64 = 4 << 20;
+const ALL_TEXTS: u64 = 16 << 20;
+
+/// Chooses the encoding of the names that are not UTF-8 from the game's pages, scripts and lists.
+fn choose_encoding(file: &Pinned, records: &[DirectoryRecord]) -> Option<Encoding> {
+    let names: Vec<_> = records.iter().map(|record| &record.name).collect();
+    if names.iter().all(|name| name.is_known()) {
+        return None;
+    }
+    let mut left = ALL_TEXTS;
+    let mut texts = Vec::new();
+    for record in records {
+        let name = String::from_utf8_lossy(&record.name.bytes).to_ascii_lowercase();
+        let is_text = [
+            ".html", ".htm", ".js", ".mjs", ".css", ".json", ".xml", ".txt",
+        ];
+        let is_text = is_text.iter().any(|ending| name.ends_with(ending));
+        if !is_text || record.length > LARGEST_TEXT.min(left) {
+            continue;
+        }
+        let Ok(method) = record.method(&name) else {
+            continue;
+        };
+        left -= record.length;
+        let member = record.member(name, method);
+        let mut bytes = Vec::new();
+        // What cannot be read is refused when the game is.
+        if MemberReader::new(file, &member)
+            .read_to_end(&mut bytes)
+            .is_ok()
+        {
+            texts.push(readable_text(&bytes));
+        }
+    }
+    Encoding::choose(&names, &texts, sys_locale::get_locale().as_deref())
+}
+
 fn admit(
     records: Vec<DirectoryRecord>,
+    encoding: Option<Encoding>,
     limits: ArchiveLimits,
 ) -> Result<Vec<Member>, ArchiveError> {
-    let encoding = Encoding::detect(records.iter().map(|record| &record.name));
+    let encoding = encoding.unwrap_or(Encoding::Cp437);
     let mut seen = Members::new(limits);
-    let mut members = Vec::with_capacity(records.len());
-    let mut all_packed = 0;
+    let mut members: Vec<Member> = Vec::with_capacity(records.len());
+    let mut by_path: HashMap<String, usize> = HashMap::with_capacity(records.len());
     for mut record in records {
         let name = encoding.decode(std::mem::take(&mut record.name));
         let path = seen.admit(&name, record.kind, record.length)?;
         let method = record.method(&name)?;
-        let packed = record.packed.end - record.packed.start;
-        limits.check_ratio(&name, record.length, packed)?;
-        all_packed += packed;
-        members.extend(path.map(|path| Member {
-            path,
-            length: record.length,
-            method,
-            packed: record.packed,
-            crc: record.crc,
-        }));
+        let Some(path) = path else { continue };
+        let member = record.member(path, method);
+        // The last of several files with one name counts.
+        match by_path
+            .get(&member.path)
+            .and_then(|at| members.get_mut(*at))
+        {
+            Some(earlier) => *earlier = member,
+            None => {
+                by_path.insert(member.path.clone(), members.len());
+                members.push(member);
+            }
+        }
     }
-    limits.check_ratio("", seen.bytes(), all_packed)?;
     Ok(members)
 }
 

@@ -1,9 +1,14 @@
 //! Decoding of member names. Old packers do not state the encoding.
 
-use encoding_rs::GBK;
+use aho_corasick::AhoCorasick;
+use encoding_rs::{BIG5, EUC_KR, GBK, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 use flate2::Crc;
-use oem_cp::code_table::DECODING_TABLE_CP437;
+use oem_cp::code_table::{
+    DECODING_TABLE_CP437, DECODING_TABLE_CP850, DECODING_TABLE_CP852, DECODING_TABLE_CP866,
+};
 use oem_cp::decode_string_complete_table;
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
 
 /// A name as the archive has it.
 #[derive(Debug, Default)]
@@ -31,7 +36,7 @@ impl RawName {
         }
     }
 
-    fn is_known(&self) -> bool {
+    pub(super) fn is_known(&self) -> bool {
         self.unicode.is_some() || std::str::from_utf8(&self.bytes).is_ok()
     }
 }
@@ -41,16 +46,114 @@ impl RawName {
 pub enum Encoding {
     /// The format's default (APPNOTE.TXT, D.1).
     Cp437,
-    /// The default of packers on Chinese systems.
+    /// DOS in Western Europe.
+    Cp850,
+    /// DOS in Central Europe.
+    Cp852,
+    /// DOS in Russia.
+    Cp866,
+    /// Shift_JIS, of Japanese systems.
+    Cp932,
+    /// EUC-KR, of Korean systems.
+    Cp949,
+    /// Big5, of systems in Taiwan and Hong Kong.
+    Cp950,
+    /// GBK, the default of packers on Chinese systems.
     Gbk,
+    /// Windows in Central Europe.
+    Windows1250,
+    /// Windows in Eastern Europe.
+    Windows1251,
+    /// Windows in Western Europe.
+    Windows1252,
 }
 
 impl Encoding {
-    /// Detects the encoding of an archive from all its names.
+    /// All, those first that win when the game's pages do not tell.
+    const ALL: [Self; 11] = [
+        Self::Cp437,
+        Self::Gbk,
+        Self::Cp932,
+        Self::Cp949,
+        Self::Cp950,
+        Self::Cp866,
+        Self::Windows1251,
+        Self::Cp850,
+        Self::Windows1252,
+        Self::Cp852,
+        Self::Windows1250,
+    ];
+
+    /// The name of the encoding, as the IANA or its maker lists it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cp437 => "cp437",
+            Self::Cp850 => "cp850",
+            Self::Cp852 => "cp852",
+            Self::Cp866 => "cp866",
+            Self::Cp932 => "Shift_JIS (cp932)",
+            Self::Cp949 => "EUC-KR (cp949)",
+            Self::Cp950 => "Big5 (cp950)",
+            Self::Gbk => "GBK (cp936)",
+            Self::Windows1250 => "windows-1250",
+            Self::Windows1251 => "windows-1251",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+
+    /// Chooses the encoding of an archive: the one in which the most of its names are asked for by the game's texts, else
+    /// the one of the system's language, else the one that the names look like. `None` if all names are UTF-8.
+    pub fn choose(names: &[&RawName], texts: &[String], locale: Option<&str>) -> Option<Self> {
+        let unknown: Vec<_> = names.iter().filter(|name| !name.is_known()).collect();
+        if unknown.is_empty() {
+            return None;
+        }
+        let asked_for = |encoding: Self| {
+            let parts = unknown.iter().take(MOST_NAMES).filter_map(|name| {
+                let name = encoding.strict(&name.bytes)?;
+                let last = name.rsplit(['/', '\\']).find(|part| !part.is_empty())?;
+                (!last.is_ascii()).then(|| last.nfc().collect::<String>())
+            });
+            let parts: Vec<String> = parts.collect();
+            found(&parts, texts)
+        };
+        let scored = Self::ALL.map(|encoding| (asked_for(encoding), encoding));
+        let most = scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
+        if most > 0 {
+            let best = scored.iter().filter(|(score, _)| *score == most);
+            let mut best = best.map(|(_, encoding)| *encoding);
+            return best.next();
+        }
+        let local = locale.and_then(Self::of_language);
+        let fits = |encoding: &Self| {
+            let mut names = unknown.iter();
+            names.all(|name| encoding.strict(&name.bytes).is_some())
+        };
+        let guess = || Self::detect(unknown.iter().copied().copied());
+        Some(local.filter(fits).unwrap_or_else(guess))
+    }
+
+    /// The encoding of packers on systems in a language, if it is not one that [`Self::detect`] tells.
+    fn of_language(locale: &str) -> Option<Self> {
+        let locale = locale.to_ascii_lowercase().replace('_', "-");
+        let language = locale.split(['-', '.', '@']).next()?;
+        let is_traditional = ["zh-tw", "zh-hk", "zh-mo", "zh-hant"];
+        Some(match language {
+            "ja" => Self::Cp932,
+            "ko" => Self::Cp949,
+            "zh" if is_traditional.iter().any(|tag| locale.starts_with(tag)) => Self::Cp950,
+            "ru" | "uk" | "be" | "bg" => Self::Cp866,
+            "pl" | "cs" | "sk" | "hu" | "ro" | "hr" | "sl" => Self::Cp852,
+            "de" | "fr" | "es" | "it" | "pt" | "nl" | "sv" | "da" | "nb" | "fi" => Self::Cp850,
+            _ => return None,
+        })
+    }
+
+    /// Guesses between the format's default and GBK from the names alone.
     pub fn detect<'a>(names: impl IntoIterator<Item = &'a RawName>) -> Self {
         let (mut common, mut others) = (0, 0);
         for name in names.into_iter().filter(|name| !name.is_known()) {
-            if gbk(&name.bytes).is_none() {
+            if Self::Gbk.strict(&name.bytes).is_none() {
                 return Self::Cp437;
             }
             let mut bytes = name.bytes.iter();
@@ -72,7 +175,7 @@ impl Encoding {
         }
     }
 
-    /// Decodes a name.
+    /// Decodes a name. One that is not in this encoding is read as the format's default.
     pub fn decode(self, name: RawName) -> String {
         if let Some(unicode) = name.unicode {
             return unicode;
@@ -81,16 +184,101 @@ impl Encoding {
             Ok(name) => return name,
             Err(error) => error.into_bytes(),
         };
-        match (self, gbk(&bytes)) {
-            (Self::Gbk, Some(name)) => name,
-            _ => decode_string_complete_table(&bytes, &DECODING_TABLE_CP437),
+        self.strict(&bytes)
+            .unwrap_or_else(|| decode_string_complete_table(&bytes, &DECODING_TABLE_CP437))
+    }
+
+    /// Decodes bytes; `None` if they are not in this encoding.
+    fn strict(self, bytes: &[u8]) -> Option<String> {
+        let multi = |encoding: &'static encoding_rs::Encoding| {
+            let name = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+            (!name.chars().any(char::is_control)).then(|| name.into_owned())
+        };
+        let single = |table| Some(decode_string_complete_table(bytes, table));
+        match self {
+            Self::Cp437 => single(&DECODING_TABLE_CP437),
+            Self::Cp850 => single(&DECODING_TABLE_CP850),
+            Self::Cp852 => single(&DECODING_TABLE_CP852),
+            Self::Cp866 => single(&DECODING_TABLE_CP866),
+            Self::Cp932 => multi(SHIFT_JIS),
+            Self::Cp949 => multi(EUC_KR),
+            Self::Cp950 => multi(BIG5),
+            Self::Gbk => multi(GBK),
+            Self::Windows1250 => multi(WINDOWS_1250),
+            Self::Windows1251 => multi(WINDOWS_1251),
+            Self::Windows1252 => multi(WINDOWS_1252),
         }
     }
 }
 
-fn gbk(bytes: &[u8]) -> Option<String> {
-    let name = GBK.decode_without_bom_handling_and_without_replacement(bytes)?;
-    Some(name.into_owned())
+/// The most names that are looked for.
+const MOST_NAMES: usize = 500;
+
+/// Decodes a page, script or list for [`Encoding::choose`]: by the encoding that it declares, with percent-encoding and
+/// `\u` escapes undone.
+pub fn readable_text(bytes: &[u8]) -> String {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => {
+            let head = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes));
+            let label = head.split_once("charset=").map(|(_, label)| {
+                let label = label.trim_start_matches(['"', '\'']);
+                let is_label = |c: char| c.is_ascii_alphanumeric() || "-_:".contains(c);
+                label.split(|c| !is_label(c)).next().unwrap_or(label)
+            });
+            let encoding =
+                label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+            encoding.unwrap_or(encoding_rs::UTF_8).decode(bytes).0
+        }
+    };
+    let mut readable: String = text.nfc().collect();
+    if readable.contains('%') {
+        let decoded = percent_decode_str(&readable)
+            .decode_utf8_lossy()
+            .into_owned();
+        readable = decoded;
+    }
+    if readable.contains("\\u") {
+        readable = without_escapes(&readable);
+    }
+    readable
+}
+
+/// Replaces `\uXXXX` by the character, as in JavaScript and JSON.
+fn without_escapes(text: &str) -> String {
+    let mut parts = text.split("\\u");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.get(..4);
+        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match unit.and_then(char::from_u32) {
+            Some(c) => {
+                out.push(c);
+                out += part.get(4..).unwrap_or_default();
+            }
+            None => {
+                out += "\\u";
+                out += part;
+            }
+        }
+    }
+    out
+}
+
+/// Counts the words that are in the texts.
+fn found(words: &[String], texts: &[String]) -> usize {
+    let Ok(search) = AhoCorasick::new(words) else {
+        return 0;
+    };
+    let mut seen = vec![false; words.len()];
+    for text in texts {
+        for word in search.find_overlapping_iter(text) {
+            if let Some(seen) = seen.get_mut(word.pattern().as_usize()) {
+                *seen = true;
+            }
+        }
+    }
+    seen.into_iter().filter(|seen| *seen).count()
 }
 
 #[cfg(test)]
@@ -160,5 +348,61 @@ mod tests {
             let expected = if is_valid { "脚.png" } else { "角.png" };
             assert_eq!(Encoding::Gbk.decode(name), expected);
         }
+    }
+
+    #[test]
+    fn the_encoding_is_the_one_in_which_pages_ask_for_the_names() {
+        // Raw names from Python's codecs.
+        for (raw, asked, expected) in [
+            (
+                &b"\x89\xb9.png"[..],
+                "<img src=\"音.png\">",
+                Encoding::Cp932,
+            ),
+            (b"\x89\xb9.png", "a(\"\\u97f3.png\")", Encoding::Cp932),
+            (b"\x89\xb9.png", "a(\"%E9%9F%B3.png\")", Encoding::Cp932),
+            (b"\xb1\xd7\xb8\xb2/a.png", "", Encoding::Gbk), // looks like it
+            (b"\xb1\xd7\xb8\xb2.png", "그림.png", Encoding::Cp949),
+            (b"\xb9\xcf\xa4\xf9.png", "圖片.png", Encoding::Cp950),
+            (b"\xa3\xa5\xe0\xae\xa9.png", "герой.png", Encoding::Cp866),
+            (
+                b"\xe3\xe5\xf0\xee\xe9.png",
+                "герой.png",
+                Encoding::Windows1251,
+            ),
+            (b"\xc4rger.png", "Ärger.png", Encoding::Windows1252),
+            (b"\x8erger.png", "Ärger.png", Encoding::Cp437),
+            (b"\x88\x98d\xab.png", "łśdź.png", Encoding::Cp852),
+            (b"\xb3\x9cd\x9f.png", "łśdź.png", Encoding::Windows1250),
+            (b"\xd3\xce\xcf\xb7.png", "游戏.png", Encoding::Gbk),
+        ] {
+            let name = RawName::new(raw, None);
+            let text = readable_text(asked.as_bytes());
+            let chosen = Encoding::choose(&[&name], &[text], None);
+            assert_eq!(chosen, Some(expected), "{asked}");
+        }
+    }
+
+    #[test]
+    fn names_that_nothing_asks_for_are_in_the_encoding_of_the_locale() {
+        let name = RawName::new(b"\x89\xb9.png", None);
+        for (locale, expected) in [
+            (None, Encoding::Cp437),
+            (Some("ja_JP.UTF-8"), Encoding::Cp932),
+            (Some("zh-TW"), Encoding::Cp950),
+            (Some("ru"), Encoding::Cp866),
+            (Some("C"), Encoding::Cp437),
+        ] {
+            let chosen = Encoding::choose(&[&name], &[], locale);
+            assert_eq!(chosen, Some(expected), "{locale:?}");
+        }
+        let plain = RawName::new("音.png".as_bytes(), None);
+        assert_eq!(Encoding::choose(&[&plain], &[], Some("ja")), None);
+    }
+
+    #[test]
+    fn a_page_is_read_in_the_encoding_that_it_declares() {
+        let page = b"<meta charset=\"Shift_JIS\"><img src=\"\x89\xb9.png\">";
+        assert!(readable_text(page).contains("音.png"));
     }
 }

@@ -11,6 +11,12 @@ pub(crate) enum Format {
     Gzip,
     /// RFC 8878, with a tar in it.
     Zstd,
+    /// The .xz file format, with a tar in it.
+    Xz,
+    /// bzip2, with a tar in it.
+    Bzip2,
+    /// 7zFormat.txt of the LZMA SDK.
+    SevenZip,
     /// POSIX.1-1988 (ustar) and its extensions.
     Tar,
 }
@@ -20,6 +26,12 @@ impl Format {
     pub(crate) fn detect(head: &[u8]) -> Option<Self> {
         match head {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Self::Zip),
+            // A marker of a split archive, or a program that unpacks itself.
+            [b'P', b'K', b'0', b'0', ..] | [b'P', b'K', 7, 8, ..] => Some(Self::Zip),
+            [b'M', b'Z', ..] | [b'#', b'!', ..] | [0x7f, b'E', b'L', b'F', ..] => Some(Self::Zip),
+            [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Some(Self::SevenZip),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
+            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(Self::Bzip2),
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
             _ if head.get(257..262) == Some(b"ustar") => Some(Self::Tar),

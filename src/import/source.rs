@@ -90,7 +90,17 @@ pub(crate) fn display(typed: &OsStr) -> String {
 
 /// Derives the name of a game from a path: its last part without the extension of an archive.
 pub(crate) fn game_name(path: &Path) -> String {
-    const ENDINGS: [&str; 8] = [
+    const ENDINGS: &[&str] = &[
+        ".tar.bz2",
+        ".tbz2",
+        ".tbz",
+        ".tar.xz",
+        ".txz",
+        ".7z",
+        ".xz",
+        ".bz2",
+        ".html",
+        ".htm",
         ".tar.gz",
         ".tar.zst",
         ".tar.zstd",

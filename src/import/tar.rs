@@ -2,29 +2,37 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 
-use ::tar::EntryType;
+use ::tar::{Entry, EntryType};
 
 use crate::import::error::ImportError;
 use crate::import::job::Job;
+use crate::import::sparse::SparseHeader;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
-use webserver::archive::members::{MemberKind, Members};
+use webserver::archive::members::{MemberKind, Members, relative_path};
 use webserver::archive::names::{Encoding, RawName};
 
 /// The largest header of a member, in bytes. Headers, for example long names, are held in memory.
 const LARGEST_HEADER: u64 = 1 << 20;
 
-/// Receives a file: its path below the game's folder, its length, and its content, which need not be read.
-pub(crate) type Take<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), ImportError> + 'a;
+/// Receives a file: its path below the game's folder, its length, and its content. A path may come again; the last file
+/// counts.
+pub(crate) type Take<'a> = dyn FnMut(&str, u64, MemberContent<'_>) -> Result<(), ImportError> + 'a;
+
+/// The content of a file.
+pub(crate) enum MemberContent<'a> {
+    /// Its bytes, which need not be read.
+    Bytes(&'a mut dyn Read),
+    /// That of a file that came before, by its path: a hard link.
+    SameAs(&'a str),
+}
 
 /// Counts bytes, and ends the reading at a limit or when the job is cancelled.
 pub(crate) struct Meter<'a> {
     job: &'a Job<'a>,
     limits: ArchiveLimits,
-    packed: Cell<u64>,
-    unpacked: Cell<u64>,
     /// The bytes that may be read before the next member begins.
     head: Cell<u64>,
     /// The reason for the end, which readers above may lose.
@@ -51,8 +59,6 @@ impl<'a> Meter<'a> {
         Self {
             job,
             limits: ArchiveLimits::default(),
-            packed: Cell::new(0),
-            unpacked: Cell::new(0),
             head: Cell::new(u64::MAX),
             reason: RefCell::new(None),
         }
@@ -60,10 +66,17 @@ impl<'a> Meter<'a> {
 
     /// Counts packed bytes, and reports them as progress.
     pub(crate) fn packed<R: Read>(&self, bytes: R) -> impl Read {
-        self.metered(bytes, |meter, read| {
-            meter.packed.set(meter.packed.get() + read);
-            meter.job.advance(read)
-        })
+        self.metered(bytes, |meter, read| meter.job.advance(read))
+    }
+
+    /// Counts as [`Self::packed`], from a file that is not read from its beginning to its end.
+    pub(crate) fn packed_file<R: Read + Seek>(&self, bytes: R) -> impl Read + Seek {
+        self.metered(bytes, |meter, read| meter.job.advance(read))
+    }
+
+    /// The limits of the archive.
+    pub(crate) fn limits(&self) -> ArchiveLimits {
+        self.limits
     }
 
     /// Takes the reason why the reading was ended.
@@ -73,14 +86,12 @@ impl<'a> Meter<'a> {
 
     fn unpacked<R: Read>(&self, bytes: R) -> impl Read {
         self.metered(bytes, |meter, read| {
-            let unpacked = meter.unpacked.get() + read;
-            meter.unpacked.set(unpacked);
             let head = meter.head.get();
             meter.head.set(head.saturating_sub(read));
             if head < read {
                 return Err(ArchiveError::Torn.into());
             }
-            Ok(meter.limits.check_ratio("", unpacked, meter.packed.get())?)
+            Ok(())
         })
     }
 
@@ -94,6 +105,12 @@ impl<'a> Meter<'a> {
             bytes,
             check,
         }
+    }
+}
+
+impl<R: Seek, F> Seek for Metered<'_, '_, R, F> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
     }
 }
 
@@ -135,14 +152,7 @@ pub(crate) fn each_file(
         let mut entry = entry?;
         meter.head.set(u64::MAX);
         is_empty = false;
-        if let Some(kind) = kind(entry.header().entry_type()) {
-            let name = RawName::new(&entry.path_bytes(), None);
-            let name = Encoding::detect([&name]).decode(name);
-            let path = seen.admit(&name, kind, entry.size());
-            if let Some(path) = path.map_err(|refused| TarError::Import(refused.into()))? {
-                take(&path, entry.size(), &mut entry).map_err(TarError::Import)?;
-            }
-        }
+        take_entry(&mut entry, &mut seen, take)?;
         io::copy(&mut entry, &mut io::sink())?;
     }
     if is_empty {
@@ -153,12 +163,62 @@ pub(crate) fn each_file(
     Ok(())
 }
 
+fn take_entry(
+    entry: &mut Entry<'_, impl Read>,
+    seen: &mut Members,
+    take: &mut Take<'_>,
+) -> Result<(), TarError> {
+    let refuse = |refused: ArchiveError| TarError::Import(refused.into());
+    let Some(kind) = kind(entry.header().entry_type()) else {
+        return Ok(());
+    };
+    let decode = |bytes: &[u8]| {
+        let name = RawName::new(bytes, None);
+        Encoding::detect([&name]).decode(name)
+    };
+    let sparse = SparseHeader::read(entry).map_err(refuse)?;
+    let (name, length) = match &sparse {
+        Some(SparseHeader {
+            name: Some(name),
+            length,
+            ..
+        }) => (decode(name), *length),
+        Some(sparse) => (decode(&entry.path_bytes()), sparse.length),
+        None => (decode(&entry.path_bytes()), entry.size()),
+    };
+    let Some(path) = seen.admit(&name, kind, length).map_err(refuse)? else {
+        return Ok(());
+    };
+    if entry.header().entry_type() == EntryType::Link {
+        let target = entry.link_name_bytes().unwrap_or_default();
+        let target = relative_path(&decode(&target)).map_err(refuse)?;
+        return match target {
+            target if target == path => Ok(()),
+            target if seen.has_file(&target) => {
+                take(&path, 0, MemberContent::SameAs(&target)).map_err(TarError::Import)
+            }
+            _ => Err(refuse(ArchiveError::Link { name })),
+        };
+    }
+    let taken = match sparse {
+        Some(sparse) => take(
+            &path,
+            length,
+            MemberContent::Bytes(&mut sparse.reader(entry)?),
+        ),
+        None => take(&path, length, MemberContent::Bytes(entry)),
+    };
+    taken.map_err(TarError::Import)
+}
+
 /// The type of a member; `None` for one that only describes others.
 fn kind(entry_type: EntryType) -> Option<MemberKind> {
     Some(match entry_type {
-        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => MemberKind::File,
+        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse | EntryType::Link => {
+            MemberKind::File
+        }
         EntryType::Directory => MemberKind::Folder,
-        EntryType::Symlink | EntryType::Link => MemberKind::Link,
+        EntryType::Symlink => MemberKind::Link,
         EntryType::XGlobalHeader => return None,
         _ => MemberKind::Special,
     })

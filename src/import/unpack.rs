@@ -2,19 +2,27 @@
 
 use std::fs;
 use std::fs::File;
-use std::io::{Read, Seek, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
+use lzma_rust2::XzReader;
 
 use crate::import::error::ImportError;
 use crate::import::format::Format;
 use crate::import::job::{Job, Step};
+use crate::import::seven_zip::{self, LARGEST_DICTIONARY, MEMORY_KIB};
 use crate::import::tar;
-use crate::import::tar::{Meter, Take, TarError};
+use crate::import::tar::{MemberContent, Meter, Take, TarError};
 use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
+
+/// The shortest run of zeros that becomes a hole, in bytes.
+const HOLE: usize = 4096;
+/// The bytes of an archive that are read at once by decoders without a buffer of their own.
+const READ_BUFFER: usize = 64 << 10;
 
 /// Unpacks an archive into an existing, empty folder, and returns the size of all files. In a dry run, the files stay
 /// empty.
@@ -36,20 +44,61 @@ pub(crate) fn unpack(
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|error| ImportError::write(parent, error))?;
         }
-        let mut file = File::create_new(&path).map_err(write)?;
-        if is_dry_run {
-            return Ok(());
-        }
-        loop {
-            let read = content.read(&mut buffer);
-            let read = read.map_err(|error| unreadable(archive, error))?;
-            match buffer.get(..read) {
-                Some(bytes @ [_, ..]) => file.write_all(bytes).map_err(write)?,
-                _ => return Ok(()),
+        let mut file = match File::create_new(&path) {
+            // An earlier file of this name.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::remove_file(&path)
+                .and_then(|()| File::create_new(&path))
+                .map_err(write)?,
+            created => created.map_err(write)?,
+        };
+        match content {
+            _ if is_dry_run => Ok(()),
+            MemberContent::SameAs(earlier) => {
+                let earlier = folder.join(earlier);
+                let mut earlier_file =
+                    File::open(&earlier).map_err(|error| ImportError::read(&earlier, error))?;
+                bytes += io::copy(&mut earlier_file, &mut file).map_err(write)?;
+                Ok(())
+            }
+            MemberContent::Bytes(content) => {
+                fill(&mut file, content, &mut buffer).map_err(|failed| match failed {
+                    FillError::Read(error) => unreadable(archive, error),
+                    FillError::Write(error) => write(error),
+                })
             }
         }
     })?;
     Ok(bytes)
+}
+
+/// The side on which a copy failed.
+enum FillError {
+    Read(io::Error),
+    Write(io::Error),
+}
+
+/// Writes a file, with holes for zeros: a disk image of many gigabytes may be mostly empty.
+fn fill(file: &mut File, content: &mut dyn Read, buffer: &mut [u8]) -> Result<(), FillError> {
+    let mut length = 0;
+    let mut ends_in_hole = false;
+    loop {
+        let read = content.read(buffer).map_err(FillError::Read)?;
+        let bytes = buffer.get(..read).unwrap_or_default();
+        if bytes.is_empty() {
+            break;
+        }
+        length += read as u64;
+        ends_in_hole = read >= HOLE && bytes.iter().all(|byte| *byte == 0);
+        match ends_in_hole {
+            true => file.seek(SeekFrom::Start(length)).map(|_| ()),
+            false => file.write_all(bytes),
+        }
+        .map_err(FillError::Write)?;
+    }
+    match ends_in_hole {
+        true => file.set_len(length).map_err(FillError::Write),
+        false => Ok(()),
+    }
 }
 
 /// Passes the files of an archive to `take`, one by one.
@@ -73,19 +122,60 @@ pub(crate) fn each_member(
     }
     job.begin(Step::Unpacking, Some(packed));
     let meter = Meter::new(job);
+    if format == Format::SevenZip {
+        let done = seven_zip::each_file(meter.packed_file(file), &meter, take);
+        return done.map_err(|failed| explain(archive, &meter, failed));
+    }
     let packed = meter.packed(file);
     let done = match format {
         Format::Gzip => tar::each_file(MultiGzDecoder::new(packed), &meter, take),
         Format::Zstd => zstd::Decoder::new(packed)
             .map_err(Into::into)
             .and_then(|bytes| tar::each_file(bytes, &meter, take)),
-        Format::Tar | Format::Zip => tar::each_file(packed, &meter, take),
+        Format::Xz => {
+            let bytes = BufReader::with_capacity(READ_BUFFER, packed);
+            let bytes = XzReader::new_mem_limit(bytes, true, MEMORY_KIB);
+            tar::each_file(bytes, &meter, take).map_err(|failed| xz_dictionary(&head, failed))
+        }
+        Format::Bzip2 => tar::each_file(MultiBzDecoder::new(packed), &meter, take),
+        Format::Tar | Format::Zip | Format::SevenZip => tar::each_file(packed, &meter, take),
     };
-    done.map_err(|failed| match (meter.reason(), failed) {
+    done.map_err(|failed| explain(archive, &meter, failed))
+}
+
+fn explain(archive: &Path, meter: &Meter<'_>, failed: TarError) -> ImportError {
+    match (meter.reason(), failed) {
         (Some(reason), _) => reason,
         (None, TarError::Import(error)) => error,
         (None, TarError::Read(error)) => unreadable(archive, error),
-    })
+    }
+}
+
+/// Names the dictionary when it is what was too large.
+fn xz_dictionary(head: &[u8], failed: TarError) -> TarError {
+    match failed {
+        TarError::Read(error) if error.kind() == ErrorKind::OutOfMemory => {
+            TarError::Import(ImportError::Archive(ArchiveError::Dictionary {
+                bytes: first_dictionary(head).unwrap_or(u64::MAX),
+                most: LARGEST_DICTIONARY,
+            }))
+        }
+        failed => failed,
+    }
+}
+
+/// Reads the size of the dictionary from the header of the first block (The .xz File Format, 3.1 and 5.3.1).
+fn first_dictionary(head: &[u8]) -> Option<u64> {
+    const LZMA2: &[u8] = &[0x21, 1];
+    let block = head.get(12..)?;
+    let header = block.get(1..(usize::from(*block.first()?) + 1) * 4)?;
+    let at = header.windows(2).position(|window| window == LZMA2)?;
+    let bits = u32::from(*header.get(at + 2)?);
+    match bits {
+        0..40 => Some(u64::from(2 | (bits & 1)) << (bits / 2 + 11)),
+        40 => Some(u64::from(u32::MAX)),
+        _ => None,
+    }
 }
 
 fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError> {
@@ -95,7 +185,11 @@ fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError
     for member in archive.members() {
         let meter = Meter::new(job);
         let mut content = meter.packed(archive.content(member));
-        let taken = take(&member.path, member.length, &mut content);
+        let taken = take(
+            &member.path,
+            member.length,
+            MemberContent::Bytes(&mut content),
+        );
         taken.map_err(|error| meter.reason().unwrap_or(error))?;
     }
     Ok(())

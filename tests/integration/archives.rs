@@ -160,14 +160,12 @@ fn each_malicious_archive_is_refused_with_its_reason() {
         attributes: mode << 16,
         ..named("x")
     };
-    let bomb = |length: usize| Entry::deflated("x", vec![0; length]);
     for (entry, expected) in [
         (named("../x"), "Escape"),
         (named("a/../../x"), "Escape"),
         (named("..\\x"), "Escape"),
-        (named("/etc/passwd"), "Absolute"),
-        (named("C:\\x"), "Absolute"),
-        (named("\\\\host\\x"), "Absolute"),
+        (named("/../x"), "Escape"),
+        (named("C:\\..\\x"), "Escape"),
         (named(""), "Name"),
         (named("a\0b"), "Name"),
         (named(&"long/".repeat(1000)), "Name"),
@@ -210,7 +208,6 @@ fn each_malicious_archive_is_refused_with_its_reason() {
             },
             "Method",
         ),
-        (named("index.html"), "Duplicate"),
         (named("index.html/x"), "Duplicate"),
         (
             Entry {
@@ -219,15 +216,6 @@ fn each_malicious_archive_is_refused_with_its_reason() {
             },
             "Overlap",
         ),
-        (
-            Entry {
-                length: 4_000_000_000,
-                method: 8,
-                ..named("x")
-            },
-            "Bytes",
-        ),
-        (bomb(10_000_001), "Ratio"),
         (
             Entry {
                 length: 2,
@@ -243,7 +231,6 @@ fn each_malicious_archive_is_refused_with_its_reason() {
             "{shown}"
         );
     }
-    assert!(read(&archive(&[bomb(10_000_000)])).is_ok());
 }
 
 #[test]
@@ -252,14 +239,52 @@ fn the_number_of_members_is_limited() {
         let entries = (0..count).map(|number| Entry::stored(number.to_string(), ""));
         archive(&entries.collect::<Vec<_>>())
     };
-    assert_eq!(read(&members(20_000)).unwrap().members().len(), 20_000);
-    assert_eq!(refusal(&members(20_001)), "Members");
+    let few = ArchiveLimits {
+        members: 100,
+        ..ArchiveLimits::default()
+    };
+    let read = |count| Archive::read(file(&members(count)), few);
+    assert_eq!(read(100).unwrap().members().len(), 100);
+    let refused = read(101).unwrap_err();
+    assert!(matches!(refused, ArchiveError::Members { most: 100 }));
+    assert!(ArchiveLimits::default().members >= 100_000);
 }
 
 #[test]
-fn many_small_bombs_are_refused_together() {
-    let bombs = (0..3).map(|number| Entry::deflated(number.to_string(), vec![0; 4_000_000]));
-    assert_eq!(refusal(&archive(&bombs.collect::<Vec<_>>())), "Ratio");
+fn the_bytes_of_all_members_together_are_limited() {
+    let bytes = archive(&[
+        Entry::stored("a", "1234"),
+        Entry::deflated("b", vec![0; 60]),
+    ]);
+    for (most, is_refused) in [(64, false), (63, true)] {
+        let limits = ArchiveLimits {
+            bytes: most,
+            ..ArchiveLimits::default()
+        };
+        let read = Archive::read(file(&bytes), limits);
+        let was_refused = matches!(read, Err(ArchiveError::Bytes { .. }));
+        assert_eq!(was_refused, is_refused, "{most}");
+    }
+}
+
+#[test]
+fn an_empty_disk_image_is_no_bomb() {
+    let image = Entry::deflated("hd.img", vec![0; 20_000_000]);
+    assert_eq!(names(&archive(&[image])), ["hd.img"]);
+}
+
+#[test]
+fn the_last_of_several_files_with_one_name_counts() {
+    let files = [
+        Entry::stored("a.js", "old"),
+        Entry::stored("b.js", "b"),
+        Entry::stored("./a.js", "older"),
+        Entry::stored("/a.js", "new"),
+        Entry::stored("/", ""),
+    ];
+    let expected = [("a.js", "new"), ("b.js", "b")];
+    let expected = expected.map(|(path, content)| (path.to_owned(), content.into()));
+    assert_eq!(unpacked(&read(&archive(&files)).unwrap()), expected);
 }
 
 #[test]

@@ -335,7 +335,7 @@ fn correct_and_interrupted_responses_give_the_right_bytes() {
         }
     }
     assert!(
-        games.contains_key("my-game") && games.contains_key("up"),
+        games.contains_key("my-game-you") && games.contains_key("up"),
         "{:?}",
         games.keys()
     );

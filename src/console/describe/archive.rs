@@ -11,9 +11,6 @@ impl Describe for ArchiveError {
         let locale = language.tag();
         match self {
             Self::Escape { name } => t!("archive.escape", locale = locale, name = one_line(name)),
-            Self::Absolute { name } => {
-                t!("archive.absolute", locale = locale, name = one_line(name))
-            }
             Self::Name { name } => t!("archive.name", locale = locale, name = one_line(name)),
             Self::Link { name } => t!("archive.link", locale = locale, name = one_line(name)),
             Self::Special { name } => t!("archive.special", locale = locale, name = one_line(name)),
@@ -30,14 +27,20 @@ impl Describe for ArchiveError {
                 t!("archive.duplicate", locale = locale, name = one_line(name))
             }
             Self::Overlap { name } => t!("archive.overlap", locale = locale, name = one_line(name)),
-            Self::Members { most } => t!("archive.members", locale = locale, most = most),
-            Self::Bytes { most } => t!("archive.bytes", locale = locale, most = most / 1_000_000),
-            Self::Ratio { name, most } => t!(
-                "archive.ratio",
+            Self::Coder { name, method } => t!(
+                "archive.method",
                 locale = locale,
                 name = one_line(name),
-                most = most
+                method = one_line(method)
             ),
+            Self::Dictionary { bytes, most } => t!(
+                "archive.dictionary",
+                locale = locale,
+                bytes = bytes >> 20,
+                most = most >> 20
+            ),
+            Self::Members { most } => t!("archive.members", locale = locale, most = most),
+            Self::Bytes { most } => t!("archive.bytes", locale = locale, most = most / 1_000_000),
             Self::Broken { name } => t!("archive.broken", locale = locale, name = one_line(name)),
             Self::Torn => t!("archive.torn", locale = locale),
             Self::Unreadable(error) => return error.describe(language),
@@ -46,10 +49,7 @@ impl Describe for ArchiveError {
     }
 }
 
-/// A member's name without line breaks; `*` stands for all members together.
+/// A member's name without line breaks.
 fn one_line(name: &str) -> String {
-    match name {
-        "" => "*".to_owned(),
-        name => name.escape_debug().to_string(),
-    }
+    name.escape_debug().to_string()
 }

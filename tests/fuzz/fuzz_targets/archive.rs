@@ -11,8 +11,6 @@ use webserver::archive::{Archive, Member, Method};
 const LIMITS: ArchiveLimits = ArchiveLimits {
     members: 50,
     bytes: 1 << 20,
-    ratio: 200,
-    ratio_from: 1 << 16,
 };
 
 fuzz_target!(|bytes: &[u8]| {
