@@ -1,37 +1,57 @@
 //! Admission of connections: a limit on all, and one for each client address.
 //!
-//! At a limit, the connection that has been idle longest gives way to the new one. Connections with a
-//! request under way are never closed for another; a new one is refused only when all are busy.
+//! At a limit, the connection that makes the least use of its place gives way to the new one (`places`). If none does,
+//! the new one waits for a while in the reserve, and is refused in the end.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, timeout};
 
+use crate::server::places::{Choice, Places};
 use crate::server::state::{ConnectionState, ServerState};
 
 /// The interval between two log events of one kind.
-const LOG_INTERVAL: Duration = Duration::from_secs(1);
+pub(crate) const LOG_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The permits for connections.
 #[derive(Debug)]
 pub(crate) struct Admission {
     server: Arc<ServerState>,
-    admitted: Mutex<HashMap<IpAddr, Vec<Arc<ConnectionState>>>>,
+    admitted: Mutex<Admitted>,
+}
+
+#[derive(Debug, Default)]
+struct Admitted {
+    places: Places,
+    /// The connections that were told to close, but have not returned their permits, oldest first.
+    leaving: VecDeque<Weak<ConnectionState>>,
 }
 
 /// The right to one connection; returned when dropped.
 pub(crate) type ConnectionPermit = OwnedSemaphorePermit;
 
-/// The right of an address to one connection; returned when dropped.
+/// The place of one connection; returned when dropped.
 #[derive(Debug)]
-pub(crate) struct AddressPermit {
+pub(crate) struct PlacePermit {
     admission: Arc<Admission>,
     address: IpAddr,
     connection: Arc<ConnectionState>,
+}
+
+/// The limit at which a connection is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The connections of its address.
+    Address,
+    /// All connections.
+    Full {
+        /// The limit.
+        limit: usize,
+    },
 }
 
 impl Admission {
@@ -47,13 +67,14 @@ impl Admission {
         Arc::clone(&self.server.permits).try_acquire_owned().ok()
     }
 
-    /// Waits for a permit. While none is free, closes the connection that has been idle longest, and logs once a second.
+    /// Waits for a permit. While none is free, cuts a connection that gave way, but is not closed yet, and logs once a
+    /// second.
     pub(crate) async fn acquire(&self, logged: &mut Option<Instant>) -> Option<ConnectionPermit> {
         loop {
             if let Some(permit) = self.try_acquire() {
                 return Some(permit);
             }
-            if !self.close_idle() && logged.is_none_or(|last| last.elapsed() >= LOG_INTERVAL) {
+            if !self.cut_leaving() && logged.is_none_or(|last| last.elapsed() >= LOG_INTERVAL) {
                 *logged = Some(Instant::now());
                 tracing::warn!(event = "connection_limit", limit = self.server.limit());
             }
@@ -65,23 +86,32 @@ impl Admission {
         }
     }
 
-    /// Admits a connection of an address, in the place of its longest idle one if it has as many as it may. `None` if all
-    /// of them are busy.
+    /// Admits a connection of an address, in the place of another one if its address or the server has as many as it
+    /// may.
     pub(crate) fn admit(
         self: &Arc<Self>,
         address: IpAddr,
         connection: &Arc<ConnectionState>,
-    ) -> Option<AddressPermit> {
+    ) -> Result<PlacePermit, Refused> {
         let mut admitted = lock(&self.admitted);
-        let connections = admitted.entry(address).or_default();
-        if connections.len() >= self.limit_of(address) {
-            // An entry at its limit is not empty, so none is left behind.
-            let (index, _) = self.longest_idle(connections)?;
-            connections.swap_remove(index).close();
+        let places = &mut admitted.places;
+        let limit = self.server.limit();
+        let left = if places.of_address(address) >= self.limit_of(address) {
+            let left = places.give_way(Choice::Of(address), &self.server);
+            Some(left.ok_or(Refused::Address)?)
+        } else if places.len() >= limit {
+            let left = places.give_way(Choice::For(address), &self.server);
+            Some(left.ok_or(Refused::Full { limit })?)
+        } else {
+            None
+        };
+        places.add(address, Arc::clone(connection));
+        if let Some(left) = left {
+            admitted.leaving.retain(|one| one.strong_count() > 0);
+            admitted.leaving.push_back(Arc::downgrade(&left));
         }
-        connections.push(Arc::clone(connection));
         drop(admitted);
-        Some(AddressPermit {
+        Ok(PlacePermit {
             admission: Arc::clone(self),
             address,
             connection: Arc::clone(connection),
@@ -90,7 +120,7 @@ impl Admission {
 
     /// Tells all connections to close.
     pub(crate) fn close_all(&self) {
-        for connection in lock(&self.admitted).values().flatten() {
+        for connection in lock(&self.admitted).places.connections() {
             connection.close();
         }
     }
@@ -103,74 +133,24 @@ impl Admission {
         }
     }
 
-    /// Closes the connection that has been idle longest. Returns false if all are busy.
-    fn close_idle(&self) -> bool {
-        let mut admitted = lock(&self.admitted);
-        let idle = admitted.values_mut().filter_map(|connections| {
-            let (index, since) = self.longest_idle(connections)?;
-            Some((since, index, connections))
-        });
-        let longest = idle.min_by_key(|(since, ..)| *since);
-        longest.is_some_and(|(_, index, connections)| {
-            connections.swap_remove(index).close();
-            true
-        })
-    }
-
-    fn longest_idle(&self, connections: &[Arc<ConnectionState>]) -> Option<(usize, u64)> {
-        let idle = connections.iter().enumerate();
-        let idle = idle.filter_map(|(index, one)| Some((index, self.server.idle_since(one)?)));
-        idle.min_by_key(|(_, since)| *since)
+    /// Cuts the connection that gave way first and is still open. Returns false if there is none.
+    fn cut_leaving(&self) -> bool {
+        let leaving = &mut lock(&self.admitted).leaving;
+        let first = std::iter::from_fn(|| leaving.pop_front()).find_map(|one| one.upgrade());
+        first.inspect(|one| one.cut()).is_some()
     }
 }
 
-impl Drop for AddressPermit {
+impl Drop for PlacePermit {
     fn drop(&mut self) {
-        let admission = &self.admission;
-        let mut admitted = lock(&admission.admitted);
-        let Some(connections) = admitted.get_mut(&self.address) else {
-            return;
-        };
         // One that gave way to another is gone already.
-        connections.retain(|one| !Arc::ptr_eq(one, &self.connection));
-        if connections.is_empty() {
-            admitted.remove(&self.address);
-        }
+        let places = &mut lock(&self.admission.admitted).places;
+        places.remove(self.address, &self.connection);
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Counts refused connections, and logs their number at most once a second.
-#[derive(Debug, Default)]
-pub(crate) struct RefusalLog {
-    count: u64,
-    latest: Option<IpAddr>,
-    logged: Option<Instant>,
-}
-
-impl RefusalLog {
-    /// Counts a refused connection.
-    pub(crate) fn count(&mut self, address: IpAddr) {
-        self.count += 1;
-        self.latest = Some(address);
-    }
-
-    /// Waits until there are refusals to log, and logs them.
-    pub(crate) async fn log(&mut self) {
-        let Some(address) = self.latest else {
-            return std::future::pending().await;
-        };
-        if let Some(logged) = self.logged {
-            sleep_until(logged + LOG_INTERVAL).await;
-        }
-        self.logged = Some(Instant::now());
-        self.latest = None;
-        let connections = std::mem::take(&mut self.count);
-        tracing::warn!(event = "address_limit", connections, %address);
-    }
 }
 
 #[cfg(test)]
@@ -193,9 +173,10 @@ mod tests {
     fn connect(
         admission: &Arc<Admission>,
         address: &str,
-    ) -> (Arc<ConnectionState>, Option<AddressPermit>) {
+    ) -> (Arc<ConnectionState>, Option<PlacePermit>) {
         let connection = Arc::new(admission.server.connection());
         let permit = admission.admit(address.parse().unwrap(), &connection);
+        let permit = permit.ok();
         (connection, permit)
     }
 
@@ -206,7 +187,7 @@ mod tests {
         let (second, second_permit) = connect(&admission, "10.0.0.1");
         assert!(first_permit.is_some() && second_permit.is_some());
         for connection in [&first, &second] {
-            connection.set_busy();
+            admission.server.set_busy(connection);
         }
         assert!(connect(&admission, "10.0.0.1").1.is_none());
         assert!(connect(&admission, "10.0.0.2").1.is_some());
@@ -219,7 +200,7 @@ mod tests {
     async fn the_longest_idle_connection_of_an_address_gives_way_to_a_new_one() {
         let admission = admission(10, 3);
         let (busy, _busy_permit) = connect(&admission, "10.0.0.1");
-        busy.set_busy();
+        admission.server.set_busy(&busy);
         let (long, _long_permit) = connect(&admission, "10.0.0.1");
         let (short, _short_permit) = connect(&admission, "10.0.0.1");
         let (other, _other_permit) = connect(&admission, "10.0.0.2");
@@ -235,7 +216,7 @@ mod tests {
         assert!(!busy.is_closing() && !short.is_closing() && !other.is_closing());
         // The permit of the one that gave way no longer counts when it is returned.
         drop(_long_permit);
-        assert_eq!(lock(&admission.admitted).values().flatten().count(), 4);
+        assert_eq!(lock(&admission.admitted).places.len(), 4);
     }
 
     #[tokio::test(start_paused = true)]
@@ -259,7 +240,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn permits_are_scarce_when_an_eighth_is_left() {
+    async fn places_are_scarce_when_an_eighth_is_left() {
         let admission = admission(16, 1);
         let mut permits: Vec<_> = (0..13).map(|_| admission.try_acquire().unwrap()).collect();
         assert!(!admission.server.is_crowded());
@@ -268,42 +249,29 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn acquire_closes_the_longest_idle_connection_of_all_and_waits_for_its_permit() {
+    async fn on_a_full_server_the_longest_idle_connection_gives_way_at_once_and_is_cut_when_the_reserve_is_gone()
+     {
         let admission = admission(2, 2);
-        let permits = [admission.try_acquire(), admission.try_acquire()];
+        let mut permits: Vec<_> = std::iter::from_fn(|| admission.try_acquire()).collect();
+        assert_eq!(permits.len(), 2 + admission.server.reserve());
         let (old, _old_permit) = connect(&admission, "10.0.0.1");
-        let (young, _young_permit) = connect(&admission, "10.0.0.2");
+        let (young, _young_permit) = connect(&admission, "10.0.1.1");
         admission.server.set_idle(&old, Instant::now());
-        young.set_busy();
+        admission.server.set_busy(&young);
+        assert!(connect(&admission, "10.0.2.1").1.is_some());
+        assert!(old.is_closing() && !old.is_cut() && !young.is_closing());
         let start = Instant::now();
         let release = {
             let old = Arc::clone(&old);
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_secs(7)).await;
-                assert!(old.is_closing());
-                drop(permits);
+                assert!(old.is_cut());
+                permits.pop();
             })
         };
         assert!(admission.acquire(&mut None).await.is_some());
         assert_eq!(start.elapsed().as_secs(), 7);
         assert!(!young.is_closing());
         release.await.unwrap();
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn refusals_are_logged_once_a_second() {
-        let mut refusals = RefusalLog::default();
-        let address = "10.0.0.1".parse().unwrap();
-        let start = Instant::now();
-        for second in 0..3 {
-            for _ in 0..1000 {
-                refusals.count(address);
-            }
-            assert_eq!(refusals.count, 1000);
-            refusals.log().await;
-            assert_eq!((refusals.count, start.elapsed().as_secs()), (0, second));
-        }
-        let nothing = timeout(Duration::from_secs(100), refusals.log()).await;
-        assert!(nothing.is_err());
     }
 }

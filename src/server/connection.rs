@@ -63,6 +63,7 @@ pub struct CountingService<S> {
 impl<S, B> hyper::service::Service<Request<Incoming>> for CountingService<S>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone,
+    B: Body,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -73,7 +74,8 @@ where
         let has_content = !request.body().is_end_stream();
         Responding {
             response: self.service.clone().call(request),
-            with_content: has_content.then(|| Arc::clone(&self.connection)),
+            connection: Arc::clone(&self.connection),
+            has_content,
             is_last: before + 1 >= self.limit,
         }
     }
@@ -84,8 +86,8 @@ pin_project! {
     pub struct Responding<F> {
         #[pin]
         response: F,
-        // The connection, if the request has content.
-        with_content: Option<Arc<ConnectionState>>,
+        connection: Arc<ConnectionState>,
+        has_content: bool,
         is_last: bool,
     }
 }
@@ -93,17 +95,22 @@ pin_project! {
 impl<F, B, E> Future for Responding<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
+    B: Body,
 {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let mut response = ready!(this.response.poll(context));
-        if let (Some(connection), Ok(response)) = (this.with_content, &response) {
-            let is_unread = response.headers().contains_key(header::CONNECTION);
-            connection
-                .has_unread_content
-                .store(is_unread, Ordering::Relaxed);
+        if let Ok(response) = &response {
+            if *this.has_content {
+                let is_unread = response.headers().contains_key(header::CONNECTION);
+                let unread = &this.connection.has_unread_content;
+                unread.store(is_unread, Ordering::Relaxed);
+            }
+            if response.body().size_hint().exact().is_none() {
+                this.connection.set_endless();
+            }
         }
         if *this.is_last
             && let Ok(response) = &mut response

@@ -19,7 +19,8 @@ const OTHER_DESCRIPTORS: u64 = 1024;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// The most connections at once. Beyond it, idle ones give way; while all are busy, new ones wait in the backlog.
+    /// The most connections at once. Beyond it, the least useful ones give way; while all are of use, new ones wait for
+    /// three seconds and are then closed.
     pub connections: NonZeroUsize,
     /// The most connections at once from one address. Beyond it, idle ones give way; while all are busy, new ones are
     /// closed, because in the backlog they would block everybody else.
@@ -111,7 +112,8 @@ impl Limits {
 
     /// The limit to set instead of one that is too low.
     fn raised(&self, limit: Rlimit) -> Option<Rlimit> {
-        let needed = self.connections.get() as u64 + OTHER_DESCRIPTORS;
+        let connections = self.connections.get() as u64;
+        let needed = connections + connections / 8 + OTHER_DESCRIPTORS;
         let is_low = limit.current.is_some_and(|current| current < needed);
         is_low.then(|| Rlimit {
             current: Some(needed.min(limit.maximum.unwrap_or(u64::MAX))),
@@ -163,7 +165,7 @@ mod tests {
             connections: 1000.try_into().unwrap(),
             ..Limits::default()
         };
-        let needed = 1000 + OTHER_DESCRIPTORS;
+        let needed = 1000 + 125 + OTHER_DESCRIPTORS;
         for (current, maximum, expected) in [
             (Some(256), None, Some(needed)),
             (Some(256), Some(5000), Some(needed)),

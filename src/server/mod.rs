@@ -5,7 +5,9 @@ pub(crate) mod admission;
 pub(crate) mod connection;
 pub mod limits;
 pub mod listener;
+pub(crate) mod places;
 pub(crate) mod proxy_protocol;
+pub(crate) mod refusal_log;
 pub(crate) mod state;
 pub(crate) mod timeouts;
 
@@ -32,10 +34,11 @@ use tokio::time::{sleep, timeout};
 use tower_service::Service;
 
 use crate::metrics::counters::{Counters, Refusal};
-use crate::server::admission::{AddressPermit, Admission, ConnectionPermit, RefusalLog};
+use crate::server::admission::{Admission, ConnectionPermit, PlacePermit, Refused};
 use crate::server::connection::CountingService;
 use crate::server::limits::Limits;
 use crate::server::listener::Listener;
+use crate::server::refusal_log::RefusalLog;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::timeouts::TimeoutStream;
 
@@ -148,7 +151,8 @@ impl Server {
         closed.await.map_or(Drained::Cut, |_| Drained::Whole)
     }
 
-    /// Admits a connection. One whose address is at its limit is tried again after a pause, and refused in the end.
+    /// Admits a connection. One for which no other gives way is tried again after pauses, and refused in the end; at
+    /// most half of the reserve waits.
     fn admit(
         &self,
         accepted: Accepted,
@@ -158,19 +162,22 @@ impl Server {
         let address = accepted.client.ip().to_canonical();
         let state = Arc::new(self.state.connection());
         match self.admission.admit(address, &state) {
-            Some(permit) => Some(Admitted {
+            Ok(permit) => Some(Admitted {
                 permits: HeldPermits::new(&self.state, accepted.permit, permit),
                 stream: accepted.stream,
                 client: accepted.client,
                 state,
             }),
-            None if accepted.retries < MAX_RETRIES => {
+            Err(refused) if accepted.may_wait(&self.state) => {
+                if refused != Refused::Address && accepted.retries == 0 {
+                    refusals.count(address, refused);
+                }
                 tokio::spawn(retry(accepted, announce.clone()));
                 None
             }
-            None => {
+            Err(refused) => {
                 self.state.counters.record_refusal(Refusal::Address);
-                refusals.count(address);
+                refusals.count(address, refused);
                 None
             }
         }
@@ -215,11 +222,13 @@ impl Server {
     }
 }
 
-/// The pause before a connection whose address is at its limit is tried again: an answer under way may end meanwhile.
+/// The first pause before a connection without a place is tried again: an answer under way may end meanwhile. Each
+/// further one is longer by as much.
 const RETRY_PAUSE: Duration = Duration::from_millis(25);
 
-/// The number of such tries before the connection is refused.
-const MAX_RETRIES: u32 = 8;
+/// The number of such tries before the connection is refused: three seconds, in which another one wastes enough time to
+/// give way.
+const MAX_RETRIES: u32 = 15;
 
 /// A connection that has a permit, but is not admitted yet.
 struct Accepted {
@@ -239,6 +248,12 @@ impl Accepted {
             retries: 0,
         }
     }
+
+    /// True if it may wait for a place: it has not waited long, and half of the reserve is free.
+    fn may_wait(&self, server: &ServerState) -> bool {
+        let has_room = || server.permits.available_permits() >= server.reserve() / 2;
+        self.retries < MAX_RETRIES && (self.retries > 0 || has_room())
+    }
 }
 
 /// A connection to be served.
@@ -251,8 +266,8 @@ struct Admitted {
 
 /// Hands a connection back after a pause.
 async fn retry(mut accepted: Accepted, announce: mpsc::Sender<Accepted>) {
-    sleep(RETRY_PAUSE).await;
     accepted.retries += 1;
+    sleep(RETRY_PAUSE * accepted.retries).await;
     // The server may be stopping, and accept no more.
     let _ = announce.send(accepted).await;
 }
@@ -281,14 +296,14 @@ async fn read_client(accepted: Accepted, server: Server, announce: mpsc::Sender<
 struct HeldPermits {
     server: Arc<ServerState>,
     _permit: Option<ConnectionPermit>,
-    _address: AddressPermit,
+    _address: PlacePermit,
 }
 
 impl HeldPermits {
     fn new(
         server: &Arc<ServerState>,
         permit: Option<ConnectionPermit>,
-        address: AddressPermit,
+        address: PlacePermit,
     ) -> Self {
         server.counters.opened();
         Self {
@@ -347,6 +362,9 @@ where
         if *this.closing == Closing::Unregistered {
             this.state.set_task(context.waker());
             *this.closing = Closing::Registered;
+        }
+        if this.state.is_cut() {
+            return Poll::Ready(());
         }
         let mut polled = this.connection.as_mut().poll(context);
         // Only after the poll, which reads a request that has arrived meanwhile: it is answered before the end.

@@ -1,7 +1,7 @@
 //! The state that connections share with the server.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
@@ -15,15 +15,39 @@ use crate::server::limits::Limits;
 /// The time that a new connection has for its first byte before it counts as idle.
 pub(crate) const NEW_CONNECTION_GRACE: Duration = Duration::from_secs(1);
 
-/// The value of [`ConnectionState::idle_since`] while a request is under way.
-const BUSY: u64 = 0;
+/// The rate, in bytes a millisecond, from which an answer under way wastes no time: slow phones are faster.
+const USEFUL_RATE: u64 = 16;
+
+/// The phases of a connection, as numbers.
+const IDLE: u8 = 0;
+const BUSY: u8 = 1;
+const ENDLESS: u8 = 2;
+
+/// The steps of closing, as numbers.
+const OPEN: u8 = 0;
+const CLOSING: u8 = 1;
+const CUT: u8 = 2;
+
+/// The use of a connection's place, at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Use {
+    /// It is new and may still send its first byte.
+    New,
+    /// It has a request under way, and has wasted these milliseconds: those in which it moved less than a slow phone
+    /// would.
+    Busy(u64),
+    /// It has had nothing under way for these milliseconds.
+    Idle(u64),
+    /// It has had an answer without an end, such as events, for these milliseconds.
+    Endless(u64),
+}
 
 /// The state that all connections of a server share.
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) limits: Limits,
     pub(crate) counters: &'static Counters,
-    /// The permits that are free.
+    /// The permits that are free: one for each connection, and the reserve.
     pub(crate) permits: Arc<Semaphore>,
     /// The moment from which idle times are counted.
     started: Instant,
@@ -35,74 +59,137 @@ pub(crate) struct ConnectionState {
     pub(crate) requests: AtomicU64,
     /// True if the last request was answered before its content had been read.
     pub(crate) has_unread_content: AtomicBool,
-    /// The microseconds from the server's start until the connection became idle, plus one; or [`BUSY`].
-    idle_since: AtomicU64,
-    closing: AtomicBool,
+    phase: AtomicU8,
+    /// The milliseconds from the server's start to the beginning of the phase.
+    since: AtomicU64,
+    /// The bytes moved in this phase.
+    moved: AtomicU64,
+    /// The index among all connections.
+    place: AtomicUsize,
+    closing: AtomicU8,
     /// Wakes the connection's task when it is told to close.
     task: Mutex<Option<Waker>>,
 }
 
 impl ServerState {
     pub(crate) fn new(limits: Limits, counters: &'static Counters) -> Self {
-        let permits = limits.connections.get().min(Semaphore::MAX_PERMITS);
-        Self {
+        let mut state = Self {
             limits,
             counters,
-            permits: Arc::new(Semaphore::new(permits)),
+            permits: Arc::new(Semaphore::new(0)),
             started: Instant::now(),
-        }
+        };
+        state.permits = Arc::new(Semaphore::new(state.limit() + state.reserve()));
+        state
     }
 
     /// The most connections at once.
     pub(crate) fn limit(&self) -> usize {
-        self.limits.connections.get().min(Semaphore::MAX_PERMITS)
+        self.limits
+            .connections
+            .get()
+            .min(Semaphore::MAX_PERMITS / 2)
     }
 
-    /// True if an eighth of the permits or fewer are free, so that idle connections should make room soon.
+    /// True if an eighth of the places or fewer are free, so that idle connections should make room soon.
     pub(crate) fn is_crowded(&self) -> bool {
-        self.permits.available_permits() <= self.limit() / 8
+        self.permits.available_permits() <= self.reserve() + self.limit() / 8
+    }
+
+    /// The connections that may be waiting for a place, or for their end after giving way, beside those served.
+    pub(crate) fn reserve(&self) -> usize {
+        (self.limit() / 8).max(8)
     }
 
     /// The moment as connections record it.
-    fn micros(&self, moment: Instant) -> u64 {
-        let micros = moment.saturating_duration_since(self.started).as_micros();
-        u64::try_from(micros).unwrap_or(u64::MAX).saturating_add(1)
+    fn millis(&self, moment: Instant) -> u64 {
+        let millis = moment.saturating_duration_since(self.started).as_millis();
+        u64::try_from(millis).unwrap_or(u64::MAX)
     }
 
     /// The state of a connection that is accepted now.
     pub(crate) fn connection(&self) -> ConnectionState {
-        let idle_since = self.micros(Instant::now() + NEW_CONNECTION_GRACE);
+        let since = self.millis(Instant::now() + NEW_CONNECTION_GRACE);
         ConnectionState {
             requests: AtomicU64::new(0),
             has_unread_content: AtomicBool::new(false),
-            idle_since: AtomicU64::new(idle_since),
-            closing: AtomicBool::new(false),
+            phase: AtomicU8::new(IDLE),
+            since: AtomicU64::new(since),
+            moved: AtomicU64::new(0),
+            place: AtomicUsize::new(usize::MAX),
+            closing: AtomicU8::new(OPEN),
             task: Mutex::new(None),
         }
     }
 
     /// Marks a connection as idle since this moment.
     pub(crate) fn set_idle(&self, connection: &ConnectionState, since: Instant) {
-        let since = self.micros(since);
-        connection.idle_since.store(since, Ordering::Relaxed);
+        connection.phase.store(IDLE, Ordering::Relaxed);
+        let since = self.millis(since);
+        connection.since.store(since, Ordering::Relaxed);
     }
 
-    /// The moment since which a connection is idle, as a number to compare; `None` while it is busy or new.
-    pub(crate) fn idle_since(&self, connection: &ConnectionState) -> Option<u64> {
-        let since = connection.idle_since.load(Ordering::Relaxed);
-        (since != BUSY && since <= self.micros(Instant::now())).then_some(since)
+    /// Marks a connection as busy with a request, from the first call on.
+    pub(crate) fn set_busy(&self, connection: &ConnectionState) {
+        if connection.phase.load(Ordering::Relaxed) != BUSY {
+            let now = self.millis(Instant::now());
+            connection.since.store(now, Ordering::Relaxed);
+            connection.moved.store(0, Ordering::Relaxed);
+            connection.phase.store(BUSY, Ordering::Relaxed);
+        }
+    }
+
+    /// The use of a connection's place now.
+    pub(crate) fn use_of(&self, connection: &ConnectionState) -> Use {
+        let now = self.millis(Instant::now());
+        let since = connection.since.load(Ordering::Relaxed);
+        let elapsed = now.saturating_sub(since);
+        match connection.phase.load(Ordering::Relaxed) {
+            BUSY => {
+                let useful = connection.moved.load(Ordering::Relaxed) / USEFUL_RATE;
+                Use::Busy(elapsed.saturating_sub(useful))
+            }
+            ENDLESS => Use::Endless(elapsed),
+            _ if since > now => Use::New,
+            _ => Use::Idle(elapsed),
+        }
     }
 }
 
 impl ConnectionState {
-    /// Marks the connection as busy with a request.
-    pub(crate) fn set_busy(&self) {
-        self.idle_since.store(BUSY, Ordering::Relaxed);
+    /// The index among all connections, as last set.
+    pub(crate) fn place(&self) -> usize {
+        self.place.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_place(&self, place: usize) {
+        self.place.store(place, Ordering::Relaxed);
+    }
+
+    /// Counts bytes sent.
+    pub(crate) fn record_moved(&self, bytes: usize) {
+        // Only the connection's task writes it.
+        let moved = self.moved.load(Ordering::Relaxed) + bytes as u64;
+        self.moved.store(moved, Ordering::Relaxed);
+    }
+
+    /// Marks the answer under way as one without an end.
+    pub(crate) fn set_endless(&self) {
+        self.phase.store(ENDLESS, Ordering::Relaxed);
     }
 
     /// Tells the connection to close: at once if it is idle, else after its current answer.
     pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::Release);
+        self.end(CLOSING);
+    }
+
+    /// Tells the connection to close at once, even in an answer.
+    pub(crate) fn cut(&self) {
+        self.end(CUT);
+    }
+
+    fn end(&self, step: u8) {
+        self.closing.fetch_max(step, Ordering::Release);
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(task) = &*task {
             task.wake_by_ref();
@@ -111,7 +198,12 @@ impl ConnectionState {
 
     /// True if the connection has been told to close.
     pub(crate) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
+        self.closing.load(Ordering::Acquire) >= CLOSING
+    }
+
+    /// True if the connection has been told to close even in an answer.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.closing.load(Ordering::Acquire) == CUT
     }
 
     /// Registers the task to wake when the connection is told to close.

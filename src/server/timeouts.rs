@@ -105,7 +105,7 @@ impl<T> TimeoutStream<T> {
         self.is_new = false;
         self.has_moved = true;
         self.awaits_request = false;
-        self.connection.set_busy();
+        self.server.set_busy(&self.connection);
         self.head_bytes += bytes;
     }
 
@@ -115,6 +115,7 @@ impl<T> TimeoutStream<T> {
         self.head_since = None;
         self.head_bytes = 0;
         self.written += bytes as u64;
+        self.connection.record_moved(bytes);
         self.server.counters.record_sent(bytes);
     }
 
