@@ -3,7 +3,7 @@
 use http::{Method, Request, Response};
 
 use crate::http::body::Body;
-use crate::http::outcome::{Outcome, Purpose};
+use crate::http::outcome::Outcome;
 use crate::http::respond::respond;
 use crate::http::response::{self, Context};
 use crate::http::{live_reload, session};
@@ -91,9 +91,10 @@ impl<'a> Answer<'a> {
 
     /// Counts the outcome and writes it as a response.
     pub(crate) fn into_response<B>(self, request: &Request<B>) -> Response<Body> {
+        let nearest = self.count();
         let context = Context {
             site: (!self.is_apart).then_some(self.from.site),
-            nearest: self.count(),
+            nearest: nearest.as_deref(),
             is_head: request.method() == Method::HEAD,
             closes: self.closes,
         };
@@ -101,7 +102,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Counts the outcome. Returns the existing name closest to a path that was not found.
-    fn count(&self) -> Option<&'a str> {
+    fn count(&self) -> Option<String> {
         let Published { site, counters } = self.from;
         let misnamed = match &self.outcome {
             Outcome::NotFound(missing) => {
@@ -112,9 +113,6 @@ impl<'a> Answer<'a> {
             outcome => {
                 let selected = outcome.selected()?;
                 counters.count_asset(selected.asset);
-                if selected.purpose == Purpose::Worker {
-                    counters.note_worker();
-                }
                 &selected.misnamed
             }
         };

@@ -134,13 +134,13 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// True if the response begins a page session with its site.
-    pub(crate) fn begins_session(&self) -> bool {
+    /// The step of a page session that the response takes.
+    pub(crate) fn session_step(&self) -> Purpose {
         match self {
-            Self::WorkerTakeOver => true,
+            Self::WorkerTakeOver => Purpose::PageLoad,
             _ => self
                 .selected()
-                .is_some_and(|selected| selected.purpose == Purpose::PageLoad),
+                .map_or(Purpose::Ordinary, |selected| selected.purpose),
         }
     }
 

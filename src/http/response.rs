@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::http::body::Body;
 use crate::http::event_stream::Events;
-use crate::http::outcome::{Health, NotFound, Outcome, Redirection};
+use crate::http::outcome::{Health, NotFound, Outcome, Purpose, Redirection};
 use crate::site::Site;
 use crate::site::content::Content;
 use crate::site::media_type::{SCRIPT, TEXT};
@@ -44,8 +44,13 @@ pub(crate) fn response(outcome: &Outcome<'_>, context: &Context<'_>) -> Response
         for (name, value) in &site.fields {
             fields.insert(name.clone(), value.clone());
         }
-        if outcome.begins_session() {
-            fields.insert(header::SET_COOKIE, site.id.set_cookie().clone());
+        let cookie = match outcome.session_step() {
+            Purpose::PageLoad => Some(site.id.set_cookie()),
+            Purpose::Worker => Some(site.id.set_worker_cookie()),
+            Purpose::Ordinary | Purpose::Reload | Purpose::WithCookie => None,
+        };
+        if let Some(cookie) = cookie {
+            fields.insert(header::SET_COOKIE, cookie.clone());
         }
     }
     if context.closes || outcome.closes() {

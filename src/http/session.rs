@@ -23,8 +23,10 @@ pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> Published<'
     if !on_air.has_earlier() || is_page_load(fields) || is_worker_script(fields) {
         return on_air.current();
     }
+    let cookies = SessionCookies::of(fields);
     let mut earlier = on_air.earlier();
-    let session = earlier.find(|earlier| has_cookie(fields, &earlier.site.id));
+    // A service worker keeps page loads whole by its own cache, and must see the new game.
+    let session = earlier.find(|earlier| cookies.name(&earlier.site.id, false));
     session.unwrap_or(on_air.current())
 }
 
@@ -53,7 +55,9 @@ fn browser_purpose(
         return Purpose::Worker;
     }
     match presence.accept && asset.is_page() && is_page_load(fields) {
-        true if presence.cookie && has_cookie(fields, &site.id) => Purpose::Reload,
+        true if presence.cookie && SessionCookies::of(fields).name(&site.id, true) => {
+            Purpose::Reload
+        }
         true => Purpose::PageLoad,
         false if presence.cookie => Purpose::WithCookie,
         false => Purpose::Ordinary,
@@ -64,7 +68,11 @@ fn browser_purpose(
 /// at the same path, even with the same bytes, but the old one's caches hold another game.
 pub(crate) fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
     let mut before = on_air.before().iter();
-    before.len() > 0 && is_worker_script(fields) && before.any(|id| has_cookie(fields, id))
+    if before.len() == 0 || !is_worker_script(fields) {
+        return false;
+    }
+    let cookies = SessionCookies::of(fields);
+    before.any(|id| cookies.name(id, true))
 }
 
 /// True if the client accepts HTML, as browsers do for a page.
@@ -96,9 +104,25 @@ fn is_page_load(fields: &HeaderMap) -> bool {
         }
 }
 
-/// True if the cookies name this site.
-fn has_cookie(fields: &HeaderMap, id: &SiteId) -> bool {
-    cookies(fields, SiteId::COOKIE).any(|value| value == id.as_str().as_bytes())
+/// The page sessions that a request's cookies name. Browsers send one; more than a few are not read, so
+/// that the cost does not grow with the cookies times the sites.
+struct SessionCookies<'a>([Option<&'a [u8]>; 4]);
+
+impl<'a> SessionCookies<'a> {
+    fn of(fields: &'a HeaderMap) -> Self {
+        let mut values = cookies(fields, SiteId::COOKIE);
+        Self(std::array::from_fn(|_| values.next()))
+    }
+
+    /// True if one names this site; or, `with_worker`, this site and a service worker of it.
+    fn name(&self, id: &SiteId, with_worker: bool) -> bool {
+        self.0.iter().flatten().any(|value| {
+            let mark = value.strip_prefix(id.as_str().as_bytes());
+            mark.is_some_and(|mark| {
+                mark.is_empty() || (with_worker && mark == SiteId::WORKER.as_bytes())
+            })
+        })
+    }
 }
 
 #[cfg(test)]
@@ -168,6 +192,9 @@ mod tests {
             ("cookie: xon-air={b}", "c"),
             ("cookie: on-air={b}x", "c"),
             ("cookie: x=y; on-air={b}; z=on-air", "b"),
+            ("cookie: on-air={b}.worker", "c"),
+            ("cookie: on-air={b}.other", "c"),
+            ("cookie: on-air=0; on-air=; on-air={b}", "b"),
             ("cookie: x=y;on-air={b}", "b"),
             ("cookie: x=y\ncookie: on-air={b}", "b"),
             (&format!("cookie: on-air={{b}}\n{picture}"), "b"),
@@ -207,6 +234,7 @@ mod tests {
         for (name, lines, expected) in [
             ("index.html", "accept: text/html", Purpose::PageLoad),
             ("index.html", cookie.as_str(), Purpose::Reload),
+            ("index.html", &format!("{cookie}.worker"), Purpose::Reload),
             ("index.html", "accept: */*", Purpose::Ordinary),
             ("index.html", "service-worker: script", Purpose::Ordinary),
             ("sw.js", "service-worker: script", Purpose::Worker),

@@ -1,7 +1,6 @@
 //! Counts of paths that were requested and not found.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The capacity for paths close to an existing name, and for all others, which are mostly scans by strangers.
 const CAPACITY: usize = 50;
@@ -9,11 +8,18 @@ const CAPACITY: usize = 50;
 /// The longest path recorded, in bytes.
 const MAX_PATH_BYTES: usize = 256;
 
-/// A bounded, lock-free table of paths that were not found.
-#[derive(Debug)]
+/// A bounded table of paths that were not found. When it is full, a new path takes from the weight of another one, and
+/// its place once that has none left. So paths that are requested again and again stay, and strangers who try each path
+/// once take places from each other.
+#[derive(Debug, Default)]
 pub(crate) struct NotFoundLog {
-    near: LogRow,
-    far: LogRow,
+    rows: Mutex<LogRows>,
+}
+
+#[derive(Debug, Default)]
+struct LogRows {
+    near: Vec<LoggedMiss>,
+    far: Vec<LoggedMiss>,
 }
 
 /// A path that was requested and not found.
@@ -27,35 +33,24 @@ pub struct MissingPath {
     pub nearest: Option<String>,
 }
 
-/// Entries filled from first to last and never freed.
-type LogRow = [OnceLock<LoggedMiss>; CAPACITY];
-
 #[derive(Debug)]
 struct LoggedMiss {
-    path: Box<str>,
-    requests: AtomicU64,
-    nearest: Option<Box<str>>,
-}
-
-impl Default for NotFoundLog {
-    fn default() -> Self {
-        Self {
-            near: [const { OnceLock::new() }; CAPACITY],
-            far: [const { OnceLock::new() }; CAPACITY],
-        }
-    }
+    missing: MissingPath,
+    /// The number of requests, less those of paths that found no place.
+    weight: u64,
 }
 
 impl NotFoundLog {
     /// Counts another request for a recorded path and returns its nearest name; `None` for a path not yet recorded.
-    pub(crate) fn count_again(&self, path: &str) -> Option<Option<&str>> {
-        let rows = [&self.far, &self.near].map(|row| row.iter().map_while(OnceLock::get));
-        let entry = rows
-            .into_iter()
-            .flatten()
-            .find(|entry| *entry.path == *path)?;
-        entry.requests.fetch_add(1, Ordering::Relaxed);
-        Some(entry.nearest.as_deref())
+    pub(crate) fn count_again(&self, path: &str) -> Option<Option<String>> {
+        let mut rows = self.lock();
+        let LogRows { near, far } = &mut *rows;
+        let entry = near
+            .iter_mut()
+            .chain(far)
+            .find(|one| one.missing.path == path)?;
+        entry.count();
+        Some(entry.missing.nearest.clone())
     }
 
     /// Counts a request for a path. Returns true when this call recorded the path for the first time.
@@ -63,47 +58,68 @@ impl NotFoundLog {
         if path.len() > MAX_PATH_BYTES {
             return false;
         }
+        let mut rows = self.lock();
         let row = match nearest {
-            Some(_) => &self.near,
-            None => &self.far,
+            Some(_) => &mut rows.near,
+            None => &mut rows.far,
         };
-        for slot in row {
-            let mut is_new = false;
-            // When several threads find the same slot empty, one fills it and the others see its entry.
-            let entry = slot.get_or_init(|| {
-                is_new = true;
-                LoggedMiss {
-                    path: path.into(),
-                    requests: AtomicU64::new(0),
-                    nearest: nearest.map(Into::into),
-                }
-            });
-            if *entry.path == *path {
-                entry.requests.fetch_add(1, Ordering::Relaxed);
-                return is_new;
-            }
+        if let Some(entry) = row.iter_mut().find(|one| one.missing.path == path) {
+            entry.count();
+            return false;
         }
-        false
+        let new = || LoggedMiss::new(path, nearest);
+        if row.len() < CAPACITY {
+            row.push(new());
+            return true;
+        }
+        let Some(lightest) = row.iter_mut().min_by_key(|one| one.weight) else {
+            return false;
+        };
+        lightest.weight -= 1;
+        let is_free = lightest.weight == 0;
+        if is_free {
+            *lightest = new();
+        }
+        is_free
     }
 
     /// All recorded paths, the most requested first.
     pub(crate) fn all(&self) -> Vec<MissingPath> {
-        let entries = self.near.iter().chain(&self.far).filter_map(OnceLock::get);
-        let mut all: Vec<_> = entries
-            .map(|entry| MissingPath {
-                path: entry.path.to_string(),
-                requests: entry.requests.load(Ordering::Relaxed),
-                nearest: entry.nearest.as_deref().map(str::to_owned),
-            })
-            .collect();
+        let rows = self.lock();
+        let entries = rows.near.iter().chain(&rows.far);
+        let mut all: Vec<_> = entries.map(|entry| entry.missing.clone()).collect();
         all.sort_by(|a, b| (b.requests, &a.path).cmp(&(a.requests, &b.path)));
         all
+    }
+
+    /// Held for the comparison of a hundred paths; only for requests that are not answered from memory anyway.
+    fn lock(&self) -> MutexGuard<'_, LogRows> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LoggedMiss {
+    fn new(path: &str, nearest: Option<&str>) -> Self {
+        Self {
+            missing: MissingPath {
+                path: path.to_owned(),
+                requests: 1,
+                nearest: nearest.map(str::to_owned),
+            },
+            weight: 1,
+        }
+    }
+
+    fn count(&mut self) {
+        self.missing.requests += 1;
+        self.weight += 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     #[test]
     fn all_sorts_paths_by_requests_and_skips_long_ones() {
@@ -136,7 +152,7 @@ mod tests {
         for number in 0..CAPACITY {
             log.count(&number.to_string(), None);
         }
-        assert!(!log.count("no room left", None));
+        assert_eq!(log.all().len(), CAPACITY + 1);
     }
 
     #[test]
@@ -144,7 +160,8 @@ mod tests {
         let log = NotFoundLog::default();
         log.count("hero.png", Some("Hero.png"));
         log.count("gone.js", None);
-        assert_eq!(log.count_again("hero.png"), Some(Some("Hero.png")));
+        let nearest = Some("Hero.png".to_owned());
+        assert_eq!(log.count_again("hero.png"), Some(nearest));
         assert_eq!(log.count_again("gone.js"), Some(None));
         assert_eq!(log.count_again("new.js"), None);
         assert!(log.all().iter().all(|missing| missing.requests == 2));
@@ -160,6 +177,25 @@ mod tests {
         let all = log.all();
         assert_eq!(all.len(), CAPACITY + 1);
         assert!(all.iter().any(|missing| missing.path == "hero.png"));
+    }
+
+    #[test]
+    fn a_real_miss_shows_although_a_stranger_filled_the_table_first_and_goes_on() {
+        let log = NotFoundLog::default();
+        let mut scans = 0..;
+        let mut scan = |times| {
+            for _ in 0..times {
+                log.count(&format!("scan{}", scans.next().unwrap_or(0)), None);
+            }
+        };
+        scan(10_000);
+        for _ in 0..20 {
+            log.count("gone.js", None);
+            scan(10);
+        }
+        let all = log.all();
+        assert_eq!(all.first().map(|one| one.path.as_str()), Some("gone.js"));
+        assert_eq!(all.len(), CAPACITY);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Counters of one published site: requests per asset, paths not found, service workers.
+//! Counters of one published site: requests per asset, paths not found.
 //!
 //! They stand beside the site in its slot, so that the site itself is immutable.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::metrics::not_found_log::{MissingPath, NotFoundLog};
 
@@ -12,7 +12,6 @@ pub struct SiteCounters {
     /// By the asset's index.
     assets: Box<[AtomicU64]>,
     not_found: NotFoundLog,
-    has_worker: AtomicBool,
 }
 
 impl SiteCounters {
@@ -21,7 +20,6 @@ impl SiteCounters {
         Self {
             assets: requests.into_iter().map(AtomicU64::new).collect(),
             not_found: NotFoundLog::default(),
-            has_worker: AtomicBool::new(false),
         }
     }
 
@@ -41,16 +39,16 @@ impl SiteCounters {
     /// Counts a request for a path that was not found, and returns the existing name closest to it: the recorded one,
     /// or else the one that `find_nearest` computes.
     pub fn count_not_found<'a>(
-        &'a self,
+        &self,
         path: &str,
         find_nearest: impl FnOnce() -> Option<&'a str>,
-    ) -> Option<&'a str> {
+    ) -> Option<String> {
         if let Some(nearest) = self.not_found.count_again(path) {
             return nearest;
         }
         let nearest = find_nearest();
         self.not_found.count(path, nearest);
-        nearest
+        nearest.map(str::to_owned)
     }
 
     /// Counts a request answered with a file whose name differs in case or Unicode form. Returns true for the first
@@ -62,16 +60,6 @@ impl SiteCounters {
     /// The paths that were not found, or found only under a similar name, the most requested first.
     pub fn missing(&self) -> Vec<MissingPath> {
         self.not_found.all()
-    }
-
-    /// Records that a browser fetched a script of the site as a service worker.
-    pub fn note_worker(&self) {
-        self.has_worker.store(true, Ordering::Relaxed);
-    }
-
-    /// True if a browser fetched a script of the site as a service worker.
-    pub fn has_worker(&self) -> bool {
-        self.has_worker.load(Ordering::Relaxed)
     }
 }
 
@@ -92,9 +80,10 @@ mod tests {
     #[test]
     fn the_nearest_name_is_computed_once_per_path() {
         let counters = SiteCounters::new([]);
-        assert_eq!(counters.count_not_found("a", || Some("A")), Some("A"));
+        let first = counters.count_not_found("a", || Some("A"));
+        assert_eq!(first.as_deref(), Some("A"));
         let again = counters.count_not_found("a", || panic!("it is recorded"));
-        assert_eq!(again, Some("A"));
+        assert_eq!(again.as_deref(), Some("A"));
         assert_eq!(counters.missing()[0].requests, 2);
     }
 }

@@ -13,6 +13,9 @@ const LONGEST: usize = 32;
 /// The most names with the same core that are compared.
 const MOST: usize = 16;
 
+/// The most names that are compared at all, those with the same core first.
+const MOST_OF_ALL: usize = 48;
+
 /// The paths of a site, by their cores and by their cores with one letter left out.
 #[derive(Debug, Default)]
 pub(crate) struct Nearest {
@@ -42,7 +45,9 @@ impl Nearest {
             return None;
         }
         let wanted = core(requested);
-        let candidates = keys(&wanted).flat_map(|key| self.with(key));
+        let candidates = keys(&wanted)
+            .flat_map(|key| self.with(key))
+            .take(MOST_OF_ALL);
         candidates
             .filter_map(|name| Some((difference(requested, &wanted, name)?, name)))
             .min()

@@ -117,8 +117,7 @@ impl OnAir {
         };
         let earlier = std::iter::once(replaced)
             .chain(self.earlier.iter().cloned())
-            // A service worker keeps page loads whole by its own cache, and must see the new game.
-            .filter(|earlier| earlier.site.id != site.id && !earlier.counters.has_worker())
+            .filter(|earlier| earlier.site.id != site.id)
             // Nobody began a page load with the waiting page.
             .filter(|earlier| earlier.site.waiting_pages().is_none())
             .take(MAX_EARLIER)

@@ -248,15 +248,6 @@ mod tests {
     }
 
     #[test]
-    fn a_site_with_a_service_worker_is_not_kept() {
-        let slot = Slot::start(site("one"));
-        slot.load().current().counters.note_worker();
-        slot.compress(None);
-        slot.publish(site("two"));
-        assert!(!slot.load().has_earlier());
-    }
-
-    #[test]
     fn counts_of_unchanged_files_go_on_with_the_next_build_of_the_same_game() {
         let build = |name: &str, script: &str| {
             let folder = tempfile::tempdir().unwrap();

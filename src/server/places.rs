@@ -321,7 +321,11 @@ mod tests {
             places.remove(address, connection);
         }
         assert_eq!(
-            (places.len(), places.by_address.len(), places.by_network.len()),
+            (
+                places.len(),
+                places.by_address.len(),
+                places.by_network.len()
+            ),
             (0, 0, 0)
         );
     }

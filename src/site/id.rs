@@ -11,6 +11,7 @@ use crate::site::asset::Asset;
 pub struct SiteId {
     digits: Box<str>,
     set_cookie: HeaderValue,
+    set_worker_cookie: HeaderValue,
 }
 
 /// Hashes the parts of an id, with their lengths.
@@ -20,6 +21,9 @@ struct IdHasher(blake3::Hasher);
 impl SiteId {
     /// The name of the cookie of a page session.
     pub(crate) const COOKIE: &str = "on-air";
+
+    /// Stands after the id in the cookie of a browser that fetched a service worker of the site.
+    pub(crate) const WORKER: &str = ".worker";
 
     /// Computes the id from everything that players can notice.
     pub(crate) fn new(
@@ -68,6 +72,11 @@ impl SiteId {
     pub(crate) fn set_cookie(&self) -> &HeaderValue {
         &self.set_cookie
     }
+
+    /// The `Set-Cookie` field that notes in a page session that the browser has a service worker of the site.
+    pub(crate) fn set_worker_cookie(&self) -> &HeaderValue {
+        &self.set_worker_cookie
+    }
 }
 
 impl IdHasher {
@@ -78,13 +87,18 @@ impl IdHasher {
 
     fn id(&self) -> SiteId {
         let digits = &self.0.finalize().to_hex()[..16];
-        let cookie = SiteId::COOKIE;
-        let set_cookie = format!("{cookie}={digits}; Path=/; SameSite=Lax; HttpOnly");
+        let set_cookie = |mark| {
+            let text = format!(
+                "{}={digits}{mark}; Path=/; SameSite=Lax; HttpOnly",
+                SiteId::COOKIE
+            );
+            // Always a valid field value; the fallback is the cookie of no site.
+            HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("on-air="))
+        };
         SiteId {
             digits: digits.into(),
-            // Always a valid field value; the fallback is the cookie of no site.
-            set_cookie: HeaderValue::from_str(&set_cookie)
-                .unwrap_or(HeaderValue::from_static("on-air=")),
+            set_cookie: set_cookie(""),
+            set_worker_cookie: set_cookie(SiteId::WORKER),
         }
     }
 }

@@ -85,12 +85,37 @@ fn a_stale_service_worker_is_replaced_and_the_games_own_is_not() {
     }
     let slot = Slot::start(site);
     let asked = |request: &str| text(ask_slot(&slot.load(), request));
-    let has_worker = || slot.load().current().counters.has_worker();
-    asked("GET /old/sw.js\nservice-worker: script");
-    asked("GET /sw.js");
-    assert!(!has_worker());
     assert_eq!(asked("GET /sw.js\nservice-worker: script"), "own");
-    assert!(has_worker());
+}
+
+#[test]
+fn a_service_worker_ends_the_page_session_of_its_own_browser_alone() {
+    let game = |letter| {
+        [
+            ("index.html", letter),
+            ("sw.js", letter),
+            ("data.json", letter),
+        ]
+    };
+    let first = site(&game("a"));
+    let id = first.id.as_str().to_owned();
+    let slot = Slot::start(first);
+    let asked = |request: &str| ask_slot(&slot.load(), request);
+    // A stranger, with and without the player's cookie.
+    let worker = asked("GET /sw.js\nservice-worker: script");
+    let marked = format!("on-air={id}.worker");
+    assert!(field(worker.headers(), "set-cookie").starts_with(&format!("{marked};")));
+    asked(&format!(
+        "GET /sw.js\nservice-worker: script\ncookie: on-air={id}"
+    ));
+    slot.publish(site(&game("b")));
+    for (cookie, expected) in [(format!("on-air={id}"), "a"), (marked.clone(), "b")] {
+        let answer = asked(&format!("GET /data.json\ncookie: {cookie}"));
+        assert_eq!(text(answer), expected, "{cookie}");
+    }
+    // The marked browser's old worker is still replaced.
+    let update = format!("GET /sw.js\nservice-worker: script\ncookie: {marked}");
+    assert!(text(asked(&update)).contains("unregister()"));
 }
 
 #[test]
