@@ -9,23 +9,47 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, OpenOptions, OpenOptionsExt};
 use rustix::fs::OFlags;
 
-/// Opens a file for reading.
+/// An open folder, whose path may lead elsewhere meanwhile.
+#[derive(Debug)]
+pub struct ConfinedFolder(Dir);
+
+impl ConfinedFolder {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// When it is missing, not a folder or not readable.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        Dir::open_ambient_dir(root, ambient_authority()).map(Self)
+    }
+
+    /// Opens a file below the folder for reading. Pipes and devices are refused unopened.
+    ///
+    /// # Errors
+    /// When the file is missing, not a regular file or not readable, or when a link in its path is absolute or leads out
+    /// of the folder.
+    pub fn open_file(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        let path = path.as_ref();
+        if !self.0.metadata(path)?.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let mut options = OpenOptions::new();
+        // It may be exchanged for a pipe after the check, and opening one would block until its other end is opened.
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+        options.read(true).custom_flags(flags);
+        let file = self.0.open_with(path, &options)?.into_std();
+        if !file.metadata()?.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        Ok(file)
+    }
+}
+
+/// Opens a file below a folder for reading.
 ///
 /// # Errors
-/// When the file is missing, not a regular file or not readable, or when a link in its path is absolute or leads out of
-/// the folder.
+/// As [`ConfinedFolder::open_file`].
 pub(crate) fn open(root: &Path, path: &str) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    // Opening a pipe would block until its other end is opened.
-    let flags = OFlags::NONBLOCK.bits().cast_signed();
-    options.read(true).custom_flags(flags);
-    let file = Dir::open_ambient_dir(root, ambient_authority())?
-        .open_with(path, &options)?
-        .into_std();
-    if !file.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    Ok(file)
+    ConfinedFolder::open(root)?.open_file(path)
 }
 
 /// Reads a file's metadata, following links.

@@ -1,7 +1,8 @@
 //! Files on a disk that other programs write to: opened below a folder only, read consistently, recognized when
 //! unchanged, and replaced atomically.
 
-pub(crate) mod confined;
+pub mod confined;
+pub mod disk_room;
 pub mod fingerprint;
 pub mod pinned;
 pub mod replace;

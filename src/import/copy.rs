@@ -12,6 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::import::error::ImportError;
 use crate::import::job::{Job, Step};
+use webserver::fs::confined::ConfinedFolder;
 use webserver::fs::unsupported::{Unsupported, tolerate};
 use webserver::names::leftover::is_leftover;
 
@@ -88,6 +89,7 @@ impl Tree {
             let folder = to.join(folder);
             fs::create_dir(&folder).map_err(|error| ImportError::write(&folder, error))?;
         }
+        let source = GameFolder::open(from)?;
         let next = AtomicUsize::new(0);
         let shares_blocks = AtomicBool::new(cfg!(target_os = "linux"));
         let has_failed = AtomicBool::new(false);
@@ -95,7 +97,7 @@ impl Tree {
             while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed))
                 && !has_failed.load(Ordering::Relaxed)
             {
-                let copied = copy_file(&from.join(file), &to.join(file), &shares_blocks, job);
+                let copied = copy_file(&source, file, &to.join(file), &shares_blocks, job);
                 copied.inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
             }
             Ok(())
@@ -121,16 +123,51 @@ fn unreadable(root: &Path, error: walkdir::Error) -> ImportError {
     }
 }
 
+/// The folder that a game is copied from. Its owner may exchange anything in it meanwhile, so its files are opened below
+/// it as serving does.
+struct GameFolder<'a> {
+    path: &'a Path,
+    real_path: PathBuf,
+    open: ConfinedFolder,
+}
+
+impl<'a> GameFolder<'a> {
+    fn open(path: &'a Path) -> Result<Self, ImportError> {
+        let opened = path
+            .canonicalize()
+            .and_then(|real_path| Ok((ConfinedFolder::open(&real_path)?, real_path)));
+        let (open, real_path) = opened.map_err(|error| ImportError::read(path, error))?;
+        Ok(Self {
+            path,
+            real_path,
+            open,
+        })
+    }
+
+    /// Opens a file by its path below the folder.
+    fn file(&self, below: &Path) -> io::Result<File> {
+        self.open.open_file(below).or_else(|error| {
+            // An absolute link to another file of the game.
+            let real = self.path.join(below).canonicalize()?;
+            match real.strip_prefix(&self.real_path) {
+                Ok(below) => self.open.open_file(below),
+                Err(_) => Err(error),
+            }
+        })
+    }
+}
+
 fn copy_file(
-    from: &Path,
+    folder: &GameFolder<'_>,
+    below: &Path,
     to: &Path,
     shares_blocks: &AtomicBool,
     job: &Job<'_>,
 ) -> Result<(), ImportError> {
     job.check()?;
-    let read = |error| ImportError::read(from, error);
+    let read = |error| ImportError::read(&folder.path.join(below), error);
     let write = |error| ImportError::write(to, error);
-    let source = File::open(from).map_err(read)?;
+    let source = folder.file(below).map_err(read)?;
     let metadata = source.metadata().map_err(read)?;
     let target = File::create_new(to).map_err(write)?;
     let length = metadata.len();
@@ -209,4 +246,83 @@ fn keep_times(target: &File, metadata: &fs::Metadata, job: &Job<'_>) -> io::Resu
     };
     job.note_unsupported(tolerate(target.set_times(times), Unsupported::Times)?);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+
+    use rustix::fs::{CWD, FileType, Mode, RenameFlags, mknodat, renameat_with};
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn files_and_folders_exchanged_for_links_never_lead_out() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("game");
+        for folder in ["game/levels", "game/spare", "outside"] {
+            fs::create_dir_all(place.path().join(folder)).unwrap();
+        }
+        for (file, content) in [
+            ("outside/one", "secret"),
+            ("game/levels/one", "inside"),
+            ("game/two", "inside"),
+        ] {
+            fs::write(place.path().join(file), content).unwrap();
+        }
+        symlink(place.path().join("outside"), root.join("link")).unwrap();
+        symlink("../outside/one", root.join("file-link")).unwrap();
+        let exchange = |a: &str, b: &str| {
+            let (a, b) = (root.join(a), root.join(b));
+            renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).unwrap();
+        };
+        let is_over = AtomicBool::new(false);
+        let mut opened = 0;
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    for _ in 0..2 {
+                        exchange("levels", "link");
+                        exchange("two", "file-link");
+                    }
+                    thread::yield_now();
+                }
+            });
+            let source = GameFolder::open(&root).unwrap();
+            for _ in 0..10_000 {
+                for below in ["levels/one", "two"] {
+                    if let Ok(mut file) = source.file(Path::new(below)) {
+                        let mut content = String::new();
+                        file.read_to_string(&mut content).unwrap();
+                        assert_eq!(content, "inside", "{below}");
+                        opened += 1;
+                    }
+                }
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+        assert!(opened > 100, "the files are there half of the time");
+    }
+
+    #[test]
+    fn a_file_exchanged_for_a_pipe_is_refused_at_once() {
+        let place = tempfile::tempdir().unwrap();
+        let pipe = place.path().join("a.js");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR, 0).unwrap();
+        let source = GameFolder::open(place.path()).unwrap();
+        assert!(source.file(Path::new("a.js")).is_err());
+    }
+
+    #[test]
+    fn an_absolute_link_to_another_file_of_the_game_is_followed() {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join("a"), "").unwrap();
+        for (target, name) in [(place.path().join("a"), "in"), ("/etc/hosts".into(), "out")] {
+            symlink(target, place.path().join(name)).unwrap();
+        }
+        let source = GameFolder::open(place.path()).unwrap();
+        assert!(source.file(Path::new("in")).is_ok());
+        assert!(source.file(Path::new("out")).is_err());
+    }
 }

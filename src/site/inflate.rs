@@ -1,5 +1,6 @@
 //! The contents of compressed files, for clients that do not accept the coding.
 
+use std::env;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -8,12 +9,10 @@ use thiserror::Error;
 
 use crate::compression::coding::Coding;
 use crate::compression::decode::Decoder;
+use crate::fs::disk_room::DiskRoom;
 use crate::fs::pinned::Pinned;
 use crate::site::content::{Content, OpenFile};
 use crate::site::content_reader::ContentReader;
-
-/// The most bytes that a file may decode to: more than any browser can hold.
-const MAX_DECODED: u64 = 4 << 30;
 
 /// A file that cannot be decoded.
 #[derive(Debug, Error)]
@@ -26,18 +25,37 @@ pub(crate) enum InflateError {
     NoRoom(io::Error),
 }
 
-/// Decodes a file. Up to `max_in_memory` bytes stay in memory; more go to an unnamed temporary file.
+/// The most bytes that the compressed files of a game may decode to together: more than any browser can hold.
+pub(crate) const MAX_DECODED: u64 = 4 << 30;
+
+/// The largest ratio of a file's decoded to its coded size, from a decoded size on.
+const MAX_RATIO: u64 = 200;
+const RATIO_FROM: u64 = 10_000_000;
+
+/// The bytes that a file, with all others of its game, may decode to.
+#[derive(Debug)]
+pub(crate) struct DecodedLimit {
+    /// The bytes that stay in memory; more go to an unnamed temporary file.
+    pub in_memory: u64,
+    /// The bytes at all.
+    pub most: u64,
+}
+
+/// Decodes a file, to at most 200 times its size or 10 MB.
 ///
 /// # Errors
 /// When the file is broken or too large, the temporary file cannot be written, or `keep_going` returns false.
 pub(crate) fn inflate(
     coding: Coding,
     content: &Content,
-    max_in_memory: u64,
+    limit: &DecodedLimit,
     keep_going: &dyn Fn() -> bool,
 ) -> Result<Content, InflateError> {
     let coded = ContentReader::new(content);
-    let mut decoder = Decoder::new(coding, coded, MAX_DECODED).map_err(InflateError::Broken)?;
+    let most = content.len().saturating_mul(MAX_RATIO).max(RATIO_FROM);
+    let most = most.min(limit.most);
+    let mut decoder = Decoder::new(coding, coded, most).map_err(InflateError::Broken)?;
+    let mut room = DiskRoom::of(&env::temp_dir());
     let mut decoded = Decoded::Memory(Vec::new());
     let mut length = 0;
     let mut buffer = vec![0; 1 << 16];
@@ -55,7 +73,8 @@ pub(crate) fn inflate(
         if !keep_going() {
             return Err(InflateError::Broken(io::ErrorKind::Interrupted.into()));
         }
-        let extended = decoded.append(&buffer[..read], max_in_memory);
+        room.take(read as u64).map_err(InflateError::NoRoom)?;
+        let extended = decoded.append(&buffer[..read], limit.in_memory);
         decoded = extended.map_err(InflateError::NoRoom)?;
     }
     Ok(match decoded {
@@ -96,6 +115,10 @@ impl Decoded {
 mod tests {
     use super::*;
 
+    fn limit(in_memory: u64, most: u64) -> DecodedLimit {
+        DecodedLimit { in_memory, most }
+    }
+
     fn read_all(content: &Content) -> Vec<u8> {
         let mut bytes = Vec::new();
         ContentReader::new(content).read_to_end(&mut bytes).unwrap();
@@ -118,7 +141,8 @@ mod tests {
             let coded = coding.encode(&plain, &|| true).unwrap();
             for content in [in_file(&coded), Content::Memory(coded.clone().into())] {
                 for (max, is_in_memory) in [(u64::MAX, true), (plain.len() as u64 - 1, false)] {
-                    let inside = inflate(coding, &content, max, &|| true).unwrap();
+                    let inside =
+                        inflate(coding, &content, &limit(max, u64::MAX), &|| true).unwrap();
                     assert_eq!(matches!(inside, Content::Memory(_)), is_in_memory);
                     assert!(read_all(&inside) == plain, "{coding:?} {max}");
                 }
@@ -134,11 +158,32 @@ mod tests {
             let cut_off = &coded[..coded.len() / 2];
             for (content, keeps_going) in [(cut_off, true), (&plain, true), (&coded, false)] {
                 let content = Content::Memory(content.to_vec().into());
-                let inflated = inflate(coding, &content, u64::MAX, &|| keeps_going);
+                let inflated = inflate(coding, &content, &limit(u64::MAX, u64::MAX), &|| {
+                    keeps_going
+                });
                 assert!(
                     matches!(inflated, Err(InflateError::Broken(_))),
                     "{coding:?}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_given_up_at_the_size_that_its_own_size_allows() {
+        // As a `.wasm.br` of a few dozen bytes may become.
+        let bomb = vec![0; 10_100_000];
+        for coding in [Coding::Gzip, Coding::Zstd] {
+            let coded = Content::Memory(coding.encode(&bomb, &|| true).unwrap().into());
+            assert!(coded.len() < 40_000, "{coding:?}");
+            for (allowed, is_decoded) in [
+                (limit(u64::MAX, u64::MAX), false),
+                (limit(0, u64::MAX), false),
+                (limit(0, 1000), false),
+            ] {
+                let inflated = inflate(coding, &coded, &allowed, &|| true);
+                assert_eq!(inflated.is_ok(), is_decoded, "{coding:?} {allowed:?}");
+                assert!(matches!(inflated, Err(InflateError::NoRoom(_))));
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::library::profile::Profile;
 use crate::site::asset::Asset;
 use crate::site::content::Content;
 use crate::site::error::BuildError;
-use crate::site::inflate::{InflateError, inflate};
+use crate::site::inflate::{DecodedLimit, InflateError, MAX_DECODED, inflate};
 use crate::site::media_type;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::progress::BuildProgress;
@@ -32,6 +32,7 @@ pub(crate) fn open_precompressed(
         .enumerate()
         .map(|(index, asset)| (asset.name.clone(), index))
         .collect();
+    let mut left = MAX_DECODED;
     let mut missing: BTreeMap<&str, Vec<OpenedFile>> = BTreeMap::new();
     for index in 0..assets.len() {
         let Some(file) = profile.encoded.get(&*assets[index].name) else {
@@ -45,13 +46,20 @@ pub(crate) fn open_precompressed(
             continue;
         }
         let plain = plain.and_then(|plain| assets[plain].representations.first().cloned());
-        let opened = open(&assets[index], file, *budget, progress);
+        let limit = DecodedLimit {
+            in_memory: budget.max_next(),
+            most: left,
+        };
+        let opened = open(&assets[index], file, &limit, progress);
         if progress.is_cancelled() {
             return Err(BuildError::Cancelled);
         }
         let Some(mut representations) = opened else {
             continue;
         };
+        if let [inside, _] = representations.as_slice() {
+            left = left.saturating_sub(inside.content.len());
+        }
         match (plain.as_ref(), representations.first_mut()) {
             // The same bytes are held once.
             (Some(plain), Some(inside)) if plain.etag == inside.etag => {
@@ -133,12 +141,12 @@ fn asset_for(inner: &str, mut opened: Vec<OpenedFile>, assets: &mut Vec<Asset>) 
 fn open(
     asset: &Asset,
     file: &PrecompressedFile,
-    budget: MemoryBudget,
+    limit: &DecodedLimit,
     progress: &BuildProgress,
 ) -> Option<Vec<Representation>> {
     let coded = asset.representations.first()?;
     let keep_going = || !progress.is_cancelled();
-    let inflated = inflate(file.coding, &coded.content, budget.max_next(), &keep_going);
+    let inflated = inflate(file.coding, &coded.content, limit, &keep_going);
     let inside = inflated.and_then(|content| {
         let identity = Representation::identity(&file.inner, content, &keep_going);
         identity.map_err(InflateError::NoRoom)

@@ -1,0 +1,68 @@
+//! The free space of a disk, checked while something grows.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The bytes that are left to others.
+const LEFT_FREE: u64 = 64 << 20;
+
+/// The bytes written between two checks.
+const STEP: u64 = 16 << 20;
+
+/// A folder whose disk is not filled to the last byte.
+#[derive(Debug)]
+pub struct DiskRoom {
+    folder: PathBuf,
+    until_check: u64,
+}
+
+impl DiskRoom {
+    /// The room on the disk of a folder.
+    pub fn of(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            until_check: STEP,
+        }
+    }
+
+    /// Counts bytes that are written next, and checks the disk now and then.
+    ///
+    /// # Errors
+    /// When the disk is almost full.
+    pub fn take(&mut self, bytes: u64) -> io::Result<()> {
+        match self.until_check.checked_sub(bytes) {
+            Some(left) => {
+                self.until_check = left;
+                Ok(())
+            }
+            None => {
+                self.until_check = STEP;
+                let is_full = free(&self.folder).is_some_and(|free| free < LEFT_FREE + bytes);
+                match is_full {
+                    true => Err(io::ErrorKind::StorageFull.into()),
+                    false => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// The bytes that this user may still write; `None` where the system does not tell.
+fn free(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    disk.f_bavail.checked_mul(disk.f_frsize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_with_room_is_written_to_and_a_full_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut room = DiskRoom::of(folder.path());
+        assert!((0..100).all(|_| room.take(1 << 20).is_ok()));
+        let error = room.take(u64::MAX / 2).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+}
