@@ -2,6 +2,7 @@
 //!
 //! An event's text is the locale's `event.<name>`, with the event's fields for its placeholders.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -277,6 +278,18 @@ impl Fields {
     }
 }
 
+/// The most bytes of a field's text: a request's target may be many times longer, and lines wait in memory.
+const MOST_TEXT: usize = 1000;
+
+/// The beginning of a long text, with its length.
+fn cut(text: &str) -> Cow<'_, str> {
+    if text.len() <= MOST_TEXT {
+        return text.into();
+    }
+    let end = text.floor_char_boundary(MOST_TEXT);
+    format!("{}... ({} bytes)", &text[..end], text.len()).into()
+}
+
 /// A field in the words of messages: counts of known things with their noun, bytes with a unit.
 fn for_people(name: &str, value: &Value) -> String {
     match (name, value.as_u64(), value) {
@@ -290,11 +303,11 @@ fn for_people(name: &str, value: &Value) -> String {
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.insert(field, json!(format!("{value:?}")));
+        self.insert(field, json!(cut(&format!("{value:?}"))));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.insert(field, json!(value));
+        self.insert(field, json!(cut(value)));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
@@ -342,6 +355,15 @@ mod tests {
     fn an_event_without_a_text_is_shown_with_its_fields() {
         let event = json!({ "event": "unheard_of", "path": "/x" });
         assert_eq!(text(event), "unheard_of {\"path\":\"/x\"}");
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        let target = format!("/{}", "é".repeat(15_000));
+        let logged = cut(&target);
+        assert!(logged.len() < 1024, "{logged}");
+        assert!(logged.ends_with("é... (30001 bytes)"), "{logged}");
+        assert_eq!(cut("/index.html"), "/index.html");
     }
 
     #[test]

@@ -123,6 +123,24 @@ fn only_the_console_writes_to_the_terminal() {
 }
 
 #[test]
+fn text_reaches_the_terminal_only_through_the_type_that_escapes_it() {
+    // The painter takes `Printable` and `ScreenLine`, whose texts are private; standard output escapes what it prints.
+    let writes = |file: &str| ["console/painter", "console/stdout"].contains(&file);
+    assert_no_names(
+        |file| !writes(file),
+        &[
+            "rustix::io::write",
+            "io::stdout().write",
+            "stdout().lock",
+            "/dev/tty\"",
+        ],
+    );
+    // Its text is private.
+    let code = &source_files()["console/printable"];
+    assert!(code.contains("pub(crate) struct Printable(String);"));
+}
+
+#[test]
 fn only_main_picks_an_exit_code() {
     let is_other = |file: &str| file != "main";
     assert_no_names(is_other, &["process::exit", "ExitCode", "process::abort"]);
