@@ -8,9 +8,9 @@ const CAPACITY: usize = 50;
 /// The longest path recorded, in bytes.
 const MAX_PATH_BYTES: usize = 256;
 
-/// A bounded table of paths that were not found. When it is full, a new path takes from the weight of another one, and
-/// its place once that has none left. So paths that are requested again and again stay, and strangers who try each path
-/// once take places from each other.
+/// A bounded table of paths that were not found. When it is full, a new path takes from the weight of the lightest one
+/// (of several, the one not seen for longest), and its place once that has none left. So paths that are requested again
+/// and again stay, and strangers who try each path once take places from each other.
 #[derive(Debug, Default)]
 pub(crate) struct NotFoundLog {
     rows: Mutex<LogRows>,
@@ -20,6 +20,8 @@ pub(crate) struct NotFoundLog {
 struct LogRows {
     near: Vec<LoggedMiss>,
     far: Vec<LoggedMiss>,
+    /// The number of requests counted.
+    now: u64,
 }
 
 /// A path that was requested and not found.
@@ -38,18 +40,21 @@ struct LoggedMiss {
     missing: MissingPath,
     /// The number of requests, less those of paths that found no place.
     weight: u64,
+    /// The number of the latest request.
+    seen: u64,
 }
 
 impl NotFoundLog {
     /// Counts another request for a recorded path and returns its nearest name; `None` for a path not yet recorded.
     pub(crate) fn count_again(&self, path: &str) -> Option<Option<String>> {
         let mut rows = self.lock();
-        let LogRows { near, far } = &mut *rows;
+        rows.now += 1;
+        let LogRows { near, far, now } = &mut *rows;
         let entry = near
             .iter_mut()
             .chain(far)
             .find(|one| one.missing.path == path)?;
-        entry.count();
+        entry.count(*now);
         Some(entry.missing.nearest.clone())
     }
 
@@ -59,20 +64,22 @@ impl NotFoundLog {
             return false;
         }
         let mut rows = self.lock();
+        rows.now += 1;
+        let now = rows.now;
         let row = match nearest {
             Some(_) => &mut rows.near,
             None => &mut rows.far,
         };
         if let Some(entry) = row.iter_mut().find(|one| one.missing.path == path) {
-            entry.count();
+            entry.count(now);
             return false;
         }
-        let new = || LoggedMiss::new(path, nearest);
+        let new = || LoggedMiss::new(path, nearest, now);
         if row.len() < CAPACITY {
             row.push(new());
             return true;
         }
-        let Some(lightest) = row.iter_mut().min_by_key(|one| one.weight) else {
+        let Some(lightest) = row.iter_mut().min_by_key(|one| (one.weight, one.seen)) else {
             return false;
         };
         lightest.weight -= 1;
@@ -99,7 +106,7 @@ impl NotFoundLog {
 }
 
 impl LoggedMiss {
-    fn new(path: &str, nearest: Option<&str>) -> Self {
+    fn new(path: &str, nearest: Option<&str>, seen: u64) -> Self {
         Self {
             missing: MissingPath {
                 path: path.to_owned(),
@@ -107,11 +114,13 @@ impl LoggedMiss {
                 nearest: nearest.map(str::to_owned),
             },
             weight: 1,
+            seen,
         }
     }
 
-    fn count(&mut self) {
+    fn count(&mut self, now: u64) {
         self.missing.requests += 1;
+        self.seen = now;
         self.weight += 1;
     }
 }
