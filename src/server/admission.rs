@@ -21,11 +21,11 @@ pub(crate) const LOG_INTERVAL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Admission {
     server: Arc<ServerState>,
-    admitted: Mutex<Admitted>,
+    admitted: Mutex<AdmissionTable>,
 }
 
 #[derive(Debug, Default)]
-struct Admitted {
+struct AdmissionTable {
     places: Places,
     /// The connections that were told to close, but have not returned their permits, oldest first.
     leaving: VecDeque<Weak<ConnectionState>>,
