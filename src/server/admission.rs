@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 
-use crate::server::places::{Choice, Places};
+use crate::server::places::{Candidates, Places};
 use crate::server::state::{ConnectionState, ServerState};
 
 /// The interval between two log events of one kind.
@@ -97,10 +97,10 @@ impl Admission {
         let places = &mut admitted.places;
         let limit = self.server.limit();
         let left = if places.of_address(address) >= self.limit_of(address) {
-            let left = places.give_way(Choice::Of(address), &self.server);
+            let left = places.give_way(Candidates::Of(address), &self.server);
             Some(left.ok_or(Refused::Address)?)
         } else if places.len() >= limit {
-            let left = places.give_way(Choice::For(address), &self.server);
+            let left = places.give_way(Candidates::For(address), &self.server);
             Some(left.ok_or(Refused::Full { limit })?)
         } else {
             None

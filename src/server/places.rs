@@ -38,7 +38,7 @@ pub(crate) struct Places {
 
 /// The connections from which one gives way.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Choice {
+pub(crate) enum Candidates {
     /// Those of the new connection's address.
     Of(IpAddr),
     /// All, for a new connection from this address.
@@ -96,11 +96,11 @@ impl Places {
     /// Removes the connection with the largest burden and tells it to close. `None` if all are of use.
     pub(crate) fn give_way(
         &mut self,
-        choice: Choice,
+        choice: Candidates,
         server: &ServerState,
     ) -> Option<Arc<ConnectionState>> {
         let (address, left) = match choice {
-            Choice::Of(address) => {
+            Candidates::Of(address) => {
                 let connections = self.by_address.get(&address)?;
                 let start = advance(&mut self.next, connections.len());
                 let burdens = window(connections, start).filter_map(|one| {
@@ -109,7 +109,7 @@ impl Places {
                 });
                 largest(burdens)?
             }
-            Choice::For(newcomer) => {
+            Candidates::For(newcomer) => {
                 let start = advance(&mut self.next, self.all.len());
                 let sizes = &self.by_network;
                 let size = |address| sizes.get(&network(address)).map_or(1, |size| *size as u64);
@@ -278,7 +278,7 @@ mod tests {
             ),
         ] {
             let (mut places, server, connections) = places(rows).await;
-            let left = places.give_way(Choice::For(newcomer.parse().unwrap()), &server);
+            let left = places.give_way(Candidates::For(newcomer.parse().unwrap()), &server);
             let index = left.map(|left| connections.iter().position(|one| Arc::ptr_eq(one, &left)));
             assert_eq!(index.flatten(), expected, "{rows:?}");
         }
@@ -290,7 +290,7 @@ mod tests {
             let (mut places, server, connections) =
                 places(&[("10.0.0.1", Use::Busy(wasted))]).await;
             let address = "10.0.0.1".parse().unwrap();
-            let left = places.give_way(Choice::Of(address), &server);
+            let left = places.give_way(Candidates::Of(address), &server);
             assert_eq!((left.is_some(), connections[0].is_cut()), (is_cut, is_cut));
         }
     }
@@ -312,7 +312,7 @@ mod tests {
         let rows: Vec<_> = (0..1000).map(|_| ("10.0.0.1", Use::Busy(0))).collect();
         let (mut places, server, connections) = places(&rows).await;
         server.set_idle(&connections[777], Instant::now());
-        let newcomer = Choice::For("10.0.1.1".parse().unwrap());
+        let newcomer = Candidates::For("10.0.1.1".parse().unwrap());
         let left = (0..4).find_map(|_| places.give_way(newcomer, &server));
         assert!(Arc::ptr_eq(&left.unwrap(), &connections[777]));
         let address = "10.0.0.1".parse().unwrap();
