@@ -286,8 +286,8 @@ fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= MOST_TEXT {
         return text.into();
     }
-    let end = text.floor_char_boundary(MOST_TEXT);
-    format!("{}... ({} bytes)", &text[..end], text.len()).into()
+    let start = (0..=MOST_TEXT).rev().find_map(|end| text.get(..end));
+    format!("{}... ({} bytes)", start.unwrap_or_default(), text.len()).into()
 }
 
 /// A field in the words of messages: counts of known things with their noun, bytes with a unit.

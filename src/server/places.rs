@@ -32,7 +32,7 @@ pub(crate) struct Places {
     by_address: HashMap<IpAddr, Vec<Arc<ConnectionState>>>,
     by_network: HashMap<IpAddr, usize>,
     all: Vec<(IpAddr, Arc<ConnectionState>)>,
-    /// Where the next comparison begins.
+    /// The index at which the next comparison begins.
     next: usize,
 }
 
