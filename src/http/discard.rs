@@ -48,8 +48,10 @@ pub(crate) struct Discarding<B> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Discarded {
     Whole,
-    /// The content is larger than the limit, or broke off.
-    Refused,
+    /// The content is larger than the limit.
+    TooLarge,
+    /// The content broke off, or its chunks are malformed (RFC 9112, 7.1).
+    Malformed,
 }
 
 impl<B: Body + Unpin> Discarding<B> {
@@ -65,11 +67,11 @@ impl<B: Body + Unpin> Discarding<B> {
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Discarded> {
         while let Some(frame) = ready!(Pin::new(&mut self.content).poll_frame(context)) {
             let Ok(frame) = frame else {
-                return Poll::Ready(Discarded::Refused);
+                return Poll::Ready(Discarded::Malformed);
             };
             self.dropped += frame.data_ref().map_or(0, |data| data.remaining() as u64);
             if self.dropped > self.limit {
-                return Poll::Ready(Discarded::Refused);
+                return Poll::Ready(Discarded::TooLarge);
             }
         }
         Poll::Ready(Discarded::Whole)
@@ -133,7 +135,7 @@ mod tests {
 
     #[test]
     fn discarding_ends_at_the_end_of_the_content_or_beyond_the_limit() {
-        for (length, expected) in [(10, Discarded::Whole), (11, Discarded::Refused)] {
+        for (length, expected) in [(10, Discarded::Whole), (11, Discarded::TooLarge)] {
             let content = Full::new(Bytes::from(vec![0; length]));
             let mut context = Context::from_waker(std::task::Waker::noop());
             let polled = Discarding::new(content, 10).poll(&mut context);

@@ -18,6 +18,7 @@ use crate::http::{health, response, validate};
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
 use crate::publish::slot::Slot;
+use crate::server::framing::HeadTooLarge;
 
 /// Answers each request from the site that is on the air when it arrives.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +89,10 @@ impl Handler {
         permit: Option<ClientPermit>,
     ) -> (Response<Body>, bool) {
         let on_air = self.slot.load();
-        let answer = if validate::target_length(request) > self.limits.target {
+        let answer = if request.extensions().get::<HeadTooLarge>().is_some() {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            Answer::apart(&on_air, Outcome::Refused(status))
+        } else if validate::target_length(request) > self.limits.target {
             Answer::apart(&on_air, Outcome::Refused(StatusCode::URI_TOO_LONG))
         } else if health::is_requested(request) {
             let uptime = self.counters.uptime();
@@ -167,7 +171,8 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
         };
         Poll::Ready(Ok(match discarded {
             Discarded::Whole => self.response.take().unwrap_or_default(),
-            Discarded::Refused => too_large(),
+            Discarded::TooLarge => too_large(),
+            Discarded::Malformed => response::refusal(StatusCode::BAD_REQUEST),
         }))
     }
 }

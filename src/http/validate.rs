@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use http::{Method, Request, StatusCode, Version};
+use http::{HeaderMap, Method, Request, StatusCode, Version, header};
 
 use crate::http::header_presence::{HeaderPresence, HostHeader};
 use crate::http::outcome::Outcome;
@@ -39,14 +39,34 @@ fn head<B>(request: &Request<B>, presence: &HeaderPresence<'_>) -> Option<Status
     if !has_host {
         return Some(StatusCode::BAD_REQUEST);
     }
-    // RFC 9112, 6.3 permits demanding a length. No browser sends a game server chunked content, and hyper hides whether
-    // there was also a `Content-Length`, which 6.1 treats as request smuggling.
-    if presence.transfer_encoding {
-        return Some(StatusCode::LENGTH_REQUIRED);
+    // RFC 9112, 6.1: a coding that is not known is 501; chunked twice is an error. hyper has refused what does not end
+    // in chunked, and the server's framing check a `Content-Length` beside it.
+    if presence.transfer_encoding
+        && let Some(status) = transfer_codings(request.headers())
+    {
+        return Some(status);
     }
     let authority = request.uri().authority();
     let is_authority = authority.is_none_or(|host| is_authority(host.as_str().as_bytes()));
     (!is_authority).then_some(StatusCode::BAD_REQUEST)
+}
+
+/// The status of a refusal, unless the content is chunked once and nothing else.
+fn transfer_codings(fields: &HeaderMap) -> Option<StatusCode> {
+    let mut is_chunked = false;
+    for line in fields.get_all(header::TRANSFER_ENCODING) {
+        for coding in line.as_bytes().split(|byte| *byte == b',') {
+            let is_known = coding.trim_ascii().eq_ignore_ascii_case(b"chunked");
+            if !is_known && !coding.trim_ascii().is_empty() {
+                return Some(StatusCode::NOT_IMPLEMENTED);
+            }
+            if is_known && is_chunked {
+                return Some(StatusCode::BAD_REQUEST);
+            }
+            is_chunked |= is_known;
+        }
+    }
+    None
 }
 
 /// The length of a request's path and query, in bytes.
@@ -64,8 +84,9 @@ fn is_authority(host: &[u8]) -> bool {
     let rest = &host[4 * quads.count()..];
     let end = rest.iter().position(|byte| !is_plain(byte));
     match end.map(|end| &rest[end..]) {
-        None => true,
-        Some([b':', port @ ..]) => port.iter().all(u8::is_ascii_digit),
+        // RFC 9110, 4.2.1: an empty host is invalid in an http URI.
+        None => !host.is_empty(),
+        Some([b':', port @ ..]) => !host.starts_with(b":") && is_port(port),
         Some(_) => is_any_authority(host),
     }
 }
@@ -99,8 +120,16 @@ fn is_any_authority(host: &[u8]) -> bool {
         }
     };
     let port = rest.strip_prefix(':').unwrap_or(rest);
-    let is_port = rest.starts_with(':') || rest.is_empty();
-    is_name && is_port && port.bytes().all(|byte| byte.is_ascii_digit())
+    let has_port = rest.starts_with(':') || rest.is_empty();
+    is_name && has_port && is_port(port.as_bytes())
+}
+
+/// An empty port, or one that TCP has.
+fn is_port(port: &[u8]) -> bool {
+    let number = std::str::from_utf8(port)
+        .ok()
+        .filter(|port| !port.starts_with('+'));
+    port.is_empty() || number.is_some_and(|port| port.parse::<u16>().is_ok())
 }
 
 fn is_registered_name(name: &str) -> bool {
@@ -124,13 +153,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_head_with_a_bad_host_or_a_transfer_encoding_is_refused() {
+    fn a_head_with_a_bad_host_or_transfer_coding_is_refused() {
         let (h11, h10) = (Version::HTTP_11, Version::HTTP_10);
         let refused = Some(StatusCode::BAD_REQUEST);
+        let unknown = Some(StatusCode::NOT_IMPLEMENTED);
         for (version, target, fields, expected) in [
             (h11, "/", "host: localhost:8080", None),
             (h11, "/", "host: [::1]:8080", None),
-            (h11, "/", "host: ", None),
+            (h11, "/", "host: ", refused),
+            (h11, "/", "host: :80", refused),
+            (h11, "/", "host: a:65535", None),
+            (h11, "/", "host: a:65536", refused),
+            (h11, "/", "host: a:+80", refused),
+            (h11, "/", "host: [::1]:65536", refused),
             (h11, "http://x/a", "host: x", None),
             (h11, "http://x:80/a", "host: y", None),
             (h11, "http://u@x/a", "host: x", refused),
@@ -155,11 +190,31 @@ mod tests {
             (h11, "/", "host: \u{e9}", refused),
             (h10, "/", "x: y", None),
             (h10, "/", "host: a\nhost: b", refused),
+            (h11, "/", "host: a\ntransfer-encoding: chunked", None),
+            (h11, "/", "host: a\ntransfer-encoding: , Chunked", None),
             (
                 h11,
                 "/",
-                "host: a\ntransfer-encoding: chunked",
-                Some(StatusCode::LENGTH_REQUIRED),
+                "host: a\ntransfer-encoding: chunked, chunked",
+                refused,
+            ),
+            (
+                h11,
+                "/",
+                "host: a\ntransfer-encoding: chunked\ntransfer-encoding: chunked",
+                refused,
+            ),
+            (
+                h11,
+                "/",
+                "host: a\ntransfer-encoding: gzip, chunked",
+                unknown,
+            ),
+            (
+                h11,
+                "/",
+                "host: a\ntransfer-encoding: identity, chunked",
+                unknown,
             ),
         ] {
             let mut request = Request::builder().version(version).uri(target);

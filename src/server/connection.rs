@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tower_service::Service;
 
+use crate::server::framing::HeadTooLarge;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::timeouts::TimeoutStream;
 
@@ -42,7 +43,8 @@ where
         // A client may close its side and still wait for the answer (RFC 9112, 9.6).
         .half_close(true)
         .max_headers(server.limits.head_fields.get())
-        .max_buf_size(server.limits.head_bytes)
+        // A head that is too large is ended by the framing check, before hyper would refuse it without a page.
+        .max_buf_size(server.limits.head_bytes + 1)
         .serve_connection(
             TokioIo::new(TimeoutStream::new(stream, server, connection)),
             service,
@@ -69,8 +71,11 @@ where
     type Error = S::Error;
     type Future = Responding<S::Future>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let before = self.connection.requests.fetch_add(1, Ordering::Relaxed);
+        if self.connection.head_too_large.load(Ordering::Relaxed) == before {
+            request.extensions_mut().insert(HeadTooLarge);
+        }
         let has_content = !request.body().is_end_stream();
         Responding {
             response: self.service.clone().call(request),

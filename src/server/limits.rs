@@ -77,7 +77,7 @@ impl Default for Limits {
             least_rate: number(500),
             rate_window: Duration::from_secs(60),
             drain_timeout: Duration::from_secs(10),
-            head_bytes: 32 * 1024,
+            head_bytes: 64 * 1024,
             head_fields: count(100),
             target_bytes: count(8 * 1024),
             content_bytes: 64 * 1024,

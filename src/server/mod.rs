@@ -3,6 +3,7 @@
 
 pub(crate) mod admission;
 pub(crate) mod connection;
+pub mod framing;
 pub mod limits;
 pub mod listener;
 pub(crate) mod places;

@@ -57,6 +57,8 @@ pub(crate) struct ServerState {
 pub(crate) struct ConnectionState {
     /// The number of request heads that have arrived.
     pub(crate) requests: AtomicU64,
+    /// The number, from 0, of the request whose head was too large; [`u64::MAX`] for none.
+    pub(crate) head_too_large: AtomicU64,
     /// True if the last request was answered before its content had been read.
     pub(crate) has_unread_content: AtomicBool,
     phase: AtomicU8,
@@ -112,6 +114,7 @@ impl ServerState {
         let since = self.millis(Instant::now() + NEW_CONNECTION_GRACE);
         ConnectionState {
             requests: AtomicU64::new(0),
+            head_too_large: AtomicU64::new(u64::MAX),
             has_unread_content: AtomicBool::new(false),
             phase: AtomicU8::new(IDLE),
             since: AtomicU64::new(since),

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::metrics::counters::Refusal;
+use crate::server::framing::{Framing, FramingLimits};
 use crate::server::state::{ConnectionState, ServerState};
 
 /// The most bytes read from a client after its last answer: what was on the way.
@@ -28,6 +29,7 @@ pub struct TimeoutStream<T> {
     connection: Arc<ConnectionState>,
     /// The connection's number of requests at the last wait.
     requests: u64,
+    framing: Framing,
     /// True if nothing has been read yet.
     is_new: bool,
     /// The arrival of the first byte of the request under way.
@@ -72,7 +74,12 @@ impl<T> TimeoutStream<T> {
         connection: Arc<ConnectionState>,
     ) -> Self {
         let now = Instant::now();
+        let limits = FramingLimits {
+            target: server.limits.target_bytes.get(),
+            head: server.limits.head_bytes,
+        };
         Self {
+            framing: Framing::new(limits),
             timer: Box::pin(sleep_until(now + server.limits.first_byte_timeout)),
             stream,
             server,
@@ -119,19 +126,15 @@ impl<T> TimeoutStream<T> {
         self.server.counters.record_sent(bytes);
     }
 
-    /// The most bytes to read at once. hyper checks the length of a head only at the end of a read, so a read ends where
-    /// the limit is.
-    fn readable(&mut self) -> usize {
-        self.note_requests();
-        match self
-            .server
-            .limits
-            .head_bytes
-            .saturating_sub(self.head_bytes)
-        {
-            0 => usize::MAX,
-            left => left,
+    /// Checks the framing of bytes that were read; returns the number of those to pass on.
+    fn check_framing(&mut self, bytes: &mut [u8]) -> usize {
+        let passed_on = self.framing.check(bytes);
+        if let Some(request) = self.framing.too_large() {
+            self.connection
+                .head_too_large
+                .store(request, Ordering::Relaxed);
         }
+        passed_on
     }
 
     /// Waits for bytes to read; ready at the timeout.
@@ -246,23 +249,18 @@ impl<T: AsyncRead + Unpin> AsyncRead for TimeoutStream<T> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let readable = self.readable();
-        let stream = Pin::new(&mut self.stream);
-        let read = if readable < buffer.remaining() {
-            let mut head = ReadBuf::new(buffer.initialize_unfilled_to(readable));
-            let read = stream.poll_read(context, &mut head);
-            let length = head.filled().len();
-            buffer.advance(length);
-            read
-        } else {
-            stream.poll_read(context, buffer)
-        };
-        if let Poll::Ready(read) = read {
+        self.note_requests();
+        while let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) {
             let length = buffer.filled().len() - before;
-            if length > 0 {
-                self.note_read(length);
+            if length == 0 || read.is_err() {
+                return Poll::Ready(read);
             }
-            return Poll::Ready(read);
+            self.note_read(length);
+            let passed_on = self.check_framing(&mut buffer.filled_mut()[before..]);
+            buffer.set_filled(before + passed_on);
+            if passed_on > 0 {
+                return Poll::Ready(Ok(()));
+            }
         }
         ready!(self.poll_read_deadline(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))

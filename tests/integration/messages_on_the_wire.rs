@@ -16,19 +16,19 @@ fn ambiguous_framing_is_refused_and_the_connection_closed() {
     for (fields, statuses) in [
         (
             "Content-Length: 4\r\nTransfer-Encoding: chunked",
-            &[400, 411][..],
+            &[400][..],
         ),
         (
             "Transfer-Encoding: chunked\r\nContent-Length: 4",
-            &[400, 411],
+            &[400],
         ),
         ("Content-Length: 4\r\nContent-Length: 5", &[400]),
         ("Content-Length: 4, 5", &[400]),
         ("Content-Length: -1", &[400]),
         ("Content-Length: +4", &[400]),
-        ("Transfer-Encoding: chunked", &[400, 411]),
+        ("Transfer-Encoding: chunked", &[400]),
         ("Transfer-Encoding: chunked, identity", &[400]),
-        ("Transfer-Encoding: gzip", &[400, 411, 501]),
+        ("Transfer-Encoding: gzip", &[400]),
         ("X: a\r\n folded: b", &[400]),
         ("X : a", &[400]),
         ("Host: another", &[400]),
