@@ -2,16 +2,13 @@
 //!
 //! hyper drops a `Content-Length` beside `Transfer-Encoding`, the fragment of a target and the bounds of chunk extensions
 //! before a service can judge them, and refuses versions and lengths that HTTP has other answers for. This check follows
-//! only where messages begin and end. A fault is passed on as a byte that hyper itself refuses, so that one parser
-//! decides.
+//! only where messages begin and end. A fault in a head is passed on as a byte that hyper itself refuses, and content ends
+//! at a fault, so that one parser decides.
 
 use memchr::memchr;
 
-/// A byte that is allowed nowhere in a head or a trailer section.
+/// A byte that is allowed nowhere in a head.
 const INVALID: u8 = 0;
-
-/// A byte that hyper refuses in a chunk extension; it lets control characters pass there.
-const INVALID_IN_CHUNK_LINE: u8 = b'\n';
 
 /// The longest method passed on: long enough to be unknown, so that it is answered with 501.
 const METHOD_BYTES: usize = 64;
@@ -39,7 +36,7 @@ pub struct HeadTooLarge;
 /// Follows the framing of a connection's requests.
 #[derive(Debug)]
 pub(crate) struct Framing {
-    place: Place,
+    place: FramePlace,
     /// The most bytes of a target and of a whole head that are passed on.
     limits: FramingLimits,
     /// The bytes of the head passed on so far.
@@ -64,7 +61,7 @@ pub(crate) struct FramingLimits {
 
 /// The place of the next byte in its message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum FramePlace {
     /// Before or in a request line, with the number of bytes of the current token and of a version's beginning.
     RequestLine {
         is_target: bool,
@@ -72,9 +69,9 @@ enum Place {
         version: usize,
     },
     Fields,
-    /// In a head that is too large: it is ended with this many line feeds, and nothing more is passed on.
+    /// In a head that is too large: it is ended with these bytes, and nothing more is passed on.
     Excess {
-        line_feeds: u8,
+        end: &'static [u8],
     },
     /// Content with this many bytes left.
     Content(u64),
@@ -88,6 +85,7 @@ enum Place {
     },
     ChunkExtension {
         size: u64,
+        part: ExtensionPart,
     },
     /// The line feed after a size.
     ChunkLineFeed {
@@ -103,20 +101,22 @@ enum Place {
         is_line_start: bool,
         has_return: bool,
     },
-    /// After a fault; hyper closes the connection.
+    /// After a fault in a head, which hyper refuses.
     Broken,
+    /// After a fault in content: the stream ends, so that the content is incomplete.
+    Ended,
 }
 
-const REQUEST_LINE: Place = Place::RequestLine {
+const REQUEST_LINE: FramePlace = FramePlace::RequestLine {
     is_target: false,
     token: 0,
     version: 0,
 };
 
-const CHUNK: Place = Place::ChunkSize { digits: 0, size: 0 };
+const CHUNK: FramePlace = FramePlace::ChunkSize { digits: 0, size: 0 };
 
 /// The bytes of one read: those already looked at and kept come first.
-struct Bytes<'a> {
+struct ReadBytes<'a> {
     bytes: &'a mut [u8],
     /// The next byte to look at.
     next: usize,
@@ -124,7 +124,7 @@ struct Bytes<'a> {
     kept: usize,
 }
 
-impl Bytes<'_> {
+impl ReadBytes<'_> {
     fn rest(&self) -> &[u8] {
         &self.bytes[self.next..]
     }
@@ -167,42 +167,49 @@ impl Framing {
         self.too_large
     }
 
+    /// True if nothing more is to be read: content was malformed.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.place == FramePlace::Ended
+    }
+
     /// Checks bytes that were just read. Returns the number of bytes to pass on, at the beginning of the slice.
     pub(crate) fn check(&mut self, bytes: &mut [u8]) -> usize {
-        let mut bytes = Bytes {
+        let mut bytes = ReadBytes {
             bytes,
             next: 0,
             kept: 0,
         };
         while bytes.next < bytes.bytes.len() {
             match self.place {
-                Place::RequestLine { .. } => self.request_line(&mut bytes),
-                Place::Fields => self.field(&mut bytes),
-                Place::Excess { line_feeds: 0 } => bytes.next = bytes.bytes.len(),
-                Place::Excess { line_feeds } => {
-                    bytes.replace(b'\n');
-                    self.place = Place::Excess {
-                        line_feeds: line_feeds - 1,
-                    };
+                FramePlace::RequestLine { .. } => self.request_line(&mut bytes),
+                FramePlace::Fields => self.field(&mut bytes),
+                FramePlace::Excess { end: [] } | FramePlace::Ended => {
+                    bytes.next = bytes.bytes.len()
                 }
-                Place::Content(left) => {
+                FramePlace::Excess {
+                    end: [byte, end @ ..],
+                } => {
+                    bytes.replace(*byte);
+                    self.place = FramePlace::Excess { end };
+                }
+                FramePlace::Content(left) => {
                     let (count, left) = skip(left, &bytes);
                     bytes.keep(count);
                     self.place = if left == 0 {
                         REQUEST_LINE
                     } else {
-                        Place::Content(left)
+                        FramePlace::Content(left)
                     };
                 }
-                Place::ChunkData(left) => {
+                FramePlace::ChunkData(left) => {
                     let (count, left) = skip(left, &bytes);
                     bytes.keep(count);
                     self.place = match left {
-                        0 => Place::ChunkEnd { has_return: false },
-                        left => Place::ChunkData(left),
+                        0 => FramePlace::ChunkEnd { has_return: false },
+                        left => FramePlace::ChunkData(left),
                     };
                 }
-                Place::Broken => bytes.keep(bytes.rest().len()),
+                FramePlace::Broken => bytes.keep(bytes.rest().len()),
                 _ => self.chunk_byte(&mut bytes),
             }
         }
@@ -210,9 +217,9 @@ impl Framing {
     }
 
     /// A request line: nearly always whole in one read and as hyper wants it.
-    fn request_line(&mut self, bytes: &mut Bytes<'_>) {
+    fn request_line(&mut self, bytes: &mut ReadBytes<'_>) {
         let rest = bytes.rest();
-        if let Place::RequestLine {
+        if let FramePlace::RequestLine {
             token: 0,
             is_target: false,
             ..
@@ -222,14 +229,14 @@ impl Framing {
         {
             bytes.keep(end + 1);
             self.head = end + 1;
-            self.place = Place::Fields;
+            self.place = FramePlace::Fields;
             return;
         }
         self.request_line_byte(bytes);
     }
 
-    fn request_line_byte(&mut self, bytes: &mut Bytes<'_>) {
-        let Place::RequestLine {
+    fn request_line_byte(&mut self, bytes: &mut ReadBytes<'_>) {
+        let FramePlace::RequestLine {
             mut is_target,
             mut token,
             mut version,
@@ -249,7 +256,7 @@ impl Framing {
             b'\n' => {
                 // Empty lines before a request line are ignored (RFC 9112, 2.2).
                 self.place = if token > 2 || is_target {
-                    Place::Fields
+                    FramePlace::Fields
                 } else {
                     REQUEST_LINE
                 };
@@ -262,7 +269,7 @@ impl Framing {
                 bytes.keep(1);
             }
             b'#' | 0x80.. => {
-                self.place = Place::Broken;
+                self.place = FramePlace::Broken;
                 bytes.replace(INVALID);
                 return;
             }
@@ -280,7 +287,7 @@ impl Framing {
             _ => bytes.keep(1),
         }
         self.head = bytes.kept;
-        self.place = Place::RequestLine {
+        self.place = FramePlace::RequestLine {
             is_target,
             token,
             version,
@@ -288,7 +295,7 @@ impl Framing {
     }
 
     /// One field, or as much of it as was read.
-    fn field(&mut self, bytes: &mut Bytes<'_>) {
+    fn field(&mut self, bytes: &mut ReadBytes<'_>) {
         let rest = bytes.rest();
         let end = memchr(b'\n', rest);
         let count = end.map_or(rest.len(), |end| end + 1);
@@ -299,26 +306,26 @@ impl Framing {
         let line = &rest[..end.unwrap_or(count)];
         let room = FIELD_BYTES.saturating_sub(self.field.len());
         let meaning = match end {
-            Some(_) if self.field.is_empty() => Field::read(line),
+            Some(_) if self.field.is_empty() => FramingField::read(line),
             _ => {
                 self.field.extend_from_slice(&line[..line.len().min(room)]);
                 match end {
-                    Some(_) => Field::read(&std::mem::take(&mut self.field)),
-                    None => Field::Other,
+                    Some(_) => FramingField::read(&std::mem::take(&mut self.field)),
+                    None => FramingField::Other,
                 }
             }
         };
         match meaning {
-            Field::Other => {}
-            Field::End => self.end_head(),
-            Field::Length(length) => self.content_length = Some(length),
-            Field::Coding => self.is_chunked = true,
-            Field::Malformed => self.place = Place::Broken,
+            FramingField::Other => {}
+            FramingField::End => self.end_head(),
+            FramingField::Length(length) => self.content_length = Some(length),
+            FramingField::Coding => self.is_chunked = true,
+            FramingField::Malformed => self.place = FramePlace::Broken,
         }
         if self.content_length.is_some() && self.is_chunked {
-            self.place = Place::Broken;
+            self.place = FramePlace::Broken;
         }
-        if self.place == Place::Broken {
+        if self.place == FramePlace::Broken {
             bytes.keep(count - 1);
             bytes.replace(INVALID);
         } else {
@@ -331,8 +338,12 @@ impl Framing {
         let exceeds = self.head + count > self.limits.head;
         if exceeds {
             self.too_large = Some(self.heads);
-            let line_feeds = if self.field.is_empty() { 1 } else { 2 };
-            self.place = Place::Excess { line_feeds };
+            let end: &[u8] = match self.field.as_slice() {
+                [] => b"\n",
+                field if field.contains(&b':') => b"\n\n",
+                _ => b":\n\n",
+            };
+            self.place = FramePlace::Excess { end };
         }
         exceeds
     }
@@ -343,7 +354,7 @@ impl Framing {
         self.extensions = 0;
         self.place = match (self.is_chunked, self.content_length) {
             (true, _) => CHUNK,
-            (false, Some(length)) if length > 0 => Place::Content(length),
+            (false, Some(length)) if length > 0 => FramePlace::Content(length),
             _ => REQUEST_LINE,
         };
         self.is_chunked = false;
@@ -351,97 +362,142 @@ impl Framing {
     }
 
     /// One byte of the chunked coding other than data (RFC 9112, 7.1).
-    fn chunk_byte(&mut self, bytes: &mut Bytes<'_>) {
+    fn chunk_byte(&mut self, bytes: &mut ReadBytes<'_>) {
         let byte = bytes.rest()[0];
         let next = match self.place {
-            Place::ChunkSize { digits, size } => match char::from(byte).to_digit(16) {
-                Some(digit) if digits < SIZE_DIGITS => Some(Place::ChunkSize {
+            FramePlace::ChunkSize { digits, size } => match char::from(byte).to_digit(16) {
+                Some(digit) if digits < SIZE_DIGITS => Some(FramePlace::ChunkSize {
                     digits: digits + 1,
                     size: size * 16 + u64::from(digit),
                 }),
                 None if digits > 0 => match byte {
-                    b' ' | b'\t' => Some(Place::ChunkBlank { size }),
-                    b';' => Some(Place::ChunkExtension { size }),
-                    b'\r' => Some(Place::ChunkLineFeed { size }),
+                    b' ' | b'\t' => Some(FramePlace::ChunkBlank { size }),
+                    b';' => Some(FramePlace::ChunkExtension {
+                        size,
+                        part: ExtensionPart::Start,
+                    }),
+                    b'\r' => Some(FramePlace::ChunkLineFeed { size }),
                     _ => None,
                 },
                 _ => None,
             },
-            Place::ChunkBlank { size } => match byte {
-                b' ' | b'\t' => self.extension(size).map(|_| Place::ChunkBlank { size }),
-                b';' => Some(Place::ChunkExtension { size }),
+            FramePlace::ChunkBlank { size } => match byte {
+                b' ' | b'\t' if self.extends() => Some(FramePlace::ChunkBlank { size }),
+                b';' => Some(FramePlace::ChunkExtension {
+                    size,
+                    part: ExtensionPart::Start,
+                }),
                 _ => None,
             },
-            Place::ChunkExtension { size } => match byte {
-                b'\r' => Some(Place::ChunkLineFeed { size }),
-                b'\t' | b' '..=b'~' | 0x80.. => self.extension(size),
+            FramePlace::ChunkExtension { size, part } => match byte {
+                b'\r' if part.may_end() => Some(FramePlace::ChunkLineFeed { size }),
+                _ if self.extends() => {
+                    let part = part.next(byte);
+                    part.map(|part| FramePlace::ChunkExtension { size, part })
+                }
                 _ => None,
             },
-            Place::ChunkLineFeed { size } if byte == b'\n' => Some(match size {
-                0 => Place::Trailer {
+            FramePlace::ChunkLineFeed { size } if byte == b'\n' => Some(match size {
+                0 => FramePlace::Trailer {
                     is_line_start: true,
                     has_return: false,
                 },
-                size => Place::ChunkData(size),
+                size => FramePlace::ChunkData(size),
             }),
-            Place::ChunkEnd { has_return: false } if byte == b'\r' => {
-                Some(Place::ChunkEnd { has_return: true })
+            FramePlace::ChunkEnd { has_return: false } if byte == b'\r' => {
+                Some(FramePlace::ChunkEnd { has_return: true })
             }
-            Place::ChunkEnd { has_return: true } if byte == b'\n' => Some(CHUNK),
-            Place::Trailer {
+            FramePlace::ChunkEnd { has_return: true } if byte == b'\n' => Some(CHUNK),
+            FramePlace::Trailer {
                 is_line_start,
                 has_return,
             } => trailer(byte, is_line_start, has_return),
             _ => None,
         };
-        match (next, self.place) {
-            (Some(next), _) => {
+        match next {
+            Some(next) => {
                 self.place = next;
                 bytes.keep(1);
             }
-            (None, Place::Trailer { .. }) => {
-                self.place = Place::Broken;
-                bytes.replace(INVALID);
-            }
-            // hyper takes a line feed here, and nothing else.
-            (None, Place::ChunkLineFeed { .. } | Place::ChunkEnd { .. }) => {
-                self.place = Place::Broken;
-                bytes.keep(1);
-            }
-            (None, _) => {
-                self.place = Place::Broken;
-                bytes.replace(INVALID_IN_CHUNK_LINE);
-            }
+            None => self.place = FramePlace::Ended,
         }
     }
 
-    fn extension(&mut self, size: u64) -> Option<Place> {
+    /// Counts a byte of an extension; false beyond the limit.
+    fn extends(&mut self) -> bool {
         self.extensions += 1;
-        (self.extensions <= EXTENSION_BYTES).then_some(Place::ChunkExtension { size })
+        self.extensions <= EXTENSION_BYTES
     }
 }
 
+/// A part of a chunk extension (RFC 9112, 7.1.1): `; name = value`, the value a token or a quoted string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ExtensionPart {
+    /// After the semicolon.
+    Start,
+    Name,
+    /// Blanks after a name.
+    Named,
+    /// After the equals sign.
+    Equals,
+    Value,
+    Quoted,
+    /// After a backslash in a quoted string.
+    Escaped,
+    /// After a quoted string, or blanks after a value.
+    Valued,
+}
+
+impl ExtensionPart {
+    fn next(self, byte: u8) -> Option<Self> {
+        let is_blank = matches!(byte, b' ' | b'\t');
+        Some(match (self, byte) {
+            (Self::Start | Self::Equals, _) if is_blank => self,
+            (Self::Name | Self::Named, _) if is_blank => Self::Named,
+            (Self::Value | Self::Valued, _) if is_blank => Self::Valued,
+            (Self::Start | Self::Name, _) if is_token(byte) => Self::Name,
+            (Self::Name | Self::Named, b'=') => Self::Equals,
+            (Self::Equals, b'"') => Self::Quoted,
+            (Self::Equals | Self::Value, _) if is_token(byte) => Self::Value,
+            (Self::Quoted, b'"') => Self::Valued,
+            (Self::Quoted, b'\\') => Self::Escaped,
+            (Self::Quoted | Self::Escaped, b'\t' | b' '..=b'~' | 0x80..) => Self::Quoted,
+            (Self::Name | Self::Named | Self::Value | Self::Valued, b';') => Self::Start,
+            _ => return None,
+        })
+    }
+
+    fn may_end(self) -> bool {
+        matches!(self, Self::Name | Self::Value | Self::Valued)
+    }
+}
+
+/// True for a byte of a token (RFC 9110, 5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
 /// The number of bytes to skip of those left of some content, and the number left then.
-fn skip(left: u64, bytes: &Bytes<'_>) -> (usize, u64) {
+fn skip(left: u64, bytes: &ReadBytes<'_>) -> (usize, u64) {
     let here = bytes.rest().len();
     let count = usize::try_from(left).map_or(here, |left| left.min(here));
     (count, left - count as u64)
 }
 
 /// The next place in a trailer section; none for a byte that may not stand there.
-fn trailer(byte: u8, is_line_start: bool, has_return: bool) -> Option<Place> {
+fn trailer(byte: u8, is_line_start: bool, has_return: bool) -> Option<FramePlace> {
     match (byte, has_return) {
         (b'\n', true) if is_line_start => Some(REQUEST_LINE),
-        (b'\n', true) => Some(Place::Trailer {
+        (b'\n', true) => Some(FramePlace::Trailer {
             is_line_start: true,
             has_return: false,
         }),
         (_, true) => None,
-        (b'\r', false) => Some(Place::Trailer {
+        (b'\r', false) => Some(FramePlace::Trailer {
             is_line_start,
             has_return: true,
         }),
-        (b'\t' | b' '..=b'~' | 0x80.., false) => Some(Place::Trailer {
+        (b'\t' | b' '..=b'~' | 0x80.., false) => Some(FramePlace::Trailer {
             is_line_start: false,
             has_return: false,
         }),
@@ -459,7 +515,7 @@ fn is_usual_line(line: &[u8], target: usize) -> bool {
 }
 
 /// The meaning of a line of a head for the framing.
-enum Field {
+enum FramingField {
     Other,
     /// The empty line that ends a head.
     End,
@@ -471,7 +527,7 @@ enum Field {
     Malformed,
 }
 
-impl Field {
+impl FramingField {
     /// Reads a line without its line feed.
     fn read(line: &[u8]) -> Self {
         let is_framing = match line {
@@ -495,4 +551,150 @@ impl Field {
 fn has_name(line: &[u8], name: &str) -> bool {
     let (head, rest) = line.split_at_checked(name.len()).unwrap_or_default();
     head.eq_ignore_ascii_case(name.as_bytes()) && rest.first() == Some(&b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: FramingLimits = FramingLimits {
+        target: 100,
+        head: 400,
+    };
+
+    /// Passes bytes through in pieces of this length; returns those passed on and the check.
+    fn pass(bytes: &str, piece: usize) -> (String, Framing) {
+        let mut framing = Framing::new(LIMITS);
+        let mut passed = Vec::new();
+        for piece in bytes.as_bytes().chunks(piece) {
+            let mut piece = piece.to_vec();
+            let kept = framing.check(&mut piece);
+            passed.extend_from_slice(&piece[..kept]);
+        }
+        (String::from_utf8_lossy(&passed).into_owned(), framing)
+    }
+
+    /// The state after some bytes, however they arrive.
+    fn state(bytes: &str) -> (String, &'static str) {
+        let whole = pass(bytes, bytes.len());
+        for piece in [1, 2, 7] {
+            let (passed, framing) = pass(bytes, piece);
+            assert_eq!(passed, whole.0, "{bytes:?} in pieces of {piece}");
+            assert_eq!(
+                framing.place, whole.1.place,
+                "{bytes:?} in pieces of {piece}"
+            );
+        }
+        let state = match whole.1.place {
+            REQUEST_LINE => "next",
+            FramePlace::Broken => "broken",
+            FramePlace::Ended => "ended",
+            FramePlace::Excess { .. } => "too large",
+            _ => "within",
+        };
+        (whole.0, state)
+    }
+
+    #[test]
+    fn what_is_well_formed_passes_unchanged() {
+        for bytes in [
+            "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+            "\r\nGET / HTTP/1.1\nHost: x\n\nGET / HTTP/1.0\r\n\r\n",
+            "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n\r\n#\r\nGET / HTTP/1.1\r\n\r\n",
+            "POST / HTTP/1.1\r\ntransfer-ENCODING: chunked\r\n\r\n3\r\na\r\n\r\n0\r\n\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n00aF ;a=b;c=\"\\\"d\" ; e\r\n\
+             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
+             aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n\
+             0\r\nTrailer: a\r\n\r\n",
+        ] {
+            assert_eq!(state(bytes), (bytes.to_owned(), "next"));
+        }
+    }
+
+    #[test]
+    fn a_higher_minor_version_is_passed_on_as_1_1() {
+        for (line, expected) in [
+            ("GET / HTTP/1.2", "GET / HTTP/1.1"),
+            ("GET / HTTP/1.9", "GET / HTTP/1.1"),
+            ("GET / HTTP/1.0", "GET / HTTP/1.0"),
+            ("GET /HTTP/1.2 HTTP/1.1", "GET /HTTP/1.2 HTTP/1.1"),
+            ("GET / HTTP/2.2", "GET / HTTP/2.2"),
+        ] {
+            let passed = state(&format!("{line}\r\n\r\n"));
+            assert_eq!(passed, (format!("{expected}\r\n\r\n"), "next"));
+        }
+    }
+
+    #[test]
+    fn a_fault_in_a_head_becomes_a_byte_that_is_refused() {
+        for head in [
+            "GET /#a HTTP/1.1\r\n",
+            "GET /\u{e9} HTTP/1.1\r\n",
+            "GET / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n",
+        ] {
+            let (passed, place) = state(head);
+            assert_eq!(place, "broken", "{head}");
+            assert!(passed.contains('\0'), "{passed:?}");
+        }
+    }
+
+    #[test]
+    fn content_ends_at_a_fault_in_its_chunks() {
+        for chunks in [
+            "5 \r\nhello\r\n0\r\n\r\n",
+            " 5\r\nhello\r\n0\r\n\r\n",
+            "+5\r\nhello\r\n0\r\n\r\n",
+            "0x5\r\nhello\r\n0\r\n\r\n",
+            "5_0\r\nhello\r\n0\r\n\r\n",
+            "\r\nhello\r\n0\r\n\r\n",
+            "5\nhello\r\n0\r\n\r\n",
+            "5\rhello\r\n0\r\n\r\n",
+            "11111111111111111\r\n",
+            "5;\r\nhello\r\n0\r\n\r\n",
+            "5;a=\r\nhello\r\n0\r\n\r\n",
+            "5;=a\r\nhello\r\n0\r\n\r\n",
+            "5;a=\"b\r\nhello\r\n0\r\n\r\n",
+            "5;a\u{1}\r\nhello\r\n0\r\n\r\n",
+            "5;a\nhello\r\n0\r\n\r\n",
+            "5\r\nhelloworld\r\n0\r\n\r\n",
+            "5\r\nhello\n0\r\n\r\n",
+            "0\r\nA: b\n\r\n",
+            "0\r\nA: \u{1}\r\n\r\n",
+            "0\r\n\n",
+        ] {
+            let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+            let (_, place) = state(&format!("{head}{chunks}"));
+            assert_eq!(place, "ended", "{chunks:?}");
+        }
+        let long = format!("5;{}\r\n", "a".repeat(EXTENSION_BYTES + 1));
+        let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assert_eq!(state(&format!("{head}{long}")).1, "ended");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_to_one_byte_beyond_the_limit() {
+        let target = "a".repeat(1000);
+        let (passed, place) = state(&format!("GET /{target} HTTP/1.1\r\n\r\n"));
+        assert_eq!(place, "next");
+        assert_eq!(passed.find(" HTTP"), Some("GET ".len() + LIMITS.target + 1));
+        let (passed, _) = state(&format!("{target} / HTTP/1.1\r\n\r\n"));
+        assert_eq!(passed.find(' '), Some(METHOD_BYTES));
+    }
+
+    #[test]
+    fn a_head_that_is_too_large_ends_within_the_limit() {
+        let long = "a".repeat(1000);
+        for (fields, end) in [
+            (format!("A: b\r\nCookie: {long}\r\n\r\n"), "\n\n"),
+            (format!("{long}: b\r\n\r\n"), ":\n\n"),
+            ("A: b\r\n".repeat(100) + "\r\n", "\n"),
+        ] {
+            let (passed, framing) = pass(&format!("GET / HTTP/1.1\r\n{fields}"), 50);
+            assert_eq!(framing.too_large(), Some(0));
+            assert!(passed.ends_with(end), "{passed:?}");
+            assert!(passed.len() <= LIMITS.head + 3, "{}", passed.len());
+        }
+    }
 }

@@ -5,11 +5,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::metrics::counters::Counters;
+use crate::server::framing::HeadTooLarge;
 use crate::server::limits::Limits;
 use crate::server::listener::Listener;
 use crate::server::{Drained, Server};
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::{Body, Incoming};
 use std::convert::Infallible;
 use std::future::Ready;

@@ -250,6 +250,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for TimeoutStream<T> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         self.note_requests();
+        if self.framing.has_ended() {
+            return Poll::Ready(Ok(()));
+        }
         while let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) {
             let length = buffer.filled().len() - before;
             if length == 0 || read.is_err() {
@@ -258,7 +261,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for TimeoutStream<T> {
             self.note_read(length);
             let passed_on = self.check_framing(&mut buffer.filled_mut()[before..]);
             buffer.set_filled(before + passed_on);
-            if passed_on > 0 {
+            if passed_on > 0 || self.framing.has_ended() {
                 return Poll::Ready(Ok(()));
             }
         }

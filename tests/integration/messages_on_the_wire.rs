@@ -18,10 +18,7 @@ fn ambiguous_framing_is_refused_and_the_connection_closed() {
             "Content-Length: 4\r\nTransfer-Encoding: chunked",
             &[400][..],
         ),
-        (
-            "Transfer-Encoding: chunked\r\nContent-Length: 4",
-            &[400],
-        ),
+        ("Transfer-Encoding: chunked\r\nContent-Length: 4", &[400]),
         ("Content-Length: 4\r\nContent-Length: 5", &[400]),
         ("Content-Length: 4, 5", &[400]),
         ("Content-Length: -1", &[400]),
