@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
-use crate::names::leftover::is_leftover;
+use crate::names::leftover::is_never_listed;
 
 /// The longest name of a member, in bytes; no system opens a longer path.
 const LONGEST_NAME: usize = 4096;
@@ -158,7 +158,7 @@ pub fn relative_path(name: &str) -> Result<String, ArchiveError> {
 /// True if no game can request this path: leftovers, and names that no URL can express.
 fn is_never_requested(path: &str) -> bool {
     path.is_empty()
-        || path.split('/').any(is_leftover)
+        || path.split('/').any(is_never_listed)
         || path.chars().any(|c| c.is_ascii_control())
 }
 

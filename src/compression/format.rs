@@ -56,6 +56,38 @@ pub(crate) fn has_unity_marker(head: &[u8]) -> bool {
     has_comment && contains(start, UNITY_GZIP)
 }
 
+/// The largest window that browsers accept from zstd (RFC 9659, 3).
+const MAX_ZSTD_WINDOW: u64 = 8 << 20;
+
+/// True if browsers can decode a file in this coding, by its first bytes: zstd with a window of up to 8 MiB (RFC 8878,
+/// 3.1.1.1), brotli with one of up to 16 MiB (RFC 7932, 9.1; the code of larger ones is reserved there).
+pub(crate) fn is_decoded_by_browsers(coding: Coding, head: &[u8]) -> bool {
+    match coding {
+        Coding::Identity | Coding::Gzip => true,
+        Coding::Brotli => head.first().is_some_and(|first| first & 0x7f != 0x11),
+        Coding::Zstd => zstd_window(head).is_some_and(|window| window <= MAX_ZSTD_WINDOW),
+    }
+}
+
+/// The window of a zstd frame (RFC 8878, 3.1.1.1.2).
+fn zstd_window(head: &[u8]) -> Option<u64> {
+    let descriptor = *head.get(4)?;
+    if descriptor & 0x20 == 0 {
+        let window = *head.get(5)?;
+        let base = 1_u64 << (10 + (window >> 3));
+        return Some(base + base / 8 * u64::from(window & 7));
+    }
+    // A single segment: the window is the content.
+    let at = 5 + [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let length = [1, 2, 4, 8][usize::from(descriptor >> 6)];
+    let bytes = head.get(at..at + length)?;
+    let size = bytes
+        .iter()
+        .rev()
+        .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    Some(if length == 2 { size + 256 } else { size })
+}
+
 /// Decodes at most `limit` bytes of a file's beginning, if the file is compressed; otherwise returns the beginning
 /// itself.
 pub(crate) fn decoded_head(name: &str, head: &[u8], limit: u64) -> Vec<u8> {
@@ -108,6 +140,32 @@ mod tests {
             ("x.js", b"\x1f\x8b\x08", None),
         ] {
             assert_eq!(detect_coding(name, head), expected, "{name} {head:?}");
+        }
+    }
+
+    #[test]
+    fn windows_that_browsers_refuse_are_told() {
+        let zstd = |rest: &[u8]| [&[0x28, 0xb5, 0x2f, 0xfd][..], rest].concat();
+        for (coding, head, expected) in [
+            (Coding::Gzip, vec![0x1f, 0x8b], true),
+            // Window descriptors of 8 MiB, of the next larger one, and of 128 MiB.
+            (Coding::Zstd, zstd(&[0, 13 << 3]), true),
+            (Coding::Zstd, zstd(&[0, 13 << 3 | 1]), false),
+            (Coding::Zstd, zstd(&[4, 17 << 3]), false),
+            // Single segments of 255 bytes, of 8 MiB, and of a byte more.
+            (Coding::Zstd, zstd(&[0x20, 0xff]), true),
+            (Coding::Zstd, zstd(&[0xa0, 0, 0, 0x80, 0]), true),
+            (Coding::Zstd, zstd(&[0xa0, 1, 0, 0x80, 0]), false),
+            (Coding::Zstd, zstd(&[]), false),
+            // `brotli --large_window=26` and `brotli -w 24`.
+            (Coding::Brotli, vec![0x91, 0x1a], false),
+            (Coding::Brotli, vec![0x0f, 0], true),
+        ] {
+            assert_eq!(
+                is_decoded_by_browsers(coding, &head),
+                expected,
+                "{coding:?} {head:?}"
+            );
         }
     }
 

@@ -35,6 +35,7 @@ pub(crate) fn evidence_text(evidence: &Evidence) -> String {
         Evidence::Marked => t!("evidence.marked"),
         Evidence::ReadByBrowser(file) => t!("evidence.read_by_browser", file = file),
         Evidence::NoInflater => t!("evidence.no_inflater"),
+        Evidence::NoSign => t!("evidence.no_sign"),
         Evidence::Inflater { file, words } => t!("evidence.inflater", file = file, words = words),
         Evidence::Index => t!("evidence.index"),
         Evidence::OnlyPage => t!("evidence.only_page"),

@@ -17,11 +17,7 @@ pub(crate) fn find_base_path(scan: &Scan<'_>) -> (String, Vec<Evidence>) {
             file: file.clone(),
             words: format!("<base href=\"{href}\">"),
         };
-        let prefix = resolve_base(href, file);
-        return match is_free(scan, &prefix) {
-            true => (prefix, vec![evidence]),
-            false => (String::new(), vec![evidence]),
-        };
+        return (resolve_base(href, file), vec![evidence]);
     }
     match find_common_prefix(scan) {
         Some((prefix, reference)) => {
@@ -92,11 +88,7 @@ fn find_common_prefix(scan: &Scan<'_>) -> Option<(String, String)> {
             _ => found = Some((prefix.to_owned(), reference.clone())),
         }
     }
-    found.filter(|(prefix, _)| is_free(scan, prefix))
-}
-
-fn is_free(scan: &Scan<'_>, prefix: &str) -> bool {
-    prefix.is_empty() || !scan.names.iter().any(|name| name.starts_with(prefix))
+    found
 }
 
 #[cfg(test)]

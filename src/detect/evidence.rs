@@ -41,6 +41,8 @@ pub enum Evidence {
     ReadByBrowser(String),
     /// No script of the game can decompress the file.
     NoInflater,
+    /// Nothing tells who decompresses the file.
+    NoSign,
     /// A script of the game decompresses the file.
     Inflater {
         /// The script.

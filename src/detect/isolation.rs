@@ -23,7 +23,27 @@ pub(crate) const WORDS: &[&str] = &[
     "PThread=",
     "PThread =",
     "typeof PThread",
+    EMULATOR_THREADS,
+    DART2WASM,
+    SKWASM,
+    ".src=\"https://",
+    ".src = \"https://",
+    ".src='https://",
+    ".src = 'https://",
 ];
+
+/// The start of a script's address on another host, where a script adds it to the page.
+const ADDED_SCRIPTS: &[&str] = &[
+    ".src=\"https://",
+    ".src = \"https://",
+    ".src='https://",
+    ".src = 'https://",
+];
+
+const EMULATOR_THREADS: &str = "EJS_threads";
+/// Flutter's build configuration, when the build is not one of JavaScript.
+const DART2WASM: &str = "dart2wasm";
+const SKWASM: &str = "\"renderer\":\"skwasm\"";
 
 const GODOT_THREADS: &str = "GODOT_THREADS_ENABLED";
 const GODOT_4: &str = "gdextensionLibs";
@@ -38,7 +58,7 @@ pub(crate) fn find_isolation(kind: EngineKind, scan: &Scan<'_>) -> (Isolation, V
     let Some(threads) = find_threads(kind, scan) else {
         return (Isolation::Off, vec![Evidence::NoThreads]);
     };
-    match scan.loaded_from_other_host() {
+    match scan.loaded_from_other_host().or_else(|| added_script(scan)) {
         Some(reference) => {
             let other_host = Evidence::OtherHost {
                 file: scan.page.name.clone(),
@@ -58,6 +78,17 @@ pub(crate) fn find_threads(kind: EngineKind, scan: &Scan<'_>) -> Option<Evidence
             GodotThreads::Off => return None,
             GodotThreads::Unstated => {}
         }
+    }
+    if let Some(setting) = emulator_threads(scan) {
+        return setting;
+    }
+    if kind == EngineKind::Flutter
+        && !scan
+            .texts()
+            .any(|text| text.contains(DART2WASM) || text.contains(SKWASM))
+    {
+        // Its folder `canvaskit` comes with every build.
+        return None;
     }
     let by_files = || shared_module(scan).or_else(|| pthread_worker(scan));
     let by_words = || match kind {
@@ -113,23 +144,79 @@ fn stated_by_godot(scan: &Scan<'_>) -> GodotThreads {
     }
 }
 
-/// A module that uses shared memory and has no variant without threads.
+/// The setting of an EmulatorJS page, whose thread cores are packed; `None` for other pages.
+fn emulator_threads(scan: &Scan<'_>) -> Option<Option<Evidence>> {
+    scan.texts().find_map(|text| {
+        let values = text.positions(EMULATOR_THREADS).iter().filter_map(|start| {
+            let after = text.excerpt(start + EMULATOR_THREADS.len(), 12);
+            let value = after.trim_start().strip_prefix('=')?.trim_start();
+            let is_on = value.starts_with("true") || value.starts_with("!0");
+            (is_on || value.starts_with("false") || value.starts_with("!1")).then_some(is_on)
+        });
+        values.last().map(|is_on| {
+            is_on.then(|| Evidence::Says {
+                file: text.name.clone(),
+                words: format!("{EMULATOR_THREADS} = true"),
+            })
+        })
+    })
+}
+
+/// The address of a script on another host that the game's own page adds.
+fn added_script(scan: &Scan<'_>) -> Option<String> {
+    scan.texts().find_map(|text| {
+        ADDED_SCRIPTS.iter().find_map(|word| {
+            let start = text.positions(word).first()?;
+            let after = text.excerpt(start + word.len() - "https://".len(), 200);
+            let address = after.split(['"', '\'']).next()?;
+            address.contains(".js").then(|| address.to_owned())
+        })
+    })
+}
+
+/// A module that uses shared memory, and that the game has no variant of without threads or names it alone.
 fn shared_module(scan: &Scan<'_>) -> Option<Evidence> {
     let modules = scan.names.iter().filter(|name| name.contains(".wasm"));
     let shares = |name: &String| has_shared_memory(&decoded_head(name, &scan.head(name), HEAD));
     let (shared, alone): (Vec<_>, Vec<_>) =
         modules.take(MAX_MODULES).partition(|name| shares(name));
-    let has_other = |name: &&&String| {
-        let plain = without_threads(name);
-        !alone.iter().any(|other| without_threads(other) == plain)
+    let is_named = |name: &str| {
+        let file_name = name.rsplit('/').next().unwrap_or(name);
+        scan.texts().any(|text| contains(&text.bytes, file_name))
     };
-    let needed = shared.iter().find(has_other)?;
+    let is_needed = |name: &&&String| {
+        let flavour = without_threads(name);
+        let mut twins = { alone.iter() }.filter(|other| without_threads(other) == flavour);
+        match twins.next() {
+            // The game chooses between them, unless it names but the one.
+            Some(twin) => is_named(name) && !is_named(twin),
+            // One of several modules, and not the one that the game loads.
+            None => is_named(name) || !alone.iter().any(|other| is_named(other)),
+        }
+    };
+    let needed = shared.iter().find(is_needed)?;
     Some(Evidence::SharedMemory((*needed).clone()))
 }
 
 /// A module's name without the words for threads: `game_pthread.wasm` becomes `game.wasm`.
 fn without_threads(name: &str) -> String {
-    let words = ["pthreads", "pthread", "threads", "threaded", "thread", "mt"];
+    let words = [
+        "pthreads",
+        "pthread",
+        "threads",
+        "threaded",
+        "thread",
+        "mt",
+        "st",
+        "multithread",
+        "multithreaded",
+        "singlethread",
+        "single",
+        "multi",
+        "deluxe",
+        "compat",
+        "simd",
+    ];
     let name = name.to_ascii_lowercase();
     let parts = name.split(['-', '_', '.']);
     parts
@@ -168,6 +255,7 @@ fn find_shared_buffer(text: &ScannedText) -> Option<Evidence> {
     if text.contains(UNITY_MARKER)
         || text.name.ends_with(".loader.js")
         || text.name.ends_with("UnityLoader.js")
+        || is_pyodide(&text.name)
     {
         return None;
     }
@@ -188,6 +276,13 @@ fn find_shared_buffer(text: &ScannedText) -> Option<Evidence> {
             let arguments = text.excerpt(*start, 200);
             let arguments = arguments.split(')').take(2).collect::<String>();
             let arguments: String = arguments.split_whitespace().collect();
+            // A page to sleep on, for which there is another way.
+            if ["maximum:1,", "maximum:1}"]
+                .iter()
+                .any(|word| arguments.contains(word))
+            {
+                return false;
+            }
             [
                 "shared:true",
                 "shared:!0",
@@ -212,8 +307,12 @@ fn find_shared_buffer(text: &ScannedText) -> Option<Evidence> {
     })
 }
 
+/// Pyodide makes shared memory only to sleep and to be interrupted.
+fn is_pyodide(name: &str) -> bool {
+    let file_name = name.rsplit('/').next().unwrap_or(name);
+    file_name.starts_with("pyodide")
+}
+
 fn contains(bytes: &[u8], word: &str) -> bool {
-    bytes
-        .windows(word.len())
-        .any(|window| window == word.as_bytes())
+    aho_corasick::AhoCorasick::new([word]).is_ok_and(|automaton| automaton.is_match(bytes))
 }

@@ -3,9 +3,12 @@
 //! The name alone does not tell: Unity's `x.wasm.gz` must be sent with a content coding, while a page that inflates
 //! `index.pck.gz` itself must get the file as it is.
 
+use aho_corasick::AhoCorasick;
+
 use crate::compression::coding::Coding;
 use crate::compression::format::{detect_coding, has_unity_marker, inner_name};
 use crate::detect::evidence::Evidence;
+use crate::detect::kind::EngineKind;
 use crate::detect::scan::Scan;
 use crate::detect::script::ScannedText;
 use crate::detect::usage::{Usage, UsageKind, find_usages};
@@ -85,12 +88,16 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     [GZIP_INFLATERS, BROTLI_INFLATERS, ZSTD_INFLATERS]
         .into_iter()
         .flatten()
+        .chain(GZIP_CALLS)
         .copied()
         .chain([UNITY_LOADER])
 }
 
 /// The compressed files of an export, by name.
-pub(crate) fn find_precompressed(scan: &Scan<'_>) -> Vec<(String, PrecompressedFile)> {
+pub(crate) fn find_precompressed(
+    kind: EngineKind,
+    scan: &Scan<'_>,
+) -> Vec<(String, PrecompressedFile)> {
     let candidates: Vec<_> = scan
         .names
         .iter()
@@ -101,7 +108,7 @@ pub(crate) fn find_precompressed(scan: &Scan<'_>) -> Vec<(String, PrecompressedF
     let decided = candidates.into_iter().zip(usages).map(|(file, usages)| {
         let (inflated_by, evidence) = match file.is_marked {
             true => (Inflater::Browser, Evidence::Marked),
-            false => decide_unmarked(scan, &file, &usages),
+            false => decide_unmarked(kind, scan, &file, &usages),
         };
         let precompressed = PrecompressedFile {
             coding: file.coding,
@@ -124,7 +131,9 @@ struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     fn from_file(scan: &Scan<'_>, name: &'a str) -> Option<Self> {
-        let inner = inner_name(name)?;
+        let Some(inner) = inner_name(name) else {
+            return Self::without_ending(scan, name);
+        };
         let head = scan.head(name);
         Some(Self {
             name,
@@ -133,35 +142,147 @@ impl<'a> Candidate<'a> {
             is_marked: has_unity_marker(&head),
         })
     }
+
+    /// A file that is compressed although its name does not say so: with Unity's marker, or a script or style, which
+    /// only browsers can inflate.
+    fn without_ending(scan: &Scan<'_>, name: &'a str) -> Option<Self> {
+        let extension = name.rsplit('.').next()?.to_ascii_lowercase();
+        let is_code = ["js", "mjs", "css"].contains(&extension.as_str());
+        let is_of_unity = ["wasm", "data", "json", "mem"].contains(&extension.as_str());
+        if !is_code && !is_of_unity {
+            return None;
+        }
+        let head = scan.signature(name);
+        let is_marked = has_unity_marker(&head);
+        let is_gzip = head.starts_with(&[0x1f, 0x8b, 8]);
+        if !(is_marked || is_code && is_gzip) {
+            return None;
+        }
+        Some(Self {
+            name,
+            inner: name.to_owned(),
+            coding: if is_gzip {
+                Coding::Gzip
+            } else {
+                Coding::Brotli
+            },
+            is_marked,
+        })
+    }
 }
 
-/// Decides who inflates a file without Unity's marker, from the scripts that can inflate and the mentions of the file.
+/// Decides who inflates a file without Unity's marker, from the way in which the game loads it, then from the scripts and
+/// modules that can inflate. Without a sign a file goes out as it is, as from any file server.
 fn decide_unmarked(
+    kind: EngineKind,
     scan: &Scan<'_>,
     file: &Candidate<'_>,
     usages: &[Usage],
 ) -> (Inflater, Evidence) {
-    let inflater = scan.texts().find_map(|text| {
-        let word = find_inflater(text, file.coding)?;
-        Some(Evidence::Inflater {
-            file: text.name.clone(),
-            words: word.to_owned(),
-        })
-    });
-    let Some(inflater) = inflater else {
-        return (Inflater::Browser, Evidence::NoInflater);
-    };
     let find = |kind| usages.iter().find(|usage| usage.kind == kind);
+    let read_by = |file: &str| (Inflater::Browser, Evidence::ReadByBrowser(file.to_owned()));
+    if file.inner == file.name {
+        return read_by(&scan.page.name);
+    }
     if let Some(usage) = find(UsageKind::ReadByBrowser) {
-        let evidence = Evidence::ReadByBrowser(usage.file.clone());
-        return (Inflater::Browser, evidence);
+        return read_by(&usage.file);
     }
     // Tags load scripts and styles, unless a script visibly fetches them.
     if is_loaded_by_tags(&file.inner) && find(UsageKind::Fetched).is_none() {
-        let evidence = Evidence::ReadByBrowser(scan.page.name.clone());
-        return (Inflater::Browser, evidence);
+        return read_by(&scan.page.name);
     }
-    (Inflater::Page, inflater)
+    let in_scripts = scan.texts().find_map(|text| {
+        let words = find_inflater(text, file.coding)?.to_owned();
+        let file = text.name.clone();
+        Some(Evidence::Inflater { file, words })
+    });
+    if let Some(inflater) = in_scripts
+        && !is_for_saves(scan, file.coding)
+    {
+        return (Inflater::Page, inflater);
+    }
+    // Nobody but a script or the browser can inflate a module; no browser's script can inflate brotli by itself.
+    let is_module = file.inner.to_ascii_lowercase().ends_with(".wasm");
+    if is_module || kind == EngineKind::Unity {
+        return (Inflater::Browser, Evidence::NoInflater);
+    }
+    match (find_in_modules(scan, file.coding), file.coding) {
+        (Some(inflater), _) => (Inflater::Page, inflater),
+        (None, Coding::Brotli) => (Inflater::Browser, Evidence::NoInflater),
+        (None, _) => (Inflater::Page, Evidence::NoSign),
+    }
+}
+
+/// Calls of gzip inflaters.
+const GZIP_CALLS: &[&str] = &["pako.", "fflate.", "gunzip(", "ungzip(", "inflate("];
+
+/// True if scripts of the game's own inflate only what they have saved before.
+fn is_for_saves(scan: &Scan<'_>, coding: Coding) -> bool {
+    let is_library = |text: &ScannedText| {
+        let name = text.name.to_ascii_lowercase();
+        ["pako", "fflate", "zlib", "inflate"]
+            .iter()
+            .any(|library| name.contains(library))
+    };
+    let own = scan.texts().filter(|text| !is_library(text));
+    let calls = own.flat_map(|text| {
+        let positions = GZIP_CALLS.iter().flat_map(|word| text.positions(word));
+        positions.map(|start| text.excerpt(start.saturating_sub(80), 160))
+    });
+    let is_of_save = |context: &str| {
+        let context = context.to_ascii_lowercase();
+        context.contains("localstorage") || context.contains("save")
+    };
+    let (of_saves, others): (Vec<_>, Vec<_>) = calls.partition(|context| is_of_save(context));
+    coding == Coding::Gzip && !of_saves.is_empty() && others.is_empty()
+}
+
+/// Error messages of inflaters in a module's data: zlib's, flate2's and miniz's.
+const GZIP_MESSAGES: &[&str] = &[
+    "incorrect header check",
+    "invalid distance too far back",
+    "invalid gzip header",
+    "corrupt deflate stream",
+    "incorrect data check",
+];
+
+/// Those of zstd and its ports.
+const ZSTD_MESSAGES: &[&str] = &[
+    "Unknown frame descriptor",
+    "Restored data doesn't match checksum",
+    "MagicNumber",
+    "ZSTD_",
+];
+
+const BROTLI_MESSAGES: &[&str] = &[
+    "BrotliDecoder",
+    "brotli_decompressor",
+    "brotli-decompressor",
+];
+
+/// The modules that are searched, at most, and the bytes of each.
+const MAX_MODULES: usize = 8;
+const MODULE: u64 = 32 << 20;
+
+/// The first module that can inflate a coding.
+fn find_in_modules(scan: &Scan<'_>, coding: Coding) -> Option<Evidence> {
+    let words = match coding {
+        Coding::Identity => &[],
+        Coding::Gzip => GZIP_MESSAGES,
+        Coding::Brotli => BROTLI_MESSAGES,
+        Coding::Zstd => ZSTD_MESSAGES,
+    };
+    let automaton = AhoCorasick::new(words).ok()?;
+    let mut modules = { scan.names.iter() }
+        .filter(|name| name.to_ascii_lowercase().ends_with(".wasm"))
+        .take(MAX_MODULES);
+    modules.find_map(|name| {
+        let hit = automaton.find(&scan.start(name, MODULE)[..])?;
+        Some(Evidence::Inflater {
+            file: name.clone(),
+            words: words[hit.pattern().as_usize()].to_owned(),
+        })
+    })
 }
 
 /// The first sign that a text can inflate a coding.

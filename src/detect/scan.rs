@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use encoding_rs::Encoding;
 use percent_encoding::percent_decode_str;
 
+use crate::compression::format::decoded_head;
 use crate::detect::script::{ScannedText, WordList};
 use crate::html::page::tags;
 use crate::html::tag::Tag;
@@ -34,6 +36,9 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
 
 /// The bytes of a module or package that are read to identify it, compressed and decompressed.
 pub(crate) const HEAD: u64 = 256 << 10;
+
+/// The bytes of any file that are read to tell its format.
+const SIGNATURE: u64 = 128;
 
 /// The export to scan.
 #[derive(Clone, Debug)]
@@ -70,7 +75,7 @@ impl<'a> Scan<'a> {
             entry,
         } = export;
         names.sort_by_key(|name| name.matches('/').count());
-        let page = ScannedText::new(entry, source.head(entry, budget.page), vocabulary);
+        let page = ScannedText::new(entry, read_page(source, entry, budget.page), vocabulary);
         let mut scan = Self {
             source,
             names,
@@ -80,7 +85,7 @@ impl<'a> Scan<'a> {
         };
         let mut left = budget.all_scripts;
         for name in scan.script_names() {
-            let bytes = source.head(&name, budget.script.min(left));
+            let bytes = as_utf8(source.head(&name, budget.script.min(left)));
             left -= (bytes.len() as u64).min(left);
             scan.scripts
                 .push(ScannedText::new(&name, bytes, vocabulary));
@@ -136,39 +141,89 @@ impl<'a> Scan<'a> {
         self.source.head(name, HEAD)
     }
 
+    /// The first bytes of a file, for its signature.
+    pub(crate) fn signature(&self, name: &str) -> Bytes {
+        self.source.head(name, SIGNATURE)
+    }
+
+    /// The first `most` bytes of a file.
+    pub(crate) fn start(&self, name: &str, most: u64) -> Bytes {
+        self.source.head(name, most)
+    }
+
     fn script_names(&self) -> Vec<String> {
-        let references = self.references().into_iter();
-        let loaded = references.map(|name| name.trim_start_matches('/').to_owned());
-        let loaded = loaded.filter(|name| self.has(name));
+        // A tag tells a script, whatever its name.
+        let loaded = self.tags.iter().filter(|tag| tag.name == "script");
+        let loaded = loaded.filter_map(|tag| self.resolve(tag.reference()?));
+        let loaded = loaded.map(|name| name.trim_start_matches('/').to_owned());
+        let named = self.names.iter().filter(|name| is_script(name)).cloned();
         let mut seen = HashSet::new();
-        loaded
-            .chain(self.names.iter().cloned())
-            .filter(|name| is_script(name) && seen.insert(name.clone()))
+        { loaded.filter(|name| self.has(name)) }
+            .chain(named)
+            .filter(|name| seen.insert(name.clone()))
             .collect()
     }
 
-    /// Resolves a reference against the page, without its query and decoded; `None` for other hosts.
+    /// Resolves a reference against the page; see [`resolve_in`].
     fn resolve(&self, reference: &str) -> Option<String> {
-        let path = reference.split(['?', '#']).next().unwrap_or_default();
-        if path.is_empty() || path.starts_with("//") || path.split('/').next()?.contains(':') {
-            return None;
-        }
-        let path = percent_decode_str(path).decode_utf8().ok()?;
-        if path.starts_with('/') {
-            return Some(path.into_owned());
-        }
-        let folder = self.page.name.rsplit_once('/').map(|(folder, _)| folder);
-        let mut parts: Vec<_> = folder.into_iter().flat_map(|f| f.split('/')).collect();
-        for part in path.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop();
-                }
-                part => parts.push(part),
+        resolve_in(folder_of(&self.page.name), reference)
+    }
+}
+
+/// The folder of a file; empty for the root.
+pub(crate) fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Resolves a reference against a folder, without its query and decoded; absolute paths keep their leading slash; `None`
+/// for other hosts.
+pub(crate) fn resolve_in(folder: &str, reference: &str) -> Option<String> {
+    let path = reference.split(['?', '#']).next().unwrap_or_default();
+    if path.is_empty() || path.starts_with("//") || path.split('/').next()?.contains(':') {
+        return None;
+    }
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    if path.starts_with('/') {
+        return Some(path.into_owned());
+    }
+    let mut parts: Vec<_> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
             }
+            part => parts.push(part),
         }
-        Some(parts.join("/"))
+    }
+    let slash = if path.ends_with('/') { "/" } else { "" };
+    Some(parts.join("/") + slash)
+}
+
+/// The text of the entry page, which may be there only as a compressed file.
+fn read_page(source: &Source, entry: &str, most: u64) -> Bytes {
+    let plain = source.head(entry, most);
+    let packed = || {
+        ["gz", "br", "zst"].iter().find_map(|extension| {
+            let name = format!("{entry}.{extension}");
+            let head = source.head(&name, most);
+            (!head.is_empty()).then(|| decoded_head(&name, &head, most).into())
+        })
+    };
+    as_utf8(match plain.is_empty() {
+        true => packed().unwrap_or_default(),
+        false => plain,
+    })
+}
+
+/// A text in UTF-16 with its byte-order mark, in UTF-8; any other as it is.
+fn as_utf8(bytes: Bytes) -> Bytes {
+    match Encoding::for_bom(&bytes) {
+        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
+            let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
+            Bytes::from(text.into_owned())
+        }
+        _ => bytes,
     }
 }
 

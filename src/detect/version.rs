@@ -68,8 +68,16 @@ fn find_unity_version(head: &[u8]) -> Option<String> {
 
 /// Godot writes its version at the head of its package: `GDPC`, the format, then three numbers.
 fn godot_version(scan: &Scan<'_>) -> Option<StatedVersion> {
-    let mut packages = scan.names.iter().filter(|name| name.contains(".pck"));
-    let from_package = packages.find_map(|name| {
+    // Packages of other games may lie beside the one that the page starts.
+    let is_started = |name: &&String| {
+        let file_name = name.rsplit('/').next().unwrap_or(name);
+        let stem = file_name.split(".pck").next().unwrap_or(file_name);
+        let page = String::from_utf8_lossy(&scan.page.bytes);
+        page.contains(&format!("\"{stem}\"")) || page.contains(&format!("\"{stem}.pck\""))
+    };
+    let packages = scan.names.iter().filter(|name| name.contains(".pck"));
+    let (started, others): (Vec<_>, Vec<_>) = packages.partition(is_started);
+    let from_package = started.into_iter().chain(others).find_map(|name| {
         let head = decoded_head(name, &scan.head(name), HEAD);
         let number = |at: usize| {
             let bytes = head.get(at..at + 4)?.try_into().ok()?;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::detect::script::WordList;
-use crate::detect::{engine, isolation, precompressed, rules, version};
+use crate::detect::{engine, isolation, measured, precompressed, rules, version};
 
 /// All words of all rules.
 pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
@@ -11,6 +11,7 @@ pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
         .chain(precompressed::words())
         .chain(engine::WORDS.iter().copied())
         .chain(isolation::WORDS.iter().copied())
+        .chain(measured::WORDS.iter().copied())
         .chain(version::WORDS.iter().copied());
     WordList::new(words)
 });

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, Metadata, OpenOptions, OpenOptionsExt};
@@ -47,17 +47,39 @@ impl ConfinedFolder {
 /// Opens a file below a folder for reading.
 ///
 /// # Errors
-/// As [`ConfinedFolder::open_file`].
+/// As [`ConfinedFolder::open_file`]; an absolute link may lead to a file of the same folder.
 pub(crate) fn open(root: &Path, path: &str) -> io::Result<File> {
-    ConfinedFolder::open(root)?.open_file(path)
+    let folder = ConfinedFolder::open(root)?;
+    folder.open_file(path).or_else(|error| {
+        let inside = inside(root, path.as_ref()).ok_or(error)?;
+        folder.open_file(inside)
+    })
 }
 
 /// Reads a file's metadata, following links.
 ///
 /// # Errors
-/// When nothing is there, or a link in the path is absolute or leads out of the folder.
+/// When nothing is there, or a link in the path leads out of the folder.
 pub(crate) fn metadata(root: &Path, path: impl AsRef<Path>) -> io::Result<Metadata> {
-    Dir::open_ambient_dir(root, ambient_authority())?.metadata(path)
+    let dir = Dir::open_ambient_dir(root, ambient_authority())?;
+    dir.metadata(&path).or_else(|error| {
+        let inside = inside(root, path.as_ref()).ok_or(error)?;
+        dir.metadata(inside)
+    })
+}
+
+/// The path below the folder that a path with links leads to, as far as the links can be followed now. It is opened like
+/// any other path, so a link that changes meanwhile leads nowhere else.
+fn inside(root: &Path, path: &Path) -> Option<PathBuf> {
+    if path
+        .components()
+        .any(|part| !matches!(part, Component::Normal(_)))
+    {
+        return None;
+    }
+    let root = root.canonicalize().ok()?;
+    let target = root.join(path).canonicalize().ok()?;
+    target.strip_prefix(&root).ok().map(Path::to_owned)
 }
 
 #[cfg(test)]
@@ -85,8 +107,9 @@ mod tests {
             ("in", true),
             ("a/../a/b", true),
             ("out", false),
-            ("absolute", false),
+            ("absolute", true),
             ("system", false),
+            ("a/up/game/a/b", true),
             ("a/up/secret", false),
             ("../secret", false),
             ("/etc/passwd", false),

@@ -54,6 +54,13 @@ pub enum Outcome<'a> {
     BadTarget,
     /// An error after which nothing on the connection can be trusted, so it is closed.
     Refused(StatusCode),
+    /// 431: the fields are too large.
+    LargeHead {
+        /// The client's language.
+        language: Language,
+        /// True if the client accepts HTML.
+        wants_page: bool,
+    },
     /// 200: a service worker that replaces one of an earlier game and removes itself.
     WorkerTakeOver,
     /// 200: the script that reloads pages of a live site.
@@ -112,6 +119,8 @@ pub struct NotFound<'a> {
     pub(crate) language: Language,
     /// The number of folders in the request's path, if the client accepts HTML.
     pub(crate) page_depth: Option<usize>,
+    /// The game's own page for missing files, for clients that accept HTML.
+    pub(crate) own_page: Option<&'a Representation>,
 }
 
 /// The health of the server.
@@ -146,7 +155,7 @@ impl<'a> Outcome<'a> {
 
     /// True if the connection must be closed after the response.
     pub(crate) fn closes(&self) -> bool {
-        matches!(self, Self::Refused(_))
+        matches!(self, Self::Refused(_) | Self::LargeHead { .. })
     }
 
     /// True if the response is an error (RFC 9110, 15.5 and 15.6).
@@ -170,7 +179,8 @@ impl<'a> Outcome<'a> {
             | Self::MethodNotAllowed
             | Self::NotImplemented
             | Self::BadTarget
-            | Self::Refused(_) => true,
+            | Self::Refused(_)
+            | Self::LargeHead { .. } => true,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The answer of one site to one request.
 
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 
 use crate::http::conditional::{Precondition, Validators};
 use crate::http::header_presence::HeaderPresence;
@@ -11,6 +11,7 @@ use crate::http::{
     accept_language, conditional, live_reload, negotiate, range, route, session, validate,
 };
 use crate::site::Site;
+use crate::site::asset::Asset;
 use crate::site::path::AssetPath;
 
 /// Answers a request from a site.
@@ -41,13 +42,22 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         Route::Asset { asset, misnamed } => (asset, misnamed),
         Route::Redirect(redirection) => return Outcome::Redirect(redirection),
         Route::BadTarget => return Outcome::BadTarget,
-        Route::NotFound(path) => return not_found(site, request, path, &presence),
+        Route::NotFound(path) => match deep_link(site, fields, &presence) {
+            Some(page) => (page, None),
+            None => return not_found(site, request, path, &presence),
+        },
     };
 
-    // 3. Select a representation (RFC 9110, 12.5.3).
+    // 3. Select a representation (RFC 9110, 12.5.3). HEAD states the file's own size, for loaders that go on with ranges,
+    // which browsers request in no coding.
+    let all = asset.representations.as_slice();
     let chosen = match presence.coding {
-        true => negotiate::choose(&asset.representations, fields),
-        false => asset.representations.first(),
+        true if request.method() == Method::HEAD => {
+            let own = negotiate::choose(&all[..all.len().min(1)], fields);
+            own.or_else(|| negotiate::choose(all, fields))
+        }
+        true => negotiate::choose(all, fields),
+        false => all.first(),
     };
     let Some(representation) = chosen else {
         return Outcome::NotAcceptable;
@@ -88,6 +98,16 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
     }
 }
 
+/// The page of a game whose own rules route every path to it, for navigations only.
+fn deep_link<'a>(
+    site: &'a Site,
+    fields: &HeaderMap,
+    presence: &HeaderPresence<'_>,
+) -> Option<&'a Asset> {
+    let page = site.deep_link_page()?;
+    (presence.accept && session::wants_page(fields)).then_some(page)
+}
+
 /// The outcome for a path without an asset.
 fn not_found<'a, B>(
     site: &'a Site,
@@ -114,6 +134,7 @@ fn not_found<'a, B>(
             path,
             language,
             page_depth: wants_page.then(|| route::depth(request.uri())),
+            own_page: site.own_not_found_page().filter(|_| wants_page),
         }),
     }
 }

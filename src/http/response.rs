@@ -13,6 +13,7 @@ use crate::http::event_stream::Events;
 use crate::http::outcome::{Health, NotFound, Outcome, Purpose, Redirection};
 use crate::site::Site;
 use crate::site::content::Content;
+use crate::site::large_head_page::large_head_page;
 use crate::site::media_type::{SCRIPT, TEXT};
 use crate::site::representation::{NO_CACHE, NOSNIFF, Representation};
 
@@ -103,6 +104,17 @@ fn message(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
         Outcome::NotImplemented => reason(StatusCode::NOT_IMPLEMENTED),
         Outcome::BadTarget => reason(StatusCode::BAD_REQUEST),
         Outcome::Refused(status) => reason(*status),
+        Outcome::LargeHead {
+            language,
+            wants_page,
+        } => {
+            let (media_type, content) = large_head_page(*language, *wants_page);
+            memory(
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                media_type,
+                content,
+            )
+        }
         Outcome::WorkerTakeOver => script(include_bytes!("take_over.js")),
         Outcome::LiveScript => script(include_bytes!("live.js")),
         Outcome::Events(ids) => events(Events::new(ids.clone())),
@@ -178,6 +190,10 @@ fn not_found(missing: &NotFound<'_>, context: &Context<'_>) -> Response<Body> {
     let Some(site) = context.site else {
         return reason(StatusCode::NOT_FOUND);
     };
+    if let Some(page) = missing.own_page {
+        let body = page.content.clone().into();
+        return with_fields(StatusCode::NOT_FOUND, page.fields.clone(), body);
+    }
     let (pages, nearest) = (&site.not_found, context.nearest);
     let page = match missing.page_depth {
         Some(depth) => pages.page(missing.language, nearest, depth),

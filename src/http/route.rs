@@ -34,7 +34,11 @@ pub(crate) fn route<'a>(site: &'a Site, target: &'a Uri) -> Route<'a> {
                 let name = &similar.name;
                 (resource, Some(Box::new(Misnamed { path, name })))
             }
-            None => return Route::NotFound(path),
+            // Windows' separator, encoded by the game.
+            None => match path.with_slashes().and_then(|path| site.resource(&path)) {
+                Some(resource) => (resource, None),
+                None => return Route::NotFound(path),
+            },
         },
     };
     match resource {

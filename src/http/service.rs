@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use tower_service::Service;
 
 use crate::http::answer::{self, Answer};
@@ -14,7 +14,7 @@ use crate::http::client_limit::{ClientPermit, ClientRequests};
 use crate::http::discard::{self, Discarded, Discarding, Treatment};
 use crate::http::outcome::Outcome;
 use crate::http::page_load::LoadStep;
-use crate::http::{health, response, validate};
+use crate::http::{accept_language, health, response, session, validate};
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
 use crate::publish::slot::Slot;
@@ -90,8 +90,7 @@ impl Handler {
     ) -> (Response<Body>, bool) {
         let on_air = self.slot.load();
         let answer = if request.extensions().get::<HeadTooLarge>().is_some() {
-            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-            Answer::apart(&on_air, Outcome::Refused(status))
+            Answer::apart(&on_air, large_head(request.headers()))
         } else if validate::target_length(request) > self.limits.target {
             Answer::apart(&on_air, Outcome::Refused(StatusCode::URI_TOO_LONG))
         } else if health::is_requested(request) {
@@ -127,6 +126,13 @@ impl Handler {
             Treatment::LeaveUnread => (answer.closing().into_response(request), false),
             Treatment::TooLarge => (too_large(), false),
         }
+    }
+}
+
+fn large_head(fields: &HeaderMap) -> Outcome<'static> {
+    Outcome::LargeHead {
+        language: accept_language::preferred(fields),
+        wants_page: session::wants_page(fields),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::import::error::ImportError;
 use crate::import::job::{Job, Step};
 use webserver::fs::confined::ConfinedFolder;
 use webserver::fs::unsupported::{Unsupported, tolerate};
-use webserver::names::leftover::is_leftover;
+use webserver::names::leftover::is_never_listed;
 
 /// The bytes that are copied before the job checks whether it is cancelled.
 const SLICE: u64 = 8 << 20;
@@ -38,7 +38,7 @@ impl Tree {
             .canonicalize()
             .map_err(|error| ImportError::read(root, error))?;
         let is_of_the_game = |entry: &DirEntry| {
-            entry.depth() == 0 || !entry.file_name().to_str().is_some_and(is_leftover)
+            entry.depth() == 0 || !entry.file_name().to_str().is_some_and(is_never_listed)
         };
         let mut tree = Self::default();
         let walk = WalkDir::new(root).min_depth(1).follow_links(true);

@@ -9,14 +9,15 @@ use crate::library::reason::Reason;
 use crate::names::leftover::is_leftover;
 use crate::names::parts::file_name;
 use crate::source::Source;
-use crate::source::entry_page::find_entry_page;
+use crate::source::entry_page::{find_entry_page, is_index, main_page, runs_scripts};
 use crate::source::zip::Zip;
 
 /// The bytes of a page that are read to find its scripts.
 const PAGE_HEAD: u64 = 64 << 10;
 
 /// Finds the entry page and the folder that is the root of the game: the configured page, else a page in the source's
-/// folder, else in its only sub-folder that has one, as archives unpack.
+/// folder, else in its only sub-folder that has one, as archives unpack. An index
+/// below comes before a page of another name that runs no script.
 ///
 /// # Errors
 /// When the source is missing or refused, or has no entry page.
@@ -49,18 +50,34 @@ pub(super) fn locate(source: Source, page: Option<&str>) -> Result<(Source, Stri
         path: path.clone(),
         error,
     };
-    if let Some(page) = entry_page(path).map_err(unreadable)? {
-        return Ok((source.clone(), page));
+    let here = entry_page(path).map_err(unreadable)?;
+    if let Some(page) = &here
+        && (is_index(page) || runs_scripts(&source.head(page, PAGE_HEAD)))
+    {
+        return Ok((source.clone(), page.clone()));
     }
+    if let Some(main) = main_page(&source.head("package.json", PAGE_HEAD))
+        && source.has(&main)
+    {
+        return Ok((source.clone(), main));
+    }
+    let mut is_ambiguous = false;
     for depth in 1..=2 {
         let mut inside = folders_with_page(path, depth).map_err(unreadable)?;
-        match (inside.pop(), inside.is_empty()) {
+        // Below a page of another name, such as a licence, only an index is the game's.
+        if here.is_some() {
+            inside.retain(|(_, page)| is_index(page));
+        }
+        match (inside.pop(), inside.is_empty() && !is_ambiguous) {
             (Some((folder, page)), true) => return Ok(choose_root(source, &folder, &page)),
             (None, _) => {}
-            (Some(_), false) => break,
+            (Some(_), false) => is_ambiguous = true,
         }
     }
-    Err(Reason::NoEntry { path: path.clone() })
+    match here {
+        Some(page) => Ok((source.clone(), page)),
+        None => Err(Reason::NoEntry { path: path.clone() }),
+    }
 }
 
 /// Finds the folders `depth` levels below that have an entry page, each with that page.

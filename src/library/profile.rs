@@ -1,12 +1,17 @@
 //! Requirements of an export on its server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::{HeaderName, HeaderValue};
 
 use crate::detect::base_path::{find_base_path, normalize_base_path};
 use crate::detect::engine::Engine;
 use crate::detect::evidence::Evidence;
+use crate::detect::host_files::read_host_files;
 use crate::detect::isolation::find_isolation;
 use crate::detect::isolation_mode::Isolation;
+use crate::detect::loaded::{LoadedAs, find_loaded};
+use crate::detect::measured::find_measured;
 use crate::detect::precompressed::PrecompressedFile;
 use crate::detect::precompressed::find_precompressed;
 use crate::detect::scan::{Export, Scan, THOROUGH};
@@ -28,6 +33,14 @@ pub struct Profile {
     pub prefix: Decision<String>,
     /// The files that are already compressed, by path.
     pub encoded: BTreeMap<String, PrecompressedFile>,
+    /// The files that the game loads as scripts and styles, by path.
+    pub loaded: BTreeMap<String, LoadedAs>,
+    /// The paths of files that are sent in no coding, because a script takes their size from the server.
+    pub measured: BTreeSet<String>,
+    /// Fields of every answer that the export's author configured for another host.
+    pub fields: Vec<(HeaderName, HeaderValue)>,
+    /// The page for navigations to paths without a file, if the author configured one for another host.
+    pub deep_link_page: Option<String>,
 }
 
 /// A decision and its evidence.
@@ -65,20 +78,27 @@ impl Profile {
             None if is_index() => Evidence::Index,
             None => Evidence::OnlyPage,
         };
-        let isolation = match isolation {
-            Some(isolation) => Decision::configured(*isolation),
-            None => Decision::new(find_isolation(engine.kind, &scan)),
+        let wishes = read_host_files(&scan);
+        let isolation = match (isolation, wishes.isolation) {
+            (Some(isolation), _) => Decision::configured(*isolation),
+            (None, Some((isolation, stated))) => Decision::new((isolation, vec![stated])),
+            (None, None) => Decision::new(find_isolation(engine.kind, &scan)),
         };
         let prefix = match base {
             Some(base) => Decision::configured(normalize_base_path(base)),
             None => Decision::new(find_base_path(&scan)),
         };
+        let kind = engine.kind;
         Self {
             engine,
             entry: Decision::new((game.entry.clone(), vec![seen])),
             isolation,
             prefix,
-            encoded: find_precompressed(&scan).into_iter().collect(),
+            encoded: find_precompressed(kind, &scan).into_iter().collect(),
+            loaded: find_loaded(&scan),
+            measured: find_measured(&scan),
+            fields: wishes.fields,
+            deep_link_page: wishes.deep_link_page,
         }
     }
 }

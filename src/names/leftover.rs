@@ -9,9 +9,12 @@ const NAMES: [&str; 5] = [
     "lost+found",
 ];
 
+/// The folder of a site's statements about itself (RFC 8615).
+const WELL_KNOWN: &str = ".well-known";
+
 /// True if a file or folder of this name is hidden, or was left behind by an editor or a system.
 pub fn is_leftover(name: &str) -> bool {
-    name.starts_with('.')
+    (name.starts_with('.') && name != WELL_KNOWN)
         // Emacs, Vim, gedit.
         || name.ends_with('~')
         || (name.len() > 1 && name.starts_with('#') && name.ends_with('#'))
@@ -21,15 +24,62 @@ pub fn is_leftover(name: &str) -> bool {
         || NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// Hidden folders and files of tools, which no game loads.
+const TOOLS: [&str; 7] = [
+    ".git",
+    ".svn",
+    ".hg",
+    ".ds_store",
+    ".idea",
+    ".vscode",
+    ".vs",
+];
+
+/// True if a file or folder of this name is hidden and yet a game may load it, when a list of the export's names it: Flutter
+/// ships `assets/.env`.
+pub fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+        && name != WELL_KNOWN
+        // macOS's and Vim's.
+        && !name.starts_with("._")
+        && !name.starts_with("..")
+        && !name.ends_with(".swp")
+        && !name.ends_with('~')
+        && !TOOLS.iter().any(|tool| name.eq_ignore_ascii_case(tool))
+}
+
+/// True if no game loads a file or folder of this name, and no list of an export's can change that.
+pub fn is_never_listed(name: &str) -> bool {
+    is_leftover(name) && !is_hidden(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hidden_files_are_told_from_those_of_tools() {
+        for (name, expected) in [
+            (".env", true),
+            (".assets", true),
+            (".git", false),
+            (".DS_Store", false),
+            ("._hero.png", false),
+            (".a.swp", false),
+            (".well-known", false),
+            ("index.html", false),
+        ] {
+            assert_eq!(is_hidden(name), expected, "{name}");
+            assert!(!(is_hidden(name) && is_never_listed(name)), "{name}");
+        }
+    }
 
     #[test]
     fn leftovers_are_recognized_by_name() {
         for (name, expected) in [
             (".git", true),
             (".env", true),
+            (".well-known", false),
             (".index.html.swp", true),
             ("index.html.swp", true),
             ("index.html~", true),

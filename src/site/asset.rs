@@ -2,7 +2,6 @@
 
 use crate::compression::coding::Coding;
 use crate::fs::fingerprint::Fingerprint;
-use crate::site::content::Content;
 use crate::site::etag::EntityTag;
 use crate::site::representation::Representation;
 
@@ -40,11 +39,10 @@ impl Asset {
 
     /// The bytes that it holds in memory.
     pub(crate) fn bytes_in_memory(&self) -> u64 {
-        let in_memory = |one: &Representation| match &one.content {
-            Content::Memory(bytes) => bytes.len() as u64,
-            Content::File(_) => 0,
-        };
-        self.representations.iter().map(in_memory).sum()
+        self.representations
+            .iter()
+            .map(Representation::bytes_in_memory)
+            .sum()
     }
 
     pub(crate) fn has_coding(&self, coding: Coding) -> bool {

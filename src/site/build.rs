@@ -1,12 +1,17 @@
 //! The build: from a game on disk, which changes and is not trusted, to a site, which is neither.
 
+use bytes::Bytes;
+
 use crate::library::game::Game;
 use crate::library::profile::Profile;
+use crate::site::asset::Asset;
 use crate::site::compiled::{Site, SiteParts};
+use crate::site::content::Content;
 use crate::site::error::BuildError;
 use crate::site::id::SiteId;
 use crate::site::live_reload;
 use crate::site::machine;
+use crate::site::media_type;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::options::BuildOptions;
 use crate::site::precompressed::open_precompressed;
@@ -14,6 +19,7 @@ use crate::site::progress::BuildProgress;
 use crate::site::read::GameReader;
 use crate::site::response_fields::response_fields;
 use crate::site::routes::Routes;
+use crate::site::siblings::add_siblings;
 
 /// The files of one site that are kept open, at most, on a machine without a tight limit.
 const MAX_OPEN_FILES: u64 = 1024;
@@ -61,9 +67,11 @@ impl Site {
         let mut assets = reader.read_all(&mut files, max_open_files())?;
         let mut budget = reader.budget;
         let inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
+        apply_uses(&mut assets, &profile, &mut budget);
+        add_siblings(&mut assets, &mut budget, progress)?;
 
         let routes = Routes::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
-        let fields = response_fields(profile.isolation.is, &game.overrides);
+        let fields = response_fields(profile.isolation.is, &profile.fields, &game.overrides);
         let id = SiteId::new(game, &fields, &assets, options.live);
         if options.live {
             live_reload::insert(&mut assets, &profile.engine, &fields, &id);
@@ -80,7 +88,42 @@ impl Site {
             budget,
             assets,
             routes,
+            deep_link_page: profile.deep_link_page,
         }))
+    }
+}
+
+/// Gives files the types that pages load them as, and leaves those in no coding whose size a script reads.
+fn apply_uses(assets: &mut [Asset], profile: &Profile, budget: &mut MemoryBudget) {
+    for asset in assets {
+        let name = &*asset.name;
+        let loaded = profile.loaded.get(name);
+        let (Some(own), true) = (
+            asset.representations.first(),
+            loaded.is_some() || profile.measured.contains(name),
+        ) else {
+            continue;
+        };
+        if let Some(loaded) = loaded {
+            let content = match &own.content {
+                Content::Memory(bytes) => bytes.clone(),
+                Content::File(_) => Bytes::from_static(b"\xff"),
+            };
+            let media_type = media_type::loaded_type(*loaded, &content);
+            if media_type != own.media_type {
+                asset.fingerprint = None;
+                for one in &mut asset.representations {
+                    one.media_type = media_type.clone();
+                }
+            }
+        }
+        if profile.measured.contains(&*asset.name) {
+            let held = asset.bytes_in_memory();
+            asset.representations.truncate(1);
+            budget.try_replace(held, asset.bytes_in_memory());
+            asset.is_compressed = true;
+            asset.fingerprint = None;
+        }
     }
 }
 

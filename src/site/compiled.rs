@@ -13,6 +13,7 @@ use crate::site::last_modified::LastModified;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::not_found_page::NotFoundPages;
 use crate::site::path::AssetPath;
+use crate::site::representation::Representation;
 use crate::site::resource::{Resource, RouteTarget};
 use crate::site::routes::Routes;
 use crate::site::waiting_page::WaitingPages;
@@ -44,6 +45,7 @@ pub struct Site {
     budget: MemoryBudget,
     assets: Vec<Asset>,
     routes: Arc<Routes>,
+    deep_link_page: Option<usize>,
 }
 
 /// The parts that a build makes a site of.
@@ -59,6 +61,7 @@ pub(crate) struct SiteParts {
     pub(crate) budget: MemoryBudget,
     pub(crate) assets: Vec<Asset>,
     pub(crate) routes: Routes,
+    pub(crate) deep_link_page: Option<String>,
 }
 
 impl Site {
@@ -82,7 +85,10 @@ impl Site {
             budget: parts.budget,
             assets: parts.assets,
             routes: Arc::new(parts.routes),
+            deep_link_page: None,
         };
+        let page = parts.deep_link_page.and_then(|page| site.asset(&page));
+        site.deep_link_page = page.map(|page| page.index);
         site.seal();
         site
     }
@@ -117,6 +123,7 @@ impl Site {
             budget,
             assets,
             routes: Arc::clone(&self.routes),
+            deep_link_page: self.deep_link_page,
         };
         site.seal();
         site.publish_at(self.published_at.clone());
@@ -165,6 +172,16 @@ impl Site {
             RouteTarget::Asset(index) => self.assets.get(*index).map(Resource::Asset),
             RouteTarget::Redirect(redirect) => Some(Resource::Redirect(redirect)),
         }
+    }
+
+    /// The page that the game's own rules answer every path with that has no file.
+    pub(crate) fn deep_link_page(&self) -> Option<&Asset> {
+        self.assets.get(self.deep_link_page?)
+    }
+
+    /// The game's own page for missing files.
+    pub(crate) fn own_not_found_page(&self) -> Option<&Representation> {
+        self.asset("404.html")?.representations.first()
     }
 
     /// The existing name nearest to a path without an asset.

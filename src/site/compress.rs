@@ -19,8 +19,8 @@ use crate::site::savings::saves_bytes;
 const SAMPLE: usize = 256 * 1024;
 
 impl Site {
-    /// The same site with all codings that save bytes: from the game's own files (`x.js.br` beside `x.js`) if they decode
-    /// to the same bytes, otherwise from the cache, otherwise encoded here.
+    /// The same site with all codings that save bytes: those that it has, otherwise from the cache, otherwise encoded
+    /// here.
     ///
     /// Blocks for as long as that takes, on half of the cores at low priority. Returns `None` once `keep_going` returns
     /// false.
@@ -97,8 +97,7 @@ impl Compressor<'_> {
             if is_done || asset.has_coding(coding) {
                 continue;
             }
-            let coded = self.find_sibling(&asset.name, coding, plain);
-            let coded = coded.or_else(|| self.find_or_encode(&identity.etag, coding, plain));
+            let coded = self.find_or_encode(&identity.etag, coding, plain);
             let saves = |coded: &Bytes| saves_bytes(coded.len() as u64, plain.len() as u64);
             let Some(coded) = coded.filter(saves) else {
                 continue;
@@ -116,18 +115,6 @@ impl Compressor<'_> {
             ));
         }
         asset.is_compressed |= has_all;
-    }
-
-    /// The compressed file of the game beside the asset, if it decodes to the same bytes; siblings are often stale.
-    fn find_sibling(&self, name: &str, coding: Coding, plain: &[u8]) -> Option<Bytes> {
-        let sibling = format!("{name}.{}", coding.extension());
-        let sibling = self.site.asset(&sibling)?;
-        let in_coding = |one: &&Representation| one.coding == coding;
-        let stored = sibling.representations.iter().find(in_coding);
-        match &stored.or(sibling.representations.first())?.content {
-            Content::Memory(coded) if coding.decodes_to(coded, plain) => Some(coded.clone()),
-            _ => None,
-        }
     }
 
     /// The coded bytes from the cache, otherwise encoded and cached; empty when coding saves nothing.

@@ -39,6 +39,14 @@ impl Content {
         }
     }
 
+    /// Its first bytes, for a signature; none if they cannot be read.
+    pub(crate) fn start(&self) -> Bytes {
+        match self.slice(&(0..16)) {
+            Self::Memory(bytes) => bytes,
+            Self::File(mut file) => file.read_piece().ok().flatten().unwrap_or_default(),
+        }
+    }
+
     /// True if it has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

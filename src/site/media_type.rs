@@ -1,6 +1,12 @@
 //! Media types: the type from a file's name, the charset from its bytes.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use http::HeaderValue;
+
+use crate::detect::loaded::LoadedAs;
+use crate::site::charset::is_utf8;
 
 /// Plain text.
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -11,10 +17,26 @@ pub(crate) const PAGE: HeaderValue = HeaderValue::from_static("text/html; charse
 /// A JavaScript file.
 pub(crate) const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
 
-/// Extensions that the base table lacks or has wrong for web games.
+/// The table of mime-db, an extension and a type in each line. A test of the browser tests compares it with the package.
+const TABLE: &str = include_str!("media_types.txt");
+
+static TYPES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    TABLE
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .collect()
+});
+
+/// Extensions that the tables lack or have wrong for web games.
 const OVERRIDES: &[(&str, &str)] = &[
-    ("mjs", "text/javascript"),
-    ("cjs", "text/javascript"),
+    ("mjs", JAVASCRIPT),
+    ("cjs", JAVASCRIPT),
+    ("jsm", JAVASCRIPT),
+    ("es6", JAVASCRIPT),
+    ("cur", "image/x-icon"),
+    ("jfif", "image/jpeg"),
+    ("flac", "audio/flac"),
+    ("reality", "model/vnd.reality"),
     ("m4a", "audio/mp4"),
     ("map", "application/json"),
     ("woff", "font/woff"),
@@ -53,7 +75,25 @@ const OVERRIDES: &[(&str, &str)] = &[
     ("basis", OCTET_STREAM),
 ];
 
+const JAVASCRIPT: &str = "text/javascript";
+
 const OCTET_STREAM: &str = "application/octet-stream";
+
+/// The `Content-Type` of a file that pages load as a script or style.
+pub(crate) fn loaded_type(loaded: LoadedAs, content: &[u8]) -> HeaderValue {
+    let media_type = match loaded {
+        LoadedAs::Script => JAVASCRIPT,
+        LoadedAs::Style => "text/css",
+    };
+    with_charset(media_type, content)
+}
+
+/// True if browsers may be told not to guess another type: the file's type is known, and is not the one of a text that a
+/// page may run as a script.
+pub(crate) fn is_certain(media_type: &HeaderValue) -> bool {
+    let media_type = media_type.as_bytes();
+    !media_type.starts_with(OCTET_STREAM.as_bytes()) && !media_type.starts_with(b"text/plain")
+}
 
 /// Extensions of compressed files, whose type is that of the file inside.
 const WRAPPERS: &[&str] = &["gz", "br", "zst", "unityweb"];
@@ -75,8 +115,11 @@ const UNITY_2018: &[(&str, &str)] = &[
 /// UTF-8 text gets `charset=utf-8`. Other text (UTF-16, GBK) gets none, which would override its byte-order mark or
 /// `<meta charset>`.
 pub(crate) fn content_type(name: &str, content: &[u8]) -> HeaderValue {
-    let media_type = media_type(name);
-    if is_text(media_type) && std::str::from_utf8(content).is_ok() {
+    with_charset(media_type(name), content)
+}
+
+fn with_charset(media_type: &'static str, content: &[u8]) -> HeaderValue {
+    if is_text(media_type) && is_utf8(content) {
         let with_charset = format!("{media_type}; charset=utf-8");
         return HeaderValue::from_str(&with_charset)
             .unwrap_or(HeaderValue::from_static(OCTET_STREAM));
@@ -109,6 +152,7 @@ fn media_type(name: &str) -> &'static str {
         .iter()
         .find(|(known, _)| *known == extension)
         .map(|(_, media_type)| *media_type)
+        .or_else(|| TYPES.get(extension.as_str()).copied())
         .or_else(|| mime_guess::from_ext(&extension).first_raw())
         .unwrap_or(OCTET_STREAM)
 }
@@ -167,6 +211,12 @@ mod tests {
             ("what.unknownext", "application/octet-stream"),
             ("README", "application/octet-stream"),
             ("v1.2/README", "application/octet-stream"),
+            ("ar.usdz", "model/vnd.usdz+zip"),
+            ("ar.reality", "model/vnd.reality"),
+            ("x.jsm", "text/javascript; charset=utf-8"),
+            ("x.cur", "image/x-icon"),
+            ("x.caf", "audio/x-caf"),
+            ("x.wav", "audio/wav"),
         ] {
             assert_eq!(content_type(name, b"x"), expected, "{name}");
         }
@@ -176,11 +226,13 @@ mod tests {
     fn only_utf8_text_has_a_charset() {
         let utf16 = b"\xff\xfe<\0h\0";
         let gbk = b"<meta charset=gbk>\xd6\xd0\xce\xc4";
+        let short_gbk = b"<meta charset=\"gbk\"><title>\xd0\xa1\xd1\xa7</title>";
         for (content, expected) in [
             ("中文".as_bytes(), "text/html; charset=utf-8"),
             (b"", "text/html; charset=utf-8"),
             (utf16, "text/html"),
             (gbk, "text/html"),
+            (short_gbk, "text/html"),
         ] {
             assert_eq!(content_type("index.html", content), expected);
         }

@@ -56,6 +56,13 @@ impl<'a> AssetPath<'a> {
         Ok(Self(decoded))
     }
 
+    /// The path with its backslashes as slashes; `None` if it has none, or would lead up.
+    pub(crate) fn with_slashes(&self) -> Option<AssetPath<'static>> {
+        let path = self.0.contains('\\').then(|| self.0.replace('\\', "/"))?;
+        let leads_up = path.split('/').any(|part| part == "." || part == "..");
+        (!leads_up).then(|| AssetPath(Cow::Owned(merge_slashes(&path))))
+    }
+
     /// The decoded path.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -144,6 +151,20 @@ mod tests {
             "/a%7f",
         ] {
             assert_eq!(AssetPath::parse(path), Err(BadPath), "{path}");
+        }
+    }
+
+    #[test]
+    fn backslashes_are_read_as_slashes_and_lead_nowhere_else() {
+        for (path, expected) in [
+            ("/a%5Cb.png", Some("a/b.png")),
+            ("/a%5C%5Cb.png", Some("a/b.png")),
+            ("/a%5C..%5Cb", None),
+            ("/..%5Cb", None),
+            ("/a/b", None),
+        ] {
+            let parsed = AssetPath::parse(path).unwrap().with_slashes();
+            assert_eq!(parsed.as_ref().map(AssetPath::as_str), expected, "{path}");
         }
     }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
+use http::HeaderValue;
 
 use crate::compression::coding::Coding;
+use crate::compression::format::is_decoded_by_browsers;
 use crate::detect::precompressed::{Inflater, PrecompressedFile};
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
@@ -40,7 +42,10 @@ pub(crate) fn open_precompressed(
         };
         assets[index].is_compressed = true;
         assets[index].fingerprint = None;
+        // A compressed file whose name does not say so is the file inside.
+        let is_itself = *file.inner == *assets[index].name;
         let plain = by_name.get(file.inner.as_str()).copied();
+        let plain = plain.filter(|_| !is_itself);
         let is_for_browser = file.inflated_by == Inflater::Browser;
         if plain.is_some() && !is_for_browser {
             continue;
@@ -72,7 +77,7 @@ pub(crate) fn open_precompressed(
             }
             _ => {}
         }
-        if plain.is_none() {
+        if plain.is_none() && !is_itself {
             missing.entry(&file.inner).or_default().push(OpenedFile {
                 index,
                 is_for_browser,
@@ -80,6 +85,9 @@ pub(crate) fn open_precompressed(
             });
         }
         if is_for_browser {
+            // Without its own coding, it is like any other file.
+            assets[index].is_compressed =
+                { representations.iter() }.any(|one| one.coding != Coding::Identity);
             assets[index].representations = representations;
         }
     }
@@ -110,6 +118,7 @@ fn asset_for(inner: &str, mut opened: Vec<OpenedFile>, assets: &mut Vec<Asset>) 
         Coding::PREPARED
             .iter()
             .position(|known| Some(*known) == coding)
+            .unwrap_or(usize::MAX)
     };
     opened.sort_by_key(|opened| (preference(opened), opened.index));
     let mut opened = opened.into_iter();
@@ -130,8 +139,13 @@ fn asset_for(inner: &str, mut opened: Vec<OpenedFile>, assets: &mut Vec<Asset>) 
                     .all(|known| known.coding != coded.coding)
         }));
     }
+    if let Some(own) = representations.first().map(|own| own.media_type.clone()) {
+        for coded in &mut representations {
+            coded.media_type = own.clone();
+        }
+    }
     assets.push(Asset {
-        is_compressed: true,
+        is_compressed: representations.len() > 1,
         ..Asset::new(inner, representations)
     });
     assets.len() - 1
@@ -156,9 +170,15 @@ fn open(
         Representation::new(file.coding, media_type, etag, content)
     };
     match inside {
-        Ok(inside) => {
+        Ok(mut inside) => {
+            if is_decoded_twice(&asset.name, file, &inside) {
+                inside.media_type = HeaderValue::from_static("application/gzip");
+            }
             let coded = with_type(inside.media_type.clone());
-            Some(vec![inside, coded])
+            match is_decoded_by_browsers(file.coding, &coded.content.start()) {
+                true => Some(vec![inside, coded]),
+                false => Some(vec![inside]),
+            }
         }
         Err(error) => {
             if keep_going() && file.inflated_by == Inflater::Browser {
@@ -174,6 +194,14 @@ fn open(
             }
         }
     }
+}
+
+/// True if Safari needs the type of a compressed file to decode it but once (WebKit bug 247421): gzip of an unknown type
+/// by its name and coding.
+fn is_decoded_twice(name: &str, file: &PrecompressedFile, inside: &Representation) -> bool {
+    let is_octets = inside.media_type.as_bytes() == b"application/octet-stream";
+    let ends_in_gz = name.to_ascii_lowercase().ends_with(".gz");
+    file.coding == Coding::Gzip && is_octets && ends_in_gz
 }
 
 fn log_undecodable(asset: &Asset, error: &InflateError) {

@@ -76,12 +76,22 @@ impl Representation {
         }
     }
 
+    /// The bytes that it holds in memory.
+    pub(crate) fn bytes_in_memory(&self) -> u64 {
+        match &self.content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::File(_) => 0,
+        }
+    }
+
     /// Prepares the response fields, once the asset's representations are complete.
     pub(crate) fn seal(&mut self, is_page: bool, is_negotiated: bool) {
         let constant = HeaderValue::from_static;
         let coding = (self.coding != Coding::Identity).then(|| constant(self.coding.token()));
         // The default of current browsers; for older ones, which reveal the page of a link to other sites.
         let policy = is_page.then(|| constant("strict-origin-when-cross-origin"));
+        // With it, browsers run no script and load no style of another type.
+        let is_certain = media_type::is_certain(&self.media_type);
         let fields = [
             (CONTENT_TYPE, Some(self.media_type.clone())),
             (CONTENT_LENGTH, Some(HeaderValue::from(self.content.len()))),
@@ -90,7 +100,7 @@ impl Representation {
             (CACHE_CONTROL, Some(NO_CACHE)),
             (VARY, is_negotiated.then(|| constant("Accept-Encoding"))),
             (ACCEPT_RANGES, Some(constant("bytes"))),
-            (X_CONTENT_TYPE_OPTIONS, Some(NOSNIFF)),
+            (X_CONTENT_TYPE_OPTIONS, is_certain.then_some(NOSNIFF)),
             (REFERRER_POLICY, policy),
         ];
         let fields = fields

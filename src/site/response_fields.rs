@@ -5,9 +5,11 @@ use http::{HeaderName, HeaderValue};
 use crate::detect::isolation_mode::Isolation;
 use crate::library::entry::Overrides;
 
-/// The fields that isolate the page, its workers and its modules from other origins, and the configured ones, which win.
+/// The fields that isolate the page, its workers and its modules from other origins, those of the export's author, and the
+/// configured ones, which win.
 pub(crate) fn response_fields(
     isolation: Isolation,
+    of_author: &[(HeaderName, HeaderValue)],
     overrides: &Overrides,
 ) -> Vec<(HeaderName, HeaderValue)> {
     let embedder = match isolation {
@@ -28,6 +30,7 @@ pub(crate) fn response_fields(
                 HeaderValue::from_static(value),
             )
         })
+        .chain(of_author.iter().cloned())
         .filter(|(name, _)| overrides.headers.iter().all(|(other, _)| other != name));
     isolation.chain(overrides.headers.iter().cloned()).collect()
 }

@@ -44,6 +44,7 @@ impl Routes {
             routes.add(name, RouteTarget::Asset(*index));
         }
         routes.add_folders();
+        routes.add_pages_without_ending();
         let root = routes.root(entry)?;
         if let Some((folder, _)) = entry.rsplit_once('/') {
             routes.add_without_folder(&format!("{folder}/"));
@@ -105,6 +106,21 @@ impl Routes {
         }
     }
 
+    /// Serves `play.html` at `play` too, where nothing else has the name: hosts of sites do, and pages link so.
+    fn add_pages_without_ending(&mut self) {
+        let mut pages: Vec<(Box<str>, usize)> = Vec::new();
+        for (path, route) in &self.exact {
+            if let (RouteTarget::Asset(index), Some(stem)) = (route, path.strip_suffix(".html"))
+                && !["", "index"].contains(&stem.rsplit('/').next().unwrap_or(stem))
+            {
+                pages.push((stem.into(), *index));
+            }
+        }
+        for (stem, index) in pages {
+            self.add(&stem, RouteTarget::Asset(index));
+        }
+    }
+
     /// The resource at `/`. A page in a sub-folder is redirected to, which keeps its relative links intact.
     fn root(&self, page: &str) -> Result<RouteTarget, BuildError> {
         match self.get(page) {
@@ -132,8 +148,10 @@ impl Routes {
         }
     }
 
-    /// Serves everything below `prefix` as well, and redirects `/` there, because the page reads its own address.
+    /// Serves everything below `prefix` as well, and redirects `/` there, because the page reads its own address. Files
+    /// that the game has there come first, and then `/` stays the page.
     fn add_below_prefix(&mut self, prefix: &str) {
+        let is_own = self.exact.keys().any(|path| path.starts_with(prefix));
         let start = to_url(prefix);
         let mut below = Vec::with_capacity(self.exact.len());
         for (path, route) in &self.exact {
@@ -153,7 +171,9 @@ impl Routes {
             status: StatusCode::TEMPORARY_REDIRECT,
             location: start,
         });
-        self.add(prefix.trim_end_matches('/'), to_start.clone());
-        self.exact.insert("".into(), to_start);
+        if !is_own {
+            self.add(prefix.trim_end_matches('/'), to_start.clone());
+            self.exact.insert("".into(), to_start);
+        }
     }
 }

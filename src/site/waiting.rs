@@ -15,6 +15,7 @@ impl Site {
         let id = SiteId::of_waiting();
         let pages = WaitingPages::new(&id);
         let site = Self::new(SiteParts {
+            deep_link_page: None,
             id,
             slug: String::new(),
             title: LocalizedText::plain(""),

@@ -1,5 +1,8 @@
 //! The page that a game starts with.
 
+use crate::html::page::tags;
+use crate::html::tag::Tag;
+
 /// Finds the entry page among the files of one folder: the index, else the only page, else the only page that shares its
 /// name with other files of an export (`Game.html`, `Game.pck`).
 pub(crate) fn find_entry_page<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -39,13 +42,65 @@ pub(crate) fn find_entry_page<'a>(names: impl Iterator<Item = &'a str>) -> Optio
     }
     match pages.as_slice() {
         [(_, only)] => Some((*only).to_owned()),
+        [] => find_packed(&names),
         _ => None,
     }
+}
+
+/// The index that is there only as a compressed file: `index.html` for `index.html.br`.
+fn find_packed(names: &[&str]) -> Option<String> {
+    let packed = ["index.html.gz", "index.html.br", "index.html.zst"];
+    let is_there = packed.iter().any(|packed| names.contains(packed));
+    is_there.then(|| "index.html".to_owned())
+}
+
+/// True if a page is the index of its folder.
+pub(crate) fn is_index(page: &str) -> bool {
+    let name = page.rsplit('/').next().unwrap_or(page);
+    let name = name.to_ascii_lowercase();
+    name == "index.html" || name == "index.htm"
+}
+
+/// The page that an application's `package.json` starts, as NW.js does.
+pub(crate) fn main_page(package: &[u8]) -> Option<String> {
+    let package: serde_json::Value = serde_json::from_slice(package).ok()?;
+    let main = package.get("main")?.as_str()?;
+    let main = main.trim_start_matches("./").split(['?', '#']).next()?;
+    let is_page = main.to_ascii_lowercase().ends_with(".html");
+    (is_page && !main.contains("..") && !main.starts_with('/')).then(|| main.to_owned())
+}
+
+/// True if a page runs scripts, as a game does and a licence does not.
+pub(crate) fn runs_scripts(page: &[u8]) -> bool {
+    let starts =
+        |tag: &Tag| ["script", "canvas", "iframe", "embed", "object"].contains(&tag.name.as_str());
+    tags(page).iter().any(starts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_main_page_of_an_application_is_read() {
+        for (package, expected) in [
+            (
+                r#"{"name":"","main":"www/index.html"}"#,
+                Some("www/index.html"),
+            ),
+            (r#"{"main":"./index.html?x=1"}"#, Some("index.html")),
+            (r#"{"main":"main.js"}"#, None),
+            (r#"{"main":"../x.html"}"#, None),
+            (r#"{"scripts":{}}"#, None),
+            ("", None),
+        ] {
+            assert_eq!(
+                main_page(package.as_bytes()).as_deref(),
+                expected,
+                "{package}"
+            );
+        }
+    }
 
     #[test]
     fn the_entry_page_is_chosen_by_file_names() {
@@ -67,6 +122,8 @@ mod tests {
             (&["a.html", "b.html"], None),
             (&["a.html", "a.js", "b.html", "b.js"], None),
             (&["a.js"], None),
+            (&["a.js", "index.html.br"], Some("index.html")),
+            (&["a.html", "index.html.br"], Some("a.html")),
         ] {
             let page = find_entry_page(names.iter().copied());
             assert_eq!(page.as_deref(), expected, "{names:?}");

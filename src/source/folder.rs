@@ -11,7 +11,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::fs::confined;
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
-use crate::names::leftover::is_leftover;
+use crate::names::leftover::{is_leftover, is_never_listed};
 use crate::source::file::{File, FileContent};
 use crate::source::unreadable::Unreadable;
 
@@ -36,7 +36,7 @@ pub(super) fn head(root: &Path, path: &str, most: u64) -> io::Result<Bytes> {
     Ok(head.into())
 }
 
-/// Lists the files that players may load.
+/// Lists the files that players may load, and hidden ones.
 pub(super) fn files(root: &Path) -> Result<Vec<File>, Unreadable> {
     let now = SystemTime::now();
     let walk = WalkDir::new(root)
@@ -123,7 +123,7 @@ fn may_be_published(entry: &DirEntry, root: &Path) -> bool {
         let path = entry.path().strip_prefix(root);
         path.is_ok_and(|path| confined::metadata(root, path).is_ok())
     };
-    name.is_some_and(|name| !is_leftover(name)) && (!entry.path_is_symlink() || is_below())
+    name.is_some_and(|name| !is_never_listed(name)) && (!entry.path_is_symlink() || is_below())
 }
 
 /// True if a link leads nowhere, or to a folder that contains it.

@@ -15,6 +15,7 @@ use bytes::Bytes;
 
 use crate::archive::Archive;
 use crate::fs::confined;
+use crate::names::leftover::is_leftover;
 use crate::source::file::{File, FileContent};
 use crate::source::unreadable::Unreadable;
 use crate::source::zip::Zip;
@@ -49,7 +50,7 @@ impl Source {
         }
     }
 
-    /// Lists the files that players may load. Leftovers, names that no URL can express, and links that are absolute or
+    /// Lists the files that players may load. Leftovers, names that no URL can express, and links that
     /// lead out of the folder are left out.
     ///
     /// # Errors
@@ -62,8 +63,28 @@ impl Source {
                 .map_err(|refused| Unreadable::new(zip.path(), refused.into()))?,
             Self::Embedded(name) => embedded::files(name),
         };
+        self.leave_out_hidden(&mut files);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
+    }
+
+    /// Leaves hidden files out that no list of the export names.
+    fn leave_out_hidden(&self, files: &mut Vec<File>) {
+        let is_hidden = |path: &str| path.split('/').any(is_leftover);
+        if !files.iter().any(|file| is_hidden(&file.path)) {
+            return;
+        }
+        let lists = { files.iter() }.filter(|file| is_list(&file.path) && !is_hidden(&file.path));
+        let lists: Vec<_> = lists
+            .take(MAX_LISTS)
+            .map(|file| (file.path.clone(), self.head(&file.path, LIST)))
+            .collect();
+        files.retain(|file| {
+            !is_hidden(&file.path)
+                || lists
+                    .iter()
+                    .any(|(list, text)| names(list, text, &file.path))
+        });
     }
 
     /// Opens a file. More than `most` bytes stay on disk, except for an embedded game, which is in memory anyway.
@@ -146,6 +167,35 @@ impl Source {
     }
 }
 
+/// The lists of an export that are read, at most, and the bytes of each.
+const MAX_LISTS: usize = 16;
+const LIST: u64 = 4 << 20;
+
+/// True if a file lists files of the export: `AssetManifest.json`, `archive_files.json`, `flutter_service_worker.js`.
+fn is_list(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let known = [
+        "archive_files.json",
+        "flutter_service_worker.js",
+        "assets.txt",
+    ];
+    name.contains("manifest") || known.contains(&name.as_str())
+}
+
+/// True if a list names a file, by its path in the game or below the list's folder.
+fn names(list: &str, text: &[u8], path: &str) -> bool {
+    let folder = list.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let below = path
+        .strip_prefix(folder)
+        .map(|path| path.trim_start_matches('/'));
+    let paths = [Some(path), below].into_iter().flatten();
+    let mut paths = paths.filter(|path| !path.is_empty());
+    paths.any(|path| {
+        text.windows(path.len())
+            .any(|window| window == path.as_bytes())
+    })
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -195,6 +245,36 @@ mod tests {
             .map(|file| file.path)
             .collect();
         assert_eq!(paths, ["a/b c.js", "index.html", "inside.html", "中文.png"]);
+    }
+
+    #[test]
+    fn a_hidden_file_is_listed_if_a_list_of_the_export_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("assets/.git")).unwrap();
+        for (name, content) in [
+            ("index.html", ""),
+            (
+                "assets/AssetManifest.json",
+                r#"{"assets":["assets/.env", ".git/x", ".key"]}"#,
+            ),
+            ("assets/.env", ""),
+            ("assets/.key", ""),
+            ("assets/.secret", ""),
+            ("assets/.git/x", ""),
+            (".env.local", ""),
+        ] {
+            fs::write(root.join(name), content).unwrap();
+        }
+        let files = Source::Folder(root.to_owned()).files().unwrap();
+        let paths: Vec<_> = files.into_iter().map(|file| file.path).collect();
+        let expected = [
+            "assets/.env",
+            "assets/.key",
+            "assets/AssetManifest.json",
+            "index.html",
+        ];
+        assert_eq!(paths, expected);
     }
 
     #[test]

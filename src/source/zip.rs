@@ -7,8 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
 use crate::archive::{Archive, Member};
-use crate::source::entry_page::find_entry_page;
+use crate::names::leftover::is_leftover;
+use crate::source::entry_page::{find_entry_page, is_index, main_page, runs_scripts};
 use crate::source::file::{ArchiveMember, File};
+
+/// The bytes of a page that are read to find its scripts.
+const PAGE_HEAD: u64 = 64 << 10;
 
 /// An archive on disk and the folder in it that has the game.
 #[derive(Clone)]
@@ -55,6 +59,7 @@ impl Zip {
             .members()
             .iter()
             .map(|member| member.path.as_str())
+            .filter(|path| !path.split('/').any(is_leftover))
             .collect();
         let mut folders: Vec<_> = names
             .iter()
@@ -69,13 +74,31 @@ impl Zip {
                 None => find_entry_page(names.filter(|name| !name.contains('/'))),
             }
         };
-        let found = found_in("").map(|page| (String::new(), page)).or_else(|| {
-            let mut found = folders
-                .iter()
-                .filter_map(|folder| Some(((*folder).to_owned(), found_in(folder)?)));
+        let start = |name: &str| {
+            let file = self.file(name)?;
+            file.head(PAGE_HEAD).ok()
+        };
+        let here = found_in("").map(|page| (String::new(), page));
+        let is_game = |(_, name): &(String, String)| {
+            page.is_some() || is_index(name) || runs_scripts(&start(name).unwrap_or_default())
+        };
+        let main = || {
+            let main = main_page(&start("package.json")?)?;
+            let is_there = page.is_none() && names.contains(&main.as_str());
+            is_there.then(|| (String::new(), main))
+        };
+        let below = || {
+            let mut found = { folders.iter() }
+                .filter_map(|folder| Some(((*folder).to_owned(), found_in(folder)?)))
+                // Below a page of another name, such as a licence, only an index is the game's.
+                .filter(|(_, page)| here.is_none() || is_index(page));
             let first = found.next()?;
             found.next().is_none().then_some(first)
-        });
+        };
+        let found = { here.clone().filter(is_game) }
+            .or_else(main)
+            .or_else(below)
+            .or_else(|| here.clone());
         Ok(found.map(|(folder, page)| {
             self.folder = folder;
             (self, page)

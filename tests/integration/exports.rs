@@ -2,5 +2,6 @@
 
 mod detection;
 mod fixtures;
+mod needs;
 mod profile;
 mod serving;

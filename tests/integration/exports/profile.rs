@@ -148,7 +148,7 @@ fn each_decision_is_explained_in_both_languages() {
         "GODOT_THREADS_ENABLED = true",
         "require-corp",
         "extra.data.gz",
-        "no script",
+        "sent as it is",
     ] {
         assert!(english.contains(words), "{words}: {english}");
     }
@@ -166,7 +166,7 @@ fn each_decision_is_explained_in_both_languages() {
     assert_eq!(json["engine"]["version"], "4.3");
     assert_eq!(json["isolation"]["is"], "require-corp");
     assert_eq!(json["compressed"][0]["file"], "extra.data.gz");
-    assert_eq!(json["compressed"][0]["sent"], "inside");
+    assert_eq!(json["compressed"][0]["sent"], "as-is");
     assert!(
         place
             .run(&["list", "--why", "alpha"])

@@ -1,0 +1,203 @@
+//! The files that a game loads as scripts and styles, whatever their names end in.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use aho_corasick::AhoCorasick;
+use bytes::Bytes;
+
+use crate::detect::scan::{Scan, folder_of, resolve_in};
+use crate::html::page::tags;
+use crate::html::tag::Tag;
+
+/// The use that a page makes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadedAs {
+    /// A script, module, worker or worklet.
+    Script,
+    /// A style sheet.
+    Style,
+}
+
+/// The pages besides the entry page that are read, and the scripts of odd names, at most.
+const MAX_TEXTS: usize = 64;
+
+/// The bytes after a word that are read to find the name of a script.
+const NAME: usize = 512;
+
+/// Words before the name of a script.
+const LOADERS: &[&str] = &[
+    "Worker(",
+    "addModule(",
+    "importScripts(",
+    "import(",
+    "import ",
+    "import\"",
+    "import'",
+    "from ",
+    "from\"",
+    "from'",
+    "serviceWorker.register(",
+];
+
+/// The files of the game that its pages and scripts load as scripts and styles.
+pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
+    let mut loaded = Loaded {
+        scan,
+        files: BTreeMap::new(),
+        unread: VecDeque::new(),
+    };
+    loaded.add_page(&scan.page.name, &scan.page.bytes);
+    let is_page = |name: &&String| {
+        let name = name.to_ascii_lowercase();
+        name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml")
+    };
+    for name in scan.names.iter().filter(is_page).take(MAX_TEXTS) {
+        if *name != scan.page.name {
+            loaded.add_page(name, &scan.head(name));
+        }
+    }
+    for script in &scan.scripts {
+        loaded.add_script(&script.name, &script.bytes);
+    }
+    for _ in 0..MAX_TEXTS {
+        let Some(name) = loaded.unread.pop_front() else {
+            break;
+        };
+        loaded.add_script(&name, &scan.head(&name));
+    }
+    loaded.files
+}
+
+struct Loaded<'a> {
+    scan: &'a Scan<'a>,
+    files: BTreeMap<String, LoadedAs>,
+    /// Scripts that were found by their use only.
+    unread: VecDeque<String>,
+}
+
+impl Loaded<'_> {
+    fn add_page(&mut self, name: &str, page: &Bytes) {
+        let tags = tags(page);
+        let base = tags.iter().find(|tag| tag.name == "base");
+        let base = base.and_then(|tag| resolve_in(folder_of(name), tag.attribute("href")?));
+        let folder = base.map_or_else(
+            || folder_of(name).to_owned(),
+            |base| folder_of(&base).into(),
+        );
+        for tag in &tags {
+            if let (Some(used), Some(reference)) = (use_of(tag), tag.reference()) {
+                self.add(&[&folder, folder_of(name)], reference, used);
+            }
+        }
+        let text = String::from_utf8_lossy(page);
+        if let Some((_, map)) = text.split_once("importmap") {
+            let map = map.split("</script").next().unwrap_or_default();
+            for value in map.split('"').skip(1).step_by(2) {
+                self.add(&[&folder], value, LoadedAs::Script);
+            }
+        }
+        self.add_script(name, page);
+    }
+
+    /// Adds the scripts that a script names.
+    fn add_script(&mut self, name: &str, script: &[u8]) {
+        let Ok(automaton) = AhoCorasick::new(LOADERS) else {
+            return;
+        };
+        let folders = [folder_of(name), folder_of(&self.scan.page.name)].map(str::to_owned);
+        let folders = folders.each_ref().map(String::as_str);
+        for hit in automaton.find_iter(script) {
+            let ends_with_quote = script[hit.end() - 1] == b'"' || script[hit.end() - 1] == b'\'';
+            let start = hit.end() - usize::from(ends_with_quote);
+            let after = &script[start..script.len().min(start + NAME)];
+            for literal in literals(&String::from_utf8_lossy(after)) {
+                self.add(&folders, literal, LoadedAs::Script);
+            }
+        }
+    }
+
+    fn add(&mut self, folders: &[&str], reference: &str, used: LoadedAs) {
+        for folder in folders {
+            let Some(name) = resolve_in(folder, reference) else {
+                continue;
+            };
+            let name = name.trim_start_matches('/').to_owned();
+            if !self.scan.has(&name) {
+                continue;
+            }
+            if !self.files.contains_key(&name) {
+                let is_read = self.scan.texts().any(|text| text.name == name);
+                if used == LoadedAs::Script && !is_read {
+                    self.unread.push_back(name.clone());
+                }
+                self.files.insert(name, used);
+            }
+            return;
+        }
+    }
+}
+
+/// The use of the file that a tag names.
+fn use_of(tag: &Tag) -> Option<LoadedAs> {
+    match tag.name.as_str() {
+        "script" => {
+            let kind = tag
+                .attribute("type")
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            let is_script = ["", "module", "jsx", "text/babel"].contains(&kind.as_str())
+                || kind.contains("javascript")
+                || kind.contains("ecmascript");
+            is_script.then_some(LoadedAs::Script)
+        }
+        "link" if tag.has_word("rel", &["stylesheet"]) => Some(LoadedAs::Style),
+        "link" if tag.has_word("rel", &["modulepreload"]) => Some(LoadedAs::Script),
+        "link" if tag.has_word("rel", &["preload"]) => match tag.attribute("as") {
+            Some("script" | "worker") => Some(LoadedAs::Script),
+            Some("style") => Some(LoadedAs::Style),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The string literals at the beginning of arguments: `'a.js', 'b.js')`, `new URL("a.js", import.meta.url)`.
+fn literals(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    rest = rest.strip_prefix("new URL(").unwrap_or(rest);
+    loop {
+        rest = rest.trim_start();
+        let Some(quote) = rest.chars().next().filter(|c| ['"', '\'', '`'].contains(c)) else {
+            break;
+        };
+        let Some((literal, after)) = rest[1..].split_once(quote) else {
+            break;
+        };
+        found.push(literal);
+        match after.trim_start().strip_prefix(',') {
+            Some(next) => rest = next,
+            None => break,
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_read_up_to_the_first_other_argument() {
+        for (text, expected) in [
+            ("'a.js', \"b.js\")", &["a.js", "b.js"][..]),
+            ("new URL('w.js', import.meta.url))", &["w.js"]),
+            ("\"./x\";", &["./x"]),
+            ("name + '.js')", &[]),
+            ("'cut off", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(literals(text), expected, "{text}");
+        }
+    }
+}

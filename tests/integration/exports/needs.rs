@@ -1,0 +1,233 @@
+//! The needs of an export that plays as from a plain file server: each rule and its opposite.
+
+use webserver::detect::isolation_mode::Isolation;
+use webserver::detect::kind::EngineKind;
+use webserver::library::game::Game;
+use webserver::library::profile::Profile;
+
+use super::fixtures::*;
+use crate::properties::{Fields, ask, site, write};
+
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
+fn profile(files: Files<'_>) -> Profile {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), files.iter().copied());
+    let game = Game::from_folder(folder.path()).unwrap();
+    Profile::detect(&game, &game.source.files().unwrap())
+}
+
+#[test]
+fn the_engine_is_the_one_that_the_page_starts() {
+    for (kind, page) in [
+        (EngineKind::EmulatorJs, "<script>EJS_player = '#game'"),
+        (
+            EngineKind::TurboWarp,
+            "<!-- https://packager.turbowarp.org -->",
+        ),
+        (EngineKind::JsDos, "<script src=js-dos/js-dos.js></script>"),
+        (EngineKind::Clickteam, "<canvas id=MMFCanvas>"),
+        (EngineKind::OpenFl, "<script>lime.embed('game', 'content')"),
+        (EngineKind::Pyodide, "<script>loadPyodide()"),
+        (EngineKind::Unreal, "<script src=UE4Game.js>UE4Game"),
+        (EngineKind::Unity, "<script>createUnityInstance(canvas)"),
+        // Files of another engine beside a page that starts none.
+        (EngineKind::Phaser, "<p>a page"),
+    ] {
+        let files: Files<'_> = &[
+            ("index.html", page.as_bytes()),
+            ("other/phaser.min.js", b""),
+        ];
+        assert_eq!(profile(files).engine.kind, kind, "{page}");
+    }
+}
+
+#[test]
+fn godots_version_is_that_of_the_package_that_the_page_starts() {
+    let page = b"<script>const GODOT_CONFIG = {\"executable\":\"game\"};";
+    let (new, old) = (pck(4, 0), pck(3, 2));
+    let engine = profile(&[("index.html", page), ("demo.pck", &old), ("game.pck", &new)]).engine;
+    assert_eq!(engine.version.as_deref(), Some("4.0"));
+}
+
+#[test]
+fn only_threads_that_are_used_isolate_a_game() {
+    let (shared, alone) = (wasm(true), wasm(false));
+    let page = b"<script src=main.js></script>";
+    for (name, script, modules, expected) in [
+        (
+            "a flavour that is chosen",
+            "load(isolated ? 'jolt.multithread.wasm' : 'jolt.wasm')",
+            &["jolt.multithread.wasm"][..],
+            Isolation::Off,
+        ),
+        (
+            "the only flavour named",
+            "load('jolt.multithread.wasm')",
+            &["jolt.multithread.wasm"],
+            Isolation::RequireCorp,
+        ),
+        (
+            "a module that nothing loads",
+            "load('jolt.wasm')",
+            &["unused.wasm"],
+            Isolation::Off,
+        ),
+        (
+            "EmulatorJS with threads",
+            "EJS_threads = true",
+            &[],
+            Isolation::RequireCorp,
+        ),
+        (
+            "EmulatorJS without",
+            "EJS_threads = false",
+            &[],
+            Isolation::Off,
+        ),
+        (
+            "a page to sleep on",
+            "new WebAssembly.Memory({initial:1,maximum:1,shared:true})",
+            &[],
+            Isolation::Off,
+        ),
+        (
+            "memory for threads",
+            "new WebAssembly.Memory({initial:1,maximum:1024,shared:true})",
+            &[],
+            Isolation::RequireCorp,
+        ),
+        (
+            "an SDK of another host",
+            "EJS_threads = true; s.src = 'https://sdk.example/x.js'",
+            &[],
+            Isolation::Credentialless,
+        ),
+    ] {
+        let mut files: Vec<(&str, &[u8])> = vec![
+            ("index.html", &page[..]),
+            ("main.js", script.as_bytes()),
+            ("jolt.wasm", &alone),
+        ];
+        files.extend(modules.iter().map(|module| (*module, shared.as_slice())));
+        assert_eq!(profile(&files).isolation.is, expected, "{name}");
+    }
+    for (config, expected) in [
+        (
+            "{\"compileTarget\":\"dart2js\",\"renderer\":\"canvaskit\"}",
+            Isolation::Off,
+        ),
+        (
+            "{\"compileTarget\":\"dart2wasm\",\"renderer\":\"skwasm\"}",
+            Isolation::RequireCorp,
+        ),
+    ] {
+        let files: Files<'_> = &[
+            (
+                "index.html",
+                &b"<script src=flutter_bootstrap.js></script>"[..],
+            ),
+            ("flutter_bootstrap.js", config.as_bytes()),
+            ("canvaskit/skwasm.wasm", &shared),
+        ];
+        assert_eq!(profile(files).isolation.is, expected, "{config}");
+    }
+}
+
+#[test]
+fn the_authors_files_for_other_hosts_are_read() {
+    let headers = b"/*\n  Cross-Origin-Embedder-Policy: credentialless\n  Permissions-Policy: gamepad=*\n  Set-Cookie: a=b\n";
+    let files: Files<'_> = &[
+        ("index.html", &b"game"[..]),
+        ("_headers", headers),
+        ("_redirects", b"/* /index.html 200\n"),
+    ];
+    let found = profile(files);
+    assert_eq!(found.isolation.is, Isolation::Credentialless);
+    assert_eq!(found.fields.len(), 1, "{:?}", found.fields);
+    let site = site(files.iter().copied(), None);
+    let status = |path: &str, accept: &str| {
+        ask(&site, "GET", path, &vec![("accept", accept.to_owned())]).status
+    };
+    assert_eq!(status("/level/3", "text/html,*/*"), 200);
+    assert_eq!(status("/level/3.png", "image/png"), 404);
+    assert_eq!(status("/missing.js", "*/*"), 404);
+}
+
+#[test]
+fn files_whose_size_a_script_reads_go_out_in_no_coding() {
+    let bar = "x = new XMLHttpRequest(); x.open('GET', 'a.bin'); x.onprogress = e => show(e.loaded / e.total)";
+    let buffer = "r.headers.get('Content-Length'); b = new Uint8Array(size); fetch('a.bin')";
+    let bundle = "Phaser.Game; x = new XMLHttpRequest(); x.onprogress = e => e.lengthComputable";
+    for (script, expected) in [
+        (bar, &["a.bin", "level1.dat"][..]),
+        (buffer, &["a.bin", "level1.dat"]),
+        (bundle, &[]),
+        ("fetch('a.bin')", &[]),
+    ] {
+        let files: Files<'_> = &[
+            ("index.html", &b"<script src=main.js></script>"[..]),
+            ("main.js", script.as_bytes()),
+            ("a.bin", b"bytes"),
+            ("level1.dat", b"bytes"),
+        ];
+        let measured: Vec<_> = profile(files).measured.into_iter().collect();
+        assert_eq!(measured, expected, "{script}");
+    }
+}
+
+#[test]
+fn a_game_comes_before_a_page_beside_it() {
+    let game = b"<script src=game.js></script>";
+    for (files, expected) in [
+        (&["credits.html", "www/index.html"][..], "index.html"),
+        (&["readme.html", "web/index.html"], "index.html"),
+        (
+            &["LICENSES.chromium.html", "resources/app/index.html"],
+            "index.html",
+        ),
+        // A page that runs scripts is a game; pages of other names below are not.
+        (&["play.html", "docs/index.html"], "play.html"),
+        (&["credits.html", "www/about.html"], "credits.html"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let is_game = |name: &str| name.ends_with("index.html") || name == "play.html";
+        let content = |name: &str| if is_game(name) { &game[..] } else { b"words" };
+        write(
+            folder.path(),
+            files.iter().map(|name| (*name, content(name))),
+        );
+        assert_eq!(
+            Game::from_folder(folder.path()).unwrap().entry,
+            expected,
+            "{files:?}"
+        );
+    }
+}
+
+#[test]
+fn names_that_hosts_of_sites_understand_are_found() {
+    let files: Files<'_> = &[
+        ("index.html", &b"home"[..]),
+        ("play.html", b"play"),
+        ("404.html", b"own page"),
+        ("a/b.png", b"png"),
+        ("levels", b"a file"),
+        ("levels.html", b"page"),
+    ];
+    let site = site(files.iter().copied(), None);
+    let page = vec![("accept", "text/html".to_owned())];
+    for (path, status, body) in [
+        ("/play", 200, "play"),
+        ("/levels", 200, "a file"),
+        ("/a%5Cb.png", 200, "png"),
+        ("/index", 404, "own page"),
+        ("/nothing", 404, "own page"),
+    ] {
+        let answer = ask(&site, "GET", path, &page);
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(String::from_utf8_lossy(&answer.body), body, "{path}");
+    }
+    let script = ask(&site, "GET", "/nothing.js", &Fields::new());
+    assert!(script.status == 404 && script.body != b"own page");
+}
