@@ -531,12 +531,6 @@ fn a_folder_that_cannot_be_copied_is_refused_by_name() {
 #[test]
 fn a_malicious_archive_leaves_nothing() {
     let long: Vec<u8> = vec![b'a'; 3 << 20];
-    let zeros = vec![0; 80 << 20];
-    let many: Vec<_> = (0..20_001).map(|number| format!("{number}")).collect();
-    let many: Vec<_> = many
-        .iter()
-        .map(|name| (name.as_bytes(), EntryType::Regular, &b""[..]))
-        .collect();
     let whole = tar(&[PAGE, (b"a.bin", EntryType::Regular, &long)]);
     let regular = EntryType::Regular;
     for (name, archive, word) in [
@@ -569,22 +563,6 @@ fn a_malicious_archive_leaves_nothing() {
             "pipe.tar",
             tar(&[PAGE, (b"evil", EntryType::Fifo, b"")]),
             "device",
-        ),
-        (
-            "twice.tar",
-            tar(&[PAGE, (b"index.html", regular, b"x")]),
-            "more than one",
-        ),
-        ("many.tar", tar(&many), "20000 files"),
-        (
-            "bomb.tar.gz",
-            gzip(&tar(&[PAGE, (b"a", regular, &zeros)])),
-            "malicious archive",
-        ),
-        (
-            "hidden.tar.gz",
-            gzip(&tar(&[PAGE, (b".a", regular, &zeros)])),
-            "malicious archive",
         ),
         (
             "name.tar",
