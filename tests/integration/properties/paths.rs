@@ -228,6 +228,8 @@ proptest! {
         change in prop_oneof![any::<char>(), select(&['/', '.', 'a', '%'])],
         spelling in spelling(),
     ) {
+        // A backslash is read as a slash; `AssetPath` has a table of its own for it.
+        prop_assume!(change != '\\');
         let named_site = named_site();
         let mut name: Vec<_> = file.get(&named_site.files).chars().collect();
         let place = place.index(name.len() + 1);
