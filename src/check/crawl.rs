@@ -1,18 +1,22 @@
 //! The crawl: reads all pages, style sheets, manifests and scripts of a game, and follows their references.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
 
 use encoding_rs::UTF_8;
 use url::Url;
 
 use crate::check::finding::{Finding, Problem, Severity};
+use crate::check::graph::Graph;
 use crate::check::js_strings::{Constant, constants};
+use crate::check::lists::data::{data_files, is_list};
+use crate::check::lists::rpg_maker::rpg_maker_files;
 use crate::check::manifest::manifest;
 use crate::check::page::Page;
 use crate::check::reference::{Reference, Role};
 use crate::check::resolve::{Destination, FileNames, LookedUp};
 use crate::check::script_names::check_script_name;
 use crate::check::style_sheet::style_sheet;
+use crate::check::unplayable::{is_bare, page_problem, script_problem, unbuilt};
 use crate::library::game::Game;
 
 /// The longest text that is read, in bytes.
@@ -20,9 +24,6 @@ const MAX_TEXT: u64 = 16 << 20;
 
 /// The bytes of all texts that are read, at most.
 const MAX_ALL_TEXTS: u64 = 96 << 20;
-
-/// Extensions of the files that engines load before the game can be played.
-const PAYLOADS: &[&str] = &["wasm", "pck", "data", "mem", "unityweb", "pak", "love"];
 
 /// Features of secure contexts: their words in scripts, and their names.
 const SECURE_FEATURES: &[(&str, &str)] = &[
@@ -39,6 +40,7 @@ const SECURE_FEATURES: &[(&str, &str)] = &[
     ("navigator.geolocation", "geolocation"),
     ("requestMIDIAccess", "MIDI"),
     ("navigator.xr", "WebXR"),
+    ("navigator.storage", "persistent storage"),
 ];
 
 /// The result of a crawl.
@@ -48,30 +50,26 @@ pub(crate) struct CrawlResult {
     loaded_first: HashSet<String>,
 }
 
-/// A reference that was resolved to a file.
-struct Edge {
-    to: String,
-    role: Role,
-}
-
 /// A finding about a reference. Its severity is final once it is known whether players reach the file.
-struct PendingFinding {
-    file: String,
-    line: usize,
-    problem: Problem,
+pub(super) struct PendingFinding {
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) problem: Problem,
     /// The severity in a file that players reach.
-    severity: Severity,
+    pub(super) severity: Severity,
 }
 
-struct Crawler<'a> {
-    game: &'a Game,
-    names: &'a FileNames,
-    edges: HashMap<String, Vec<Edge>>,
-    pending: Vec<PendingFinding>,
-    /// The last path segments of the string constants in each file's scripts.
-    words: HashMap<String, HashSet<String>>,
-    secure_features: Vec<&'static str>,
-    findings: Vec<Finding>,
+pub(super) struct Crawler<'a> {
+    pub(super) game: &'a Game,
+    pub(super) names: &'a FileNames,
+    pub(super) graph: Graph,
+    pub(super) pending: Vec<PendingFinding>,
+    /// Module names that need an import map, and those that import maps define.
+    pub(super) bare_imports: Vec<(PendingFinding, String)>,
+    pub(super) import_names: Vec<String>,
+    pub(super) has_import_map_script: bool,
+    pub(super) secure_features: Vec<&'static str>,
+    pub(super) findings: Vec<Finding>,
 }
 
 /// Reads the texts among the files, which are given with their lengths.
@@ -79,9 +77,11 @@ pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[(String, u64)]) -> 
     let mut crawler = Crawler {
         game,
         names,
-        edges: HashMap::new(),
+        graph: Graph::default(),
         pending: Vec::new(),
-        words: HashMap::new(),
+        bare_imports: Vec::new(),
+        import_names: Vec::new(),
+        has_import_map_script: false,
         secure_features: Vec::new(),
         findings: Vec::new(),
     };
@@ -110,6 +110,8 @@ enum FileKind {
     StyleSheet,
     Script,
     Manifest,
+    List,
+    Database,
 }
 
 impl FileKind {
@@ -122,17 +124,19 @@ impl FileKind {
             "js" | "mjs" | "cjs" => Some(Self::Script),
             "webmanifest" => Some(Self::Manifest),
             _ if last == "manifest.json" => Some(Self::Manifest),
+            _ if is_list(name) => Some(Self::List),
+            "json" if format!("/{name}").contains("/data/") => Some(Self::Database),
             _ => None,
         }
     }
 }
 
 /// A script file, or a script within a page.
-struct Script<'a> {
-    file: &'a str,
-    base: &'a Url,
-    first_line: usize,
-    is_inline: bool,
+pub(super) struct Script<'a> {
+    pub(super) file: &'a str,
+    pub(super) base: &'a Url,
+    pub(super) first_line: usize,
+    pub(super) is_inline: bool,
 }
 
 impl Crawler<'_> {
@@ -145,7 +149,15 @@ impl Crawler<'_> {
         match kind {
             FileKind::Page => self.read_page(name, &base, &text),
             FileKind::StyleSheet => self.follow_all(name, &base, style_sheet(&text, 1)),
-            FileKind::Manifest => self.follow_all(name, &base, manifest(&text)),
+            FileKind::Manifest => {
+                self.follow_all(name, &base, manifest(&text));
+                self.follow_list(name, data_files(name, &text));
+            }
+            FileKind::List => self.follow_list(name, data_files(name, &text)),
+            FileKind::Database if self.is_rpg_maker() => {
+                self.follow_list(name, rpg_maker_files(name, &text));
+            }
+            FileKind::Database => {}
             FileKind::Script => {
                 let script = Script {
                     file: name,
@@ -167,6 +179,7 @@ impl Crawler<'_> {
                 self.find(Severity::Note, name, Problem::NoViewport);
             }
         }
+        self.import_names.extend(page.import_names);
         let base = page
             .base
             .and_then(|href| base.join(&href).ok())
@@ -200,6 +213,12 @@ impl Crawler<'_> {
 
     fn follow(&mut self, file: &str, base: &Url, reference: Reference) {
         let line = reference.line;
+        if file == self.game.entry
+            && let Some(problem) = unbuilt(self.game, self.names, &reference.target)
+        {
+            self.find(Severity::Error, file, problem);
+            return;
+        }
         let mut find = |problem, severity| {
             self.pending.push(PendingFinding {
                 file: file.to_owned(),
@@ -208,6 +227,10 @@ impl Crawler<'_> {
                 severity,
             });
         };
+        if let Some((severity, problem)) = page_problem(&reference.target) {
+            find(problem, severity);
+            return;
+        }
         let name = match FileNames::resolve(base, &reference.target) {
             Destination::Game(name) => name,
             Destination::Host(host) => {
@@ -241,15 +264,15 @@ impl Crawler<'_> {
             }
             LookedUp::Nothing => {
                 let nearest = self.names.nearest(&name).map(str::to_owned);
-                find(Problem::Missing { name, nearest }, Severity::Error);
+                let severity = match reference.role {
+                    Role::Decoration => Severity::Note,
+                    Role::Loaded | Role::Linked => Severity::Error,
+                };
+                find(Problem::Missing { name, nearest }, severity);
                 return;
             }
         };
-        let edge = Edge {
-            to: found.to_owned(),
-            role: reference.role,
-        };
-        self.edges.entry(file.to_owned()).or_default().push(edge);
+        self.graph.add(file, found, reference.role);
     }
 
     fn read_script(&mut self, script: &Script<'_>, text: &str) {
@@ -267,31 +290,53 @@ impl Crawler<'_> {
         bases.extend(page);
         bases.extend(FileNames::base_url("index.html"));
         bases.dedup();
-        let mut seen = HashSet::new();
-        for constant in constants(text) {
+        let constants = constants(text);
+        let listed = self.script_lists(script, text, &constants);
+        // The list says it.
+        let mut seen: HashSet<String> = listed.iter().map(|one| one.target.clone()).collect();
+        self.follow_listed(script.file, &bases, listed);
+        for constant in constants {
             let line = script.first_line + constant.line - 1;
-            let last = constant.text.rsplit('/').next().unwrap_or_default();
-            let words = self.words.entry(script.file.to_owned()).or_default();
-            words.insert(last.to_owned());
-            if is_relative_import(&constant) {
-                let reference = Reference {
-                    target: constant.text,
+            self.graph.add_word(script.file, &constant.text);
+            self.has_import_map_script |= constant.text == "importmap";
+            let role = match script.is_inline || constant.is_import {
+                true => Role::Loaded,
+                false => Role::Linked,
+            };
+            let problem = match is_bare(&constant) {
+                true => None,
+                false => script_problem(&constant),
+            };
+            if let Some((severity, problem)) = problem {
+                self.pend(script.file, line, (severity, problem));
+            } else if is_bare(&constant) {
+                let name = constant.text;
+                let pending = PendingFinding {
+                    file: script.file.to_owned(),
                     line,
-                    role: Role::Loaded,
+                    problem: Problem::BareImport { name: name.clone() },
+                    severity: Severity::Error,
                 };
+                self.bare_imports.push((pending, name));
+            } else if is_relative_import(&constant) {
+                let target = constant.text;
+                let reference = Reference { target, line, role };
                 self.follow(script.file, script.base, reference);
             } else if seen.insert(constant.text.clone()) {
-                let reference = Reference {
-                    target: constant.text,
-                    line,
-                    role: match script.is_inline {
-                        true => Role::Loaded,
-                        false => Role::Linked,
-                    },
-                };
+                let target = constant.text;
+                let reference = Reference { target, line, role };
                 self.follow_constant(script.file, &bases, reference);
             }
         }
+    }
+
+    pub(super) fn pend(&mut self, file: &str, line: usize, (severity, problem): (Severity, Problem)) {
+        self.pending.push(PendingFinding {
+            file: file.to_owned(),
+            line,
+            problem,
+            severity,
+        });
     }
 
     /// Follows a string constant, which may be a file name, a part of one, or neither.
@@ -307,9 +352,7 @@ impl Crawler<'_> {
                     _ => None,
                 });
         if let Some(to) = found {
-            let role = reference.role;
-            let edge = Edge { to, role };
-            self.edges.entry(file.to_owned()).or_default().push(edge);
+            self.graph.add(file, &to, reference.role);
             return;
         }
         if let Some((severity, problem)) = check_script_name(self.names, bases, &reference.target) {
@@ -324,8 +367,18 @@ impl Crawler<'_> {
 
     fn finish(mut self, files: &[(String, u64)]) -> CrawlResult {
         let entry = &self.game.entry;
-        let reached = self.reachable(entry, |_| true);
-        let loaded_first = self.loaded_first(files);
+        let reached = self.graph.reachable(entry, |_, _| true);
+        let loaded_first = self.graph.loaded_first(entry, files);
+        let is_mapped = |name: &str| {
+            self.import_names.iter().any(|known| {
+                known == name || known.ends_with('/') && name.starts_with(known.as_str())
+            })
+        };
+        if !self.has_import_map_script {
+            let bare = std::mem::take(&mut self.bare_imports).into_iter();
+            let bare = bare.filter(|(_, name)| !is_mapped(name));
+            self.pending.extend(bare.map(|(pending, _)| pending));
+        }
         if !self.secure_features.is_empty() {
             let mut features = std::mem::take(&mut self.secure_features);
             features.sort_unstable();
@@ -356,54 +409,9 @@ impl Crawler<'_> {
             loaded_first,
         }
     }
-
-    /// The files that are loaded before the game can be played.
-    fn loaded_first(&self, files: &[(String, u64)]) -> HashSet<String> {
-        let mut loaded_first = self.reachable(&self.game.entry, |role| role == Role::Loaded);
-        let words: HashSet<&str> = loaded_first
-            .iter()
-            .filter_map(|file| self.words.get(file))
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        let payloads = files.iter().filter(|(name, _)| is_payload(name, &words));
-        let payloads: Vec<_> = payloads.map(|(name, _)| name.clone()).collect();
-        loaded_first.extend(payloads);
-        loaded_first
-    }
-
-    /// The files that a file leads to, itself included.
-    fn reachable(&self, from: &str, follows: impl Fn(Role) -> bool) -> HashSet<String> {
-        let mut reached = HashSet::from([from.to_owned()]);
-        let mut queue = VecDeque::from([from.to_owned()]);
-        while let Some(file) = queue.pop_front() {
-            let edges = self.edges.get(&file).into_iter().flatten();
-            for edge in edges.filter(|edge| follows(edge.role)) {
-                if reached.insert(edge.to.clone()) {
-                    queue.push_back(edge.to.clone());
-                }
-            }
-        }
-        reached
-    }
 }
 
 fn is_relative_import(constant: &Constant) -> bool {
     let starts = ["./", "../", "/"];
     constant.is_import && starts.iter().any(|start| constant.text.starts_with(start))
-}
-
-/// True if a file is loaded by an engine, which joins its name from words of its script: `index` and `.pck`, say.
-fn is_payload(name: &str, words: &HashSet<&str>) -> bool {
-    let last = name.rsplit('/').next().unwrap_or(name);
-    let endings = [".gz", ".br", ".zst", ".unityweb"];
-    let inner = endings.iter().find_map(|ending| last.strip_suffix(ending));
-    let inner = inner.unwrap_or(last);
-    let has_payload_extension = |name: &str| {
-        let extension = name.rsplit('.').next().unwrap_or_default();
-        PAYLOADS.contains(&extension)
-    };
-    let stem = inner.split('.').next().unwrap_or(inner);
-    (has_payload_extension(inner) || has_payload_extension(last))
-        && [last, inner, stem].iter().any(|word| words.contains(word))
 }

@@ -71,6 +71,30 @@ pub enum Problem {
         /// The reference.
         reference: String,
     },
+    /// A module name that no import map defines.
+    BareImport {
+        /// The module name.
+        name: String,
+    },
+    /// A reference to the developer's own machine.
+    Local {
+        /// The reference.
+        reference: String,
+    },
+    /// A PHP script, which this server does not run.
+    Php {
+        /// The reference.
+        reference: String,
+    },
+    /// A page that starts a source file: the project, not its build.
+    Unbuilt {
+        /// The source file.
+        reference: String,
+        /// The command that builds it.
+        command: String,
+        /// The folder that the build is in.
+        folder: String,
+    },
     /// Threads, which need a secure context and isolation.
     Threads {
         /// The reason to think so.
@@ -156,6 +180,10 @@ impl Problem {
             Self::Absolute { .. } => "absolute",
             Self::OtherHost { .. } => "other-host",
             Self::NamesOtherHost { .. } => "names-other-host",
+            Self::BareImport { .. } => "bare-import",
+            Self::Local { .. } => "local-address",
+            Self::Php { .. } => "php",
+            Self::Unbuilt { .. } => "unbuilt",
             Self::Threads { .. } => "threads",
             Self::Secure { .. } => "secure-context",
             Self::Stale { .. } => "stale",

@@ -1,5 +1,7 @@
 //! String constants in scripts, which may be file names.
 
+use crate::check::usage::Usage;
+
 /// A string constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Constant {
@@ -9,6 +11,7 @@ pub(crate) struct Constant {
     pub line: usize,
     /// True if it is the target of a static import: `import "x"`, `from "x"`.
     pub(crate) is_import: bool,
+    pub(crate) usage: Usage,
 }
 
 /// The longest string that may be a file name, in characters.
@@ -20,8 +23,31 @@ pub(crate) fn constants(script: &str) -> Vec<Constant> {
     Scanner::new(script).scan()
 }
 
+/// The characters that are left.
+struct Rest<'a>(std::str::Chars<'a>);
+
+impl Rest<'_> {
+    fn next(&mut self) -> Option<char> {
+        self.0.next()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.0.clone().next()
+    }
+
+    fn next_if(&mut self, is_next: impl Fn(&char) -> bool) -> Option<char> {
+        self.peek().filter(is_next)?;
+        self.next()
+    }
+
+    fn next_if_eq(&mut self, c: &char) -> Option<char> {
+        self.next_if(|next| next == c)
+    }
+}
+
 struct Scanner<'a> {
-    rest: std::iter::Peekable<std::str::Chars<'a>>,
+    script: &'a str,
+    rest: Rest<'a>,
     line: usize,
     /// The preceding token, which decides whether a slash is a division.
     before: Before,
@@ -64,7 +90,8 @@ const KEYWORDS: &[&str] = &[
 impl<'a> Scanner<'a> {
     fn new(script: &'a str) -> Self {
         Self {
-            rest: script.chars().peekable(),
+            script,
+            rest: Rest(script.chars()),
             line: 1,
             before: Before::Operator,
             templates: Vec::new(),
@@ -99,11 +126,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn string(&mut self, quote: char) {
-        let line = self.line;
+        let (line, start) = (self.line, self.position() - 1);
         let mut text = String::new();
         while let Some(c) = self.next() {
             match c {
-                c if c == quote => return self.keep(text, line),
+                c if c == quote => return self.keep(text, line, start),
                 '\\' => text.extend(self.escape()),
                 // Not a string but, say, a quote in a regular expression.
                 '\n' => break,
@@ -113,14 +140,21 @@ impl<'a> Scanner<'a> {
         self.before = Before::Value;
     }
 
-    fn keep(&mut self, text: String, line: usize) {
+    /// The position of the next character, in bytes.
+    fn position(&self) -> usize {
+        self.script.len() - self.rest.0.as_str().len()
+    }
+
+    fn keep(&mut self, text: String, line: usize, start: usize) {
         let is_import =
             matches!(&self.before, Before::Word(word) if word == "from" || word == "import");
         if !text.is_empty() && text.chars().nth(MAX_LENGTH).is_none() {
+            let before = self.script.get(..start).unwrap_or_default();
             self.found.push(Constant {
                 text,
                 line,
                 is_import,
+                usage: Usage::new(before, self.rest.0.as_str()),
             });
         }
         self.before = Before::Value;
@@ -158,11 +192,11 @@ impl<'a> Scanner<'a> {
 
     /// Reads a template literal, from its start or from the end of a substitution.
     fn template(&mut self) {
-        let line = self.line;
+        let (line, start) = (self.line, self.position() - 1);
         let mut text = String::new();
         while let Some(c) = self.next() {
             match c {
-                '`' => return self.keep(text, line),
+                '`' => return self.keep(text, line, start),
                 '\\' => text.extend(self.escape()),
                 '$' if self.rest.next_if_eq(&'{').is_some() => {
                     self.templates.push(0);
@@ -223,7 +257,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn slash(&mut self) {
-        match self.rest.peek().copied() {
+        match self.rest.peek() {
             Some('/') => while self.next().is_some_and(|c| c != '\n') {},
             Some('*') => {
                 let mut before = ' ';

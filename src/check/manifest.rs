@@ -19,7 +19,23 @@ pub(crate) fn manifest(text: &str) -> Vec<Reference> {
         targets.extend(items.into_iter().flatten().map(|item| item.get(key)));
     }
     let targets = targets.into_iter().flatten().filter_map(Value::as_str);
-    targets.map(|target| locate(text, 1, target)).collect()
+    let references = targets.map(|target| locate(text, 1, target));
+    let decoration = |reference| Reference {
+        role: Role::Decoration,
+        ..reference
+    };
+    references.map(decoration).collect()
+}
+
+/// The module names that an import map defines.
+pub(crate) fn import_names(text: &str) -> Vec<String> {
+    let map = serde_json::from_str::<Value>(text).unwrap_or_default();
+    let imports = map.get("imports").and_then(Value::as_object);
+    imports
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 /// The references of an import map that starts at a line.

@@ -1,8 +1,11 @@
 //! A check of an export before others play it. It only reads, and reports what it finds.
 
 pub(crate) mod crawl;
+mod crawl_lists;
 pub mod finding;
+pub(crate) mod graph;
 pub(crate) mod js_strings;
+pub(crate) mod lists;
 pub(crate) mod manifest;
 pub mod missing;
 pub(crate) mod page;
@@ -15,3 +18,5 @@ pub(crate) mod script_names;
 pub mod size;
 pub(crate) mod stale;
 pub(crate) mod style_sheet;
+pub(crate) mod unplayable;
+pub(crate) mod usage;

@@ -1,6 +1,6 @@
 //! References and scripts in pages.
 
-use crate::check::manifest::import_map;
+use crate::check::manifest::{import_map, import_names};
 use crate::check::reference::{Reference, Role};
 use crate::check::style_sheet::style_sheet;
 use crate::html::page::{Token, tokens};
@@ -21,7 +21,7 @@ const FILE_LINKS: &[&str] = &[
 ];
 
 /// The relations of links that are loaded with the page.
-const LOADED_LINKS: &[&str] = &["stylesheet", "icon", "preload", "modulepreload"];
+const LOADED_LINKS: &[&str] = &["stylesheet", "modulepreload"];
 
 /// The contents of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(crate) struct Page {
     pub references: Vec<Reference>,
     /// Inline scripts, each with the line that it starts in.
     pub scripts: Vec<(usize, String)>,
+    /// The module names that its import map defines.
+    pub import_names: Vec<String>,
 }
 
 impl Page {
@@ -53,7 +55,10 @@ impl Page {
                     match element {
                         Element::Script => page.scripts.push((line, text)),
                         Element::Style => page.references.extend(style_sheet(&text, line)),
-                        Element::ImportMap => page.references.extend(import_map(&text, line)),
+                        Element::ImportMap => {
+                            page.references.extend(import_map(&text, line));
+                            page.import_names.extend(import_names(&text));
+                        }
                         Element::Other => {}
                     }
                 }
@@ -82,7 +87,7 @@ impl Page {
             "link" if tag.has_word("rel", FILE_LINKS) => {
                 let role = match tag.has_word("rel", LOADED_LINKS) {
                     true => Role::Loaded,
-                    false => Role::Linked,
+                    false => Role::Decoration,
                 };
                 refer(tag.attribute("href"), role);
             }
@@ -179,7 +184,7 @@ mod tests {
         assert_eq!(page.base.as_deref(), Some("sub/"));
         assert!(page.has_viewport);
         let expected = [
-            ("icon.png", 3, true),
+            ("icon.png", 3, false),
             ("app.webmanifest", 4, false),
             ("a&b.js", 4, true),
             ("hero.png", 6, true),
@@ -187,9 +192,9 @@ mod tests {
             ("hero3.png", 6, false),
             ("late.png", 6, false),
             ("credits.html#top", 7, false),
-            ("back ground.png", 8, true),
+            ("back ground.png", 8, false),
             ("more.css", 10, true),
-            ("c.png", 10, true),
+            ("c.png", 10, false),
             ("./three.js", 13, false),
         ];
         assert_eq!(summary(&page.references), expected);

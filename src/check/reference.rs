@@ -17,6 +17,8 @@ pub(crate) enum Role {
     Loaded,
     /// Later, if at all.
     Linked,
+    /// With the file, and the game plays without it: an icon, a picture of a style sheet.
+    Decoration,
 }
 
 /// The loaded or linked targets with their lines, for tests.

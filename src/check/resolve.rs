@@ -19,6 +19,8 @@ pub(crate) struct FileNames {
     by_form: HashMap<String, String>,
     file_names: HashSet<String>,
     folders: HashSet<String>,
+    /// The names without their extensions, in lower case.
+    stems: HashSet<String>,
     nearest: Nearest,
     prefix: String,
 }
@@ -69,6 +71,7 @@ impl FileNames {
                 .collect(),
             file_names: names.keys().map(file_name).collect(),
             folders: folders.map(str::to_owned).collect(),
+            stems: names.keys().flat_map(|name| stems(name)).collect(),
             nearest: Nearest::new(files),
             prefix: prefix.to_owned(),
             files: names,
@@ -113,6 +116,16 @@ impl FileNames {
         self.file_names.contains(file_name(name))
     }
 
+    /// True if there is a file of exactly this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
+    /// True if there is a file of this name and any extension.
+    pub(crate) fn has_stem(&self, name: &str) -> bool {
+        self.stems.contains(&name.to_lowercase())
+    }
+
     /// True if there is a folder of this name, given without a slash at the end.
     pub(crate) fn has_folder(&self, name: &str) -> bool {
         self.folders.contains(name)
@@ -155,6 +168,11 @@ impl FileNames {
 
 fn file_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
+}
+
+fn stems(name: &str) -> impl Iterator<Item = String> {
+    let dots = name.match_indices('.');
+    dots.filter_map(|(at, _)| Some(name.get(..at)?.to_lowercase()))
 }
 
 fn folders(name: &str) -> impl Iterator<Item = &str> {

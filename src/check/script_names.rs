@@ -78,7 +78,8 @@ fn check_missing(names: &FileNames, bases: &[Url], text: &str) -> Option<Problem
     }
 }
 
-fn looks_like_file_name(text: &str) -> bool {
+/// True if a text looks like the name of a file that games load.
+pub(crate) fn looks_like_file_name(text: &str) -> bool {
     let last = text.rsplit('/').next().unwrap_or_default();
     let stem = last.rsplit_once('.').map_or("", |(stem, _)| stem);
     let is_odd = |c: char| c.is_control() || "<>\"|*(){}[]$,;=".contains(c);

@@ -16,11 +16,16 @@ fn read_rules(parser: &mut Parser<'_>, first_line: usize, references: &mut Vec<R
     let mut is_import = false;
     while let Ok(token) = parser.next().cloned() {
         let line = first_line + parser.current_source_location().line as usize;
+        // A rule may be unused, and a font has others to fall back on.
+        let role = match is_import {
+            true => Role::Loaded,
+            false => Role::Decoration,
+        };
         let mut refer = |target: &str| {
             references.push(Reference {
                 target: target.trim().to_owned(),
                 line,
-                role: Role::Loaded,
+                role,
             });
         };
         match token {
@@ -64,9 +69,9 @@ mod tests {
         let expected = [
             ("a.css", 2, true),
             ("b.css", 3, true),
-            ("d.woff2", 4, true),
-            ("e f.woff", 4, true),
-            ("g.png", 5, true),
+            ("d.woff2", 4, false),
+            ("e f.woff", 4, false),
+            ("g.png", 5, false),
         ];
         assert_eq!(summary(&style_sheet(text, 1)), expected);
         for broken in ["url(", "@import", "{{{{{{", "a{b:url('", "\\", "/*"] {

@@ -24,6 +24,10 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
         Problem::NamesOtherHost { host, reference } => {
             t!("check.names_other_host", host = host, reference = reference)
         }
+        Problem::BareImport { name } => t!("check.bare_import", name = name),
+        Problem::Local { reference } => t!("check.local", reference = reference),
+        Problem::Php { reference } => t!("check.php", reference = reference),
+        Problem::Unbuilt { reference, .. } => t!("check.unbuilt", reference = reference),
         Problem::Threads { evidence } => {
             let evidence = evidence.as_ref().map_or_else(String::new, evidence_text);
             t!("check.threads", evidence = evidence)
@@ -57,6 +61,12 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         Problem::Case { .. } | Problem::Form { .. } => t!("fix.spelling"),
         Problem::Absolute { .. } => t!("fix.absolute"),
         Problem::OtherHost { .. } | Problem::NamesOtherHost { .. } => t!("fix.other_host"),
+        Problem::BareImport { .. } => t!("fix.bare_import"),
+        Problem::Local { .. } => t!("fix.local"),
+        Problem::Php { .. } => t!("fix.php"),
+        Problem::Unbuilt {
+            command, folder, ..
+        } => t!("fix.unbuilt", command = command, folder = folder),
         Problem::Threads { .. } => t!("fix.threads"),
         Problem::Secure { .. } => t!("fix.secure"),
         Problem::Stale { .. } => t!("fix.stale"),

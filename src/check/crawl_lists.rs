@@ -1,0 +1,126 @@
+//! Follows the lists of files that exports carry.
+
+use url::Url;
+
+use crate::check::crawl::{Crawler, Script};
+use crate::check::finding::{Problem, Severity};
+use crate::check::js_strings::Constant;
+use crate::check::lists::data::{dotnet_script_files, unity_files};
+use crate::check::lists::godot::{godot_files, godot_worklets};
+use crate::check::lists::rpg_maker::rpg_maker_tables;
+use crate::check::lists::script::script_files;
+use crate::check::lists::{ListBase, Listed};
+use crate::check::reference::Role;
+use crate::check::resolve::{Destination, FileNames, LookedUp};
+
+/// The core scripts of RPG Maker MV and MZ.
+const RPG_MAKER: &[&str] = &["js/rpg_core.js", "js/rmmz_core.js"];
+
+/// Endings that exporters add to the files of a list.
+const ADDED: &[&str] = &[".gz", ".br", ".unityweb", "gz"];
+
+impl Crawler<'_> {
+    /// True if the game has RPG Maker's core script.
+    pub(super) fn is_rpg_maker(&self) -> bool {
+        RPG_MAKER.iter().any(|name| self.names.has_file_name(name))
+    }
+
+    /// Follows the list in a file of its own, which the engine loads.
+    pub(super) fn follow_list(&mut self, file: &str, listed: Vec<Listed>) {
+        if !listed.is_empty() {
+            self.graph.add(&self.game.entry, file, Role::Loaded);
+        }
+        self.follow_listed(file, &[], listed);
+    }
+
+    /// The files that a script lists.
+    pub(super) fn script_lists(
+        &self,
+        script: &Script<'_>,
+        text: &str,
+        constants: &[Constant],
+    ) -> Vec<Listed> {
+        let mut listed = script_files(script.file, text, constants);
+        for one in &mut listed {
+            one.line += script.first_line - 1;
+        }
+        if script.is_inline {
+            listed.extend(godot_files(text));
+        }
+        let last = script.file.rsplit('/').next().unwrap_or_default();
+        listed.extend(godot_worklets(
+            text,
+            last.strip_suffix(".js").unwrap_or(last),
+        ));
+        if last.starts_with("dotnet") {
+            listed.extend(dotnet_script_files(text));
+        }
+        if RPG_MAKER.iter().any(|name| script.file.ends_with(name)) {
+            listed.extend(rpg_maker_tables());
+        }
+        listed
+    }
+
+    /// Follows the files of a list; a missing one stops the game. `bases` are those of the script that has the list.
+    pub(super) fn follow_listed(&mut self, file: &str, bases: &[Url], listed: Vec<Listed>) {
+        let own = FileNames::base_url(file);
+        let page = FileNames::base_url(&self.game.entry);
+        for one in listed {
+            let bases = match one.base {
+                ListBase::List => own.as_slice(),
+                ListBase::Page => page.as_slice(),
+                ListBase::Any => bases,
+            };
+            self.follow_one(file, bases, &one);
+        }
+    }
+
+    fn follow_one(&mut self, file: &str, bases: &[Url], one: &Listed) {
+        let mut missing = None;
+        for base in bases {
+            let Destination::Game(name) = FileNames::resolve(base, &one.target) else {
+                return;
+            };
+            if one.is_stem && self.names.has_stem(&name) || self.has_added_ending(&name) {
+                return;
+            }
+            match self.names.find(&name) {
+                LookedUp::File(found) => {
+                    let found = found.to_owned();
+                    self.graph.add(file, &found, Role::Loaded);
+                    if one.target.ends_with(".json") {
+                        self.follow_unity(&found);
+                    }
+                    return;
+                }
+                // The words of a script say it already.
+                LookedUp::OtherCase(_) | LookedUp::OtherForm(_) if one.base == ListBase::Any => {
+                    return;
+                }
+                _ => missing = missing.or(Some(name)),
+            }
+        }
+        let Some(name) = missing else {
+            return;
+        };
+        // The script adds the folder.
+        if one.base == ListBase::Any && self.names.has_file_name(&name) {
+            return;
+        }
+        let nearest = self.names.nearest(&name).map(str::to_owned);
+        let problem = Problem::Missing { name, nearest };
+        self.pend(file, one.line, (Severity::Error, problem));
+    }
+
+    fn has_added_ending(&self, name: &str) -> bool {
+        let has = |ending: &&str| self.names.has(&format!("{name}{ending}"));
+        ADDED.iter().any(|ending| has(&ending))
+    }
+
+    /// Unity's older list lies in a file that its page names.
+    fn follow_unity(&mut self, file: &str) {
+        let text = self.game.source.head(file, 1 << 20);
+        let listed = unity_files(&String::from_utf8_lossy(&text));
+        self.follow_listed(file, &[], listed);
+    }
+}

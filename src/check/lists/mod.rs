@@ -1,0 +1,41 @@
+//! The lists of files that exports carry: a game stops when a file of its engine's list is missing.
+
+pub(crate) mod data;
+pub(crate) mod godot;
+pub(crate) mod rpg_maker;
+pub(crate) mod script;
+
+/// A file that a list names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Its name as a reference from the list's base.
+    pub target: String,
+    /// The line of the list.
+    pub line: usize,
+    /// What the name is relative to.
+    pub base: ListBase,
+    /// True if the name has no extension: the engine adds one of several.
+    pub is_stem: bool,
+}
+
+/// What the names of a list are relative to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListBase {
+    /// The file that has the list.
+    List,
+    /// The entry page.
+    Page,
+    /// Either: a script's own folder or the page's.
+    Any,
+}
+
+impl Listed {
+    pub(crate) fn new(target: impl Into<String>, base: ListBase) -> Self {
+        Self {
+            target: target.into(),
+            line: 1,
+            base,
+            is_stem: false,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! RPG Maker's database: its tables, its maps, and the pictures and sounds that they name without an extension.
+
+use serde_json::Value;
+
+use crate::check::lists::{ListBase, Listed};
+
+/// The tables that RPG Maker loads before the title, in `data`.
+const TABLES: &[&str] = &[
+    "Actors",
+    "Classes",
+    "Skills",
+    "Items",
+    "Weapons",
+    "Armors",
+    "Enemies",
+    "Troops",
+    "States",
+    "Animations",
+    "Tilesets",
+    "CommonEvents",
+    "System",
+    "MapInfos",
+];
+
+/// Keys of the database with the folder of the files that they name.
+const FOLDERS: &[(&str, &str)] = &[
+    ("title1Name", "img/titles1"),
+    ("title2Name", "img/titles2"),
+    ("battleback1Name", "img/battlebacks1"),
+    ("battleback2Name", "img/battlebacks2"),
+    ("characterName", "img/characters"),
+    ("faceName", "img/faces"),
+    ("parallaxName", "img/parallaxes"),
+    ("tilesetNames", "img/tilesets"),
+    ("animation1Name", "img/animations"),
+    ("animation2Name", "img/animations"),
+    ("titleBgm", "audio/bgm"),
+    ("battleBgm", "audio/bgm"),
+    ("bgm", "audio/bgm"),
+    ("bgs", "audio/bgs"),
+    ("victoryMe", "audio/me"),
+    ("defeatMe", "audio/me"),
+    ("gameoverMe", "audio/me"),
+    ("sounds", "audio/se"),
+    ("se", "audio/se"),
+];
+
+/// The files that RPG Maker's core script loads before the title.
+pub(crate) fn rpg_maker_tables() -> Vec<Listed> {
+    let table = |name| Listed::new(format!("data/{name}.json"), ListBase::Page);
+    TABLES.iter().map(table).collect()
+}
+
+/// The files that a table or map of the database names.
+pub(crate) fn rpg_maker_files(file: &str, text: &str) -> Vec<Listed> {
+    let Ok(data) = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) else {
+        return Vec::new();
+    };
+    let last = file.rsplit('/').next().unwrap_or(file);
+    let mut listed = Vec::new();
+    if last == "MapInfos.json" {
+        let maps = data.as_array().into_iter().flatten();
+        let ids = maps.filter_map(|map| map.get("id")?.as_u64());
+        listed.extend(ids.map(|id| Listed::new(format!("Map{id:03}.json"), ListBase::List)));
+    }
+    collect(&data, &mut listed);
+    listed
+}
+
+fn collect(value: &Value, listed: &mut Vec<Listed>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, listed)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match FOLDERS.iter().find(|(known, _)| known == key) {
+                    Some((_, folder)) => add_names(value, folder, listed),
+                    None => collect(value, listed),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A name, an object with a name, or a list of either.
+fn add_names(value: &Value, folder: &str, listed: &mut Vec<Listed>) {
+    let name = match value {
+        Value::Array(items) => {
+            return items
+                .iter()
+                .for_each(|item| add_names(item, folder, listed));
+        }
+        Value::Object(fields) => fields.get("name").and_then(Value::as_str),
+        value => value.as_str(),
+    };
+    if let Some(name) = name.filter(|name| !name.is_empty()) {
+        let mut stem = Listed::new(format!("{folder}/{name}"), ListBase::Page);
+        stem.is_stem = true;
+        listed.push(stem);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_and_assets_of_the_database_are_listed() {
+        let names = |file, text| {
+            let listed = rpg_maker_files(file, text).into_iter();
+            listed.map(|one| one.target).collect::<Vec<_>>()
+        };
+        let maps = r#"[null,{"id":1,"name":"Town"},{"id":12,"name":""}]"#;
+        assert_eq!(
+            names("data/MapInfos.json", maps),
+            ["Map001.json", "Map012.json"]
+        );
+        let system = r#"{"title1Name":"Castle","titleBgm":{"name":"Theme1"},"sounds":[{"name":"Cursor1"}],"title2Name":""}"#;
+        let expected = ["audio/se/Cursor1", "img/titles1/Castle", "audio/bgm/Theme1"];
+        let mut found = names("data/System.json", system);
+        found.sort();
+        let mut expected = expected.map(str::to_owned).to_vec();
+        expected.sort();
+        assert_eq!(found, expected);
+        assert_eq!(names("data/System.json", "{"), [] as [&str; 0]);
+    }
+}

@@ -1,0 +1,141 @@
+//! Files that scripts name where an engine or a browser loads them.
+
+use crate::check::js_strings::Constant;
+use crate::check::lists::{ListBase, Listed};
+use crate::check::script_names::looks_like_file_name;
+
+/// Functions whose argument is loaded.
+const LOADERS: &[&str] = &[
+    "fetch",
+    "Worker",
+    "SharedWorker",
+    "importScripts",
+    "addModule",
+    "register",
+    "load",
+    "loadAsync",
+    "loadImage",
+    "loadJSON",
+    "loadSound",
+    "loadFont",
+    "loadSprite",
+    "loadTexture",
+    "Audio",
+    "URL",
+    "import",
+    "open",
+    "locateFile",
+    "instantiate",
+];
+
+/// Functions of Phaser's loader, which take a key first.
+const PHASER: &[&str] = &[
+    "image",
+    "audio",
+    "atlas",
+    "spritesheet",
+    "json",
+    "tilemapTiledJSON",
+    "bitmapFont",
+    "text",
+];
+
+/// Names whose value an engine loads.
+const KEYS: &[&str] = &[
+    "dataUrl",
+    "frameworkUrl",
+    "codeUrl",
+    "memoryUrl",
+    "symbolsUrl",
+    "loaderUrl",
+    "EJS_gameUrl",
+    "EJS_biosUrl",
+    "EJS_gamePatchUrl",
+    "EJS_loadStateURL",
+    "REMOTE_PACKAGE_BASE",
+    "REMOTE_PACKAGE_NAME",
+    "wasmBinaryFile",
+    "src",
+];
+
+/// Endings of games that a player in the page runs: they are named nowhere else.
+const CARTRIDGES: &[&str] = &[".tic", ".love", ".jsdos", ".swf", ".p8", ".wasm4"];
+
+/// Statements after which a loader's names are relative to a folder that the script sets.
+const FOLDERS: &[&str] = &[
+    ".setPath(",
+    ".setBaseURL(",
+    ".loadRoot(",
+    "baseURL",
+    ".setResourcePath(",
+    ".path =",
+    ".path=",
+];
+
+/// The files that a script loads by constants of it.
+pub(crate) fn script_files(file: &str, text: &str, constants: &[Constant]) -> Vec<Listed> {
+    let sets_folder = FOLDERS.iter().any(|word| text.contains(word));
+    let build = constants.iter().find(|one| one.usage.name() == "buildUrl");
+    let build = build.map(|one| one.text.as_str());
+    let is_gdevelop = text.contains("gdjs.projectData");
+    let files = constants.iter().filter_map(|constant| {
+        let target = match KEYS.contains(&constant.usage.name()) {
+            true => engine_file(file, constant, build),
+            false => loaded_file(constant, sets_folder, is_gdevelop),
+        }?;
+        let mut listed = Listed::new(target, ListBase::Any);
+        listed.line = constant.line;
+        Some(listed)
+    });
+    files.collect()
+}
+
+/// The value of a key that an engine loads.
+fn engine_file(file: &str, constant: &Constant, build: Option<&str>) -> Option<String> {
+    let usage = &constant.usage;
+    let text = constant.text.as_str();
+    if usage.prefix == "buildUrl" {
+        return build.map(|build| format!("{build}{text}"));
+    }
+    let is_own = match usage.name() {
+        // Other engines rename Emscripten's output and override its name.
+        "wasmBinaryFile" => text.strip_suffix(".wasm") == stem(file),
+        "src" => looks_like_file_name(text),
+        _ => true,
+    };
+    (is_own && !usage.is_part && text.contains('.')).then(|| text.to_owned())
+}
+
+/// The argument of a function that loads it.
+fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Option<String> {
+    let usage = &constant.usage;
+    let text = constant.text.as_str();
+    if usage.is_part || usage.is_caught || !is_plain(text) {
+        return None;
+    }
+    let is_cartridge = CARTRIDGES.iter().any(|ending| text.ends_with(ending));
+    if is_cartridge && !(usage.callee.is_empty() && usage.key.is_empty()) {
+        return Some(text.to_owned());
+    }
+    let is_resource = is_gdevelop && usage.name() == "file" && !text.is_empty();
+    let is_argument = match usage.function() {
+        "register" => usage.callee.ends_with("serviceWorker.register"),
+        "open" => usage.first.eq_ignore_ascii_case("GET"),
+        "instantiate" => usage.callee.starts_with("UnityLoader"),
+        function if PHASER.contains(&function) => {
+            usage.callee.contains(".load.") && !usage.first.is_empty()
+        }
+        function => LOADERS.contains(&function) && usage.first.is_empty(),
+    };
+    let is_file = looks_like_file_name(text) || is_resource;
+    (is_file && (is_resource || is_argument && !sets_folder)).then(|| text.to_owned())
+}
+
+/// True if a name is neither a URL of another host nor a template.
+fn is_plain(text: &str) -> bool {
+    !text.contains("://") && !text.starts_with("//") && !text.contains(['{', '$', '*', '<'])
+}
+
+fn stem(file: &str) -> Option<&str> {
+    file.rsplit('/').next()?.strip_suffix(".js")
+}
