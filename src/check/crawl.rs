@@ -15,6 +15,7 @@ use crate::check::page::Page;
 use crate::check::reference::{Reference, Role};
 use crate::check::resolve::{Destination, FileNames, LookedUp};
 use crate::check::script_names::check_script_name;
+use crate::check::secure::SECURE_FEATURES;
 use crate::check::style_sheet::style_sheet;
 use crate::check::unplayable::{is_bare, page_problem, script_problem, unbuilt};
 use crate::library::game::Game;
@@ -24,24 +25,6 @@ const MAX_TEXT: u64 = 16 << 20;
 
 /// The bytes of all texts that are read, at most.
 const MAX_ALL_TEXTS: u64 = 96 << 20;
-
-/// Features of secure contexts: their words in scripts, and their names.
-const SECURE_FEATURES: &[(&str, &str)] = &[
-    ("audioWorklet.addModule", "AudioWorklet"),
-    ("serviceWorker.register", "service workers"),
-    ("navigator.gpu", "WebGPU"),
-    ("getGamepads", "gamepads"),
-    ("mediaDevices.getUserMedia", "microphone and camera"),
-    ("crypto.subtle", "Web Crypto"),
-    ("navigator.clipboard", "the clipboard"),
-    ("DeviceOrientationEvent", "motion sensors"),
-    ("DeviceMotionEvent", "motion sensors"),
-    ("navigator.wakeLock", "wake lock"),
-    ("navigator.geolocation", "geolocation"),
-    ("requestMIDIAccess", "MIDI"),
-    ("navigator.xr", "WebXR"),
-    ("navigator.storage", "persistent storage"),
-];
 
 /// The result of a crawl.
 #[derive(Debug, Default)]
@@ -330,7 +313,12 @@ impl Crawler<'_> {
         }
     }
 
-    pub(super) fn pend(&mut self, file: &str, line: usize, (severity, problem): (Severity, Problem)) {
+    pub(super) fn pend(
+        &mut self,
+        file: &str,
+        line: usize,
+        (severity, problem): (Severity, Problem),
+    ) {
         self.pending.push(PendingFinding {
             file: file.to_owned(),
             line,

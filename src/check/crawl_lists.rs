@@ -93,9 +93,14 @@ impl Crawler<'_> {
                     }
                     return;
                 }
-                // The words of a script say it already.
-                LookedUp::OtherCase(_) | LookedUp::OtherForm(_) if one.base == ListBase::Any => {
-                    return;
+                LookedUp::OtherCase(found) if one.base == ListBase::Any => {
+                    let found = found.to_owned();
+                    let problem = Problem::Case { name, found };
+                    return self.pend(file, one.line, (Severity::Warning, problem));
+                }
+                LookedUp::OtherForm(_) if one.base == ListBase::Any => {
+                    let problem = Problem::Form { name };
+                    return self.pend(file, one.line, (Severity::Warning, problem));
                 }
                 _ => missing = missing.or(Some(name)),
             }

@@ -1,6 +1,6 @@
 //! String constants in scripts, which may be file names.
 
-use crate::check::usage::Usage;
+use crate::check::usage::ConstantUse;
 
 /// A string constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(crate) struct Constant {
     pub line: usize,
     /// True if it is the target of a static import: `import "x"`, `from "x"`.
     pub(crate) is_import: bool,
-    pub(crate) usage: Usage,
+    pub(crate) usage: ConstantUse,
 }
 
 /// The longest string that may be a file name, in characters.
@@ -154,7 +154,7 @@ impl<'a> Scanner<'a> {
                 text,
                 line,
                 is_import,
-                usage: Usage::new(before, self.rest.0.as_str()),
+                usage: ConstantUse::new(before, self.rest.0.as_str()),
             });
         }
         self.before = Before::Value;

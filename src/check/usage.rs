@@ -5,7 +5,7 @@ const MAX_BEFORE: usize = 200;
 
 /// The use of a string constant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Usage {
+pub(crate) struct ConstantUse {
     /// The function that it is an argument of, with the objects before it: `loader.load`.
     pub callee: String,
     /// The first argument, if it is the second one.
@@ -20,7 +20,7 @@ pub(crate) struct Usage {
     pub is_caught: bool,
 }
 
-impl Usage {
+impl ConstantUse {
     /// Reads the text before and after a constant.
     pub(crate) fn new(before: &str, after: &str) -> Self {
         let mut usage = Self::default();
@@ -115,7 +115,7 @@ mod tests {
             ("fetch(", "+ name)", "fetch", "", "", true),
             ("", "", "", "", "", false),
         ] {
-            let usage = Usage::new(before, after);
+            let usage = ConstantUse::new(before, after);
             assert_eq!(
                 (&*usage.callee, &*usage.key, &*usage.prefix, usage.is_part),
                 (callee, key, prefix, is_part),
@@ -127,7 +127,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_read(before in "([('\",+:=.]|é|中|a| ){0,80}", after in "[+.:é]{0,3}") {
-            Usage::new(&before, &after);
+            ConstantUse::new(&before, &after);
         }
     }
 }

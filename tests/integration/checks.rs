@@ -116,11 +116,7 @@ fn references_are_followed() {
             &["note missing a.css:3"],
         ),
         // Nobody gets to it.
-        (
-            "",
-            &[("old.css", "a { b: url(no.png) }")],
-            &[],
-        ),
+        ("", &[("old.css", "a { b: url(no.png) }")], &[]),
         (
             "<link rel=manifest href=app.webmanifest>",
             &[("app.webmanifest", "{\"icons\":\n[{\"src\": \"no.png\"}]}")],
