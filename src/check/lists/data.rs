@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::check::lists::{ListBase, Listed};
 
 /// Reads a list.
-type Reader = fn(&Value) -> Vec<Listed>;
+type ListReader = fn(&Value) -> Vec<Listed>;
 
 /// The lists: the end of the file's name, and the reader.
-const LISTS: &[(&str, Reader)] = &[
+const LISTS: &[(&str, ListReader)] = &[
     ("archive_files.json", defold),
     ("blazor.boot.json", dotnet),
     ("dotnet.boot.json", dotnet),
@@ -59,7 +59,7 @@ pub(crate) fn dotnet_script_files(text: &str) -> Vec<Listed> {
     data.map_or_else(Vec::new, |data| dotnet(&data))
 }
 
-fn reader(file: &str) -> Option<Reader> {
+fn reader(file: &str) -> Option<ListReader> {
     let last = file.rsplit('/').next().unwrap_or(file);
     let is_such = |name: &str| match name.strip_suffix(".json") {
         // With a hash: `settings.1a2b3.json`.

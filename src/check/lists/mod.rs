@@ -12,7 +12,7 @@ pub(crate) struct Listed {
     pub target: String,
     /// The line of the list.
     pub line: usize,
-    /// What the name is relative to.
+    /// The folder that the name is relative to.
     pub base: ListBase,
     /// True if the name has no extension: the engine adds one of several.
     pub is_stem: bool,
