@@ -119,7 +119,7 @@ impl Crawler<'_> {
 
     fn has_added_ending(&self, name: &str) -> bool {
         let has = |ending: &&str| self.names.has(&format!("{name}{ending}"));
-        ADDED.iter().any(|ending| has(&ending))
+        ADDED.iter().any(has)
     }
 
     /// Unity's older list lies in a file that its page names.

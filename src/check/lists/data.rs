@@ -72,7 +72,7 @@ fn reader(file: &str) -> Option<ListReader> {
     list.map(|(_, reader)| *reader)
 }
 
-fn words<'a>(value: Option<&'a Value>) -> impl Iterator<Item = &'a str> {
+fn words(value: Option<&Value>) -> impl Iterator<Item = &str> {
     let items = value.and_then(Value::as_array).into_iter().flatten();
     items.filter_map(Value::as_str)
 }

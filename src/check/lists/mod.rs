@@ -18,7 +18,7 @@ pub(crate) struct Listed {
     pub is_stem: bool,
 }
 
-/// What the names of a list are relative to.
+/// The folders that the names of a list may be relative to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListBase {
     /// The file that has the list.
