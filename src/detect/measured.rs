@@ -52,6 +52,9 @@ const LIBRARIES: &[&str] = &[
 /// The bytes after a length in which a buffer of that length is made.
 const NEAR: usize = 600;
 
+/// The bytes before a length in which the buffer may be made: `new Uint8Array(+fields.get('Content-Length'))`.
+const BEFORE: usize = 80;
+
 /// The names of files that go out in no coding.
 pub(crate) fn find_measured(scan: &Scan<'_>) -> BTreeSet<String> {
     let readers: Vec<_> = scan.texts().filter(|text| reads_sizes(text)).collect();
@@ -97,8 +100,8 @@ fn reads_sizes(text: &ScannedText) -> bool {
 fn makes_buffer(text: &ScannedText) -> bool {
     ["Content-Length", "content-length"].iter().any(|word| {
         text.positions(word).iter().any(|start| {
-            let after = text.excerpt(*start, NEAR);
-            after.contains("new Uint8Array(") || after.contains("new ArrayBuffer(")
+            let around = text.excerpt(start.saturating_sub(BEFORE), BEFORE + NEAR);
+            around.contains("new Uint8Array(") || around.contains("new ArrayBuffer(")
         })
     })
 }

@@ -6,8 +6,23 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { browser, closeBrowser, project, publish } from './support.mjs';
+
+/** A frame of raw blocks (RFC 8878, 3.1.1): what `zstd` would make of bytes that it cannot shrink. Node 20 cannot compress. */
+function zstdFrame(content) {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(content.length);
+  const pieces = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0]), length];
+  for (let start = 0; start < content.length; start += 0x10000) {
+    const block = content.subarray(start, start + 0x10000);
+    const isLast = start + 0x10000 >= content.length ? 1 : 0;
+    const head = Buffer.alloc(3);
+    head.writeUIntLE((block.length << 3) | isLast, 0, 3);
+    pieces.push(head, block);
+  }
+  return Buffer.concat(pieces);
+}
 
 after(closeBrowser);
 
@@ -67,23 +82,22 @@ const inCharset = (charset, text) => Buffer.concat([
 ]);
 
 const exports = {
-  'scripts and styles of any name': {
-    'index.html': page('', '<link rel=stylesheet href="style.css%3Fver=2"><script src=engine></script><script src=lib.es6></script>'
+  'scripts of any name': {
+    'index.html': page('', '<script src=engine></script><script src=lib.es6></script>'
       + '<script src="jquery.js%3Fver=3"></script><script src=level.dat></script><script src="x.js@1.2"></script><script src=run.js></script>'),
-    'style.css?ver=2': 'body { margin: 0 0 7px 0 }',
     engine: 'window.a = 1', 'lib.es6': 'window.b = 1', 'jquery.js?ver=3': 'window.c = 1', 'level.dat': 'window.d = 1', 'x.js@1.2': 'window.e = 1',
     ai: "postMessage('worker')", 'late.txt': 'window.f = 1',
     'run.js': `addEventListener('load', () => { window.result = new Promise((resolve) => {
       const late = document.createElement('script'); late.src = ['late', 'txt'].join('.'); document.body.append(late);
       late.onload = late.onerror = () => { const worker = new Worker('ai');
-        worker.onmessage = ({ data }) => resolve([a, b, c, d, e, window.f, data, getComputedStyle(document.body).marginBottom]);
+        worker.onmessage = ({ data }) => resolve([a, b, c, d, e, window.f, data]);
         worker.onerror = () => resolve('worker failed'); }; }); });`,
   },
   'fetched gz and zst without a sign': {
     'index.html': run(`const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
       return [[...(await bytes('world.dat.gz')).slice(0, 3)], (await bytes('world.dat.zst')).length > 3 && [...(await bytes('world.dat.zst')).slice(0, 4)]];`),
     'world.dat.gz': gzipSync(big),
-    'world.dat.zst': zstdCompressSync ? zstdCompressSync(big) : Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]),
+    'world.dat.zst': zstdFrame(big),
   },
   'a progress bar by XHR': {
     'index.html': run(`return new Promise((resolve) => { const xhr = new XMLHttpRequest(); let last; xhr.open('GET', 'a.bin');
