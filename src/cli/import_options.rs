@@ -20,9 +20,9 @@ pub(crate) struct AddOptions {
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<OsString>,
     #[arg(long = "as", value_name = "SLUG")]
-    slug: Option<String>,
-    #[arg(long, value_name = "TITLE")]
-    title: Option<String>,
+    slugs: Vec<String>,
+    #[arg(long = "title", value_name = "TITLE")]
+    titles: Vec<String>,
     #[arg(long, value_name = "N", default_value = "4",
         value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: u8,
@@ -62,21 +62,34 @@ impl AddOptions {
     /// The request that the arguments describe.
     ///
     /// # Errors
-    /// If one name is given for several games, or the slug has other characters than a slug may have.
+    /// If there is not one name for each source, or a slug has other characters than a slug may have.
     pub(crate) fn request(&self) -> Result<ImportRequest, Failure> {
-        let has_name = self.slug.is_some() || self.title.is_some();
-        if has_name && self.sources.len() > 1 {
-            return Err(usage_of(Some("add"), t!("usage.one_name")));
+        for (option, names) in [("--as", &self.slugs), ("--title", &self.titles)] {
+            let (names, sources) = (names.len(), self.sources.len());
+            if names > 0 && names != sources {
+                return Err(usage_of(
+                    Some("add"),
+                    t!(
+                        "usage.one_name",
+                        option = option,
+                        names = names,
+                        sources = sources
+                    ),
+                ));
+            }
+        }
+        let mut slugs: Vec<String> = Vec::new();
+        for typed in &self.slugs {
+            let slug = slug(typed)?.to_owned();
+            if slugs.contains(&slug) {
+                return Err(usage_of(Some("add"), t!("usage.same_slug", slug = slug)));
+            }
+            slugs.push(slug);
         }
         Ok(ImportRequest {
             sources: self.sources.clone(),
-            slug: self
-                .slug
-                .as_deref()
-                .map(slug)
-                .transpose()?
-                .map(str::to_owned),
-            title: self.title.clone(),
+            slugs,
+            titles: self.titles.clone(),
             jobs: self.jobs.into(),
             replace: self.force,
             is_dry_run: self.dry_run,

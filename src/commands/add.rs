@@ -27,6 +27,8 @@ use crate::import::store::Store;
 
 /// The interval of progress lines where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(3);
+/// The interval of drawings on a terminal, where a countdown may be shown.
+const DRAWING_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Adds games and prints the outcome of each source; then publishes the last one if asked to.
 ///
@@ -60,7 +62,11 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
     let (sink, token) = (Arc::clone(&progress), cancellation.clone());
     let work = move || batch::add(&request, &store, &*sink, &token);
     let mut work = spawn_blocking(work);
-    let mut lines = interval_at(Instant::now() + LINE_INTERVAL, LINE_INTERVAL);
+    let interval = match progress.is_terminal() {
+        true => DRAWING_INTERVAL,
+        false => LINE_INTERVAL,
+    };
+    let mut lines = interval_at(Instant::now() + interval, interval);
     let mut exit = Exit::Done;
     let outcomes = loop {
         tokio::select! {
@@ -78,6 +84,7 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
         }
     };
     progress.clear();
+    let outcomes = outcomes.map_err(|error| Failure::failed(error.text()))?;
     stdout::print_text(&table(&names, &outcomes, is_dry_run))?;
     if exit == Exit::Done && outcomes.iter().any(ImportResult::is_err) {
         exit = Exit::Failed;
@@ -87,20 +94,22 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
         .rev()
         .find_map(|outcome| outcome.as_ref().ok());
     let last = last.filter(|_| !is_dry_run && exit != Exit::Interrupted);
-    Ok((exit, last.map(|added| added.slug.clone())))
+    Ok((exit, last.map(|added| added.place.slug.clone())))
 }
 
 /// One row for each source: the game that was added, or the reason it failed.
 fn table(names: &[String], outcomes: &[ImportResult], is_dry_run: bool) -> String {
     let row = |(name, outcome): (&String, &ImportResult)| match outcome {
         Ok(added) => {
-            let word = match is_dry_run {
-                true => t!("add.would_be_added"),
-                false => t!("add.added"),
+            let word = match (is_dry_run, added.place.is_replaced) {
+                (true, false) => t!("add.would_be_added"),
+                (true, true) => t!("add.would_be_replaced"),
+                (false, false) => t!("add.added"),
+                (false, true) => t!("add.replaced"),
             };
             let bytes = added.bytes.map_or_else(String::new, size);
-            let folder = added.folder.display().to_string();
-            [word.into_owned(), added.slug.clone(), bytes, folder]
+            let folder = added.place.folder.display().to_string();
+            [word.into_owned(), added.place.slug.clone(), bytes, folder]
         }
         Err(error) => {
             let word = t!("add.failed").into_owned();

@@ -62,6 +62,11 @@ impl ImportProgress {
         }
     }
 
+    /// True if the bars are drawn on a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
     /// One line for each source in progress; nothing on a terminal, where the bars are drawn again.
     pub(crate) fn lines(&self) -> String {
         let mut state = self.state();
@@ -70,7 +75,7 @@ impl ImportProgress {
             return String::new();
         }
         let rows = state.rows.iter();
-        let in_progress = rows.filter(|row| !row.is_ended && row.done > 0);
+        let in_progress = rows.filter(|row| !row.is_ended && (row.done > 0 || row.is_waiting()));
         in_progress.map(|row| row.text() + "\n").collect()
     }
 
@@ -194,7 +199,21 @@ impl ImportRow {
         printable(parts.next().unwrap_or_default())
     }
 
+    /// True if nothing moves, for a reason that the host should know.
+    fn is_waiting(&self) -> bool {
+        matches!(self.step, Some(Step::Answering | Step::Waiting(_)))
+    }
+
     fn progress(&self) -> Progress {
+        let step = self.step.map_or_else(String::new, step_name);
+        if self.is_waiting() {
+            return Progress {
+                title: pad(&fit(&self.short_name(), NAME), NAME),
+                detail: step,
+                done: 0,
+                all: None,
+            };
+        }
         let (rate, left) = self.pace(self.since.elapsed());
         let mut detail = size(self.done);
         if let Some(all) = self.all {
@@ -204,7 +223,6 @@ impl ImportRow {
         if let Some(seconds) = left {
             detail += &format!("  {}", t!("time.seconds", n = seconds));
         }
-        let step = self.step.map_or_else(String::new, step_name);
         Progress {
             title: pad(&fit(&self.short_name(), NAME), NAME),
             detail: format!("{detail}  {step}"),
@@ -216,6 +234,9 @@ impl ImportRow {
     fn text(&self) -> String {
         let step = self.step.map_or_else(String::new, step_name);
         let (name, done) = (printable(&self.name), size(self.done));
+        if self.is_waiting() {
+            return t!("bars.line_waiting", name = name, step = step).into_owned();
+        }
         let (rate, left) = self.pace(self.since.elapsed());
         let rate = size(rate);
         match (self.all, left) {
@@ -253,6 +274,11 @@ fn step_name(step: Step) -> String {
         Step::Downloading => t!("bars.downloading"),
         Step::Copying => t!("bars.copying"),
         Step::Unpacking => t!("bars.unpacking"),
+        Step::Answering => t!("bars.answering"),
+        Step::Waiting(until) => {
+            let left = until.saturating_duration_since(Instant::now());
+            t!("bars.waiting", seconds = left.as_secs_f64().ceil() as u64)
+        }
     }
     .into_owned()
 }

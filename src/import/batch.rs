@@ -1,7 +1,7 @@
 //! Several imports at once.
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -12,10 +12,12 @@ use tokio_util::sync::CancellationToken;
 use crate::import::copy::Tree;
 use crate::import::download::{Download, DownloadLimits};
 use crate::import::error::{DownloadError, ImportError};
+use crate::import::intake::{Intake, LibraryPlace, NewGame};
 use crate::import::job::{Job, ProgressSink};
 use crate::import::source::{Address, ImportSource, game_name};
 use crate::import::staging::Staging;
-use crate::import::store::{NewGame, Store};
+use crate::import::store::Store;
+use crate::import::turns::Turns;
 use crate::import::{http_client, unpack};
 use webserver::library::game::Game;
 use webserver::names::slug::slug_of;
@@ -25,13 +27,13 @@ use webserver::names::slug::slug_of;
 pub(crate) struct ImportRequest {
     /// Folders, archives and URLs, as typed.
     pub sources: Vec<OsString>,
-    /// The slug of the only source; by default it comes from the source's name.
-    pub slug: Option<String>,
-    /// The title of the only source.
-    pub title: Option<String>,
+    /// The slug of each source, or none: they come from the sources' names.
+    pub slugs: Vec<String>,
+    /// The title of each source, or none.
+    pub titles: Vec<String>,
     /// The number of sources imported at once.
     pub jobs: usize,
-    /// True if a game with the same slug is replaced.
+    /// True if games of before are replaced by those of the same slug.
     pub replace: bool,
     /// True if the sources are only checked.
     pub is_dry_run: bool,
@@ -42,34 +44,47 @@ pub(crate) struct ImportRequest {
 /// An imported game; in a dry run, one that can be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AddedGame {
-    pub slug: String,
+    pub place: LibraryPlace,
     /// The size of all its files; unknown before a download.
     pub bytes: Option<u64>,
-    pub folder: PathBuf,
 }
 
 /// The result for one source.
 pub(crate) type ImportResult = Result<AddedGame, ImportError>;
 
+/// A game that waits for its turn to be moved into the library.
+struct PreparedGame<'a> {
+    new: NewGame,
+    bytes: Option<u64>,
+    /// The game and its hidden folder; `None` in a dry run.
+    staged: Option<(Staging, Game)>,
+    job: Job<'a>,
+}
+
 /// The state that all jobs share.
 struct ImportBatch<'a> {
     request: &'a ImportRequest,
     store: &'a Store,
+    intake: Intake<'a>,
     runtime: Handle,
     client: OnceLock<Result<reqwest::Client, String>>,
 }
 
 /// Imports all sources, and returns their results in order. Blocks; must be called in the context of a runtime, which the
-/// downloads run on.
+/// downloads run on. Sources are prepared at once, and get their slugs and places in the library in the order given.
+///
+/// # Errors
+/// When the library cannot be read.
 pub(crate) fn add(
     request: &ImportRequest,
     store: &Store,
     sink: &dyn ProgressSink,
     cancellation: &CancellationToken,
-) -> Vec<ImportResult> {
-    let import = ImportBatch {
+) -> Result<Vec<ImportResult>, ImportError> {
+    let batch = ImportBatch {
         request,
         store,
+        intake: Intake::begin(store, request.replace)?,
         runtime: Handle::current(),
         client: OnceLock::new(),
     };
@@ -77,18 +92,24 @@ pub(crate) fn add(
     let next = AtomicUsize::new(0);
     let outcomes: Vec<OnceLock<ImportResult>> =
         request.sources.iter().map(|_| OnceLock::new()).collect();
+    let turns = Turns::default();
+    let finish = |number: usize, prepared: Result<PreparedGame<'_>, ImportError>| {
+        let outcome = prepared.and_then(|prepared| batch.finish(prepared));
+        sink.end(number);
+        if let Some(slot) = outcomes.get(number) {
+            // Cannot fail: each number is handed out once.
+            let _ = slot.set(outcome);
+        }
+    };
     let work = || {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let (Some(typed), Some(outcome)) = (request.sources.get(number), outcomes.get(number))
-            else {
+            let Some(typed) = request.sources.get(number) else {
                 return;
             };
             let job = Job::new(number, sink, cancellation.clone());
-            let imported = job.check().and_then(|()| import.source(typed, &job));
-            sink.end(number);
-            // Cannot fail: each number is handed out once.
-            let _ = outcome.set(imported);
+            let prepared = job.check().and_then(|()| batch.prepare(typed, job));
+            turns.hand_in(number, prepared, finish);
         }
     };
     thread::scope(|scope| {
@@ -104,28 +125,44 @@ pub(crate) fn add(
             .into_inner()
             .unwrap_or(Err(ImportError::Interrupted))
     };
-    outcomes.into_iter().map(ended).collect()
+    Ok(outcomes.into_iter().map(ended).collect())
 }
 
-impl ImportBatch<'_> {
-    fn source(&self, typed: &OsStr, job: &Job<'_>) -> ImportResult {
+impl<'a> ImportBatch<'_> {
+    /// Gives a prepared game its slug and place.
+    fn finish(&self, prepared: PreparedGame<'_>) -> ImportResult {
+        let PreparedGame {
+            new,
+            bytes,
+            staged,
+            job,
+        } = prepared;
+        let place = match staged {
+            Some((staging, game)) => self.intake.install(staging, &game, &new, &job)?,
+            None => self.intake.place(&new)?,
+        };
+        Ok(AddedGame { place, bytes })
+    }
+
+    fn prepare(&self, typed: &OsStr, job: Job<'a>) -> Result<PreparedGame<'a>, ImportError> {
         match ImportSource::parse(typed)? {
             ImportSource::Folder(path) => self.folder(&path, job),
             ImportSource::Archive(path) => {
-                let new = self.new_game(&game_name(&path));
-                self.store.check(&new)?;
-                self.archive(&path, &new, job)
+                let new = self.new_game(&game_name(&path), &job);
+                self.intake.check(&new)?;
+                let staging = self.store.prepare(&job)?;
+                self.unpack(&path, staging, new, job)
             }
             ImportSource::Web(address) => self.download(&address, job),
         }
     }
 
-    fn folder(&self, path: &Path, job: &Job<'_>) -> ImportResult {
+    fn folder(&self, path: &Path, job: Job<'a>) -> Result<PreparedGame<'a>, ImportError> {
         let real = path
             .canonicalize()
             .map_err(|error| ImportError::read(path, error))?;
-        let new = self.new_game(&game_name(&real));
-        self.store.check(&new)?;
+        let new = self.new_game(&game_name(&real), &job);
+        self.intake.check(&new)?;
         if self.store.is_in(&real) {
             return Err(ImportError::AroundGames { path: real });
         }
@@ -133,45 +170,46 @@ impl ImportBatch<'_> {
         let game = Game::from_folder(path)?;
         let root = game.source.path().unwrap_or(path);
         let tree = Tree::list(root)?;
-        if self.request.is_dry_run {
-            return Ok(self.checked(&new, Some(tree.bytes)));
-        }
-        let staging = self.store.prepare(job)?;
-        tree.copy(root, &staging.content(), job)?;
-        let game = Game::from_folder(&staging.content())?;
-        let folder = self.store.install(staging, &game, &new, job)?;
-        Ok(AddedGame {
-            slug: new.slug,
-            bytes: Some(tree.bytes),
-            folder,
+        let bytes = Some(tree.bytes);
+        let staged = match self.request.is_dry_run {
+            true => None,
+            false => {
+                let staging = self.store.prepare(&job)?;
+                tree.copy(root, &staging.content(), &job)?;
+                let game = Game::from_folder(&staging.content())?;
+                Some((staging, game))
+            }
+        };
+        Ok(PreparedGame {
+            new,
+            bytes,
+            staged,
+            job,
         })
     }
 
-    /// A dry run reads the whole archive, too, but does not write its content.
-    fn archive(&self, path: &Path, new: &NewGame, job: &Job<'_>) -> ImportResult {
-        let staging = self.store.prepare(job)?;
-        self.unpack(path, staging, new, job)
-    }
-
-    fn unpack(&self, path: &Path, staging: Staging, new: &NewGame, job: &Job<'_>) -> ImportResult {
-        let bytes = unpack::unpack(path, &staging.content(), self.request.is_dry_run, job)?;
+    /// Unpacks an archive. A dry run reads all of it, too, but does not write its content.
+    fn unpack(
+        &self,
+        path: &Path,
+        staging: Staging,
+        new: NewGame,
+        job: Job<'a>,
+    ) -> Result<PreparedGame<'a>, ImportError> {
+        let is_dry_run = self.request.is_dry_run;
+        let bytes = unpack::unpack(path, &staging.content(), is_dry_run, &job)?;
         let game = Game::from_folder(&staging.content())?;
-        if self.request.is_dry_run {
-            return Ok(self.checked(new, Some(bytes)));
-        }
-        let folder = self.store.install(staging, &game, new, job)?;
-        Ok(AddedGame {
-            slug: new.slug.clone(),
+        Ok(PreparedGame {
+            new,
             bytes: Some(bytes),
-            folder,
+            staged: (!is_dry_run).then_some((staging, game)),
+            job,
         })
     }
 
-    fn download(&self, address: &Address, job: &Job<'_>) -> ImportResult {
+    fn download(&self, address: &Address, job: Job<'a>) -> Result<PreparedGame<'a>, ImportError> {
         let limits = &self.request.limits;
-        let client = self
-            .client
-            .get_or_init(|| http_client::new(limits.connect, limits.idle));
+        let client = self.client.get_or_init(|| http_client::new(limits.connect));
         let client = client.as_ref().map_err(|problem| {
             ImportError::Download(DownloadError::Client {
                 problem: problem.clone(),
@@ -181,37 +219,33 @@ impl ImportBatch<'_> {
             client,
             address,
             limits,
-            job,
+            job: &job,
         };
         if self.request.is_dry_run {
             let name = self.runtime.block_on(download.name())?;
-            let new = self.new_game(&game_name(Path::new(&name)));
-            self.store.check(&new)?;
-            return Ok(self.checked(&new, None));
+            let new = self.new_game(&game_name(Path::new(&name)), &job);
+            self.intake.check(&new)?;
+            return Ok(PreparedGame {
+                new,
+                bytes: None,
+                staged: None,
+                job,
+            });
         }
-        let staging = self.store.prepare(job)?;
+        let staging = self.store.prepare(&job)?;
         let path = staging.download();
         let name = self.runtime.block_on(download.save(&path))?;
-        let new = self.new_game(&game_name(Path::new(&name)));
-        self.store.check(&new)?;
-        self.unpack(&path, staging, &new, job)
+        let new = self.new_game(&game_name(Path::new(&name)), &job);
+        self.intake.check(&new)?;
+        self.unpack(&path, staging, new, job)
     }
 
-    fn new_game(&self, name: &str) -> NewGame {
-        let slug = self.request.slug.clone().unwrap_or_else(|| slug_of(name));
+    fn new_game(&self, name: &str, job: &Job<'_>) -> NewGame {
+        let slug = self.request.slugs.get(job.number()).cloned();
         NewGame {
-            slug,
-            title: self.request.title.clone(),
+            slug: slug.unwrap_or_else(|| slug_of(name)),
+            title: self.request.titles.get(job.number()).cloned(),
             name: name.to_owned(),
-            replace: self.request.replace,
-        }
-    }
-
-    fn checked(&self, new: &NewGame, bytes: Option<u64>) -> AddedGame {
-        AddedGame {
-            slug: new.slug.clone(),
-            bytes,
-            folder: self.store.games().join(&new.slug),
         }
     }
 }

@@ -54,6 +54,11 @@ impl ConfigEdit {
         self.entries().any(|entry| slug_in(entry) == Some(slug))
     }
 
+    /// The slugs of all entries.
+    pub(crate) fn slugs(&self) -> impl Iterator<Item = &str> {
+        self.entries().filter_map(slug_in)
+    }
+
     /// The path of the entry with this slug.
     pub(crate) fn path(&self, slug: &str) -> Option<PathBuf> {
         let entry = self.entries().find(|entry| slug_in(*entry) == Some(slug))?;

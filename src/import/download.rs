@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
 use reqwest::{Client, Response};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::http_client::failure;
@@ -13,6 +14,7 @@ use crate::import::http_response::{AttemptFailure, ResponseBody, file_name};
 use crate::import::job::{Job, Note, Step};
 use crate::import::partial::{HEAD, Partial, recognize};
 use crate::import::source::Address;
+use crate::import::tries::Tries;
 
 /// Limits of a download.
 #[derive(Clone, Copy, Debug)]
@@ -21,11 +23,13 @@ pub(crate) struct DownloadLimits {
     pub bytes: u64,
     /// The time for connecting.
     pub connect: Duration,
-    /// The time in which nothing arrives.
+    /// The time until the first byte arrives: a server may pack the game first.
+    pub first_byte: Duration,
+    /// The time in which nothing more arrives.
     pub idle: Duration,
     /// The time for the whole download.
     pub total: Duration,
-    /// The pauses before the second and third attempt.
+    /// The pauses before the second and third attempt without progress.
     pub pauses: [Duration; 2],
 }
 
@@ -34,6 +38,7 @@ impl Default for DownloadLimits {
         Self {
             bytes: 4_000_000_000,
             connect: Duration::from_secs(10),
+            first_byte: Duration::from_secs(10 * 60),
             idle: Duration::from_secs(30),
             total: Duration::from_secs(6 * 60 * 60),
             pauses: [Duration::from_secs(1), Duration::from_secs(3)],
@@ -56,7 +61,7 @@ impl Download<'_> {
     /// When it cannot be downloaded, is too large or is not an archive, or the job is cancelled.
     pub(crate) async fn name(&self) -> Result<String, ImportError> {
         tokio::select! {
-            name = self.request_name() => name.map_err(AttemptFailure::into_error),
+            name = self.retry_name() => name,
             interrupted = self.job.cancelled() => Err(interrupted),
         }
     }
@@ -87,10 +92,20 @@ impl Download<'_> {
         Ok(name)
     }
 
+    async fn retry_name(&self) -> Result<String, ImportError> {
+        let mut tries = Tries::new(&self.limits.pauses, self.job);
+        loop {
+            match self.request_name().await {
+                Ok(name) => return Ok(name),
+                Err(failure) => tries.next(failure, 0).await?,
+            }
+        }
+    }
+
     async fn request_name(&self) -> Result<String, AttemptFailure> {
         let url = &self.address.url;
         let request = self.client.get(url.clone()).header(ACCEPT_ENCODING, "gzip");
-        let mut response = request.send().await.map_err(failure)?;
+        let mut response = self.first_byte(request.send()).await?;
         let body = ResponseBody::read(response.status(), response.headers(), None, 0)?;
         let (ResponseBody::Whole(version) | ResponseBody::Rest(version)) = body;
         let most = self.limits.bytes;
@@ -101,7 +116,7 @@ impl Download<'_> {
         }
         let mut head = Vec::new();
         while head.len() < HEAD
-            && let Some(chunk) = response.chunk().await.map_err(failure)?
+            && let Some(chunk) = self.chunk(&mut response, head.is_empty()).await?
         {
             head.extend(chunk);
         }
@@ -109,21 +124,45 @@ impl Download<'_> {
         Ok(file_name(response.headers(), response.url(), url))
     }
 
-    /// Makes up to three attempts.
+    /// Makes three attempts, and more while each brings bytes.
     async fn retry(&self, partial: &mut Partial<'_>) -> Result<String, ImportError> {
-        for pause in self.limits.pauses {
+        let mut tries = Tries::new(&self.limits.pauses, self.job);
+        loop {
             match self.attempt(partial).await {
-                Err(AttemptFailure::Temporary(error)) => {
-                    self.job.note(&Note::Broken(error.to_string()))
-                }
-                Err(AttemptFailure::Permanent(error)) => return Err(error),
                 Ok(name) => return Ok(name),
+                Err(failure) => tries.next(failure, partial.length).await?,
             }
-            sleep(pause).await;
         }
-        self.attempt(partial)
-            .await
-            .map_err(AttemptFailure::into_error)
+    }
+
+    /// Waits for an answer, or for its first bytes.
+    async fn first_byte<T>(
+        &self,
+        answer: impl Future<Output = reqwest::Result<T>>,
+    ) -> Result<T, AttemptFailure> {
+        let most = self.limits.first_byte;
+        let answer = timeout(most, answer).await.map_err(|_| {
+            let minutes = most.as_secs() / 60;
+            AttemptFailure::Permanent(DownloadError::NoAnswer { minutes }.into())
+        })?;
+        answer.map_err(failure)
+    }
+
+    /// Reads the next part of an answer.
+    async fn chunk(
+        &self,
+        response: &mut Response,
+        is_first: bool,
+    ) -> Result<Option<Bytes>, AttemptFailure> {
+        if is_first {
+            return self.first_byte(response.chunk()).await;
+        }
+        let idle = self.limits.idle;
+        let chunk = timeout(idle, response.chunk()).await.map_err(|_| {
+            let seconds = idle.as_secs();
+            AttemptFailure::Temporary(DownloadError::Idle { seconds }.into())
+        })?;
+        chunk.map_err(failure)
     }
 
     async fn attempt(&self, partial: &mut Partial<'_>) -> Result<String, AttemptFailure> {
@@ -141,7 +180,8 @@ impl Download<'_> {
                 .header(RANGE, format!("bytes={}-", partial.length))
                 .header(IF_RANGE, validator);
         }
-        let response = request.send().await.map_err(failure)?;
+        self.job.begin(Step::Answering, None);
+        let response = self.first_byte(request.send()).await?;
         if response.url().scheme() == "http" && partial.version.is_none() {
             self.job.note(&Note::PlainHttp);
         }
@@ -180,12 +220,15 @@ impl Download<'_> {
                 DownloadError::TooBig { most },
             )));
         }
-        self.job.begin(Step::Downloading, total);
-        self.job
-            .advance(partial.length)
-            .map_err(AttemptFailure::Permanent)?;
         let mut is_recognized = partial.length >= HEAD as u64;
-        while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        let mut is_first = true;
+        while let Some(chunk) = self.chunk(&mut response, is_first).await? {
+            if is_first {
+                self.job.begin(Step::Downloading, total);
+                let advanced = self.job.advance(partial.length);
+                advanced.map_err(AttemptFailure::Permanent)?;
+                is_first = false;
+            }
             partial.append(&chunk).map_err(AttemptFailure::Permanent)?;
             if partial.length > most {
                 return Err(AttemptFailure::Permanent(ImportError::Download(
@@ -212,7 +255,7 @@ impl Download<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::net::TcpListener;
 
     use tokio_util::sync::CancellationToken;
@@ -241,6 +284,8 @@ mod tests {
             let mut open = Vec::new();
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).unwrap();
                 stream.write_all(sends).unwrap();
                 open.push(stream);
             }
@@ -250,7 +295,7 @@ mod tests {
         };
         let folder = tempfile::tempdir().unwrap();
         let job = Job::new(0, &NoSink, CancellationToken::new());
-        let client = http_client::new(limits.connect, limits.idle).unwrap();
+        let client = http_client::new(limits.connect).unwrap();
         let path = folder.path().join("download");
         let download = Download {
             client: &client,
@@ -266,19 +311,24 @@ mod tests {
         let short = Duration::from_millis(50);
         let impatient = DownloadLimits {
             idle: short,
+            first_byte: short,
             pauses: [short; 2],
             ..DownloadLimits::default()
         };
         let begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nPK\x03\x04";
-        for sends in [&b""[..], b"HTTP/1.1 200 OK\r\n", begun] {
+        for (sends, has_begun) in [
+            (&b""[..], false),
+            (b"HTTP/1.1 200 OK\r\n", false),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", false),
+            (begun, true),
+        ] {
             let error = download_from_silent_server(sends, impatient).await;
-            assert!(
-                matches!(
-                    error,
-                    ImportError::Download(DownloadError::Connection { .. })
-                ),
-                "{error}"
-            );
+            let is_expected = match &error {
+                ImportError::Download(DownloadError::Idle { .. }) => has_begun,
+                ImportError::Download(DownloadError::NoAnswer { .. }) => !has_begun,
+                _ => false,
+            };
+            assert!(is_expected, "{error}");
             let limits = DownloadLimits {
                 total: short,
                 ..DownloadLimits::default()

@@ -77,6 +77,12 @@ pub(crate) enum DownloadError {
     TooBig { most: u64 },
     #[error("not complete after {minutes} minutes")]
     TooLong { minutes: u64 },
+    #[error("the server asks to come again in {seconds} seconds")]
+    Busy { seconds: u64 },
+    #[error("no answer within {minutes} minutes")]
+    NoAnswer { minutes: u64 },
+    #[error("nothing arrived for {seconds} seconds")]
+    Idle { seconds: u64 },
     #[error("the server sent another range")]
     Ranges,
     #[error("wrong checksum: {found}")]

@@ -8,18 +8,23 @@ use reqwest::Client;
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::http_response::AttemptFailure;
 
-/// Creates a client. `idle` limits the time in which nothing arrives.
+/// The pause before a silent server's machine is asked whether it is there.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// Creates a client. Its caller limits the time in which nothing arrives.
 ///
 /// # Errors
 /// When the system's certificates cannot be read.
-pub(crate) fn new(connect: Duration, idle: Duration) -> Result<Client, String> {
+pub(crate) fn new(connect: Duration) -> Result<Client, String> {
     // An error means that there is a provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .user_agent(concat!("webserver/", env!("CARGO_PKG_VERSION")))
         .referer(false)
         .connect_timeout(connect)
-        .read_timeout(idle)
+        // A server may pack for minutes before it answers; one that vanished is noticed.
+        .tcp_keepalive(KEEP_ALIVE)
+        .tcp_keepalive_interval(KEEP_ALIVE)
         .build()
         .map_err(|error| root_cause(&error))
 }

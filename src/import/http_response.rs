@@ -1,11 +1,12 @@
 //! The head of a response to a download: whether its body is the whole file or the rest of it, and the name of the file.
 
 use std::path::Path;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use reqwest::header::{
     CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG,
-    HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED,
+    HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED, RETRY_AFTER,
 };
 use reqwest::{StatusCode, Url};
 
@@ -17,16 +18,10 @@ use crate::import::source::game_name;
 pub(crate) enum AttemptFailure {
     /// Another attempt can help.
     Temporary(ImportError),
+    /// Another attempt can help after this time, says the server.
+    Busy { error: ImportError, wait: Duration },
     /// Another attempt cannot help.
     Permanent(ImportError),
-}
-
-impl AttemptFailure {
-    pub(crate) fn into_error(self) -> ImportError {
-        match self {
-            Self::Temporary(error) | Self::Permanent(error) => error,
-        }
-    }
 }
 
 /// A version of the file on the server.
@@ -89,9 +84,10 @@ impl ResponseBody {
                         StatusCode::TOO_MANY_REQUESTS,
                     ]
                     .contains(&status);
-                Err(match is_temporary {
-                    true => AttemptFailure::Temporary(error),
-                    false => AttemptFailure::Permanent(error),
+                Err(match (is_temporary, retry_after(fields)) {
+                    (true, Some(wait)) => AttemptFailure::Busy { error, wait },
+                    (true, None) => AttemptFailure::Temporary(error),
+                    (false, _) => AttemptFailure::Permanent(error),
                 })
             }
         }
@@ -157,6 +153,19 @@ fn content_range(field: &str) -> Option<(u64, Option<u64>)> {
     // Anything but the rest leaves a hole.
     let is_rest = total.is_none_or(|total: u64| last.checked_add(1) == Some(total));
     (first <= last && is_rest).then_some((first, total))
+}
+
+/// Reads `Retry-After` (RFC 9110, 10.2.3): seconds, or a date, which is compared with the server's own clock.
+pub(crate) fn retry_after(fields: &HeaderMap) -> Option<Duration> {
+    let field = fields.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = field.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let time = httpdate::parse_http_date(field).ok()?;
+    let now = fields.get(DATE).and_then(|date| date.to_str().ok());
+    let now = now.and_then(|date| httpdate::parse_http_date(date).ok());
+    let now = now.unwrap_or_else(std::time::SystemTime::now);
+    Some(time.duration_since(now).unwrap_or_default())
 }
 
 /// Chooses the name of the file: from `Content-Disposition`, else from the typed URL, else from the final URL.
@@ -248,6 +257,24 @@ mod tests {
             (HeaderName::from_static(name), value)
         };
         lines.iter().map(field).collect()
+    }
+
+    #[test]
+    fn the_time_to_wait_is_read() {
+        let noon = "Fri, 20 Nov 2026 12:00:00 GMT";
+        let later = "Fri, 20 Nov 2026 12:01:30 GMT";
+        for (lines, expected) in [
+            (&[("retry-after", "120")][..], Some(120)),
+            (&[("retry-after", " 6 ")], Some(6)),
+            (&[("retry-after", later), ("date", noon)], Some(90)),
+            (&[("retry-after", noon), ("date", later)], Some(0)),
+            (&[("retry-after", "soon")], None),
+            (&[("retry-after", "-1")], None),
+            (&[], None),
+        ] {
+            let expected = expected.map(Duration::from_secs);
+            assert_eq!(retry_after(&fields(lines)), expected, "{lines:?}");
+        }
     }
 
     #[test]

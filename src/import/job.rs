@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +16,10 @@ pub(crate) enum Step {
     Downloading,
     Copying,
     Unpacking,
+    /// The server has not begun to send; it may be packing the game.
+    Answering,
+    /// The server asked to come again at this time.
+    Waiting(Instant),
 }
 
 /// Something that the host should know, although the import continues.
@@ -63,6 +68,11 @@ impl<'a> Job<'a> {
             done: AtomicU64::new(0),
             unsupported: Mutex::default(),
         }
+    }
+
+    /// The number of the source, counted from 0.
+    pub(crate) fn number(&self) -> usize {
+        self.number
     }
 
     /// Begins a step of `bytes`, if its size is known.

@@ -11,11 +11,10 @@ use crate::import::job::Job;
 use crate::import::staging::{Folder, Plan, Staging, sweep};
 use webserver::config::Config;
 use webserver::fs::unsupported::{Unsupported, tolerate};
-use webserver::library::game::Game;
 use webserver::library::listing::Library;
 
 /// The folder of imported games, beside the configuration file.
-const GAMES: &str = "games";
+pub(super) const GAMES: &str = "games";
 /// The configuration file that is created if there is none.
 const NEW_FILE: &str = "config.toml";
 
@@ -28,20 +27,9 @@ pub(crate) struct Store {
     games: PathBuf,
 }
 
-/// A game to be added.
-#[derive(Clone, Debug)]
-pub(crate) struct NewGame {
-    pub slug: String,
-    /// The title; by default a replaced game keeps its own.
-    pub title: Option<String>,
-    /// The name of the source: the title of a game that has no other.
-    pub name: String,
-    /// True if a game with the same slug is replaced.
-    pub replace: bool,
-}
-
 /// The present owner of a slug.
-enum Owner {
+#[derive(Clone, Debug)]
+pub(super) enum Owner {
     Nobody,
     /// An entry of the configuration.
     Entry,
@@ -78,6 +66,11 @@ impl Store {
         })
     }
 
+    /// The configuration file.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The folder of imported games.
     pub(crate) fn games(&self) -> &Path {
         &self.games
@@ -110,64 +103,6 @@ impl Store {
     /// Removes the folder of imported games if it is empty.
     pub(crate) fn remove_empty_games(&self) {
         let _ = fs::remove_dir(&self.games);
-    }
-
-    /// Checks whether a game can be added.
-    ///
-    /// # Errors
-    /// When its slug is taken and must not be replaced.
-    pub(crate) fn check(&self, new: &NewGame) -> Result<(), ImportError> {
-        self.owner(&new.slug, &ConfigEdit::read(&self.file)?)
-            .and_then(|owner| admit(&owner, new))
-    }
-
-    /// Moves a prepared game into the library.
-    ///
-    /// # Errors
-    /// When its slug is taken, something cannot be written, or the job is cancelled. The library does not change then.
-    pub(crate) fn install(
-        &self,
-        staging: Staging,
-        game: &Game,
-        new: &NewGame,
-        job: &Job<'_>,
-    ) -> Result<PathBuf, ImportError> {
-        let _lock = self.lock(job)?;
-        // Dropped before the lock, while that is still held.
-        let staging = staging;
-        let mut listing = ConfigEdit::read(&self.file)?;
-        let owner = self.owner(&new.slug, &listing)?;
-        admit(&owner, new)?;
-        let old = match &owner {
-            Owner::Entry => self.own_folder(&new.slug, &listing),
-            Owner::Unlisted(path) => self.unlisted_folder(path),
-            Owner::Nobody | Owner::Bundled => None,
-        };
-        let content = game.source.path().unwrap_or(Path::new("")).to_owned();
-        let name = self.free_name(&new.slug);
-        let target = self.games.join(&name);
-        staging.write_plan(&Plan {
-            config: self.file.file_name().map(PathBuf::from).unwrap_or_default(),
-            new: Some(Folder::identify(&content, &name)?),
-            old: old.map(|old| folder(&old)).transpose()?,
-        })?;
-        listing.put(
-            NewEntry {
-                slug: &new.slug,
-                title: match &owner {
-                    Owner::Entry => new.title.as_deref(),
-                    _ => {
-                        let name = Some(new.name.as_str()).filter(|name| *name != new.slug);
-                        new.title.as_deref().or(name)
-                    }
-                },
-                path: &format!("{GAMES}/{name}"),
-            },
-            |file| game.source.has(file),
-        );
-        fs::rename(&content, &target).map_err(|error| ImportError::write(&target, error))?;
-        job.note_unsupported(listing.save()?);
-        Ok(target)
     }
 
     /// Determines the effects of [`Self::remove`].
@@ -281,7 +216,7 @@ impl Store {
         })
     }
 
-    fn library(&self) -> Result<Library, ImportError> {
+    pub(super) fn library(&self) -> Result<Library, ImportError> {
         Ok(Library::open(
             &Config::find(self.named.as_deref())?.library_options(),
         ))
@@ -301,7 +236,7 @@ impl Store {
     }
 
     /// The folder, or file, of an entry that is directly in the folder of imported games and has no other game in it.
-    fn own_folder(&self, slug: &str, listing: &ConfigEdit) -> Option<PathBuf> {
+    pub(super) fn own_folder(&self, slug: &str, listing: &ConfigEdit) -> Option<PathBuf> {
         let path = listing.path(slug)?.canonicalize().ok()?;
         let is_direct = path.parent() == self.games.canonicalize().ok().as_deref();
         let is_own = || listing.slugs_in(&path) == [slug];
@@ -309,7 +244,7 @@ impl Store {
     }
 
     /// The folder, or file, directly in the folder of imported games that an unlisted game is in.
-    fn unlisted_folder(&self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn unlisted_folder(&self, path: &Path) -> Option<PathBuf> {
         let games = self.games.canonicalize().ok()?;
         let config = Config::find(self.named.as_deref()).ok()?;
         let library = config.library_options().folder?.canonicalize().ok()?;
@@ -318,7 +253,7 @@ impl Store {
         (library == games).then(|| self.games.join(first))
     }
 
-    fn free_name(&self, slug: &str) -> String {
+    pub(super) fn free_name(&self, slug: &str) -> String {
         let is_free = |name: &String| self.games.join(name).symlink_metadata().is_err();
         let others = (2..u32::MAX).map(|number| format!("{slug}-{number}"));
         let mut names = std::iter::once(slug.to_owned()).chain(others);
@@ -326,7 +261,7 @@ impl Store {
     }
 
     /// Waits for the lock on this library. On a file system without locks it continues without one.
-    fn lock(&self, job: &Job<'_>) -> Result<File, ImportError> {
+    pub(super) fn lock(&self, job: &Job<'_>) -> Result<File, ImportError> {
         let folder = match self.file.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
@@ -350,17 +285,7 @@ impl Store {
     }
 }
 
-fn admit(owner: &Owner, new: &NewGame) -> Result<(), ImportError> {
-    match owner {
-        Owner::Nobody => Ok(()),
-        _ if new.replace => Ok(()),
-        _ => Err(ImportError::Taken {
-            slug: new.slug.clone(),
-        }),
-    }
-}
-
-fn folder(path: &Path) -> Result<Folder, ImportError> {
+pub(super) fn folder(path: &Path) -> Result<Folder, ImportError> {
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| ImportError::Name { path: path.into() })?;
     Folder::identify(path, name)

@@ -161,8 +161,8 @@ const WRONG_USES: &[WrongUse] = &[
     ),
     wrong(
         &["add", "a", "b", "--as", "c"],
-        "--as and --title name one game: give one SOURCE",
-        "--as 和 --title 只能用于一个游戏",
+        "1 of --as for 2 of SOURCE: give one for each, in the same order, or none",
+        "--as 给了 1 个，而来源有 2 个；请按相同顺序各给一个，或都不给",
         Usage::Of("webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]"),
     ),
     wrong(

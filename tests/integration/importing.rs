@@ -55,7 +55,7 @@ fn config(place: &Place) -> String {
     fs::read_to_string(place.path("config.toml")).unwrap()
 }
 
-fn zip(place: &Place, name: &str, files: &[(&str, &str)]) {
+pub(crate) fn zip(place: &Place, name: &str, files: &[(&str, &str)]) {
     let mut zip = zip::ZipWriter::new(File::create(place.path(name)).unwrap());
     for (path, content) in files {
         zip.start_file(*path, zip::write::SimpleFileOptions::default())
@@ -220,7 +220,7 @@ fn a_slug_can_be_chosen_and_is_taken_once() {
         (&["add", "export", "--as", "my-game"][..], 1, "--force"),
         (&["add", "export", "--as", "2048"], 1, "--force"),
         (&["add", "export", "--as", "My Game"], 2, "my-game"),
-        (&["add", "export", "export", "--as", "a"], 2, "one SOURCE"),
+        (&["add", "export", "export", "--as", "a"], 2, "1 of --as"),
         (&["add"], 2, "SOURCE"),
         (&["add", "export", "--jobs", "0"], 2, "--jobs"),
         (&["add", "export", "--max-size", "big"], 2, "--max-size"),

@@ -27,6 +27,7 @@ mod lifecycle;
 mod limits;
 mod line_input;
 mod load;
+mod many_games;
 mod menu;
 mod messages;
 mod messages_on_the_wire;

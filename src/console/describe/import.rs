@@ -96,6 +96,11 @@ impl Describe for DownloadError {
             Self::Html => t!("import.html", locale = locale),
             Self::TooBig { most } => t!("import.too_big", locale = locale, most = most / 1_000_000),
             Self::TooLong { minutes } => t!("import.too_long", locale = locale, minutes = minutes),
+            Self::Busy { seconds } => t!("import.busy", locale = locale, seconds = seconds),
+            Self::NoAnswer { minutes } => {
+                t!("import.no_answer", locale = locale, minutes = minutes)
+            }
+            Self::Idle { seconds } => t!("import.idle", locale = locale, seconds = seconds),
             Self::Ranges => t!("import.ranges", locale = locale),
             Self::OtherBytes { found } => t!("import.other_bytes", locale = locale, found = found),
         }
