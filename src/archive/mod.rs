@@ -33,6 +33,7 @@ const BUFFER: usize = 64 * 1024;
 pub struct Archive {
     file: Pinned,
     members: Vec<Member>,
+    left_out: Vec<String>,
     encoding: Option<Encoding>,
 }
 
@@ -83,10 +84,11 @@ impl Archive {
         let records = records(&archive, &mut buffer, limits)?;
         refuse_overlaps(&records, archive.directory_offset())?;
         let encoding = choose_encoding(&file, &records);
-        let members = admit(records, encoding, limits)?;
+        let (members, left_out) = admit(records, encoding, limits)?;
         Ok(Self {
             file,
             members,
+            left_out,
             encoding,
         })
     }
@@ -99,6 +101,11 @@ impl Archive {
     /// The files of the game, without leftovers.
     pub fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// The names of files that no game loads: leftovers, and those that no URL can express.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// The encoding of the names, if some are not UTF-8.
@@ -381,16 +388,22 @@ fn admit(
     records: Vec<DirectoryRecord>,
     encoding: Option<Encoding>,
     limits: ArchiveLimits,
-) -> Result<Vec<Member>, ArchiveError> {
+) -> Result<(Vec<Member>, Vec<String>), ArchiveError> {
     let encoding = encoding.unwrap_or(Encoding::Cp437);
     let mut seen = Members::new(limits);
     let mut members: Vec<Member> = Vec::with_capacity(records.len());
+    let mut left_out = Vec::new();
     let mut by_path: HashMap<String, usize> = HashMap::with_capacity(records.len());
     for mut record in records {
         let name = encoding.decode(std::mem::take(&mut record.name));
         let path = seen.admit(&name, record.kind, record.length)?;
         let method = record.method(&name)?;
-        let Some(path) = path else { continue };
+        let Some(path) = path else {
+            if record.kind == MemberKind::File {
+                left_out.push(name);
+            }
+            continue;
+        };
         let member = record.member(path, method);
         // The last of several files with one name counts.
         match by_path
@@ -404,7 +417,7 @@ fn admit(
             }
         }
     }
-    Ok(members)
+    Ok((members, left_out))
 }
 
 fn torn(error: Error) -> ArchiveError {

@@ -1,6 +1,7 @@
 //! Findings of a check, as data.
 
 use crate::detect::evidence::Evidence;
+use crate::source::left_out::LeftOutCause;
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,6 +127,11 @@ pub enum Problem {
         /// The safe length in bytes.
         most: usize,
     },
+    /// A file, folder or link that is not served.
+    LeftOut {
+        /// The reason.
+        cause: LeftOutCause,
+    },
     /// Two names that are the same on Windows and macOS.
     Collision {
         /// The other one.
@@ -192,6 +198,7 @@ impl Problem {
             Self::Character { .. } => "character",
             Self::NotNfc => "not-nfc",
             Self::Long { .. } => "long-name",
+            Self::LeftOut { .. } => "left-out",
             Self::Collision { .. } => "collision",
             Self::Portal { .. } => "portal",
         }

@@ -11,6 +11,7 @@ use crate::detect::engine::Engine;
 use crate::detect::isolation_mode::Isolation;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
+use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
 use crate::source::unreadable::Unreadable;
 
 /// The largest files that are listed, at most.
@@ -57,7 +58,7 @@ impl Report {
 /// ```
 pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let _archive = game.source.opened();
-    let files = game.source.files()?;
+    let Listing { files, left_out } = game.source.listing()?;
     let profile = Profile::detect(game, &files);
     let lengths: Vec<_> = files
         .into_iter()
@@ -88,6 +89,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let mut findings = crawl.findings;
     findings.extend(check_threads(&profile));
     findings.extend(find_stale_siblings(&game.source, &profile, &file_names));
+    findings.extend(left_out.into_iter().filter_map(left_out_finding));
     findings.extend(check_portability(&file_names));
     findings.extend(check_portals(all, first_load, largest.first()));
     largest.truncate(MAX_LARGEST);
@@ -99,6 +101,17 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
         first_load,
         largest,
         findings,
+    })
+}
+
+/// A finding about something that is not served, unless it is a leftover, which nobody expects to be.
+fn left_out_finding(left_out: LeftOut) -> Option<Finding> {
+    let LeftOut { path, cause } = left_out;
+    (cause != LeftOutCause::Leftover).then_some(Finding {
+        severity: Severity::Warning,
+        file: Some(path),
+        line: None,
+        problem: Problem::LeftOut { cause },
     })
 }
 

@@ -9,18 +9,22 @@ use serde::Serialize;
 
 use crate::commands::json::{self, EngineJson, sentences};
 use crate::console::describe::Describe;
+use crate::console::describe::left_out::left_out_by_cause;
 use crate::console::detection::{engine_text, evidence_text};
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout::{pad, widest};
+use crate::console::locale;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::control::first_game::find_game;
+use webserver::archive::names::Encoding;
 use webserver::compression::coding::Coding;
 use webserver::detect::evidence::Evidence;
 use webserver::detect::precompressed::Inflater;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 use webserver::library::profile::Profile;
+use webserver::source::left_out::{LeftOut, Listing};
 
 /// The limit of file names in one line; more are only counted.
 const MAX_NAMES: usize = 3;
@@ -31,22 +35,48 @@ const MAX_NAMES: usize = 3;
 /// If the game is not found, its folder cannot be read, or the output cannot be written.
 pub(super) fn run(library: &Library, name: &str, as_json: bool) -> Result<Exit, Failure> {
     let game = find_game(library, name, Path::new(""))?;
-    let files = game
+    let archive = game.source.opened();
+    let Listing { files, left_out } = game
         .source
-        .files()
+        .listing()
         .map_err(|error| Failure::failed(error.text()))?;
     let profile = Profile::detect(&game, &files);
+    let encoding = archive.and_then(|archive| archive.encoding());
+    let explained = ExplainedGame {
+        game: &game,
+        profile: &profile,
+        left_out: &left_out,
+        encoding: encoding.map(Encoding::name),
+    };
     match as_json {
-        true => stdout::print_json(&json::text(&ExplanationJson::new(&game, &profile))?),
-        false => stdout::print_text(&text(&game, &profile)),
+        true => stdout::print_json(&json::text(&ExplanationJson::from(&explained))?),
+        false => stdout::print_text(&text(&explained)),
     }
+}
+
+/// A game, and what is known of it.
+struct ExplainedGame<'a> {
+    game: &'a Game,
+    profile: &'a Profile,
+    left_out: &'a [LeftOut],
+    /// The encoding of an archive's names, if some are not UTF-8.
+    encoding: Option<&'static str>,
 }
 
 /// A decision as text: heading, value and evidence.
 type Paragraph = (String, String, Vec<String>);
 
-fn text(game: &Game, profile: &Profile) -> String {
-    let decisions = decisions(game, profile);
+fn text(explained: &ExplainedGame<'_>) -> String {
+    let game = explained.game;
+    let mut decisions = decisions(game, explained.profile);
+    if let Some(encoding) = explained.encoding {
+        let heading = t!("explain.encoding").into_owned();
+        decisions.push((heading, encoding.to_owned(), Vec::new()));
+    }
+    for (paths, cause) in left_out_by_cause(explained.left_out, locale::current()) {
+        let heading = t!("explain.left_out").into_owned();
+        decisions.push((heading, paths, vec![cause.text()]));
+    }
     let width = widest(decisions.iter().map(|(heading, ..)| heading.as_str()));
     let mut text = format!("{}  {}\n", game.slug, game.source);
     for (heading, value, evidence) in decisions {
@@ -169,6 +199,15 @@ struct ExplanationJson<'a> {
     isolation: DecisionJson,
     headers: BTreeMap<String, String>,
     compressed: Vec<CompressedJson<'a>>,
+    /// The encoding of an archive's names, if some are not UTF-8.
+    encoding: Option<&'static str>,
+    left_out: Vec<LeftOutJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct LeftOutJson<'a> {
+    file: &'a str,
+    reason: &'static str,
 }
 
 /// A setting, and the evidence for it.
@@ -189,8 +228,14 @@ struct CompressedJson<'a> {
     evidence: String,
 }
 
-impl<'a> ExplanationJson<'a> {
-    fn new(game: &'a Game, profile: &'a Profile) -> Self {
+impl<'a> From<&ExplainedGame<'a>> for ExplanationJson<'a> {
+    fn from(explained: &ExplainedGame<'a>) -> Self {
+        let ExplainedGame {
+            game,
+            profile,
+            left_out,
+            encoding,
+        } = *explained;
         let decision = |is: String, evidence: &[Evidence]| DecisionJson {
             is,
             evidence: sentences(evidence),
@@ -221,6 +266,14 @@ impl<'a> ExplanationJson<'a> {
                     },
                     inside: &encoded.inner,
                     evidence: evidence_text(&encoded.evidence),
+                })
+                .collect(),
+            encoding,
+            left_out: left_out
+                .iter()
+                .map(|left_out| LeftOutJson {
+                    file: &left_out.path,
+                    reason: left_out.cause.token(),
                 })
                 .collect(),
         }

@@ -2,6 +2,7 @@
 
 use rust_i18n::t;
 
+use crate::console::describe::Describe;
 use crate::console::detection::evidence_text;
 use crate::console::format::size;
 use webserver::check::finding::{Measure, Problem};
@@ -41,6 +42,7 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
         }
         Problem::NotNfc => t!("check.not_nfc"),
         Problem::Long { most } => t!("check.long", most = most),
+        Problem::LeftOut { cause } => t!("check.left_out", reason = cause.text()),
         Problem::Collision { other } => t!("check.collision", other = other),
         Problem::Portal {
             portal,
@@ -76,6 +78,7 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         | Problem::NotNfc
         | Problem::Long { .. }
         | Problem::Collision { .. } => t!("fix.rename"),
+        Problem::LeftOut { .. } => t!("fix.left_out"),
         Problem::Portal { .. } => t!("fix.portal"),
     }
     .into_owned()

@@ -13,7 +13,7 @@ use crate::import::copy::Tree;
 use crate::import::download::{Download, DownloadLimits};
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::intake::{Intake, LibraryPlace, NewGame};
-use crate::import::job::{Job, ProgressSink};
+use crate::import::job::{Job, Note, ProgressSink};
 use crate::import::source::{Address, ImportSource, game_name};
 use crate::import::staging::Staging;
 use crate::import::store::Store;
@@ -21,6 +21,7 @@ use crate::import::turns::Turns;
 use crate::import::{http_client, unpack};
 use webserver::library::game::Game;
 use webserver::names::slug::slug_of;
+use webserver::source::left_out::LeftOutCause;
 
 /// The sources to import, and options.
 #[derive(Clone, Debug)]
@@ -170,6 +171,11 @@ impl<'a> ImportBatch<'_> {
         let game = Game::from_folder(path)?;
         let root = game.source.path().unwrap_or(path);
         let tree = Tree::list(root)?;
+        let mut odd = tree.left_out.clone();
+        odd.retain(|left_out| left_out.cause != LeftOutCause::Leftover);
+        if !odd.is_empty() {
+            job.note(&Note::LeftOut(odd));
+        }
         let bytes = Some(tree.bytes);
         let staged = match self.request.is_dry_run {
             true => None,

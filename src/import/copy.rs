@@ -1,5 +1,6 @@
 //! Copying a game's folder with several threads. Blocks are shared if the file system supports it.
 
+use std::collections::BTreeSet;
 use std::fs::{File, FileTimes};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -8,75 +9,57 @@ use std::{fs, io, thread};
 
 use rustix::fs::{SeekFrom, seek};
 use rustix::io::Errno;
-use walkdir::{DirEntry, WalkDir};
 
 use crate::import::error::ImportError;
 use crate::import::job::{Job, Step};
 use webserver::fs::confined::ConfinedFolder;
 use webserver::fs::unsupported::{Unsupported, tolerate};
-use webserver::names::leftover::is_never_listed;
+use webserver::source::Source;
+use webserver::source::left_out::LeftOut;
 
 /// The bytes that are copied before the job checks whether it is cancelled.
 const SLICE: u64 = 8 << 20;
 
-/// The files and folders of a game, by their paths below its folder.
+/// The files of a game, by their paths below its folder.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    folders: Vec<PathBuf>,
-    files: Vec<PathBuf>,
+    folders: BTreeSet<PathBuf>,
+    files: Vec<TreeFile>,
     /// The size of all files.
     pub bytes: u64,
+    /// The rest of the folder, which is not served either.
+    pub left_out: Vec<LeftOut>,
+}
+
+#[derive(Debug)]
+struct TreeFile {
+    from: PathBuf,
+    to: PathBuf,
 }
 
 impl Tree {
-    /// Lists a folder without leftovers, which are never served. Links inside the folder are followed.
+    /// Lists the files that are served from a folder.
     ///
     /// # Errors
-    /// When something cannot be read or is neither file nor folder, or a link leads nowhere or out of the folder.
+    /// When something cannot be read.
     pub(crate) fn list(root: &Path) -> Result<Self, ImportError> {
-        let real_root = root
-            .canonicalize()
-            .map_err(|error| ImportError::read(root, error))?;
-        let is_of_the_game = |entry: &DirEntry| {
-            entry.depth() == 0 || !entry.file_name().to_str().is_some_and(is_never_listed)
+        let listing = Source::Folder(root.to_owned()).listing();
+        let listing = listing.map_err(|unreadable| {
+            ImportError::read(Path::new(&unreadable.path), unreadable.error)
+        })?;
+        let mut tree = Self {
+            left_out: listing.left_out,
+            ..Self::default()
         };
-        let mut tree = Self::default();
-        let walk = WalkDir::new(root).min_depth(1).follow_links(true);
-        for entry in walk.into_iter().filter_entry(is_of_the_game) {
-            let entry = entry.map_err(|error| unreadable(root, error))?;
-            tree.admit(&entry, root, &real_root)?;
+        for file in listing.files {
+            let (from, to) = (PathBuf::from(file.disk_path()), PathBuf::from(&file.path));
+            let folders = to.ancestors().skip(1).map(Path::to_owned);
+            tree.folders.extend(folders);
+            tree.bytes += file.length;
+            tree.files.push(TreeFile { from, to });
         }
+        tree.folders.remove(Path::new(""));
         Ok(tree)
-    }
-
-    fn admit(
-        &mut self,
-        entry: &DirEntry,
-        root: &Path,
-        real_root: &Path,
-    ) -> Result<(), ImportError> {
-        let path = || entry.path().to_owned();
-        if entry.file_name().to_str().is_none() {
-            return Err(ImportError::Name { path: path() });
-        }
-        if entry.path_is_symlink() {
-            let target = entry.path().canonicalize();
-            let target = target.map_err(|error| ImportError::read(entry.path(), error))?;
-            if !target.starts_with(real_root) {
-                return Err(ImportError::LinkOut { path: path() });
-            }
-        }
-        let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
-        match entry.file_type() {
-            kind if kind.is_dir() => self.folders.push(below.to_owned()),
-            kind if kind.is_file() => {
-                let metadata = entry.metadata();
-                self.bytes += metadata.map_err(|error| unreadable(root, error))?.len();
-                self.files.push(below.to_owned());
-            }
-            _ => return Err(ImportError::Special { path: path() }),
-        }
-        Ok(())
     }
 
     /// Copies everything to an existing, empty folder.
@@ -97,7 +80,8 @@ impl Tree {
             while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed))
                 && !has_failed.load(Ordering::Relaxed)
             {
-                let copied = copy_file(&source, file, &to.join(file), &shares_blocks, job);
+                let target = to.join(&file.to);
+                let copied = copy_file(&source, &file.from, &target, &shares_blocks, job);
                 copied.inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
             }
             Ok(())
@@ -112,14 +96,6 @@ impl Tree {
                 Err(panic) => std::panic::resume_unwind(panic),
             })
         })
-    }
-}
-
-fn unreadable(root: &Path, error: walkdir::Error) -> ImportError {
-    let path = error.path().unwrap_or(root).to_owned();
-    match error.loop_ancestor().is_some() || (path.is_symlink() && !path.exists()) {
-        true => ImportError::LinkDead { path },
-        false => ImportError::read(&path, error.into()),
     }
 }
 

@@ -28,12 +28,6 @@ pub(crate) enum ImportError {
     Read { path: PathBuf, error: io::Error },
     #[error("cannot write {}: {error}", path.display())]
     Write { path: PathBuf, error: io::Error },
-    #[error("link out of the game: {}", path.display())]
-    LinkOut { path: PathBuf },
-    #[error("dead link: {}", path.display())]
-    LinkDead { path: PathBuf },
-    #[error("neither a file nor a folder: {}", path.display())]
-    Special { path: PathBuf },
     #[error("not UTF-8: {}", path.display())]
     Name { path: PathBuf },
     #[error("the library is in {}", path.display())]

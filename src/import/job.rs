@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::import::error::ImportError;
 use webserver::fs::unsupported::Unsupported;
+use webserver::source::left_out::LeftOut;
 
 /// A step of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,10 @@ pub(crate) enum Note {
     Broken(String),
     /// The download starts again, because the file on the server changed or cannot be continued.
     Restarted,
+    /// The names in the archive are in this encoding.
+    NamesIn(&'static str),
+    /// Files are left out, as they are not served either.
+    LeftOut(Vec<LeftOut>),
     /// The file system refused an operation that is not essential.
     Unsupported(Unsupported),
 }

@@ -11,7 +11,7 @@ use lzma_rust2::XzReader;
 
 use crate::import::error::ImportError;
 use crate::import::format::Format;
-use crate::import::job::{Job, Step};
+use crate::import::job::{Job, Note, Step};
 use crate::import::seven_zip::{self, LARGEST_DICTIONARY, MEMORY_KIB};
 use crate::import::tar;
 use crate::import::tar::{MemberContent, Meter, Take, TarError};
@@ -180,6 +180,9 @@ fn first_dictionary(head: &[u8]) -> Option<u64> {
 
 fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError> {
     let archive = Archive::read(file, ArchiveLimits::default())?;
+    if let Some(encoding) = archive.encoding() {
+        job.note(&Note::NamesIn(encoding.name()));
+    }
     let bytes = archive.members().iter().map(|member| member.length).sum();
     job.begin(Step::Unpacking, Some(bytes));
     for member in archive.members() {

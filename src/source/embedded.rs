@@ -31,6 +31,7 @@ pub(super) fn files(name: &str) -> Vec<File> {
             length: read(name, &path).map_or(0, |bytes| bytes.len() as u64),
             path,
             packed: None,
+            on_disk: None,
             fingerprint: None,
         })
         .collect()

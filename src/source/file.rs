@@ -19,8 +19,18 @@ pub struct File {
     pub length: u64,
     /// The member, if the file is in an archive.
     pub packed: Option<ArchiveMember>,
+    /// The path on disk below the game's folder, if it is another: `assets\\hero.png`, unpacked by a program that did not
+    /// know the separator of Windows.
+    pub(crate) on_disk: Option<String>,
     /// The settled fingerprint of a file on disk, if it has one.
     pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+impl File {
+    /// The path below the game's folder on disk.
+    pub fn disk_path(&self) -> &str {
+        self.on_disk.as_deref().unwrap_or(&self.path)
+    }
 }
 
 /// A file's bytes, or where to read them.

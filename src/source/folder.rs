@@ -1,5 +1,6 @@
 //! A game in a folder on disk.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path};
@@ -8,11 +9,13 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::archive::members::relative_path;
 use crate::fs::confined;
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
 use crate::names::leftover::{is_leftover, is_never_listed};
 use crate::source::file::{File, FileContent};
+use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
 use crate::source::unreadable::Unreadable;
 
 /// Opens a file; one of more than `most` bytes stays on disk.
@@ -31,43 +34,119 @@ pub(super) fn open(root: &Path, path: &str, most: u64) -> io::Result<FileContent
 /// Reads the first `most` bytes of a file.
 pub(super) fn head(root: &Path, path: &str, most: u64) -> io::Result<Bytes> {
     let mut head = Vec::new();
-    let file = confined::open(root, path)?;
+    let file = confined::open(root, path).or_else(|error| {
+        let name = with_backslashes(root, path).ok_or(error)?;
+        confined::open(root, &name)
+    })?;
     file.take(most).read_to_end(&mut head)?;
     Ok(head.into())
 }
 
-/// Lists the files that players may load, and hidden ones.
-pub(super) fn files(root: &Path) -> Result<Vec<File>, Unreadable> {
+/// True if there is a file at a path below the folder.
+pub(super) fn has(root: &Path, path: &str) -> bool {
+    is_below(path)
+        && (confined::metadata(root, path).is_ok_and(|found| found.is_file())
+            || with_backslashes(root, path).is_some())
+}
+
+/// Finds the file whose name has backslashes where a path has slashes, directly in the folder.
+fn with_backslashes(root: &Path, path: &str) -> Option<String> {
+    let name = path.contains('/').then(|| path.replace('/', "\\"))?;
+    let is_file = confined::metadata(root, &name).is_ok_and(|found| found.is_file());
+    is_file.then_some(name)
+}
+
+/// Lists the files that players may load, and hidden ones, and what is left out.
+pub(super) fn listing(root: &Path) -> Result<Listing, Unreadable> {
     let now = SystemTime::now();
-    let walk = WalkDir::new(root)
+    let mut walk = WalkDir::new(root)
+        .min_depth(1)
         .follow_links(true)
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || may_be_published(entry, root));
-    let mut files = Vec::new();
-    for entry in walk {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let below = entry.path().strip_prefix(root).ok().and_then(Path::to_str);
-                let metadata = entry.metadata().ok();
-                let length = metadata.as_ref().map_or(0, |metadata| metadata.len());
-                let fingerprint = metadata
-                    .and_then(|metadata| Fingerprint::from_metadata(&metadata).settled(now));
-                files.extend(below.map(|path| File {
-                    path: path.to_owned(),
-                    length,
-                    packed: None,
-                    fingerprint,
-                }));
-            }
-            Ok(_) => {}
-            Err(error) if is_dead_link(&error) => {}
-            Err(error) => {
-                let path = error.path().unwrap_or(root).to_owned();
-                return Err(Unreadable::new(&path, error.into()));
-            }
+        .into_iter();
+    let mut listing = Listing::default();
+    while let Some(entry) = walk.next() {
+        let (path, cause) = match entry {
+            Ok(entry) => match left_out_cause(&entry, root) {
+                None if entry.file_type().is_file() => {
+                    listing.files.extend(file(&entry, root, now));
+                    continue;
+                }
+                None => continue,
+                Some(cause) => {
+                    if entry.file_type().is_dir() {
+                        walk.skip_current_dir();
+                    }
+                    (entry.into_path(), cause)
+                }
+            },
+            Err(error) => match (error.path().map(Path::to_owned), is_dead_link(&error)) {
+                (Some(path), true) => (path, LeftOutCause::DeadLink),
+                (path, _) => {
+                    let path = path.unwrap_or_else(|| root.to_owned());
+                    return Err(Unreadable::new(&path, error.into()));
+                }
+            },
+        };
+        let is_leftover = path.file_name().and_then(|name| name.to_str());
+        let cause = match is_leftover.is_some_and(is_never_listed) {
+            true => LeftOutCause::Leftover,
+            false => cause,
+        };
+        let path = path.strip_prefix(root).unwrap_or(&path);
+        let path = path.to_string_lossy().into_owned();
+        listing.left_out.push(LeftOut { path, cause });
+    }
+    separate_backslashes(&mut listing.files);
+    Ok(listing)
+}
+
+/// The reason to leave an entry of the folder out, if there is one.
+fn left_out_cause(entry: &DirEntry, root: &Path) -> Option<LeftOutCause> {
+    let Some(name) = entry.file_name().to_str() else {
+        return Some(LeftOutCause::Name);
+    };
+    let is_inside = || {
+        let path = entry.path().strip_prefix(root);
+        path.is_ok_and(|path| confined::metadata(root, path).is_ok())
+    };
+    let kind = entry.file_type();
+    match () {
+        () if is_never_listed(name) => Some(LeftOutCause::Leftover),
+        () if name.bytes().any(|byte| byte.is_ascii_control()) => Some(LeftOutCause::Name),
+        () if entry.path_is_symlink() && !is_inside() => Some(LeftOutCause::LinkOut),
+        () if !kind.is_file() && !kind.is_dir() => Some(LeftOutCause::Special),
+        () => None,
+    }
+}
+
+fn file(entry: &DirEntry, root: &Path, now: SystemTime) -> Option<File> {
+    let path = entry.path().strip_prefix(root).ok()?.to_str()?;
+    let metadata = entry.metadata().ok();
+    let length = metadata.as_ref().map_or(0, |metadata| metadata.len());
+    let fingerprint = Fingerprint::from_metadata(&metadata?).settled(now);
+    Some(File {
+        path: path.to_owned(),
+        length,
+        packed: None,
+        on_disk: None,
+        fingerprint,
+    })
+}
+
+/// Reads backslashes in names as separators, where no other file has that path.
+fn separate_backslashes(files: &mut [File]) {
+    if !files.iter().any(|file| file.path.contains('\\')) {
+        return;
+    }
+    let mut taken: HashSet<String> = files.iter().map(|file| file.path.clone()).collect();
+    for file in files.iter_mut().filter(|file| file.path.contains('\\')) {
+        if let Ok(path) = relative_path(&file.path)
+            && !path.is_empty()
+            && taken.insert(path.clone())
+        {
+            file.on_disk = Some(std::mem::replace(&mut file.path, path));
         }
     }
-    Ok(files)
 }
 
 /// The number of folder levels that [`sample`] reads.
@@ -115,15 +194,6 @@ pub(super) fn is_below(path: &str) -> bool {
     Path::new(path)
         .components()
         .all(|part| matches!(part, Component::Normal(_)))
-}
-
-fn may_be_published(entry: &DirEntry, root: &Path) -> bool {
-    let name = entry.file_name().to_str();
-    let is_below = || {
-        let path = entry.path().strip_prefix(root);
-        path.is_ok_and(|path| confined::metadata(root, path).is_ok())
-    };
-    name.is_some_and(|name| !is_never_listed(name)) && (!entry.path_is_symlink() || is_below())
 }
 
 /// True if a link leads nowhere, or to a folder that contains it.

@@ -2,8 +2,9 @@
 
 mod embedded;
 pub(crate) mod entry_page;
-pub(crate) mod file;
+pub mod file;
 mod folder;
+pub mod left_out;
 pub mod unreadable;
 pub(crate) mod zip;
 
@@ -14,9 +15,9 @@ use std::{fmt, io};
 use bytes::Bytes;
 
 use crate::archive::Archive;
-use crate::fs::confined;
 use crate::names::leftover::is_leftover;
 use crate::source::file::{File, FileContent};
+use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
 use crate::source::unreadable::Unreadable;
 use crate::source::zip::Zip;
 
@@ -50,26 +51,39 @@ impl Source {
         }
     }
 
-    /// Lists the files that players may load. Leftovers, names that no URL can express, and links that
-    /// lead out of the folder are left out.
+    /// Lists the files that players may load.
     ///
     /// # Errors
     /// When a folder cannot be read, or the archive is refused.
     pub fn files(&self) -> Result<Vec<File>, Unreadable> {
-        let mut files = match self {
-            Self::Folder(root) => folder::files(root)?,
+        self.listing().map(|listing| listing.files)
+    }
+
+    /// Lists the files that players may load, and what is left out: leftovers, names that no URL can express, links that
+    /// lead nowhere or out of the folder, and what is neither a file nor a folder. Serving, checking, adding and explaining
+    /// a game all ask here what is part of it.
+    ///
+    /// # Errors
+    /// When a folder cannot be read, or the archive is refused.
+    pub fn listing(&self) -> Result<Listing, Unreadable> {
+        let mut listing = match self {
+            Self::Folder(root) => folder::listing(root)?,
             Self::Zip(zip) => zip
-                .files()
+                .listing()
                 .map_err(|refused| Unreadable::new(zip.path(), refused.into()))?,
-            Self::Embedded(name) => embedded::files(name),
+            Self::Embedded(name) => Listing {
+                files: embedded::files(name),
+                left_out: Vec::new(),
+            },
         };
-        self.leave_out_hidden(&mut files);
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(files)
+        self.leave_out_hidden(&mut listing);
+        listing.files.sort_by(|a, b| a.path.cmp(&b.path));
+        listing.left_out.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(listing)
     }
 
     /// Leaves hidden files out that no list of the export names.
-    fn leave_out_hidden(&self, files: &mut Vec<File>) {
+    fn leave_out_hidden(&self, Listing { files, left_out }: &mut Listing) {
         let is_hidden = |path: &str| path.split('/').any(is_leftover);
         if !files.iter().any(|file| is_hidden(&file.path)) {
             return;
@@ -80,10 +94,17 @@ impl Source {
             .map(|file| (file.path.clone(), self.head(&file.path, LIST)))
             .collect();
         files.retain(|file| {
-            !is_hidden(&file.path)
+            let is_kept = !is_hidden(&file.path)
                 || lists
                     .iter()
-                    .any(|(list, text)| names(list, text, &file.path))
+                    .any(|(list, text)| names(list, text, &file.path));
+            if !is_kept {
+                left_out.push(LeftOut {
+                    path: file.path.clone(),
+                    cause: LeftOutCause::Leftover,
+                });
+            }
+            is_kept
         });
     }
 
@@ -93,7 +114,7 @@ impl Source {
     /// When the file is missing or cannot be read.
     pub fn open(&self, file: &File, most: u64) -> Result<FileContent, Unreadable> {
         let opened = match self {
-            Self::Folder(root) => folder::open(root, &file.path, most),
+            Self::Folder(root) => folder::open(root, file.disk_path(), most),
             Self::Zip(_) => match &file.packed {
                 Some(packed) => packed.open(most),
                 None => Err(io::ErrorKind::NotFound.into()),
@@ -136,7 +157,7 @@ impl Source {
         match self {
             Self::Folder(root) => folder::sample(root),
             Self::Zip(zip) => {
-                let files = zip.files().unwrap_or_default().into_iter();
+                let files = zip.listing().unwrap_or_default().files.into_iter();
                 files.map(|file| file.path).collect()
             }
             Self::Embedded(name) => {
@@ -157,10 +178,7 @@ impl Source {
     /// True if the game has a file.
     pub fn has(&self, path: &str) -> bool {
         match self {
-            Self::Folder(root) => {
-                folder::is_below(path)
-                    && confined::metadata(root, path).is_ok_and(|found| found.is_file())
-            }
+            Self::Folder(root) => folder::has(root, path),
             Self::Zip(zip) => zip.file(path).is_some(),
             Self::Embedded(name) => embedded::has(name, path),
         }

@@ -10,6 +10,7 @@ use crate::archive::{Archive, Member};
 use crate::names::leftover::is_leftover;
 use crate::source::entry_page::{find_entry_page, is_index, main_page, runs_scripts};
 use crate::source::file::{ArchiveMember, File};
+use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
 
 /// The bytes of a page that are read to find its scripts.
 const PAGE_HEAD: u64 = 64 << 10;
@@ -105,11 +106,11 @@ impl Zip {
         }))
     }
 
-    /// Lists the files of the game.
+    /// Lists the files of the game, and what is left out.
     ///
     /// # Errors
     /// When the archive is refused.
-    pub fn files(&self) -> Result<Vec<File>, ArchiveError> {
+    pub fn listing(&self) -> Result<Listing, ArchiveError> {
         let archive = self.open()?;
         let file = |member: &Member| {
             Some(File {
@@ -119,10 +120,21 @@ impl Zip {
                     archive: Arc::clone(&archive),
                     member: member.clone(),
                 }),
+                on_disk: None,
                 fingerprint: None,
             })
         };
-        Ok(archive.members().iter().filter_map(file).collect())
+        let left_out = archive.left_out().iter().map(|path| LeftOut {
+            path: path.clone(),
+            cause: match path.contains(char::is_control) {
+                true => LeftOutCause::Name,
+                false => LeftOutCause::Leftover,
+            },
+        });
+        Ok(Listing {
+            files: archive.members().iter().filter_map(file).collect(),
+            left_out: left_out.collect(),
+        })
     }
 
     /// Finds a file of the game.

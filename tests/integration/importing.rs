@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -480,20 +481,22 @@ fn a_copied_folder_is_identical() {
     );
 }
 
-/// Makes a game's folder impossible to copy.
+/// Puts something into a game's folder.
 type Spoil = fn(&Path);
 
 #[test]
-fn a_folder_that_cannot_be_copied_is_refused_by_name() {
-    let spoil: [(&str, Spoil); 6] = [
-        ("out.js", |game| {
+fn what_serving_leaves_out_is_left_out_and_said() {
+    let spoil: [(&str, &str, Spoil); 6] = [
+        ("out.js", "link-out", |game| {
             symlink("/etc/hostname", game.join("out.js")).unwrap()
         }),
-        ("dead.js", |game| {
+        ("dead.js", "dead-link", |game| {
             symlink("nowhere", game.join("dead.js")).unwrap()
         }),
-        ("loop", |game| symlink(".", game.join("loop")).unwrap()),
-        ("pipe", |game| {
+        ("loop", "dead-link", |game| {
+            symlink(".", game.join("loop")).unwrap()
+        }),
+        ("pipe", "special", |game| {
             rustix::fs::mknodat(
                 rustix::fs::CWD,
                 game.join("pipe"),
@@ -503,29 +506,65 @@ fn a_folder_that_cannot_be_copied_is_refused_by_name() {
             )
             .unwrap();
         }),
-        ("UTF-8", |game| {
-            fs::write(game.join(OsStr::from_bytes(b"\xff.js")), "x").unwrap();
+        ("socket", "special", |game| {
+            UnixListener::bind(game.join("socket")).unwrap();
         }),
-        ("library itself", |game| {
-            fs::create_dir(game.join("games")).unwrap()
+        ("caf\u{fffd}.js", "name", |game| {
+            fs::write(game.join(OsStr::from_bytes(b"caf\xe9.js")), "x").unwrap();
         }),
     ];
-    for (word, spoil) in spoil {
+    for (path, reason, spoil) in spoil {
         let place = Place::new();
         place.game("export");
         spoil(&place.path("export"));
-        // From inside, the future library is in the folder.
-        let (folder, source) = match word {
-            "library itself" => ("export", "."),
-            _ => ("", "export"),
-        };
-        let mut command = place.webserver(&["add", source]);
-        command.current_dir(place.path(folder));
-        let done = Running::start(command).exit().with_code(1);
-        assert!(done.out.contains(word), "{word}: {done:?}");
-        assert!(kept(&place).is_empty(), "{word}");
-        assert!(!place.path("config.toml").exists(), "{word}");
+        let done = place.run(&["add", "export"]).with_code(0);
+        assert!(done.err.contains(path), "{path}: {done:?}");
+        assert_eq!(games(&place)["export"].len(), 1, "{path}");
+        assert!(!place.path("games/export").join(path).exists(), "{path}");
+
+        let why = place.run(&["list", "--json", "--why", "export/"]);
+        let why: serde_json::Value = serde_json::from_str(&why.out).unwrap();
+        let expected = serde_json::json!([{"file": path, "reason": reason}]);
+        assert_eq!(why["left_out"], expected, "{path}");
+        let why = place.run(&["list", "--why", "export/"]).with_code(0).out;
+        assert!(why.contains("left out") && why.contains(path), "{why}");
+        let check = place.run(&["check", "export/"]).out;
+        assert!(
+            check.contains(path) && check.contains("is not served"),
+            "{check}"
+        );
     }
+}
+
+#[test]
+fn the_folder_of_the_library_is_not_added_to_itself() {
+    let place = Place::new();
+    place.game("export");
+    fs::create_dir(place.path("export/games")).unwrap();
+    let mut command = place.webserver(&["add", "."]);
+    command.current_dir(place.path("export"));
+    let done = Running::start(command).exit().with_code(1);
+    assert!(done.out.contains("library itself"), "{done:?}");
+    assert!(!place.path("config.toml").exists());
+}
+
+#[test]
+fn backslashes_in_names_of_an_unpacked_folder_are_separators() {
+    let place = Place::new();
+    place.write("export/index.html", "page");
+    place.write("export/assets\\hero.js", "hero");
+    place.write("export/a\\b.js", "backslash");
+    place.write("export/a/b.js", "slash");
+    let (_server, port) = place.serve(&["export"]);
+    let mut client = Client::connect(port);
+    assert_eq!(client.get("/assets/hero.js").text(), "hero");
+    assert_eq!(client.get("/a/b.js").text(), "slash");
+    assert_eq!(client.get("/a%5Cb.js").text(), "backslash");
+    place.run(&["add", "export"]).with_code(0);
+    let files = &games(&place)["export"];
+    assert_eq!(files["assets/hero.js"], b"hero");
+    assert_eq!(files["a/b.js"], b"slash");
+    assert_eq!(files["a\\b.js"], b"backslash");
 }
 
 #[test]

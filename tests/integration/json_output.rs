@@ -58,6 +58,7 @@ fn place() -> Place {
     place.write("config.toml", format!("library = \"more\"\n{config}{more}"));
     place.write("full/index.html", "<script src=\"gone.js\"></script>");
     place.write("full/a.png", "picture");
+    place.write("full/.DS_Store", "");
     place.write(
         "full/data.bin.gz",
         b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03",
@@ -123,6 +124,7 @@ compressed[].evidence: string
 compressed[].file: string
 compressed[].inside: string
 compressed[].sent: string
+encoding: null
 engine: object
 engine.evidence: array
 engine.evidence[]: string
@@ -139,6 +141,10 @@ isolation: object
 isolation.evidence: array
 isolation.evidence[]: string
 isolation.is: string
+left_out: array
+left_out[]: object
+left_out[].file: string
+left_out[].reason: string
 slug: string
 source: string
 "

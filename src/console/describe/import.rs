@@ -3,6 +3,7 @@
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
+use crate::console::describe::left_out::left_out_text;
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::job::Note;
 use webserver::fs::unsupported::Unsupported;
@@ -37,11 +38,6 @@ impl Describe for ImportError {
                 path = path.display(),
                 error = error.describe(language)
             ),
-            Self::LinkOut { path } => t!("import.link_out", locale = locale, path = path.display()),
-            Self::LinkDead { path } => {
-                t!("import.link_dead", locale = locale, path = path.display())
-            }
-            Self::Special { path } => t!("import.special", locale = locale, path = path.display()),
             Self::Name { path } => t!("import.name", locale = locale, path = path.display()),
             Self::AroundGames { path } => t!(
                 "import.around_games",
@@ -114,6 +110,12 @@ impl Describe for Note {
         match self {
             Self::PlainHttp => t!("import.note.plain_http", locale = locale),
             Self::Broken(problem) => t!("import.note.broken", locale = locale, problem = problem),
+            Self::NamesIn(name) => t!("import.note.names_in", locale = locale, name = name),
+            Self::LeftOut(left_out) => t!(
+                "import.note.left_out",
+                locale = locale,
+                files = left_out_text(left_out, language)
+            ),
             Self::Restarted => t!("import.note.restarted", locale = locale),
             Self::Unsupported(unsupported) => return unsupported.describe(language),
         }

@@ -6,6 +6,7 @@ mod archive;
 mod config;
 mod fs;
 mod import;
+pub(crate) mod left_out;
 mod library;
 mod server;
 mod site;

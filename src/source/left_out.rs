@@ -1,0 +1,49 @@
+//! Files and folders beside those of a game, and the reason that each is left out.
+
+use crate::source::file::File;
+
+/// The files of a game, and the rest of its folder.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The files that players may load.
+    pub files: Vec<File>,
+    /// The files, folders and links that are left out, without those below such a folder.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A file, folder or link that is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The path below the game's folder, for messages.
+    pub path: String,
+    /// The reason.
+    pub cause: LeftOutCause,
+}
+
+/// A reason to leave something out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOutCause {
+    /// Hidden, or left behind by an editor or a system.
+    Leftover,
+    /// A link that leads nowhere or in a circle.
+    DeadLink,
+    /// A link that leads out of the game's folder.
+    LinkOut,
+    /// A pipe, a socket or a device.
+    Special,
+    /// A name that no URL can express: not UTF-8, or with a control character.
+    Name,
+}
+
+impl LeftOutCause {
+    /// The identifier in JSON.
+    pub fn token(self) -> &'static str {
+        match self {
+            Self::Leftover => "leftover",
+            Self::DeadLink => "dead-link",
+            Self::LinkOut => "link-out",
+            Self::Special => "special",
+            Self::Name => "name",
+        }
+    }
+}
