@@ -169,7 +169,7 @@ impl Framing {
 
     /// True if nothing more is to be read: content was malformed.
     pub(crate) fn has_ended(&self) -> bool {
-        self.place == FramePlace::Ended
+        matches!(self.place, FramePlace::Ended)
     }
 
     /// Checks bytes that were just read. Returns the number of bytes to pass on, at the beginning of the slice.
@@ -216,23 +216,36 @@ impl Framing {
         bytes.kept
     }
 
-    /// A request line: nearly always whole in one read and as hyper wants it.
+    /// A request line, or the whole head: nearly always in one read, as hyper wants it, and without content.
     fn request_line(&mut self, bytes: &mut ReadBytes<'_>) {
-        let rest = bytes.rest();
-        if let FramePlace::RequestLine {
-            token: 0,
-            is_target: false,
-            ..
-        } = self.place
-            && let Some(end) = memchr(b'\n', rest)
-            && is_usual_line(&rest[..end], self.limits.target)
-        {
-            bytes.keep(end + 1);
-            self.head = end + 1;
-            self.place = FramePlace::Fields;
-            return;
+        let is_start = matches!(
+            self.place,
+            FramePlace::RequestLine {
+                token: 0,
+                is_target: false,
+                ..
+            }
+        );
+        match usual_line(bytes.rest(), self.limits.target) {
+            Some(line) if is_start => match plain_head(bytes.rest(), line) {
+                Some(head) if head <= self.limits.head => {
+                    self.heads += 1;
+                    self.head = 0;
+                    self.place = REQUEST_LINE;
+                    bytes.keep(head);
+                }
+                _ => {
+                    self.head = line;
+                    self.place = FramePlace::Fields;
+                    bytes.keep(line);
+                }
+            },
+            _ => {
+                let before = bytes.kept;
+                self.request_line_byte(bytes);
+                self.head += bytes.kept - before;
+            }
         }
-        self.request_line_byte(bytes);
     }
 
     fn request_line_byte(&mut self, bytes: &mut ReadBytes<'_>) {
@@ -275,18 +288,13 @@ impl Framing {
             }
             // RFC 9110, 2.5: a higher minor version of the same major version is processed as the highest known.
             b'2'..=b'9' if is_minor => bytes.replace(b'1'),
-            _ if token
-                > if is_target {
-                    self.limits.target + 1
-                } else {
-                    METHOD_BYTES
-                } =>
-            {
+            // What a method or target may not hold is passed on at any length, and refused.
+            _ if !is_target && token > METHOD_BYTES && is_token(byte) => bytes.next += 1,
+            _ if is_target && token > self.limits.target + 1 && byte.is_ascii_graphic() => {
                 bytes.next += 1;
             }
             _ => bytes.keep(1),
         }
-        self.head = bytes.kept;
         self.place = FramePlace::RequestLine {
             is_target,
             token,
@@ -505,13 +513,34 @@ fn trailer(byte: u8, is_line_start: bool, has_return: bool) -> Option<FramePlace
     }
 }
 
-/// True for a request line of HTTP/1.1, without its line feed, in which nothing needs a second look.
-fn is_usual_line(line: &[u8], target: usize) -> bool {
-    line.len() <= target
+/// The length of the request line of HTTP/1.1 at the beginning, if nothing in it needs a second look.
+fn usual_line(bytes: &[u8], target: usize) -> Option<usize> {
+    let end = memchr(b'\n', bytes)?;
+    let line = &bytes[..end];
+    // Without a branch for each byte, so that the compiler takes many at once.
+    let is_refused = |byte: u8| (byte == b'#') | !byte.is_ascii();
+    let has_refused = line.iter().fold(false, |has, &byte| has | is_refused(byte));
+    let is_usual = line.len() <= target
         && line.ends_with(HTTP_1_1)
-        && line.is_ascii()
-        && memchr(b'#', line).is_none()
-        && memchr(b' ', line).is_some_and(|method| method <= METHOD_BYTES)
+        && !has_refused
+        && (line.starts_with(b"GET ")
+            || line.iter().take(METHOD_BYTES + 1).any(|&byte| byte == b' '));
+    is_usual.then_some(end + 1)
+}
+
+/// The length of a head whose first line is this long, if it is whole and says nothing of content.
+fn plain_head(bytes: &[u8], line: usize) -> Option<usize> {
+    let mut at = line;
+    loop {
+        let rest = &bytes[at..];
+        match rest {
+            [b'\r', b'\n', ..] => return Some(at + 2),
+            [b'\n', ..] => return Some(at + 1),
+            [b'c' | b'C', ..] if has_name(rest, LENGTH) => return None,
+            [b't' | b'T', ..] if has_name(rest, CODING) => return None,
+            _ => at += memchr(b'\n', rest)? + 1,
+        }
+    }
 }
 
 /// The meaning of a line of a head for the framing.
@@ -549,8 +578,7 @@ impl FramingField {
 }
 
 fn has_name(line: &[u8], name: &str) -> bool {
-    let (head, rest) = line.split_at_checked(name.len()).unwrap_or_default();
-    head.eq_ignore_ascii_case(name.as_bytes()) && rest.first() == Some(&b':')
+    line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name.as_bytes())
 }
 
 #[cfg(test)]
@@ -681,6 +709,24 @@ mod tests {
         assert_eq!(passed.find(" HTTP"), Some("GET ".len() + LIMITS.target + 1));
         let (passed, _) = state(&format!("{target} / HTTP/1.1\r\n\r\n"));
         assert_eq!(passed.find(' '), Some(METHOD_BYTES));
+        for fault in ["\0", "\r", "(", "\u{7f}"] {
+            let (passed, _) = state(&format!("{target}{fault}a / HTTP/1.1\r\n\r\n"));
+            assert_eq!(passed.find(fault), Some(METHOD_BYTES), "{passed:?}");
+        }
+    }
+
+    #[test]
+    fn only_bytes_of_the_head_count_towards_its_limit() {
+        let content = "a".repeat(LIMITS.head + 1);
+        let length = content.len();
+        for before in [
+            format!("POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{content}"),
+            "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20),
+            "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(200),
+        ] {
+            let bytes = format!("{before}GET / HTTP/1.0\r\nHost: x\r\n\r\n");
+            assert_eq!(state(&bytes), (bytes.clone(), "next"));
+        }
     }
 
     #[test]

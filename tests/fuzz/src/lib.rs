@@ -1,5 +1,7 @@
 //! Shared by the targets: a site, its answers, and the rules that hold for each of them.
 
+pub mod framing;
+
 use std::fs;
 use std::ops::Range;
 use std::pin::pin;
