@@ -23,7 +23,7 @@
 //!            library                      the games that can be published, and those rejected
 //!            detect                       the engine and its needs, read from the files
 //!            source, archive, fs          where a game's files come from
-//!            html, compression, names, language, sandbox
+//!            html, compression, names, language, qr, sandbox
 //! ```
 //!
 //! A request passes `server → metrics::access_log → http → publish → site`. A publication passes
@@ -61,6 +61,7 @@ pub mod library;
 pub mod metrics;
 pub mod names;
 pub mod publish;
+pub mod qr;
 pub mod sandbox;
 pub mod server;
 pub mod site;

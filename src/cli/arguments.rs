@@ -111,6 +111,11 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     quiet: Option<bool>,
+    #[arg(id = "qr_option", long = "qr", env = "WEBSERVER_QR", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    qr: Option<bool>,
+    #[arg(long, conflicts_with = "qr_option")]
+    no_qr: bool,
     #[arg(long, env = "WEBSERVER_LIVE", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     live: Option<bool>,
@@ -160,6 +165,14 @@ pub(crate) enum Action {
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         port: Option<String>,
     },
+    Qr {
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
+    },
     Stop {
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         port: Option<String>,
@@ -200,6 +213,7 @@ impl ServeOptions {
         config.log = self.log.or(config.log);
         config.metrics = self.metrics.or(config.metrics);
         config.quiet = self.quiet.unwrap_or(config.quiet);
+        config.qr = (self.no_qr.then_some(false)).or(self.qr).or(config.qr);
         config.site.live = self.live.unwrap_or(config.site.live);
         config.watch = self.no_watch.map_or(config.watch, |no_watch| !no_watch);
     }

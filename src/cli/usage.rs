@@ -5,7 +5,7 @@ use rust_i18n::t;
 use crate::console::failure::Failure;
 
 /// The usage line of each sub-command.
-pub(super) const USAGE: [(&str, &str); 9] = [
+pub(super) const USAGE: [(&str, &str); 10] = [
     ("list", "webserver list [--json] [--why GAME]"),
     ("check", "webserver check [GAME] [--json]"),
     (
@@ -19,6 +19,7 @@ pub(super) const USAGE: [(&str, &str); 9] = [
     ),
     ("publish", "webserver publish <GAME> [--port N]"),
     ("status", "webserver status [--json] [--port N]"),
+    ("qr", "webserver qr [--png FILE] [--svg FILE] [--port N]"),
     ("stop", "webserver stop [--port N]"),
     ("health", "webserver health [--port N]"),
 ];

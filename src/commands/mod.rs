@@ -8,6 +8,7 @@ mod health;
 mod json;
 mod list;
 mod publish;
+mod qr;
 mod remove;
 mod rename;
 mod serve;
@@ -47,6 +48,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
             ..
         } => status::print_metrics(port.as_deref()),
         Action::Status { json, port, .. } => status::run(port.as_deref(), *json),
+        Action::Qr { png, svg, port } => qr::run(port.as_deref(), png.as_deref(), svg.as_deref()),
         Action::Stop { port } => stop::run(port.as_deref()),
         Action::Health { port } => health::run(port),
     }

@@ -44,6 +44,8 @@ pub struct Config {
     /// Print errors and warnings only.
     #[serde(default)]
     pub quiet: bool,
+    /// Print a QR code with the addresses; `None` for where a person looks and it fits.
+    pub qr: Option<bool>,
     /// Follow changes of the game on the air and of this file.
     #[serde(default = "yes")]
     pub watch: bool,

@@ -26,6 +26,7 @@ mod players;
 pub(crate) mod plural;
 pub(crate) mod printable;
 mod progress;
+pub(crate) mod qr;
 pub(crate) mod question;
 pub(crate) mod record;
 pub(crate) mod screen_line;

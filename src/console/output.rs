@@ -63,6 +63,17 @@ pub(crate) fn say(text: &str) {
     stderr().print(Printable::text(text), Importance::Notice);
 }
 
+/// Prints drawn lines on standard error, above what is drawn there. Programs that read JSON have no use for them.
+pub(crate) fn say_drawn(lines: &[ScreenLine]) {
+    if !is_json() {
+        let text: String = lines
+            .iter()
+            .map(|line| format!("{}\n", line.as_str()))
+            .collect();
+        stderr().print(Printable::drawn(text), Importance::Notice);
+    }
+}
+
 /// Ends the output: writes the last record, if it is JSON, and the rest of the queue.
 pub(crate) fn close(exit: u8) {
     if is_json() {

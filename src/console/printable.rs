@@ -19,6 +19,11 @@ impl Printable {
         Self(text.chars().map(keep).collect())
     }
 
+    /// Lines that this program drew, with the styles that it put there. Never for text from elsewhere.
+    pub(crate) fn drawn(lines: String) -> Self {
+        Self(lines)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -57,7 +57,8 @@ pub(crate) fn dim(text: &str) -> String {
     }
 }
 
-fn has_styles() -> bool {
+/// True unless styles are off.
+pub(crate) fn has_styles() -> bool {
     let is_off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !is_off && std::env::var_os("TERM").is_some_and(|term| term != "dumb")
 }

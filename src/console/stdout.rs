@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use crate::console::failure::{Exit, Failure};
 use crate::console::printable::{Printable, escaped_json};
+use crate::console::screen_line::ScreenLine;
 
 /// Prints a text on standard output.
 ///
@@ -19,6 +20,18 @@ pub(crate) fn print_text(text: &str) -> Result<Exit, Failure> {
 /// If it cannot be written, unless the reader has gone away.
 pub(crate) fn print_json(json: &str) -> Result<Exit, Failure> {
     write_stdout(&escaped_json(json))
+}
+
+/// Prints drawn lines on standard output.
+///
+/// # Errors
+/// If they cannot be written, unless the reader has gone away.
+pub(crate) fn print_drawn(lines: &[ScreenLine]) -> Result<Exit, Failure> {
+    let text: String = lines
+        .iter()
+        .map(|line| format!("{}\n", line.as_str()))
+        .collect();
+    write_stdout(&text)
 }
 
 fn write_stdout(text: &str) -> Result<Exit, Failure> {

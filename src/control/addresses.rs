@@ -74,9 +74,13 @@ impl PlayerAddresses {
 
     /// True if other machines can open one of them.
     pub(crate) fn reach_other_machines(&self) -> bool {
-        self.addresses
-            .iter()
-            .any(|address| !address.url.starts_with("http://localhost:"))
+        self.shared().is_some()
+    }
+
+    /// The address to share: the first that other machines can open.
+    pub(crate) fn shared(&self) -> Option<&str> {
+        let mut urls = self.addresses.iter().map(|address| address.url.as_str());
+        urls.find(|url| !url.starts_with("http://localhost:"))
     }
 
     /// This machine's own address.
@@ -120,11 +124,15 @@ fn url(host: IpAddr, port: u16) -> String {
 
 /// The note that the addresses are those of a container, in one.
 fn container_note() -> Option<String> {
-    let is_container = ["/.dockerenv", "/run/.containerenv"]
+    is_container().then(|| format!("  {}", t!("addresses.container")))
+}
+
+/// True in a container, whose addresses players cannot open.
+pub(crate) fn is_container() -> bool {
+    ["/.dockerenv", "/run/.containerenv"]
         .iter()
         .any(|file| Path::new(file).exists())
-        || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some();
-    is_container.then(|| format!("  {}", t!("addresses.container")))
+        || std::env::var_os("KUBERNETES_SERVICE_HOST").is_some()
 }
 
 /// The interfaces that other machines may reach, the most useful first: those that are up, without loopback and

@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Open,
     /// Print the addresses.
     Addresses,
+    /// Show a QR code of the address, as large as the terminal.
+    Code,
     /// Pause or resume the request log.
     Log,
     /// Print the status.
@@ -38,10 +40,11 @@ pub(crate) enum Command {
 }
 
 /// The commands without arguments: word, key, command.
-const WORDS: [(&str, char, Command); 7] = [
+const WORDS: [(&str, char, Command); 8] = [
     ("rebuild", 'r', Command::Rebuild),
     ("open", 'o', Command::Open),
     ("addresses", 'u', Command::Addresses),
+    ("code", 'c', Command::Code),
     ("log", 'l', Command::Log),
     ("status", 's', Command::Status),
     ("help", 'h', Command::Help),
@@ -126,6 +129,7 @@ mod tests {
             (Key::Char('r'), Some(Command::Rebuild)),
             (Key::Char('o'), Some(Command::Open)),
             (Key::Char('u'), Some(Command::Addresses)),
+            (Key::Char('c'), Some(Command::Code)),
             (Key::Char('l'), Some(Command::Log)),
             (Key::Char('s'), Some(Command::Status)),
             (Key::Char('h'), Some(Command::Help)),

@@ -10,6 +10,7 @@ use crate::console::output::say;
 use crate::console::question::{Confirmation, Question, YesNo};
 use crate::console::screen_line::ScreenLine;
 use crate::console::terminal::Terminal;
+use crate::control::share;
 use webserver::library::listing::Library;
 
 /// The terminal, or plain standard input and error; nothing is typed any more once it is closed.
@@ -18,6 +19,8 @@ pub(crate) struct HostConsole {
     menu: Option<Menu>,
     /// The question whether to stop.
     question: Option<Question>,
+    /// The address whose QR code is shown over the log.
+    code: Option<String>,
 }
 
 /// The effect of a key.
@@ -38,6 +41,7 @@ impl HostConsole {
             input: Some(input),
             menu: None,
             question: None,
+            code: None,
         }
     }
 
@@ -54,6 +58,7 @@ impl HostConsole {
         self.input = None;
         self.menu = None;
         self.question = None;
+        self.code = None;
     }
 
     pub(crate) fn has_terminal(&self) -> bool {
@@ -75,6 +80,10 @@ impl HostConsole {
             if let Some(terminal) = self.terminal() {
                 terminal.suspend();
             }
+            return KeyPress::Handled;
+        }
+        if self.code.is_some() && key != Key::CtrlC {
+            self.close_code();
             return KeyPress::Handled;
         }
         if let Some(question) = &mut self.question {
@@ -109,6 +118,23 @@ impl HostConsole {
         }
     }
 
+    /// Shows the QR code of an address over the log, or prints it where there is no terminal.
+    pub(crate) fn show_code(&mut self, address: Option<&str>) {
+        match (address, self.terminal()) {
+            (None, _) => self.print(&t!("qr.only_here")),
+            (Some(address), None) => share::print(address),
+            (Some(address), Some(terminal)) => {
+                terminal.hold();
+                self.code = Some(address.to_owned());
+            }
+        }
+    }
+
+    fn close_code(&mut self) {
+        self.code = None;
+        self.close_menu();
+    }
+
     /// Adapts the menu to a library that was read again.
     pub(crate) fn update_menu(&mut self, library: &Library) {
         if let Some(menu) = &mut self.menu {
@@ -128,6 +154,9 @@ impl HostConsole {
     /// The lines of the question or the menu, if one is open.
     pub(crate) fn open_lines(&self, library: &Library) -> Option<Vec<ScreenLine>> {
         let size = self.size()?;
+        if let Some(address) = &self.code {
+            return Some(share::screen(address, size));
+        }
         match (&self.question, &self.menu) {
             (Some(question), _) => Some(question.lines(size.columns)),
             (None, Some(menu)) => Some(menu.lines(library, size)),

@@ -24,6 +24,7 @@ pub(crate) mod sandbox;
 pub(crate) mod serve_metrics;
 pub(crate) mod session;
 pub(crate) mod settling_changes;
+pub(crate) mod share;
 pub(crate) mod socket;
 pub(crate) mod state;
 pub(crate) mod status;

@@ -25,6 +25,7 @@ use crate::control::first_game::{FirstGame, LinePrompt};
 use crate::control::followed_game::{FollowedGame, send};
 use crate::control::host_console::{HostConsole, KeyPress};
 use crate::control::publisher::{Publication, Publisher, ReplySender, title};
+use crate::control::share;
 use crate::control::state;
 use crate::control::status::Status;
 use crate::control::status_source::StatusSource;
@@ -218,6 +219,10 @@ impl<'a> Session<'a> {
                 opening
             }
             Command::Addresses => self.status.addresses().full_list().join("\n") + "\n",
+            Command::Code => {
+                self.console.show_code(self.status.addresses().shared());
+                String::new()
+            }
             Command::Log => match self.log.pause_or_resume() {
                 None => t!("log.off").into_owned(),
                 Some(true) => t!("log.resumed").into_owned(),
@@ -295,6 +300,9 @@ impl<'a> Session<'a> {
             let addresses = self.status.addresses();
             self.announcement
                 .print(&current.game, &publisher.site(), &addresses);
+            if !self.catalog.config.quiet {
+                share::announce(self.catalog.config.qr, self.console.size(), &addresses);
+            }
             if self.catalog.config.quiet && self.console.has_terminal() {
                 self.console.close();
             }

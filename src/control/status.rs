@@ -24,6 +24,9 @@ pub(crate) struct Status {
     pub game: Option<String>,
     pub title: Option<String>,
     pub addresses: Vec<String>,
+    /// The one of them to share with players at other machines.
+    #[serde(default)]
+    pub share: Option<String>,
     pub on_the_air_seconds: u64,
     pub uptime_seconds: u64,
     /// The title of the game that is being built.

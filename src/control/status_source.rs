@@ -55,10 +55,12 @@ impl StatusSource {
         let missing = published.counters.missing();
         let current = publisher.current();
         let browsers = self.counters.browsers.now();
+        let addresses = self.addresses();
         Status {
             game: current.map(|current| current.game.slug.clone()),
             title: current.map(|current| title(&current.game)),
-            addresses: self.addresses().urls(),
+            addresses: addresses.urls(),
+            share: addresses.shared().map(str::to_owned),
             on_the_air_seconds: current.map_or(0, |current| (now - current.since).as_secs()),
             uptime_seconds: (now - self.started).as_secs(),
             building: publisher.job().map(|job| title(&job.game)),

@@ -206,7 +206,7 @@ fn status_and_the_control_protocol_have_this_schema() {
     use std::io::{BufRead, BufReader, Write};
     use std::os::unix::net::UnixStream;
     let place = Place::with_three_games();
-    let (_running, port) = place.serve(&["alpha"]);
+    let (_running, port) = place.serve(&["alpha", "--host", "127.0.0.1"]);
     let mut client = Client::connect(port);
     client.get("/");
     client.get("/indx.html");
@@ -242,6 +242,7 @@ refused[].connections: integer
 refused[].reason: string
 requests: integer
 requests_per_second: float
+share: null
 title: string
 top: array
 top[]: object

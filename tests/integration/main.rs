@@ -39,6 +39,7 @@ mod request_log;
 mod requests;
 mod session;
 mod settings;
+mod sharing;
 mod soak;
 mod support;
 mod switching;

@@ -584,6 +584,38 @@ impl Screen {
         self.rows().join("\n")
     }
 
+    /// The brightness of the screen's upper and lower half cells, on a terminal whose background is dark or light.
+    pub(crate) fn picture(&self, is_dark: bool) -> Vec<Vec<u8>> {
+        let (front, back) = if is_dark { (220, 20) } else { (20, 235) };
+        let brightness = |color, usual| match color {
+            vt100::Color::Default => usual,
+            vt100::Color::Idx(16) => 0,
+            vt100::Color::Idx(231) => 255,
+            other => panic!("{other:?}"),
+        };
+        let drawn = self.drawn();
+        let (rows, columns) = drawn.screen().size();
+        let mut picture = vec![Vec::new(); usize::from(rows) * 2];
+        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)))
+        {
+            let cell = drawn.screen().cell(row, column).unwrap();
+            let mut ink = brightness(cell.fgcolor(), front);
+            let mut paper = brightness(cell.bgcolor(), back);
+            if cell.inverse() {
+                std::mem::swap(&mut ink, &mut paper);
+            }
+            let (upper, lower) = match cell.contents() {
+                "█" => (ink, ink),
+                "▀" => (ink, paper),
+                "▄" => (paper, ink),
+                _ => (paper, paper),
+            };
+            picture[usize::from(row) * 2].push(upper);
+            picture[usize::from(row) * 2 + 1].push(lower);
+        }
+        picture
+    }
+
     /// Waits until the screen is as it should be.
     pub(crate) fn until(&self, what: &str, is_there: impl Fn(&[String]) -> bool) {
         in_time(|| is_there(&self.rows()).then_some(()))
