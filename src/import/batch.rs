@@ -1,7 +1,7 @@
 //! Several imports at once.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -20,6 +20,7 @@ use crate::import::store::Store;
 use crate::import::turns::Turns;
 use crate::import::{http_client, unpack};
 use webserver::library::game::Game;
+use webserver::library::title::{own_title, title_by_name};
 use webserver::names::slug::slug_of;
 use webserver::source::left_out::LeftOutCause;
 
@@ -149,7 +150,7 @@ impl<'a> ImportBatch<'_> {
         match ImportSource::parse(typed)? {
             ImportSource::Folder(path) => self.folder(&path, job),
             ImportSource::Archive(path) => {
-                let new = self.new_game(&game_name(&path), &job);
+                let new = self.new_game(&absolute(&path), &job);
                 self.intake.check(&new)?;
                 let staging = self.store.prepare(&job)?;
                 self.unpack(&path, staging, new, job)
@@ -162,13 +163,14 @@ impl<'a> ImportBatch<'_> {
         let real = path
             .canonicalize()
             .map_err(|error| ImportError::read(path, error))?;
-        let new = self.new_game(&game_name(&real), &job);
+        let mut new = self.new_game(&real, &job);
         self.intake.check(&new)?;
         if self.store.is_in(&real) {
             return Err(ImportError::AroundGames { path: real });
         }
         // Leave files around the game behind.
         let game = Game::from_folder(path)?;
+        Self::entitle(&mut new, &game);
         let root = game.source.path().unwrap_or(path);
         let tree = Tree::list(root)?;
         let mut odd = tree.left_out.clone();
@@ -199,12 +201,13 @@ impl<'a> ImportBatch<'_> {
         &self,
         path: &Path,
         staging: Staging,
-        new: NewGame,
+        mut new: NewGame,
         job: Job<'a>,
     ) -> Result<PreparedGame<'a>, ImportError> {
         let is_dry_run = self.request.is_dry_run;
         let bytes = unpack::unpack(path, &staging.content(), is_dry_run, &job)?;
         let game = Game::from_folder(&staging.content())?;
+        Self::entitle(&mut new, &game);
         Ok(PreparedGame {
             new,
             bytes: Some(bytes),
@@ -229,7 +232,7 @@ impl<'a> ImportBatch<'_> {
         };
         if self.request.is_dry_run {
             let name = self.runtime.block_on(download.name())?;
-            let new = self.new_game(&game_name(Path::new(&name)), &job);
+            let new = self.new_game(Path::new(&name), &job);
             self.intake.check(&new)?;
             return Ok(PreparedGame {
                 new,
@@ -241,17 +244,28 @@ impl<'a> ImportBatch<'_> {
         let staging = self.store.prepare(&job)?;
         let path = staging.download();
         let name = self.runtime.block_on(download.save(&path))?;
-        let new = self.new_game(&game_name(Path::new(&name)), &job);
+        let new = self.new_game(Path::new(&name), &job);
         self.intake.check(&new)?;
         self.unpack(&path, staging, new, job)
     }
 
-    fn new_game(&self, name: &str, job: &Job<'_>) -> NewGame {
-        let slug = self.request.slugs.get(job.number()).cloned();
-        NewGame {
-            slug: slug.unwrap_or_else(|| slug_of(name)),
-            title: self.request.titles.get(job.number()).cloned(),
-            name: name.to_owned(),
+    /// Takes the game's own title, where it has one.
+    fn entitle(new: &mut NewGame, game: &Game) {
+        if let Some(title) = own_title(&game.source, &game.entry) {
+            new.name = title;
         }
     }
+
+    fn new_game(&self, path: &Path, job: &Job<'_>) -> NewGame {
+        let slug = self.request.slugs.get(job.number()).cloned();
+        NewGame {
+            slug: slug.unwrap_or_else(|| slug_of(&game_name(path))),
+            title: self.request.titles.get(job.number()).cloned(),
+            name: title_by_name(path),
+        }
+    }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -29,7 +29,7 @@ pub(crate) struct NewGame {
     pub slug: String,
     /// The title; by default a replaced game keeps its own.
     pub title: Option<String>,
-    /// The name of the source: the title of a game that has no other.
+    /// The title of a game that has no other.
     pub name: String,
 }
 

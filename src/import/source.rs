@@ -1,11 +1,12 @@
 //! The sources of imports.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
 use crate::import::error::ImportError;
+use webserver::names::stem::stem;
 
 /// A source of a game.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,36 +91,8 @@ pub(crate) fn display(typed: &OsStr) -> String {
 
 /// Derives the name of a game from a path: its last part without the extension of an archive.
 pub(crate) fn game_name(path: &Path) -> String {
-    const ENDINGS: &[&str] = &[
-        ".tar.bz2",
-        ".tbz2",
-        ".tbz",
-        ".tar.xz",
-        ".txz",
-        ".7z",
-        ".xz",
-        ".bz2",
-        ".html",
-        ".htm",
-        ".tar.gz",
-        ".tar.zst",
-        ".tar.zstd",
-        ".tgz",
-        ".tzst",
-        ".tar",
-        ".zip",
-        ".gz",
-    ];
-    let name = path.file_name().map(OsStr::to_os_string);
-    let name = name.unwrap_or_else(|| OsString::from("game"));
-    let name = name.to_string_lossy();
-    let lower = name.to_ascii_lowercase();
-    let ending = ENDINGS.iter().find(|ending| lower.ends_with(*ending));
-    let end = name.len() - ending.map_or(0, |ending| ending.len());
-    match name.get(..end) {
-        Some(stem) if !stem.is_empty() => stem.to_owned(),
-        _ => name.into_owned(),
-    }
+    let name = path.file_name().unwrap_or(OsStr::new("game"));
+    stem(&name.to_string_lossy()).to_owned()
 }
 
 fn digest(digits: &str) -> Option<[u8; 32]> {

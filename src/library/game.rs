@@ -11,7 +11,8 @@ use crate::library::locate::locate;
 use crate::library::mistake::Mistake;
 use crate::library::origin::Origin;
 use crate::library::reason::Reason;
-use crate::names::parts::file_name;
+use crate::library::title::{own_title, title_by_name};
+use crate::names::parts::{file_name, name_of};
 use crate::names::slug::slug_of;
 use crate::source::Source;
 
@@ -65,6 +66,16 @@ impl Game {
         Self::from_source(Source::from_path(path), path, overrides)
     }
 
+    /// Reads the game at a path in the library's folder. Its title is never that of the folder above.
+    pub(super) fn from_child(path: &Path) -> Result<Self, Reason> {
+        let source = Source::from_path(path);
+        let mut game = Self::from_source(source, path, Overrides::default())?;
+        if own_title(&game.source, &game.entry).is_none() {
+            game.title = LocalizedText::plain(name_of(path));
+        }
+        Ok(game)
+    }
+
     fn from_source(source: Source, path: &Path, overrides: Overrides) -> Result<Self, Reason> {
         let (source, entry) = locate(source, overrides.entry.as_deref())?;
         let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -72,9 +83,10 @@ impl Game {
             Source::Zip(_) => file_name(&absolute.with_extension("")),
             _ => file_name(&absolute),
         };
+        let title = own_title(&source, &entry).unwrap_or_else(|| title_by_name(&absolute));
         Ok(Self {
             slug: slug_of(&name),
-            title: LocalizedText::plain(name),
+            title: LocalizedText::plain(title),
             description: None,
             cover: None,
             engine: glance(&source, &entry),
@@ -108,10 +120,10 @@ impl Game {
             (span, reason)
         })?;
         Ok(Self {
-            title: entry
-                .title
-                .clone()
-                .unwrap_or_else(|| LocalizedText::plain(&slug)),
+            title: entry.title.clone().unwrap_or_else(|| {
+                let own = own_title(&source, &entry_page);
+                LocalizedText::plain(own.unwrap_or_else(|| slug.clone()))
+            }),
             slug,
             description: entry.description.clone(),
             cover: entry.cover.clone(),

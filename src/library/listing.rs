@@ -9,7 +9,9 @@ use crate::library::locate::visible_children;
 use crate::library::mistake::Mistake;
 use crate::library::origin::{ConfigLocation, Origin};
 use crate::library::reason::Reason;
-use crate::names::parts::file_name;
+use crate::names::natural::NaturalKey;
+use crate::names::parts::{file_name, name_of};
+use crate::names::slug::slug_of;
 use crate::names::typo;
 use crate::source::zip::Zip;
 
@@ -156,13 +158,11 @@ impl Library {
             let is_source = path.is_dir() || Zip::is_at(path);
             is_source && !path.canonicalize().is_ok_and(|real| listed.contains(&real))
         });
-        paths.sort();
-        for path in paths {
-            match Game::from_path(&path) {
-                Ok(mut game) => {
-                    game.slug = self.free_slug(game.slug);
-                    self.games.push(game);
-                }
+        paths.sort_by_cached_key(|path| NaturalKey::new(&file_name(path)));
+        let slugs = self.slugs_of(&paths);
+        for (path, slug) in paths.into_iter().zip(slugs) {
+            match Game::from_child(&path) {
+                Ok(game) => self.games.push(Game { slug, ..game }),
                 Err(reason) => self.reject_path(&path, reason),
             }
         }
@@ -180,14 +180,32 @@ impl Library {
         self.games.iter().any(|game| game.slug == slug)
     }
 
-    /// Makes a slug unique: different names can have the same slug (`游戏一`, `游戏二`).
-    fn free_slug(&self, slug: String) -> String {
-        if !self.has(&slug) {
-            return slug;
+    /// The slugs of what is in the library's folder, playable or not. Where several names have one slug, only the name
+    /// that is the slug itself has it; the others end in a checksum of their names. So a slug depends on no other's
+    /// place, and stays when a neighbour comes or goes.
+    fn slugs_of(&self, paths: &[PathBuf]) -> Vec<String> {
+        let names: Vec<_> = paths.iter().map(|path| file_name(path)).collect();
+        let slugs: Vec<_> = paths.iter().map(|path| slug_of(&name_of(path))).collect();
+        let is_shared = |slug: &String| slugs.iter().filter(|other| *other == slug).count() > 1;
+        let mut used: HashSet<String> = self.games.iter().map(|game| game.slug.clone()).collect();
+        let own = |name: &String, slug: &String| match is_shared(slug) && name != slug {
+            true => format!("{slug}-{}", checksum(name)),
+            false => slug.clone(),
+        };
+        let mut slugs: Vec<_> = names.iter().zip(&slugs).map(|(n, s)| own(n, s)).collect();
+        for (slug, name) in slugs.iter_mut().zip(&names) {
+            if used.contains(slug) {
+                *slug = format!("{slug}-{}", checksum(name));
+            }
+            used.insert(slug.clone());
         }
-        (2..)
-            .map(|number| format!("{slug}-{number}"))
-            .find(|slug| !self.has(slug))
-            .unwrap_or(slug)
+        slugs
     }
+}
+
+/// A short checksum of a name.
+fn checksum(name: &str) -> String {
+    let mut crc = flate2::Crc::new();
+    crc.update(name.as_bytes());
+    format!("{:04x}", crc.sum() & 0xffff)
 }

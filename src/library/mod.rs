@@ -10,3 +10,4 @@ pub mod mistake;
 pub mod origin;
 pub mod profile;
 pub mod reason;
+pub mod title;

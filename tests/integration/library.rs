@@ -1,5 +1,7 @@
 //! The library as `webserver list` shows it: games, rejected games with their reasons, and where games come from.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use crate::support::{Client, Place, resolve};
@@ -191,6 +193,76 @@ fn the_configured_entry_page_is_served() {
         _ => client.get(&resolve("/", answer.field("location").unwrap())),
     };
     assert_eq!(page.text(), "start");
+}
+
+#[test]
+fn a_folder_of_games_is_sorted_as_people_do() {
+    let place = Place::new();
+    place.write("config.toml", "library = \"more\"");
+    for name in ["Level 10", "level 9", "Zebra", "\u{c4}rger", "apple"] {
+        place.write(&format!("more/{name}/index.html"), "page");
+    }
+    let expected = ["apple", "arger", "level-9", "level-10", "zebra"];
+    assert_eq!(slugs(&place), expected);
+}
+
+#[test]
+fn a_slug_of_the_librarys_folder_stays_when_a_neighbour_comes_or_goes() {
+    let place = Place::new();
+    place.write("config.toml", "library = \"more\"");
+    let add = |name: &str| place.write(&format!("more/{name}/index.html"), "page");
+    let by_path = || {
+        let games = json(&place)["games"].as_array().unwrap().clone();
+        let pair = |game: &Value| (game["source"].to_string(), game["slug"].to_string());
+        games.iter().map(pair).collect::<BTreeMap<_, _>>()
+    };
+    ["pong", "Pong!", "PONG", "other"].into_iter().for_each(add);
+    let before = by_path();
+    assert_eq!(before.values().collect::<BTreeSet<_>>().len(), 4);
+    assert!(
+        before
+            .iter()
+            .any(|(path, slug)| path.ends_with("/pong\"") && slug == "\"pong\"")
+    );
+    ["(pong)", "aaa", "zzz", "2 pong"].into_iter().for_each(add);
+    // A neighbour that is no game yet has its slug already.
+    place.write("more/.Pong/index.html", "page");
+    place.write("more/PoNg/notes.txt", "no page");
+    let with_more = by_path();
+    assert!(before.iter().all(|(path, slug)| with_more[path] == *slug));
+    for gone in ["(pong)", "PONG", "other"] {
+        std::fs::remove_dir_all(place.path("more").join(gone)).unwrap();
+        let now = by_path();
+        assert!(
+            now.iter().all(|(path, slug)| with_more[path] == *slug),
+            "{gone}"
+        );
+    }
+}
+
+#[test]
+fn a_title_is_that_of_the_page_else_of_the_project_else_of_the_folder() {
+    let place = Place::new();
+    place.write("config.toml", "library = \"more\"");
+    place.write("more/a/index.html", "<title>Star Quest &amp; Co</title>");
+    place.write("more/b/index.html", "<title>Document</title>");
+    place.write("more/b/package.json", "{\"productName\":\"Moon\"}");
+    place.write("more/c/index.html", "<title>React App</title>");
+    let games = json(&place)["games"].as_array().unwrap().clone();
+    let titles: Vec<_> = games.iter().map(|game| &game["title"]).collect();
+    assert_eq!(titles, ["Star Quest & Co", "Moon", "c"]);
+
+    place.write("star/index.html", "<title>Star Quest &amp; Co</title>");
+    for folder in ["\u{6e38}\u{620f}/dist", "Sun/build"] {
+        place.write(&format!("{folder}/index.html"), "<title>Document</title>");
+    }
+    place
+        .run(&["add", "star", "\u{6e38}\u{620f}/dist", "Sun/build"])
+        .with_code(0);
+    let config = std::fs::read_to_string(place.path("config.toml")).unwrap();
+    for title in ["Star Quest & Co", "\u{6e38}\u{620f}", "Sun"] {
+        assert!(config.contains(&format!("title = \"{title}\"")), "{config}");
+    }
 }
 
 fn json(place: &Place) -> Value {

@@ -217,7 +217,7 @@ fn archives_are_listed_beside_folders() {
         .iter()
         .map(|game| game["slug"].as_str().unwrap())
         .collect();
-    let expected = ["listed", "pages", "second", "first", "folder-zip", "third"];
+    let expected = ["listed", "pages", "first", "folder-zip", "second", "third"];
     assert_eq!(slugs, expected);
     assert_eq!(library["rejected"].as_array().unwrap().len(), 0);
     for (game, page) in [
