@@ -226,8 +226,12 @@ impl Framing {
                 ..
             }
         );
-        match usual_line(bytes.rest(), self.limits.target) {
-            Some(line) if is_start => match plain_head(bytes.rest(), line) {
+        // Only at the start: the rest is looked at once, not once a byte.
+        let line = is_start
+            .then(|| usual_line(bytes.rest(), self.limits.target))
+            .flatten();
+        match line {
+            Some(line) => match plain_head(bytes.rest(), line) {
                 Some(head) if head <= self.limits.head => {
                     self.heads += 1;
                     self.head = 0;
@@ -240,7 +244,7 @@ impl Framing {
                     bytes.keep(line);
                 }
             },
-            _ => {
+            None => {
                 let before = bytes.kept;
                 self.request_line_byte(bytes);
                 self.head += bytes.kept - before;
