@@ -60,8 +60,8 @@ fn message(mut bytes: &[u8]) -> Option<(Message, &[u8])> {
         (None, [.., coding]) if !is_old && coding == "chunked" => chunked(bytes)?,
         _ => return None,
     };
-    let keeps = !fields.connection.contains("close")
-        && (!is_old || fields.connection.contains("keep-alive"));
+    let says = |option: &str| fields.connection.iter().any(|said| said == option);
+    let keeps = !says("close") && (!is_old || says("keep-alive"));
     let message = Message {
         method: (*method).to_owned(),
         target: (*target).to_owned(),
@@ -76,7 +76,7 @@ fn message(mut bytes: &[u8]) -> Option<(Message, &[u8])> {
 struct Fields {
     length: Option<u64>,
     codings: Vec<String>,
-    connection: String,
+    connection: Vec<String>,
 }
 
 impl Fields {
@@ -93,17 +93,19 @@ impl Fields {
             }
             self.length = Some(length);
         } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
-            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
-            // Empty members of a list are ignored (RFC 9110, 5.6.1).
-            let members = value.split(',').map(|member| member.trim().to_owned());
-            self.codings
-                .extend(members.filter(|member| !member.is_empty()));
+            self.codings.extend(members(value));
         } else if name.eq_ignore_ascii_case(b"connection") {
-            let value = String::from_utf8_lossy(value).to_ascii_lowercase();
-            self.connection += &format!("{value},");
+            self.connection.extend(members(value));
         }
         Some(())
     }
+}
+
+/// The members of a list, in lower case. Empty ones are ignored (RFC 9110, 5.6.1).
+fn members(value: &[u8]) -> Vec<String> {
+    let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+    let members = value.split(',').map(|member| member.trim().to_owned());
+    members.filter(|member| !member.is_empty()).collect()
 }
 
 fn length(value: &[u8]) -> Option<u64> {
