@@ -9,8 +9,8 @@ use rust_i18n::t;
 use crate::cli::usage::usage_of;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
-use crate::import::batch::ImportRequest;
 use crate::import::download::DownloadLimits;
+use crate::import::request::ImportRequest;
 use webserver::library::reason::Reason;
 use webserver::names::slug::slug_of;
 

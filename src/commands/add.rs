@@ -21,7 +21,9 @@ use crate::console::printable::printable;
 use crate::console::signals::Signals;
 use crate::console::stdout;
 use crate::import::batch;
-use crate::import::batch::{ImportRequest, ImportResult};
+use crate::import::batch::ImportOutcome;
+use crate::import::request::ImportRequest;
+use crate::import::several;
 use crate::import::source::display;
 use crate::import::store::Store;
 
@@ -35,7 +37,8 @@ const DRAWING_INTERVAL: Duration = Duration::from_secs(1);
 /// # Errors
 /// If the running server cannot publish it.
 pub(super) fn run(options: &AddOptions, store: Store) -> Result<Exit, Failure> {
-    let request = options.request()?;
+    let mut request = options.request()?;
+    several::expand(&mut request, &store).map_err(|error| Failure::failed(error.text()))?;
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -85,21 +88,21 @@ async fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<Strin
     };
     progress.clear();
     let outcomes = outcomes.map_err(|error| Failure::failed(error.text()))?;
-    stdout::print_text(&table(&names, &outcomes, is_dry_run))?;
-    if exit == Exit::Done && outcomes.iter().any(ImportResult::is_err) {
+    stdout::print_text(&table(&outcomes, is_dry_run))?;
+    if exit == Exit::Done && outcomes.iter().any(|outcome| outcome.result.is_err()) {
         exit = Exit::Failed;
     }
     let last = outcomes
         .iter()
         .rev()
-        .find_map(|outcome| outcome.as_ref().ok());
+        .find_map(|outcome| outcome.result.as_ref().ok());
     let last = last.filter(|_| !is_dry_run && exit != Exit::Interrupted);
     Ok((exit, last.map(|added| added.place.slug.clone())))
 }
 
-/// One row for each source: the game that was added, or the reason it failed.
-fn table(names: &[String], outcomes: &[ImportResult], is_dry_run: bool) -> String {
-    let row = |(name, outcome): (&String, &ImportResult)| match outcome {
+/// One row for each game: the game that was added, or the reason it failed.
+fn table(outcomes: &[ImportOutcome], is_dry_run: bool) -> String {
+    let row = |ImportOutcome { name, result }: &ImportOutcome| match result {
         Ok(added) => {
             let word = match (is_dry_run, added.place.is_replaced) {
                 (true, false) => t!("add.would_be_added"),
@@ -116,7 +119,7 @@ fn table(names: &[String], outcomes: &[ImportResult], is_dry_run: bool) -> Strin
             [word, name.clone(), String::new(), error.text()]
         }
     };
-    let rows: Vec<_> = names.iter().zip(outcomes).map(row).collect();
+    let rows: Vec<_> = outcomes.iter().map(row).collect();
     let rows: Vec<_> = rows
         .iter()
         .map(|row| row.each_ref().map(|cell| printable(cell)))

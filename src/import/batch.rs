@@ -1,47 +1,19 @@
 //! Several imports at once.
 
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use crate::import::copy::Tree;
-use crate::import::download::{Download, DownloadLimits};
-use crate::import::error::{DownloadError, ImportError};
-use crate::import::intake::{Intake, LibraryPlace, NewGame};
-use crate::import::job::{Job, Note, ProgressSink};
-use crate::import::source::{Address, ImportSource, game_name};
-use crate::import::staging::Staging;
+use crate::import::error::ImportError;
+use crate::import::intake::{Intake, LibraryPlace};
+use crate::import::job::{Job, ProgressSink};
+use crate::import::prepare::{PreparedGame, PreparedSource, Preparer};
+use crate::import::request::ImportRequest;
+use crate::import::source::display;
 use crate::import::store::Store;
 use crate::import::turns::Turns;
-use crate::import::{http_client, unpack};
-use webserver::library::game::Game;
-use webserver::library::title::{own_title, title_by_name};
-use webserver::names::slug::slug_of;
-use webserver::source::left_out::LeftOutCause;
-
-/// The sources to import, and options.
-#[derive(Clone, Debug)]
-pub(crate) struct ImportRequest {
-    /// Folders, archives and URLs, as typed.
-    pub sources: Vec<OsString>,
-    /// The slug of each source, or none: they come from the sources' names.
-    pub slugs: Vec<String>,
-    /// The title of each source, or none.
-    pub titles: Vec<String>,
-    /// The number of sources imported at once.
-    pub jobs: usize,
-    /// True if games of before are replaced by those of the same slug.
-    pub replace: bool,
-    /// True if the sources are only checked.
-    pub is_dry_run: bool,
-    /// Limits of each download.
-    pub limits: DownloadLimits,
-}
 
 /// An imported game; in a dry run, one that can be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,29 +23,20 @@ pub(crate) struct AddedGame {
     pub bytes: Option<u64>,
 }
 
-/// The result for one source.
+/// The result for one game.
 pub(crate) type ImportResult = Result<AddedGame, ImportError>;
 
-/// A game that waits for its turn to be moved into the library.
-struct PreparedGame<'a> {
-    new: NewGame,
-    bytes: Option<u64>,
-    /// The game and its hidden folder; `None` in a dry run.
-    staged: Option<(Staging, Game)>,
-    job: Job<'a>,
+/// The result for one game of a source.
+#[derive(Debug)]
+pub(crate) struct ImportOutcome {
+    /// The source, and the game's path in it if it holds several.
+    pub name: String,
+    pub result: ImportResult,
 }
 
-/// The state that all jobs share.
-struct ImportBatch<'a> {
-    request: &'a ImportRequest,
-    store: &'a Store,
-    intake: Intake<'a>,
-    runtime: Handle,
-    client: OnceLock<Result<reqwest::Client, String>>,
-}
-
-/// Imports all sources, and returns their results in order. Blocks; must be called in the context of a runtime, which the
-/// downloads run on. Sources are prepared at once, and get their slugs and places in the library in the order given.
+/// Imports all sources, and returns the outcomes in order: one of each source, or of each game in it. Blocks; must be called
+/// in the context of a runtime, which the downloads run on. Sources are prepared at once, and get their slugs and places
+/// in the library in the order given.
 ///
 /// # Errors
 /// When the library cannot be read.
@@ -82,25 +45,29 @@ pub(crate) fn add(
     store: &Store,
     sink: &dyn ProgressSink,
     cancellation: &CancellationToken,
-) -> Result<Vec<ImportResult>, ImportError> {
-    let batch = ImportBatch {
-        request,
-        store,
-        intake: Intake::begin(store, request.replace)?,
-        runtime: Handle::current(),
-        client: OnceLock::new(),
-    };
+) -> Result<Vec<ImportOutcome>, ImportError> {
+    let intake = Intake::begin(store, request.replace)?;
+    let preparer = Preparer::new(request, store, &intake);
     let had_games = store.games().exists();
     let next = AtomicUsize::new(0);
-    let outcomes: Vec<OnceLock<ImportResult>> =
+    let outcomes: Vec<OnceLock<Vec<ImportOutcome>>> =
         request.sources.iter().map(|_| OnceLock::new()).collect();
     let turns = Turns::default();
-    let finish = |number: usize, prepared: Result<PreparedGame<'_>, ImportError>| {
-        let outcome = prepared.and_then(|prepared| batch.finish(prepared));
+    let name = |number: usize| request.sources.get(number).map(|typed| display(typed));
+    let finish = |number: usize, prepared: PreparedSource<'_>| {
+        let source = name(number).unwrap_or_default();
+        let games = prepared.into_iter().map(|(inner, prepared)| ImportOutcome {
+            name: match inner {
+                Some(inner) => format!("{source}/{inner}"),
+                None => source.clone(),
+            },
+            result: prepared.and_then(|prepared| finish(&intake, prepared)),
+        });
+        let games = games.collect();
         sink.end(number);
         if let Some(slot) = outcomes.get(number) {
             // Cannot fail: each number is handed out once.
-            let _ = slot.set(outcome);
+            let _ = slot.set(games);
         }
     };
     let work = || {
@@ -110,8 +77,7 @@ pub(crate) fn add(
                 return;
             };
             let job = Job::new(number, sink, cancellation.clone());
-            let prepared = job.check().and_then(|()| batch.prepare(typed, job));
-            turns.hand_in(number, prepared, finish);
+            turns.hand_in(number, preparer.prepare(typed, job), finish);
         }
     };
     thread::scope(|scope| {
@@ -122,150 +88,29 @@ pub(crate) fn add(
     if !had_games {
         store.remove_empty_games();
     }
-    let ended = |outcome: OnceLock<ImportResult>| {
-        outcome
-            .into_inner()
-            .unwrap_or(Err(ImportError::Interrupted))
+    let ended = |(number, outcome): (usize, OnceLock<Vec<ImportOutcome>>)| {
+        let interrupted = || {
+            vec![ImportOutcome {
+                name: name(number).unwrap_or_default(),
+                result: Err(ImportError::Interrupted),
+            }]
+        };
+        outcome.into_inner().unwrap_or_else(interrupted)
     };
-    Ok(outcomes.into_iter().map(ended).collect())
+    Ok(outcomes.into_iter().enumerate().flat_map(ended).collect())
 }
 
-impl<'a> ImportBatch<'_> {
-    /// Gives a prepared game its slug and place.
-    fn finish(&self, prepared: PreparedGame<'_>) -> ImportResult {
-        let PreparedGame {
-            new,
-            bytes,
-            staged,
-            job,
-        } = prepared;
-        let place = match staged {
-            Some((staging, game)) => self.intake.install(staging, &game, &new, &job)?,
-            None => self.intake.place(&new)?,
-        };
-        Ok(AddedGame { place, bytes })
-    }
-
-    fn prepare(&self, typed: &OsStr, job: Job<'a>) -> Result<PreparedGame<'a>, ImportError> {
-        match ImportSource::parse(typed)? {
-            ImportSource::Folder(path) => self.folder(&path, job),
-            ImportSource::Archive(path) => {
-                let new = self.new_game(&absolute(&path), &job);
-                self.intake.check(&new)?;
-                let staging = self.store.prepare(&job)?;
-                self.unpack(&path, staging, new, job)
-            }
-            ImportSource::Web(address) => self.download(&address, job),
-        }
-    }
-
-    fn folder(&self, path: &Path, job: Job<'a>) -> Result<PreparedGame<'a>, ImportError> {
-        let real = path
-            .canonicalize()
-            .map_err(|error| ImportError::read(path, error))?;
-        let mut new = self.new_game(&real, &job);
-        self.intake.check(&new)?;
-        if self.store.is_in(&real) {
-            return Err(ImportError::AroundGames { path: real });
-        }
-        // Leave files around the game behind.
-        let game = Game::from_folder(path)?;
-        Self::entitle(&mut new, &game);
-        let root = game.source.path().unwrap_or(path);
-        let tree = Tree::list(root)?;
-        let mut odd = tree.left_out.clone();
-        odd.retain(|left_out| left_out.cause != LeftOutCause::Leftover);
-        if !odd.is_empty() {
-            job.note(&Note::LeftOut(odd));
-        }
-        let bytes = Some(tree.bytes);
-        let staged = match self.request.is_dry_run {
-            true => None,
-            false => {
-                let staging = self.store.prepare(&job)?;
-                tree.copy(root, &staging.content(), &job)?;
-                let game = Game::from_folder(&staging.content())?;
-                Some((staging, game))
-            }
-        };
-        Ok(PreparedGame {
-            new,
-            bytes,
-            staged,
-            job,
-        })
-    }
-
-    /// Unpacks an archive. A dry run reads all of it, too, but does not write its content.
-    fn unpack(
-        &self,
-        path: &Path,
-        staging: Staging,
-        mut new: NewGame,
-        job: Job<'a>,
-    ) -> Result<PreparedGame<'a>, ImportError> {
-        let is_dry_run = self.request.is_dry_run;
-        let bytes = unpack::unpack(path, &staging.content(), is_dry_run, &job)?;
-        let game = Game::from_folder(&staging.content())?;
-        Self::entitle(&mut new, &game);
-        Ok(PreparedGame {
-            new,
-            bytes: Some(bytes),
-            staged: (!is_dry_run).then_some((staging, game)),
-            job,
-        })
-    }
-
-    fn download(&self, address: &Address, job: Job<'a>) -> Result<PreparedGame<'a>, ImportError> {
-        let limits = &self.request.limits;
-        let client = self.client.get_or_init(|| http_client::new(limits.connect));
-        let client = client.as_ref().map_err(|problem| {
-            ImportError::Download(DownloadError::Client {
-                problem: problem.clone(),
-            })
-        })?;
-        let download = Download {
-            client,
-            address,
-            limits,
-            job: &job,
-        };
-        if self.request.is_dry_run {
-            let name = self.runtime.block_on(download.name())?;
-            let new = self.new_game(Path::new(&name), &job);
-            self.intake.check(&new)?;
-            return Ok(PreparedGame {
-                new,
-                bytes: None,
-                staged: None,
-                job,
-            });
-        }
-        let staging = self.store.prepare(&job)?;
-        let path = staging.download();
-        let name = self.runtime.block_on(download.save(&path))?;
-        let new = self.new_game(Path::new(&name), &job);
-        self.intake.check(&new)?;
-        self.unpack(&path, staging, new, job)
-    }
-
-    /// Takes the game's own title, where it has one.
-    fn entitle(new: &mut NewGame, game: &Game) {
-        if let Some(title) = own_title(&game.source, &game.entry) {
-            new.name = title;
-        }
-    }
-
-    fn new_game(&self, path: &Path, job: &Job<'_>) -> NewGame {
-        let slug = self.request.slugs.get(job.number()).cloned();
-        NewGame {
-            slug: slug.unwrap_or_else(|| slug_of(&game_name(path))),
-            title: self.request.titles.get(job.number()).cloned(),
-            name: title_by_name(path),
-        }
-    }
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+/// Gives a prepared game its slug and place.
+fn finish(intake: &Intake<'_>, prepared: PreparedGame<'_>) -> ImportResult {
+    let PreparedGame {
+        new,
+        bytes,
+        staged,
+        job,
+    } = prepared;
+    let place = match staged {
+        Some((staging, game)) => intake.install(staging, &game, &new, &job)?,
+        None => intake.place(&new)?,
+    };
+    Ok(AddedGame { place, bytes })
 }

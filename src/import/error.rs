@@ -32,6 +32,10 @@ pub(crate) enum ImportError {
     Name { path: PathBuf },
     #[error("the library is in {}", path.display())]
     AroundGames { path: PathBuf },
+    #[error("{games} games in one source")]
+    Several { games: usize },
+    #[error("the page loads {file} in {}", folder.display())]
+    PageOfFolder { file: String, folder: PathBuf },
     #[error("not an archive")]
     NoArchive,
     #[error("{0}")]

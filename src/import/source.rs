@@ -15,6 +15,8 @@ pub(crate) enum ImportSource {
     Folder(PathBuf),
     /// An archive on this machine.
     Archive(PathBuf),
+    /// A page on this machine.
+    Page(PathBuf),
     /// An archive on the web.
     Web(Address),
 }
@@ -44,6 +46,7 @@ impl ImportSource {
         })?;
         match () {
             () if metadata.is_dir() => Ok(Self::Folder(path)),
+            () if is_page(&path) => Ok(Self::Page(path)),
             () if metadata.is_file() => Ok(Self::Archive(path)),
             () => Err(ImportError::NoSource { path }),
         }
@@ -93,6 +96,13 @@ pub(crate) fn display(typed: &OsStr) -> String {
 pub(crate) fn game_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(OsStr::new("game"));
     stem(&name.to_string_lossy()).to_owned()
+}
+
+/// True if a file has the name of a page.
+pub(crate) fn is_page(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    let known = ["html", "htm"];
+    known.iter().any(|known| ending.eq_ignore_ascii_case(known)) && path.is_file()
 }
 
 fn digest(digits: &str) -> Option<[u8; 32]> {

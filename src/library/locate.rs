@@ -139,7 +139,10 @@ fn entry_page(folder: &Path) -> io::Result<Option<String>> {
 }
 
 /// Lists the children of a folder, without hidden ones and leftovers.
-pub(super) fn visible_children(folder: &Path) -> io::Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn visible_children(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let children = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     Ok(children
         .into_iter()

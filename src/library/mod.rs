@@ -5,7 +5,7 @@
 pub mod entry;
 pub mod game;
 pub mod listing;
-mod locate;
+pub mod locate;
 pub mod mistake;
 pub mod origin;
 pub mod profile;

@@ -1,7 +1,7 @@
 //! Names of files, games and settings: taken apart, compared, and looked up when they are not quite right.
 
 pub mod leftover;
-pub(crate) mod natural;
+pub mod natural;
 pub(crate) mod parts;
 pub(crate) mod similar;
 pub mod slug;

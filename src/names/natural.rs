@@ -14,7 +14,7 @@ enum NamePart {
 
 /// A name to be sorted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct NaturalKey {
+pub struct NaturalKey {
     parts: Vec<NamePart>,
     /// The name itself: no two names are equal.
     name: String,
@@ -22,7 +22,7 @@ pub(crate) struct NaturalKey {
 
 impl NaturalKey {
     /// Creates the key of a name.
-    pub(crate) fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let folded = name.nfkd().filter(|c| !is_combining_mark(*c));
         let mut parts = Vec::new();
         for c in folded.flat_map(char::to_lowercase) {

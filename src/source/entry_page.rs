@@ -1,5 +1,7 @@
 //! The page that a game starts with.
 
+use percent_encoding::percent_decode_str;
+
 use crate::html::page::tags;
 use crate::html::tag::Tag;
 
@@ -55,7 +57,7 @@ fn find_packed(names: &[&str]) -> Option<String> {
 }
 
 /// True if a page is the index of its folder.
-pub(crate) fn is_index(page: &str) -> bool {
+pub fn is_index(page: &str) -> bool {
     let name = page.rsplit('/').next().unwrap_or(page);
     let name = name.to_ascii_lowercase();
     name == "index.html" || name == "index.htm"
@@ -68,6 +70,20 @@ pub(crate) fn main_page(package: &[u8]) -> Option<String> {
     let main = main.trim_start_matches("./").split(['?', '#']).next()?;
     let is_page = main.to_ascii_lowercase().ends_with(".html");
     (is_page && !main.contains("..") && !main.starts_with('/')).then(|| main.to_owned())
+}
+
+/// The files that the tags of a page load from its own folder or below, without query and fragment.
+pub fn local_references(page: &[u8]) -> Vec<String> {
+    let tags = tags(page);
+    let loads = |tag: &&Tag| tag.name != "a" && tag.name != "base";
+    let references = tags.iter().filter(loads).filter_map(Tag::reference);
+    let path = |reference: &str| {
+        let path = reference.split(['?', '#']).next()?;
+        let path = percent_decode_str(path).decode_utf8().ok()?;
+        let is_local = !path.is_empty() && !path.starts_with('/') && !path.contains(':');
+        (is_local && !path.contains("..")).then(|| path.trim_start_matches("./").to_owned())
+    };
+    references.filter_map(path).collect()
 }
 
 /// True if a page runs scripts, as a game does and a licence does not.

@@ -1,7 +1,7 @@
 //! The files of a game: a folder on disk, a zip archive, or a game embedded in the program.
 
 mod embedded;
-pub(crate) mod entry_page;
+pub mod entry_page;
 pub mod file;
 mod folder;
 pub mod left_out;

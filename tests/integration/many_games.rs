@@ -156,3 +156,101 @@ fn a_hundred_archives_of_one_name_are_a_hundred_games() {
         .collect();
     assert_eq!(found, expected);
 }
+
+#[test]
+fn a_folder_of_games_is_added_whole() {
+    let place = Place::new();
+    place.write("class/Pupil 10/game/index.html", "ten");
+    place.write("class/Pupil 2/index.html", "two");
+    place.write("class/empty/notes.txt", "nothing yet");
+    place.write("class/marks.csv", "1,2");
+    place.write("class/story.html", "<script>story</script>");
+    fs::create_dir_all(place.path("class/Zoe")).unwrap();
+    zip(
+        &place,
+        "class/Zoe/web-build.zip",
+        &[("index.html", "zoe"), ("a.js", "a")],
+    );
+    let done = place.run(&["add", "class"]).with_code(1);
+    let rows: Vec<_> = done
+        .out
+        .lines()
+        .map(|line| line.split_whitespace().next().unwrap())
+        .collect();
+    assert_eq!(rows, ["failed", "added", "added", "added", "added"]);
+    assert!(done.out.contains("class/empty"), "{done:?}");
+    let expected = ["pupil-2", "pupil-10", "web-build", "story"];
+    let mut slugs = listed(&place);
+    slugs.sort();
+    let mut sorted = expected.map(str::to_owned);
+    sorted.sort();
+    assert_eq!(slugs, sorted);
+    let all = games(&place);
+    assert_eq!(all["pupil-10"]["index.html"], b"ten");
+    assert_eq!(all["web-build"]["index.html"], b"zoe");
+    assert_eq!(all["story"]["index.html"], b"<script>story</script>");
+    let list = place.run(&["list"]).out;
+    assert!(list.contains("Zoe"), "the folder names it: {list}");
+    // Names are given one for each source.
+    let named = place.run(&["add", "class", "--as", "x"]).with_code(1);
+    assert!(named.err.contains("--as"), "{named:?}");
+}
+
+#[test]
+fn an_archive_of_archives_is_added_whole() {
+    let place = Place::new();
+    fs::create_dir_all(place.path("in")).unwrap();
+    for name in ["a", "b", "c"] {
+        let inner = format!("in/{name}.zip");
+        zip(&place, &inner, &[("index.html", name)]);
+    }
+    let read = |name: &str| fs::read(place.path(name)).unwrap();
+    let mut jam = zip::ZipWriter::new(fs::File::create(place.path("jam.zip")).unwrap());
+    for (path, content) in [
+        ("jam/Ann/web-build.zip", read("in/a.zip")),
+        ("jam/Ben/web-build.zip", read("in/b.zip")),
+        ("jam/Cid/broken.zip", read("in/c.zip")[..60].to_vec()),
+        ("jam/Dan/game/index.html", b"dan".to_vec()),
+        ("jam/rules.txt", b"be kind".to_vec()),
+    ] {
+        let options = zip::write::SimpleFileOptions::default();
+        jam.start_file(path, options).unwrap();
+        std::io::Write::write_all(&mut jam, &content).unwrap();
+    }
+    jam.finish().unwrap();
+    let dry = place.run(&["add", "--dry-run", "jam.zip"]).with_code(1);
+    assert_eq!(dry.out.matches("would be added").count(), 3, "{dry:?}");
+    assert!(kept(&place).is_empty());
+    let done = place.run(&["add", "jam.zip"]).with_code(1);
+    assert_eq!(done.out.matches("added ").count(), 3, "{done:?}");
+    assert!(
+        done.out.contains("failed") && done.out.contains("broken.zip"),
+        "{done:?}"
+    );
+    let all = games(&place);
+    assert_eq!(all["web-build"]["index.html"], b"a");
+    assert_eq!(all["web-build-2"]["index.html"], b"b");
+    assert_eq!(all["dan"]["index.html"], b"dan");
+    assert_eq!(all.len(), 3);
+    assert_eq!(kept(&place).len(), 3);
+    let list = place.run(&["list"]).out;
+    assert!(list.contains("Ann") && list.contains("Ben"), "{list}");
+}
+
+#[test]
+fn a_single_page_is_a_game() {
+    let place = Place::new();
+    let page = "<!doctype html><title>The Cave</title><script>play()</script>";
+    place.write("cave.html", page);
+    place.run(&["add", "cave.html"]).with_code(0);
+    assert_eq!(games(&place)["cave"]["index.html"], page.as_bytes());
+    assert!(place.run(&["list"]).out.contains("The Cave"));
+    // A page of an export is not.
+    place.write("export/index.html", "<script src=\"./a.js?v=1\"></script>");
+    place.write("export/a.js", "a");
+    let refused = place.run(&["add", "export/index.html"]).with_code(1);
+    assert!(
+        refused.out.contains("give its folder: export"),
+        "{refused:?}"
+    );
+}

@@ -1,5 +1,7 @@
 //! Games that could not be added, removed or renamed.
 
+use std::path::Path;
+
 use rust_i18n::t;
 
 use crate::console::describe::Describe;
@@ -43,6 +45,16 @@ impl Describe for ImportError {
                 "import.around_games",
                 locale = locale,
                 path = path.display()
+            ),
+            Self::Several { games } => t!("import.several", locale = locale, games = games),
+            Self::PageOfFolder { file, folder } => t!(
+                "import.page_of_folder",
+                locale = locale,
+                file = file,
+                folder = match folder.as_os_str().is_empty() {
+                    true => Path::new(".").display(),
+                    false => folder.display(),
+                }
             ),
             Self::NoArchive => t!("import.no_archive", locale = locale),
             Self::NoEntry => t!("import.no_entry", locale = locale),
