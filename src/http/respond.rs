@@ -134,7 +134,7 @@ fn not_found<'a, B>(
             path,
             language,
             page_depth: wants_page.then(|| route::depth(request.uri())),
-            own_page: site.own_not_found_page().filter(|_| wants_page),
+            own_page: wants_page.then(|| site.own_not_found_page()).flatten(),
         }),
     }
 }

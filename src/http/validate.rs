@@ -124,12 +124,23 @@ fn is_any_authority(host: &[u8]) -> bool {
     is_name && has_port && is_port(port.as_bytes())
 }
 
-/// An empty port, or one that TCP has.
-fn is_port(port: &[u8]) -> bool {
-    let number = std::str::from_utf8(port)
-        .ok()
-        .filter(|port| !port.starts_with('+'));
-    port.is_empty() || number.is_some_and(|port| port.parse::<u16>().is_ok())
+/// True for an empty port, or one that TCP has. By hand, because every request has one and parsing text costs more.
+fn is_port(mut port: &[u8]) -> bool {
+    while port.len() > 5 {
+        let Some(rest) = port.strip_prefix(b"0") else {
+            return false;
+        };
+        port = rest;
+    }
+    let mut number = 0u32;
+    for byte in port {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return false;
+        }
+        number = number * 10 + u32::from(digit);
+    }
+    number <= u32::from(u16::MAX)
 }
 
 fn is_registered_name(name: &str) -> bool {
@@ -165,6 +176,8 @@ mod tests {
             (h11, "/", "host: a:65535", None),
             (h11, "/", "host: a:65536", refused),
             (h11, "/", "host: a:+80", refused),
+            (h11, "/", "host: a:000080", None),
+            (h11, "/", "host: a:99999999999", refused),
             (h11, "/", "host: [::1]:65536", refused),
             (h11, "http://x/a", "host: x", None),
             (h11, "http://x:80/a", "host: y", None),
