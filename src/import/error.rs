@@ -7,6 +7,7 @@ use thiserror::Error as ThisError;
 
 use webserver::archive::error::ArchiveError;
 use webserver::config;
+use webserver::library::foreign::Foreign;
 use webserver::library::reason::Reason;
 
 /// A failed change. The library is as it was before.
@@ -44,6 +45,8 @@ pub(crate) enum ImportError {
     Archive(#[from] ArchiveError),
     #[error("no entry page")]
     NoEntry,
+    #[error("{0:?}")]
+    Foreign(Foreign),
     #[error("{0}")]
     Game(Reason),
     #[error("slug in use: {slug}")]
@@ -110,6 +113,7 @@ impl From<Reason> for ImportError {
     fn from(reason: Reason) -> Self {
         match reason {
             Reason::NoEntry { .. } => Self::NoEntry,
+            Reason::Foreign { kind, .. } => Self::Foreign(kind),
             reason => Self::Game(reason),
         }
     }

@@ -19,6 +19,8 @@ use crate::import::source::{Address, ImportSource, game_name, is_page};
 use crate::import::staging::Staging;
 use crate::import::store::Store;
 use crate::import::{http_client, unpack};
+use webserver::archive::error::ArchiveError;
+use webserver::library::foreign::Foreign;
 use webserver::library::game::Game;
 use webserver::library::title::{own_title, title_by_name};
 use webserver::names::slug::slug_of;
@@ -79,10 +81,22 @@ impl<'a> Preparer<'_> {
             ImportSource::Folder(path) => self.folder(&path, job).map(only),
             ImportSource::Page(path) => self.page(&path, job).map(only),
             ImportSource::Archive(path) => {
+                let foreign = Foreign::of_file(&path);
+                // A program may be an archive that unpacks itself.
+                if let Some(kind) = foreign.filter(|kind| *kind != Foreign::Program) {
+                    return Err(ImportError::Foreign(kind));
+                }
                 let new = self.new_game(&absolute(&path), job);
                 self.intake.check(&new)?;
                 let staging = self.store.prepare(job)?;
-                self.unpack(&path, staging, new, job)
+                let unpacked = self.unpack(&path, staging, new, job);
+                unpacked.map_err(|error| match (error, foreign) {
+                    (
+                        ImportError::NoArchive | ImportError::Archive(ArchiveError::Torn),
+                        Some(kind),
+                    ) => ImportError::Foreign(kind),
+                    (error, _) => error,
+                })
             }
             ImportSource::Web(address) => self.download(&address, job),
         }

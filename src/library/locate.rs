@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::html::page::tags;
+use crate::library::foreign::Foreign;
 use crate::library::reason::Reason;
 use crate::names::leftover::is_leftover;
 use crate::names::parts::file_name;
@@ -35,7 +36,11 @@ pub(super) fn locate(source: Source, page: Option<&str>) -> Result<(Source, Stri
         },
     })?;
     if !metadata.is_dir() {
-        return Err(Reason::NotAFolder { path: path.clone() });
+        let path = path.clone();
+        return Err(match Foreign::of_file(&path) {
+            Some(kind) => Reason::Foreign { path, kind },
+            None => Reason::NotAFolder { path },
+        });
     }
     if let Some(page) = page {
         if source.has(page) {
@@ -76,7 +81,16 @@ pub(super) fn locate(source: Source, page: Option<&str>) -> Result<(Source, Stri
     }
     match here {
         Some(page) => Ok((source.clone(), page)),
-        None => Err(Reason::NoEntry { path: path.clone() }),
+        None => Err(no_entry(&source)),
+    }
+}
+
+/// The reason to reject a source without an entry page.
+fn no_entry(source: &Source) -> Reason {
+    let path = source.path().unwrap_or(Path::new("")).to_owned();
+    match Foreign::of_source(source) {
+        Some(kind) => Reason::Foreign { path, kind },
+        None => Reason::NoEntry { path },
     }
 }
 
@@ -123,7 +137,7 @@ fn locate_in_zip(zip: Zip, page: Option<&str>) -> Result<(Source, String), Reaso
         Ok(Some((zip, page))) => Ok((Source::Zip(zip), page)),
         Ok(None) => Err(match page.map(str::to_owned) {
             Some(entry) => Reason::EntryMissing { path, entry },
-            None => Reason::NoEntry { path },
+            None => no_entry(&Source::Zip(Zip::new(path))),
         }),
         Err(refused) => Err(Reason::Archive { path, refused }),
     }

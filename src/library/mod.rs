@@ -3,6 +3,7 @@
 //! Reading the library never fails: it returns good games and rejected ones together.
 
 pub mod entry;
+pub mod foreign;
 pub mod game;
 pub mod listing;
 pub mod locate;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::archive::error::ArchiveError;
+use crate::library::foreign::Foreign;
 use crate::library::mistake::SettingProblem;
 
 /// The reason why something is not a game.
@@ -42,6 +43,14 @@ pub enum Reason {
     NoEntry {
         /// The path.
         path: PathBuf,
+    },
+    /// The path is no web export, but something that has one.
+    #[error("{kind:?}: {}", path.display())]
+    Foreign {
+        /// The path.
+        path: PathBuf,
+        /// The kind.
+        kind: Foreign,
     },
     /// The configured entry page is missing.
     #[error("no {entry} in {}", path.display())]

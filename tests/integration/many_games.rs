@@ -254,3 +254,31 @@ fn a_single_page_is_a_game() {
         "{refused:?}"
     );
 }
+
+#[test]
+fn what_is_no_web_export_is_told_with_the_export_that_plays() {
+    let place = Place::new();
+    for (name, word) in [
+        ("Cat.sb3", "packager.turbowarp.org"),
+        ("old.swf", "Ruffle"),
+        ("pong.love", "love.js"),
+        ("keen.jsdos", "js-dos"),
+        ("tetris.gb", "EmulatorJS"),
+        ("quest/project.godot", "Export > Web"),
+        ("quest2/ProjectSettings/ProjectVersion.txt", "WebGL"),
+        ("quest3/package.json", "npm run build"),
+        ("quest4/Game.exe", "for the web"),
+    ] {
+        place.write(name, "content");
+        let source = name.split('/').next().unwrap();
+        let added = place.run(&["add", source]).with_code(1);
+        assert!(added.out.contains(word), "{added:?}");
+        let served = place.run(&["0", &format!("./{source}")]);
+        assert_ne!(served.code, Some(0), "{served:?}");
+        assert!(served.err.contains(word), "{served:?}");
+    }
+    zip(&place, "project.zip", &[("a/project.godot", "")]);
+    let added = place.run(&["add", "project.zip"]).with_code(1);
+    assert!(added.out.contains("Godot project"), "{added:?}");
+    assert!(kept(&place).is_empty());
+}

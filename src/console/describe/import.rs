@@ -72,6 +72,7 @@ impl Describe for ImportError {
             ),
             Self::Download(error) => return error.describe(language),
             Self::Archive(refused) => return refused.describe(language),
+            Self::Foreign(kind) => return kind.describe(language),
             Self::Game(reason) => return reason.describe(language),
             Self::Config(error) => return error.describe(language),
         }

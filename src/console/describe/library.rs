@@ -34,6 +34,12 @@ impl Describe for Reason {
             Self::NoEntry { path } => {
                 t!("reject.no_entry", locale = locale, path = path.display())
             }
+            Self::Foreign { path, kind } => t!(
+                "reject.foreign",
+                locale = locale,
+                path = path.display(),
+                kind = kind.describe(language)
+            ),
             Self::EntryMissing { path, entry } => t!(
                 "reject.entry_missing",
                 locale = locale,

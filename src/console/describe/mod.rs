@@ -4,6 +4,7 @@
 
 mod archive;
 mod config;
+mod foreign;
 mod fs;
 mod import;
 pub(crate) mod left_out;
