@@ -16,7 +16,8 @@ use crate::console::printable::printable;
 use crate::control::command::Command;
 use crate::control::control_address::{ControlAddress, candidates};
 use crate::control::protocol::{
-    ClientMessage, IO_TIMEOUT, MAX_MESSAGE, Reply, ServerMessage, no_answer,
+    ANSWER_TIMEOUT, ClientMessage, IO_TIMEOUT, MAX_MESSAGE, Reply, STATUS_TIMEOUT, ServerMessage,
+    no_answer,
 };
 use crate::control::status::Status;
 
@@ -126,12 +127,24 @@ async fn connect(address: ControlAddress) -> Option<ServerConnection> {
     })
 }
 
-/// Sends a question and reads the answer, each within its limits.
+/// Sends a question and reads the answer, within the limit for that question.
 async fn send(
     server: ServerConnection,
     question: &ClientMessage,
 ) -> Result<ServerMessage, Failure> {
-    let mut stream = server.stream;
+    let limit = match question {
+        ClientMessage::Do(Command::Status) | ClientMessage::Metrics => STATUS_TIMEOUT,
+        ClientMessage::Do(_) => ANSWER_TIMEOUT,
+    };
+    let asking = converse(server.stream, question);
+    timeout(limit, asking).await.map_err(|_| no_answer())?
+}
+
+/// Sends a question and reads the answer, each piece within its limits.
+async fn converse(
+    mut stream: UnixStream,
+    question: &ClientMessage,
+) -> Result<ServerMessage, Failure> {
     let broken = |error: io::Error| Failure::failed(t!("control.broken", error = error));
     let text = serde_json::to_string(question).map_err(Failure::failed)? + "\n";
     timeout(IO_TIMEOUT, stream.write_all(text.as_bytes()))
@@ -283,4 +296,34 @@ async fn is_served(address: SocketAddr) -> io::Result<bool> {
         &status,
         b"HTTP/1.1 200" | b"HTTP/1.1 307" | b"HTTP/1.1 308"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_only_says_that_it_is_busy_is_given_up() {
+        for (question, limit) in [
+            (ClientMessage::Metrics, STATUS_TIMEOUT),
+            (ClientMessage::Do(Command::Rebuild), ANSWER_TIMEOUT),
+        ] {
+            let (stream, mut busy) = UnixStream::pair().unwrap();
+            let server = ServerConnection {
+                port: 8080,
+                user: 0,
+                stream,
+            };
+            tokio::spawn(async move {
+                while busy.write_all(b"\n").await.is_ok() {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            });
+            let since = tokio::time::Instant::now();
+            assert!(send(server, &question).await.is_err());
+            assert!(since.elapsed() >= limit && since.elapsed() < limit * 2);
+        }
+    }
 }

@@ -18,6 +18,10 @@ pub(crate) const MAX_MESSAGE: u64 = 1 << 20;
 /// The limit for one read or write.
 pub(crate) const IO_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The limit for a whole answer: the status, and what may need a build of a game.
+pub(crate) const STATUS_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
 /// The interval between the empty lines of a busy server.
 pub(crate) const KEEPALIVE: Duration = Duration::from_secs(1);
 

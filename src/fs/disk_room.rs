@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The bytes that are left to others.
 const LEFT_FREE: u64 = 64 << 20;
@@ -9,11 +10,11 @@ const LEFT_FREE: u64 = 64 << 20;
 /// The bytes written between two checks.
 const STEP: u64 = 16 << 20;
 
-/// A folder whose disk is not filled to the last byte.
+/// A folder whose disk is not filled to the last byte, by several threads together.
 #[derive(Debug)]
 pub struct DiskRoom {
     folder: PathBuf,
-    until_check: u64,
+    until_check: AtomicU64,
 }
 
 impl DiskRoom {
@@ -21,7 +22,7 @@ impl DiskRoom {
     pub fn of(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
-            until_check: STEP,
+            until_check: AtomicU64::new(STEP),
         }
     }
 
@@ -29,20 +30,18 @@ impl DiskRoom {
     ///
     /// # Errors
     /// When the disk is almost full.
-    pub fn take(&mut self, bytes: u64) -> io::Result<()> {
-        match self.until_check.checked_sub(bytes) {
-            Some(left) => {
-                self.until_check = left;
-                Ok(())
+    pub fn take(&self, bytes: u64) -> io::Result<()> {
+        let count = |left: u64| left.checked_sub(bytes);
+        let (set, fetch) = (Ordering::Relaxed, Ordering::Relaxed);
+        if self.until_check.fetch_update(set, fetch, count).is_ok() {
+            return Ok(());
+        }
+        self.until_check.store(STEP, Ordering::Relaxed);
+        match free(&self.folder) {
+            Some(free) if free < LEFT_FREE.saturating_add(bytes) => {
+                Err(io::ErrorKind::StorageFull.into())
             }
-            None => {
-                self.until_check = STEP;
-                let is_full = free(&self.folder).is_some_and(|free| free < LEFT_FREE + bytes);
-                match is_full {
-                    true => Err(io::ErrorKind::StorageFull.into()),
-                    false => Ok(()),
-                }
-            }
+            _ => Ok(()),
         }
     }
 }
@@ -60,7 +59,7 @@ mod tests {
     #[test]
     fn a_disk_with_room_is_written_to_and_a_full_one_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let mut room = DiskRoom::of(folder.path());
+        let room = DiskRoom::of(folder.path());
         assert!((0..100).all(|_| room.take(1 << 20).is_ok()));
         let error = room.take(u64::MAX / 2).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);

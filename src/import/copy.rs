@@ -13,6 +13,7 @@ use rustix::io::Errno;
 use crate::import::error::ImportError;
 use crate::import::job::{Job, Step};
 use webserver::fs::confined::ConfinedFolder;
+use webserver::fs::disk_room::DiskRoom;
 use webserver::fs::unsupported::{Unsupported, tolerate};
 use webserver::source::Source;
 use webserver::source::left_out::LeftOut;
@@ -74,14 +75,17 @@ impl Tree {
         }
         let source = GameFolder::open(from)?;
         let next = AtomicUsize::new(0);
-        let shares_blocks = AtomicBool::new(cfg!(target_os = "linux"));
+        let disk = TargetDisk {
+            shares_blocks: AtomicBool::new(cfg!(target_os = "linux")),
+            room: DiskRoom::of(to),
+        };
         let has_failed = AtomicBool::new(false);
         let work = || {
             while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed))
                 && !has_failed.load(Ordering::Relaxed)
             {
                 let target = to.join(&file.to);
-                let copied = copy_file(&source, &file.from, &target, &shares_blocks, job);
+                let copied = copy_file(&source, &file.from, &target, &disk, job);
                 copied.inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
             }
             Ok(())
@@ -133,11 +137,18 @@ impl<'a> GameFolder<'a> {
     }
 }
 
+/// The disk that files are copied to.
+struct TargetDisk {
+    /// The file system may let a copy share the blocks of its source.
+    shares_blocks: AtomicBool,
+    room: DiskRoom,
+}
+
 fn copy_file(
     folder: &GameFolder<'_>,
     below: &Path,
     to: &Path,
-    shares_blocks: &AtomicBool,
+    disk: &TargetDisk,
     job: &Job<'_>,
 ) -> Result<(), ImportError> {
     job.check()?;
@@ -147,13 +158,13 @@ fn copy_file(
     let metadata = source.metadata().map_err(read)?;
     let target = File::create_new(to).map_err(write)?;
     let length = metadata.len();
-    if shares_blocks.load(Ordering::Relaxed) && length > 0 {
+    if disk.shares_blocks.load(Ordering::Relaxed) && length > 0 {
         if share_blocks(&source, &target) {
             job.advance(length)?;
             return keep_times(&target, &metadata, job).map_err(write);
         }
         // If one file cannot, the others in this folder most likely cannot either.
-        shares_blocks.store(false, Ordering::Relaxed);
+        disk.shares_blocks.store(false, Ordering::Relaxed);
     }
     let is_sparse = metadata.blocks() * 512 < length;
     let mut done = 0;
@@ -169,6 +180,7 @@ fn copy_file(
             seek(&target, SeekFrom::Start(start)).map_err(|error| write(error.into()))?;
         }
         while done < end {
+            disk.room.take(SLICE.min(end - done)).map_err(write)?;
             // Copied in the kernel if possible.
             let mut slice = io::Read::take(&source, SLICE.min(end - done));
             let copied = io::copy(&mut slice, &mut &target).map_err(|error| {

@@ -18,6 +18,7 @@ use crate::import::tar::{MemberContent, Meter, Take, TarError};
 use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
+use webserver::fs::disk_room::DiskRoom;
 
 /// The shortest run of zeros that becomes a hole, in bytes.
 const HOLE: usize = 4096;
@@ -37,6 +38,7 @@ pub(crate) fn unpack(
 ) -> Result<u64, ImportError> {
     let mut buffer = vec![0; 128 << 10];
     let mut bytes = 0;
+    let room = DiskRoom::of(folder);
     each_member(archive, job, &mut |path, length, content| {
         bytes += length;
         let path = folder.join(path);
@@ -57,11 +59,16 @@ pub(crate) fn unpack(
                 let earlier = folder.join(earlier);
                 let mut earlier_file =
                     File::open(&earlier).map_err(|error| ImportError::read(&earlier, error))?;
-                bytes += io::copy(&mut earlier_file, &mut file).map_err(write)?;
+                match fill(&mut file, &mut earlier_file, &room, &mut buffer) {
+                    Ok(length) => bytes += length,
+                    Err(FillError::Read(error)) => return Err(ImportError::read(&earlier, error)),
+                    Err(FillError::Write(error)) => return Err(write(error)),
+                }
                 Ok(())
             }
             MemberContent::Bytes(content) => {
-                fill(&mut file, content, &mut buffer).map_err(|failed| match failed {
+                let filled = fill(&mut file, content, &room, &mut buffer);
+                filled.map(|_| ()).map_err(|failed| match failed {
                     FillError::Read(error) => unreadable(archive, error),
                     FillError::Write(error) => write(error),
                 })
@@ -77,8 +84,13 @@ enum FillError {
     Write(io::Error),
 }
 
-/// Writes a file, with holes for zeros: a disk image of many gigabytes may be mostly empty.
-fn fill(file: &mut File, content: &mut dyn Read, buffer: &mut [u8]) -> Result<(), FillError> {
+/// Writes a file, with holes for zeros: a disk image of many gigabytes may be mostly empty. Returns its length.
+fn fill(
+    file: &mut File,
+    content: &mut dyn Read,
+    room: &DiskRoom,
+    buffer: &mut [u8],
+) -> Result<u64, FillError> {
     let mut length = 0;
     let mut ends_in_hole = false;
     loop {
@@ -91,14 +103,16 @@ fn fill(file: &mut File, content: &mut dyn Read, buffer: &mut [u8]) -> Result<()
         ends_in_hole = read >= HOLE && bytes.iter().all(|byte| *byte == 0);
         match ends_in_hole {
             true => file.seek(SeekFrom::Start(length)).map(|_| ()),
-            false => file.write_all(bytes),
+            false => room
+                .take(bytes.len() as u64)
+                .and_then(|()| file.write_all(bytes)),
         }
         .map_err(FillError::Write)?;
     }
-    match ends_in_hole {
-        true => file.set_len(length).map_err(FillError::Write),
-        false => Ok(()),
+    if ends_in_hole {
+        file.set_len(length).map_err(FillError::Write)?;
     }
+    Ok(length)
 }
 
 /// Passes the files of an archive to `take`, one by one.

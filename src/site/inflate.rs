@@ -55,7 +55,7 @@ pub(crate) fn inflate(
     let most = content.len().saturating_mul(MAX_RATIO).max(RATIO_FROM);
     let most = most.min(limit.most);
     let mut decoder = Decoder::new(coding, coded, most).map_err(InflateError::Broken)?;
-    let mut room = DiskRoom::of(&env::temp_dir());
+    let room = DiskRoom::of(&env::temp_dir());
     let mut decoded = Decoded::Memory(Vec::new());
     let mut length = 0;
     let mut buffer = vec![0; 1 << 16];

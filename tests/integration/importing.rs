@@ -732,6 +732,31 @@ fn with_mounts(place: &Place, script: &str) -> Option<Finished> {
 }
 
 #[test]
+fn a_game_that_would_leave_little_of_the_disk_is_refused() {
+    let place = Place::new();
+    place.game("export");
+    let big = vec![7; 40 << 20];
+    let members = tar(&[PAGE, (b"big.bin", EntryType::Regular, &big)]);
+    place.write("export.tar", members);
+    place.write("export/big.bin", big);
+    for source in ["export", "export.tar"] {
+        // It would fit, but 64 MiB are left to others.
+        let script = format!(
+            "mkdir -p disk && mount -t tmpfs -o size=90m none disk && cd disk && \
+             code=0; \"$1\" add ../{source} || code=$?; ls -A games >&2 || true; exit $code"
+        );
+        let Some(done) = with_mounts(&place, &script) else {
+            return;
+        };
+        let done = done.with_code(1);
+        assert!(
+            done.out.contains("cannot write") && done.out.contains("big.bin"),
+            "{done:?}"
+        );
+    }
+}
+
+#[test]
 fn a_configuration_that_is_a_mount_is_overwritten_with_a_note() {
     let place = Place::new();
     for game in ["one", "two"] {
