@@ -59,8 +59,9 @@ impl ArchiveMember {
     pub fn open(&self, most: u64) -> io::Result<FileContent> {
         let Self { archive, member } = self;
         let mut content = archive.content(member);
-        if member.length <= most {
-            let mut bytes = Vec::with_capacity(member.length as usize);
+        let mut bytes = Vec::new();
+        // A file for which there is no memory stays on disk too.
+        if member.length <= most && bytes.try_reserve_exact(member.length as usize).is_ok() {
             content.read_to_end(&mut bytes)?;
             return Ok(FileContent::Bytes(Bytes::from(bytes)));
         }

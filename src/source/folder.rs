@@ -22,10 +22,11 @@ use crate::source::unreadable::Unreadable;
 pub(super) fn open(root: &Path, path: &str, most: u64) -> io::Result<FileContent> {
     let file = confined::open(root, path)?;
     let length = file.metadata()?.len();
-    if length > most {
+    let mut bytes = Vec::new();
+    // A file for which there is no memory stays on disk too.
+    if length > most || bytes.try_reserve_exact(length as usize).is_err() {
         return Ok(FileContent::Big(Pinned::new(file)?, 0..length));
     }
-    let mut bytes = Vec::with_capacity(length as usize);
     // A file that grows belongs to an unfinished export; the site will be built again.
     file.take(length).read_to_end(&mut bytes)?;
     Ok(FileContent::Bytes(bytes.into()))

@@ -144,6 +144,21 @@ fn the_server_recovers_from_a_lack_of_descriptors() {
 }
 
 #[test]
+fn a_file_for_which_there_is_no_memory_is_served_from_disk() {
+    let place = Place::with_three_games_and("[site]\nmemory_mib = 2000\nbig_file_mib = 2000");
+    let big = std::fs::File::create(place.path("alpha/big.bin")).unwrap();
+    big.set_len(900 << 20).unwrap();
+    // Address space for the program and its threads, not for the file.
+    let script = "ulimit -v 800000; exec \"$0\" \"$@\"";
+    let arguments = ["-c", script, WEBSERVER, "0", "alpha"];
+    let mut running = Running::start(place.command("sh", &arguments));
+    let mut client = Client::connect(running.port());
+    client.send("GET /big.bin HTTP/1.1\r\nHost: localhost\r\nRange: bytes=-5\r\n\r\n");
+    assert_eq!(client.answer().status, 206);
+    assert!(running.is_alive());
+}
+
+#[test]
 fn silent_clients_and_dripping_heads_are_closed() {
     let place = Place::with_three_games_and(
         "[limits]\nfirst_byte_timeout = 1\nidle_timeout = 1\nhead_timeout = 1",

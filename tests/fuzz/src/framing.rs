@@ -6,7 +6,7 @@ pub struct Message {
     pub method: String,
     pub target: String,
     pub content: Vec<u8>,
-    /// The client asked for the connection to be closed, or did not ask to keep it (RFC 9112, 9.3).
+    /// The client asked for the connection to be closed, or may not know that it stays open (RFC 9112, 9.3).
     pub is_last: bool,
 }
 
@@ -60,13 +60,11 @@ fn message(mut bytes: &[u8]) -> Option<(Message, &[u8])> {
         (None, [.., coding]) if !is_old && coding == "chunked" => chunked(bytes)?,
         _ => return None,
     };
-    let says = |option: &str| fields.connection.iter().any(|said| said == option);
-    let keeps = !says("close") && (!is_old || says("keep-alive"));
     let message = Message {
         method: (*method).to_owned(),
         target: (*target).to_owned(),
         content,
-        is_last: !keeps,
+        is_last: is_old || fields.connection.iter().any(|said| said == "close"),
     };
     Some((message, rest))
 }
