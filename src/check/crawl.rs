@@ -51,6 +51,8 @@ pub(super) struct Crawler<'a> {
     pub(super) bare_imports: Vec<(PendingFinding, String)>,
     pub(super) import_names: Vec<String>,
     pub(super) has_import_map_script: bool,
+    /// True if a player of Flash films is in the export or named by its page.
+    has_ruffle: bool,
     pub(super) secure_features: Vec<&'static str>,
     pub(super) findings: Vec<Finding>,
 }
@@ -65,6 +67,7 @@ pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[(String, u64)]) -> 
         bare_imports: Vec::new(),
         import_names: Vec::new(),
         has_import_map_script: false,
+        has_ruffle: has_ruffle(game, files),
         secure_features: Vec::new(),
         findings: Vec::new(),
     };
@@ -210,6 +213,11 @@ impl Crawler<'_> {
                 severity,
             });
         };
+        let is_flash = is_flash_film(&reference.target) && reference.role == Role::Loaded;
+        if is_flash && !self.has_ruffle {
+            let reference = reference.target.clone();
+            find(Problem::Flash { reference }, Severity::Error);
+        }
         if let Some((severity, problem)) = page_problem(&reference.target) {
             find(problem, severity);
             return;
@@ -397,6 +405,21 @@ impl Crawler<'_> {
             loaded_first,
         }
     }
+}
+
+/// True if Ruffle, or another player of Flash films, is in the export or is named by its page.
+fn has_ruffle(game: &Game, files: &[(String, u64)]) -> bool {
+    let players = ["ruffle", "swf2js", "awayfl", "lightspark"];
+    let page = game.source.head(&game.entry, 1 << 20).to_ascii_lowercase();
+    let page = String::from_utf8_lossy(&page);
+    let mut names = files.iter().map(|(name, _)| name.to_ascii_lowercase());
+    players.iter().any(|player| page.contains(player))
+        || names.any(|name| players.iter().any(|player| name.contains(player)))
+}
+
+fn is_flash_film(reference: &str) -> bool {
+    let path = reference.split(['?', '#']).next().unwrap_or_default();
+    path.to_ascii_lowercase().ends_with(".swf")
 }
 
 fn is_relative_import(constant: &Constant) -> bool {

@@ -6,6 +6,7 @@ use crate::check::crawl::{Crawler, Script};
 use crate::check::finding::{Problem, Severity};
 use crate::check::js_strings::Constant;
 use crate::check::lists::data::{dotnet_script_files, unity_files};
+use crate::check::lists::engine::engine_files;
 use crate::check::lists::godot::{godot_files, godot_worklets};
 use crate::check::lists::rpg_maker::rpg_maker_tables;
 use crate::check::lists::script::script_files;
@@ -44,6 +45,7 @@ impl Crawler<'_> {
         for one in &mut listed {
             one.line += script.first_line - 1;
         }
+        listed.extend(engine_files(script.file, text, constants, self.names));
         if script.is_inline {
             listed.extend(godot_files(text));
         }

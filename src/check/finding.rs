@@ -41,6 +41,20 @@ pub enum Problem {
         /// The nearest existing name.
         nearest: Option<String>,
     },
+    /// A folder that is not there, with several files that the game needs.
+    MissingFolder {
+        /// The folder.
+        folder: String,
+        /// The number of missing files.
+        files: usize,
+        /// One of them.
+        example: String,
+    },
+    /// A Flash film, in an export without Ruffle.
+    Flash {
+        /// The film.
+        reference: String,
+    },
     /// A reference that differs from the file's name in case.
     Case {
         /// The name in the reference.
@@ -181,6 +195,8 @@ impl Problem {
             Self::EmptyPage => "empty-page",
             Self::NoViewport => "no-viewport",
             Self::Missing { .. } => "missing",
+            Self::MissingFolder { .. } => "missing-folder",
+            Self::Flash { .. } => "flash",
             Self::Case { .. } => "case",
             Self::Form { .. } => "unicode-form",
             Self::Absolute { .. } => "absolute",

@@ -3,6 +3,7 @@
 pub(crate) mod crawl;
 mod crawl_lists;
 pub mod finding;
+pub(crate) mod folders;
 pub(crate) mod graph;
 pub(crate) mod js_strings;
 pub(crate) mod lists;

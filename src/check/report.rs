@@ -2,6 +2,7 @@
 
 use crate::check::crawl::crawl;
 use crate::check::finding::{Finding, Problem, Severity};
+use crate::check::folders::join_missing_folders;
 use crate::check::portability::check_portability;
 use crate::check::portals::check_portals;
 use crate::check::resolve::FileNames;
@@ -87,6 +88,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     largest.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
     let file_names: Vec<_> = lengths.into_iter().map(|(name, _)| name).collect();
     let mut findings = crawl.findings;
+    join_missing_folders(&mut findings, &names);
     findings.extend(check_threads(&profile));
     findings.extend(find_stale_siblings(&game.source, &profile, &file_names));
     findings.extend(left_out.into_iter().filter_map(left_out_finding));

@@ -16,6 +16,17 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
             Some(nearest) => t!("check.missing_near", name = name, nearest = nearest),
             None => t!("check.missing", name = name),
         },
+        Problem::MissingFolder {
+            folder,
+            files,
+            example,
+        } => t!(
+            "check.missing_folder",
+            folder = folder,
+            files = files,
+            example = example
+        ),
+        Problem::Flash { reference } => t!("check.flash", reference = reference),
         Problem::Case { name, found } => t!("check.case", name = name, found = found),
         Problem::Form { name } => t!("check.form", name = name),
         Problem::Absolute { reference } => t!("check.absolute", reference = reference),
@@ -60,6 +71,8 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         Problem::EmptyPage => t!("fix.empty_page"),
         Problem::NoViewport => t!("fix.no_viewport"),
         Problem::Missing { .. } => t!("fix.missing"),
+        Problem::MissingFolder { folder, .. } => t!("fix.missing_folder", folder = folder),
+        Problem::Flash { .. } => t!("fix.flash"),
         Problem::Case { .. } | Problem::Form { .. } => t!("fix.spelling"),
         Problem::Absolute { .. } => t!("fix.absolute"),
         Problem::OtherHost { .. } | Problem::NamesOtherHost { .. } => t!("fix.other_host"),

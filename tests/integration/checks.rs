@@ -115,6 +115,21 @@ fn references_are_followed() {
             &[("a.css", "\n\na { b: url(no.png) }")],
             &["note missing a.css:3"],
         ),
+        (
+            "<script src=js/a.js></script><script src=js/b.js></script><script src=js/c.js></script>",
+            &[],
+            &["error missing-folder index.html:2"],
+        ),
+        (
+            "<embed src=game.swf>",
+            &[("game.swf", "FWS")],
+            &["error flash index.html:2"],
+        ),
+        (
+            "<script src=ruffle.js></script><embed src=game.swf>",
+            &[("game.swf", "FWS"), ("ruffle.js", "")],
+            &[],
+        ),
         // Nobody gets to it.
         ("", &[("old.css", "a { b: url(no.png) }")], &[]),
         (

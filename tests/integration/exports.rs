@@ -2,6 +2,7 @@
 
 mod detection;
 mod fixtures;
+mod holes;
 mod needs;
 mod profile;
 mod serving;

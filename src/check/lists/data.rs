@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::check::lists::cocos::cocos_packs;
+use crate::check::lists::engine::{construct_files, lime_files, scratch_files};
 use crate::check::lists::{ListBase, Listed};
 
 /// Reads a list.
@@ -17,6 +19,10 @@ const LISTS: &[(&str, ListReader)] = &[
     ("default.res.json", egret),
     ("manifest.json", egret_scripts),
     ("offline.json", construct),
+    ("data.json", construct_files),
+    ("project.json", scratch_files),
+    ("default.json", lime),
+    ("import-map.json", import_map),
     ("AssetManifest.json", flutter),
     ("FontManifest.json", flutter_fonts),
 ];
@@ -63,7 +69,7 @@ fn reader(file: &str) -> Option<ListReader> {
     let last = file.rsplit('/').next().unwrap_or(file);
     let is_such = |name: &str| match name.strip_suffix(".json") {
         // With a hash: `settings.1a2b3.json`.
-        Some(stem) if ["config", "settings"].contains(&stem) => {
+        Some(stem) if ["config", "settings", "import-map"].contains(&stem) => {
             last.ends_with(".json") && last.split('.').next() == Some(stem)
         }
         _ => last == name,
@@ -113,7 +119,7 @@ fn dotnet(data: &Value) -> Vec<Listed> {
 
 fn play_canvas_or_cocos(data: &Value) -> Vec<Listed> {
     let Some(assets) = data.get("assets").and_then(Value::as_object) else {
-        return Vec::new();
+        return cocos_packs(data);
     };
     let properties = data.get("application_properties");
     if properties.is_none() {
@@ -159,6 +165,22 @@ fn egret(data: &Value) -> Vec<Listed> {
     let urls = resources.into_iter().flatten();
     let urls = urls.filter_map(|resource| resource.get("url")?.as_str());
     urls.map(|url| Listed::new(url, ListBase::List)).collect()
+}
+
+fn lime(data: &Value) -> Vec<Listed> {
+    let assets = data.get("assets").and_then(Value::as_str);
+    assets.map_or_else(Vec::new, lime_files)
+}
+
+/// The modules of an import map in a file of its own, as SystemJS takes it.
+fn import_map(data: &Value) -> Vec<Listed> {
+    let imports = data.get("imports").and_then(Value::as_object);
+    let targets = imports.into_iter().flatten();
+    let targets = targets.filter_map(|(_, target)| target.as_str());
+    targets
+        .filter(|target| target.starts_with('.') && !target.ends_with('/'))
+        .map(|target| Listed::new(target, ListBase::List))
+        .collect()
 }
 
 /// Egret's scripts, in a file that is named like a web app manifest.

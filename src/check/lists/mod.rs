@@ -1,6 +1,8 @@
 //! The lists of files that exports carry: a game stops when a file of its engine's list is missing.
 
+pub(crate) mod cocos;
 pub(crate) mod data;
+pub(crate) mod engine;
 pub(crate) mod godot;
 pub(crate) mod rpg_maker;
 pub(crate) mod script;

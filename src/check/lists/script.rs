@@ -26,6 +26,9 @@ const LOADERS: &[&str] = &[
     "open",
     "locateFile",
     "instantiate",
+    "FetchJson",
+    "loadConfig",
+    "loadFromFile",
 ];
 
 /// Functions of Phaser's loader, which take a key first.
@@ -55,11 +58,22 @@ const KEYS: &[&str] = &[
     "REMOTE_PACKAGE_BASE",
     "REMOTE_PACKAGE_NAME",
     "wasmBinaryFile",
+    "CONFIG_FILENAME",
+    "settingsPath",
+    "engineScripts",
+    "runtimeScriptList",
+    "mainJsPath",
+    "mainWasmPath",
     "src",
 ];
 
 /// Endings of games that a player in the page runs: they are named nowhere else.
-const CARTRIDGES: &[&str] = &[".tic", ".love", ".jsdos", ".swf", ".p8", ".wasm4"];
+const CARTRIDGES: &[&str] = &[
+    ".tic", ".love", ".jsdos", ".swf", ".p8", ".wasm4", ".cch", ".cci", ".ccn",
+];
+
+/// Endings of data that scripts load by calls only.
+const DATA: &[&str] = &[".zip", ".py", ".dat", ".rpa", ".lua", ".mem", ".pak"];
 
 /// Statements after which a loader's names are relative to a folder that the script sets.
 const FOLDERS: &[&str] = &[
@@ -109,16 +123,25 @@ fn engine_file(file: &str, constant: &Constant, build: Option<&str>) -> Option<S
 /// The argument of a function that loads it.
 fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Option<String> {
     let usage = &constant.usage;
-    let text = constant.text.as_str();
-    if usage.is_part || usage.is_caught || !is_plain(text) {
+    // A number against caches is no part of the name.
+    let (text, is_whole) = match constant.text.split_once('?') {
+        Some((name, _)) => (name, usage.prefix.is_empty()),
+        None => (constant.text.as_str(), !usage.is_part),
+    };
+    if !is_whole || usage.is_caught || !is_plain(text) {
         return None;
     }
     let is_cartridge = CARTRIDGES.iter().any(|ending| text.ends_with(ending));
-    if is_cartridge && !(usage.callee.is_empty() && usage.key.is_empty()) {
+    // PICO-8 keeps the name of the cartridge that lies in the script.
+    if is_cartridge
+        && usage.name() != "_cartname"
+        && !(usage.callee.is_empty() && usage.key.is_empty())
+    {
         return Some(text.to_owned());
     }
     let is_resource = is_gdevelop && usage.name() == "file" && !text.is_empty();
     let is_argument = match usage.function() {
+        "register" if usage.callee == "System.register" => text.starts_with('.'),
         "register" => usage.callee.ends_with("serviceWorker.register"),
         "open" => usage.first.eq_ignore_ascii_case("GET"),
         "instantiate" => usage.callee.starts_with("UnityLoader"),
@@ -127,7 +150,8 @@ fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Opt
         }
         function => LOADERS.contains(&function) && usage.first.is_empty(),
     };
-    let is_file = looks_like_file_name(text) || is_resource;
+    let is_data = !text.starts_with('.') && DATA.iter().any(|ending| text.ends_with(ending));
+    let is_file = looks_like_file_name(text) || is_data || is_resource;
     (is_file && (is_resource || is_argument && !sets_folder)).then(|| text.to_owned())
 }
 

@@ -1,0 +1,96 @@
+//! Cocos Creator's bundles: their assets by identifier, alone or in packs.
+
+use serde_json::Value;
+
+use crate::check::lists::{ListBase, Listed};
+
+const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The import files of a bundle that lie in packs, which the engine loads for the first of the pack's assets.
+pub(crate) fn cocos_packs(data: &Value) -> Vec<Listed> {
+    let base = data.get("importBase").and_then(Value::as_str);
+    let packs = data.get("packs").and_then(Value::as_object);
+    let (Some(base), Some(packs)) = (base, packs) else {
+        return Vec::new();
+    };
+    let files = packs.keys().filter_map(|id| file_stem(base, id));
+    let mut listed: Vec<_> = files
+        .map(|name| Listed::new(name, ListBase::List))
+        .collect();
+    for one in &mut listed {
+        // `.json`, `.cconb` or `.bin`, after a hash or not.
+        one.is_stem = true;
+    }
+    listed
+}
+
+/// The path of an asset without its ending: in a folder named after its first two digits.
+fn file_stem(base: &str, id: &str) -> Option<String> {
+    let name = uuid(id);
+    Some(format!("{base}/{}/{name}", name.get(..2)?))
+}
+
+/// The identifier in full. Two hexadecimal digits and twenty of base64 are one in short.
+fn uuid(id: &str) -> String {
+    let (short, part) = id.split_at(id.find('@').unwrap_or(id.len()));
+    let Some(long) = long_uuid(short) else {
+        return id.to_owned();
+    };
+    format!("{long}{part}")
+}
+
+fn long_uuid(short: &str) -> Option<String> {
+    let (head, rest) = short.split_at_checked(2)?;
+    if short.len() != 22 {
+        return None;
+    }
+    let mut hex = head.to_owned();
+    let digits = rest.bytes();
+    let values: Option<Vec<_>> = digits
+        .map(|digit| DIGITS.iter().position(|known| *known == digit))
+        .collect();
+    for pair in values?.chunks_exact(2) {
+        hex += &format!("{:03x}", pair[0] << 6 | pair[1]);
+    }
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
+    let parts: Option<Vec<_>> = parts.into_iter().map(|part| hex.get(part)).collect();
+    Some(parts?.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_identifiers_are_those_of_cocos() {
+        // The example of the engine's documentation of `decodeUuid`.
+        for (id, expected) in [
+            (
+                "fcmR3XADNLgJ1ByKhqcC5Z",
+                "fc991dd7-0033-4b80-9d41-c8a86a702e59",
+            ),
+            (
+                "fcmR3XADNLgJ1ByKhqcC5Z@f9941",
+                "fc991dd7-0033-4b80-9d41-c8a86a702e59@f9941",
+            ),
+            ("0ab1c2d3e", "0ab1c2d3e"),
+            ("\u{e9}", "\u{e9}"),
+            ("", ""),
+        ] {
+            assert_eq!(uuid(id), expected);
+        }
+    }
+
+    #[test]
+    fn the_packs_of_a_bundle_are_listed() {
+        let data = serde_json::json!({"importBase": "import", "packs": {"0ab1c2d3e": [0]}});
+        let listed = cocos_packs(&data);
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].target, "import/0a/0ab1c2d3e");
+        assert!(listed[0].is_stem);
+        assert_eq!(
+            cocos_packs(&serde_json::json!({"packs": {"\u{e9}": 1}})),
+            []
+        );
+    }
+}

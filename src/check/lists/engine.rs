@@ -1,0 +1,201 @@
+//! Files that an engine's own script loads under names that it makes or keeps in a table.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::check::js_strings::Constant;
+use crate::check::lists::{ListBase, Listed};
+use crate::check::resolve::FileNames;
+
+/// The files that Pyodide's loader takes from its own folder.
+const PYODIDE: &[&str] = &[
+    "pyodide.asm.js",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+];
+
+/// The files that a script of an engine loads. `names` tell which of several variants of a file an export has.
+pub(crate) fn engine_files(
+    file: &str,
+    text: &str,
+    constants: &[Constant],
+    names: &FileNames,
+) -> Vec<Listed> {
+    let mut listed = defold_files(constants, names);
+    listed.extend(pyodide_files(file, text, names));
+    let last = file.rsplit('/').next().unwrap_or(file);
+    // Without the minified script, the loader takes its sources.
+    if last == "loader.js"
+        && text.contains("emulator.min.js")
+        && !names.has_file_name("emulator.js")
+    {
+        listed.push(Listed::new("emulator.min.js", ListBase::List));
+    }
+    if text.contains("JSON_game") || file.starts_with("html5game/") {
+        let textures = constants.iter().map(|one| one.text.as_str());
+        let textures = textures.filter(|name| is_game_maker_texture(name));
+        listed.extend(textures.map(|name| Listed::new(name, ListBase::List)));
+    }
+    if text.contains("_flutter.loader.loadEntrypoint") {
+        listed.push(Listed::new("main.dart.js", ListBase::Page));
+    }
+    listed.extend(lime_files(text));
+    listed
+}
+
+/// The assets of Lime (OpenFL, HaxeFlixel): objects in Haxe's serialization, whose first key is `path`.
+pub(crate) fn lime_files(text: &str) -> Vec<Listed> {
+    let Some((_, list)) = text.split_once("aoy4:pathy") else {
+        return Vec::new();
+    };
+    // A later object refers to the key as the first string of the list.
+    let list = list.split(['\'', '"', '\n']).next().unwrap_or_default();
+    let paths = list.split("R0y").filter_map(|object| {
+        let (length, rest) = object.split_once(':')?;
+        let name = rest.get(..length.parse().ok()?)?;
+        percent_decode_str(name).decode_utf8().ok()
+    });
+    paths
+        .filter(|path| path.contains('.'))
+        .map(|path| Listed::new(path, ListBase::Page))
+        .collect()
+}
+
+/// The pictures and sounds of a Scratch project, which lie beside it.
+pub(crate) fn scratch_files(data: &Value) -> Vec<Listed> {
+    let targets = data.get("targets").and_then(Value::as_array);
+    let assets = targets.into_iter().flatten().flat_map(|target| {
+        let lists = ["costumes", "sounds"].into_iter();
+        lists
+            .filter_map(|list| target.get(list)?.as_array())
+            .flatten()
+    });
+    let names = assets.filter_map(|asset| asset.get("md5ext")?.as_str());
+    names
+        .map(|name| Listed::new(name, ListBase::List))
+        .collect()
+}
+
+/// The pictures of a Construct project.
+pub(crate) fn construct_files(data: &Value) -> Vec<Listed> {
+    let mut listed = Vec::new();
+    let mut left: Vec<&Value> = data.get("project").into_iter().collect();
+    while let Some(value) = left.pop() {
+        match value {
+            Value::Array(items) => left.extend(items),
+            Value::String(name) if is_construct_picture(name) => {
+                listed.push(Listed::new(name.as_str(), ListBase::List));
+            }
+            _ => {}
+        }
+    }
+    listed
+}
+
+/// Defold's page starts an executable by its name, without an ending.
+fn defold_files(constants: &[Constant], names: &FileNames) -> Vec<Listed> {
+    let is_start = |constant: &&Constant| {
+        constant.usage.callee == "EngineLoader.load" && !constant.usage.first.is_empty()
+    };
+    let Some(start) = constants.iter().find(is_start) else {
+        return Vec::new();
+    };
+    let executable = &start.text;
+    let wasm = [
+        format!("{executable}.wasm"),
+        format!("{executable}_wasm.js"),
+    ];
+    let is_asm_only =
+        names.has(&format!("{executable}_asmjs.js")) && !wasm.iter().any(|name| names.has(name));
+    let mut files = Vec::new();
+    if !is_asm_only {
+        files.extend(wasm);
+    }
+    if !names.has_file_name("archive_files.json") {
+        files.push("archive/archive_files.json".to_owned());
+    }
+    let listed = files.into_iter();
+    listed
+        .map(|name| Listed::new(name, ListBase::Page))
+        .collect()
+}
+
+fn pyodide_files(file: &str, text: &str, names: &FileNames) -> Vec<Listed> {
+    let (folder, last) = file
+        .rsplit_once('/')
+        .map_or(("", file), |(folder, last)| (folder, last));
+    let beside = |name: &str| match folder {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    };
+    // A page may take the rest from another host.
+    let is_local = PYODIDE.iter().any(|name| names.has(&beside(name)));
+    if !["pyodide.js", "pyodide.mjs"].contains(&last) || !is_local {
+        return Vec::new();
+    }
+    let used = PYODIDE.iter().filter(|name| text.contains(**name));
+    used.map(|name| Listed::new(*name, ListBase::List))
+        .collect()
+}
+
+/// True for `game_texture_0.png`.
+fn is_game_maker_texture(name: &str) -> bool {
+    let stem = name.strip_suffix(".png").unwrap_or_default();
+    let number = stem.rsplit_once("_texture_").map(|(_, number)| number);
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
+fn is_construct_picture(name: &str) -> bool {
+    let endings = [".png", ".webp", ".jpg", ".jpeg", ".avif"];
+    name.starts_with("images/") && endings.iter().any(|ending| name.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn targets(listed: Vec<Listed>) -> Vec<String> {
+        listed.into_iter().map(|one| one.target).collect()
+    }
+
+    #[test]
+    fn limes_list_is_read_from_haxes_serialization() {
+        // Two assets, as `haxe.Serializer` writes them: the second refers to the keys of the first.
+        let text = r#"parse('{"assets":"aoy4:pathy17:assets%2Fmy%20a.pngy4:sizei4y4:typey5:IMAGEy2:idR1goR0y12:assets%2Fb.txtR2i2R3y4:TEXTR5R6gh"}')"#;
+        assert_eq!(
+            targets(lime_files(text)),
+            ["assets/my a.png", "assets/b.txt"]
+        );
+        for other in [
+            "",
+            "aoy4:pathy",
+            "aoy4:pathy999999999999:a.b",
+            "aoy4:pathy3:\u{e9}\u{e9}.b",
+        ] {
+            assert_eq!(lime_files(other), []);
+        }
+    }
+
+    #[test]
+    fn projects_of_scratch_and_construct_list_their_assets() {
+        let data = serde_json::json!({"targets": [{"costumes": [{"md5ext": "a.svg"}], "sounds": [{"md5ext": "b.wav"}]}]});
+        assert_eq!(targets(scratch_files(&data)), ["a.svg", "b.wav"]);
+        let data =
+            serde_json::json!({"project": ["Game", [["images/a.png", 1], "images/", "x.png"]]});
+        assert_eq!(targets(construct_files(&data)), ["images/a.png"]);
+        assert_eq!(scratch_files(&Value::Null), []);
+        assert_eq!(construct_files(&Value::Null), []);
+    }
+
+    #[test]
+    fn textures_of_game_maker_end_in_a_number() {
+        for (name, expected) in [
+            ("shoot_texture_0.png", true),
+            ("shoot_texture_.png", false),
+            ("texture.png", false),
+        ] {
+            assert_eq!(is_game_maker_texture(name), expected, "{name}");
+        }
+    }
+}
