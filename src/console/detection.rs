@@ -38,6 +38,8 @@ pub(crate) fn evidence_text(evidence: &Evidence) -> String {
         Evidence::NoSign => t!("evidence.no_sign"),
         Evidence::Inflater { file, words } => t!("evidence.inflater", file = file, words = words),
         Evidence::Index => t!("evidence.index"),
+        Evidence::Main => t!("evidence.main"),
+        Evidence::Below { page } => t!("evidence.below", page = page),
         Evidence::OnlyPage => t!("evidence.only_page"),
         Evidence::Configured => t!("evidence.configured"),
         Evidence::NoMarks => t!("evidence.no_marks"),

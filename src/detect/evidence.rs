@@ -52,6 +52,13 @@ pub enum Evidence {
     },
     /// The page has the conventional name, such as `index.html`.
     Index,
+    /// The application's `package.json` starts the page.
+    Main,
+    /// The page lies in a folder, below another page that runs no script.
+    Below {
+        /// The other page.
+        page: String,
+    },
     /// It is the only candidate for the entry page.
     OnlyPage,
     /// Set in the configuration.

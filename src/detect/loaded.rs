@@ -123,6 +123,11 @@ impl Loaded<'_> {
             };
             let name = name.trim_start_matches('/').to_owned();
             if !self.scan.has(&name) {
+                let plain = plain_name(&name);
+                if plain.is_some_and(|plain| self.scan.has(plain)) {
+                    self.files.insert(name, used);
+                    return;
+                }
                 continue;
             }
             if !self.files.contains_key(&name) {
@@ -135,6 +140,11 @@ impl Loaded<'_> {
             return;
         }
     }
+}
+
+/// The name of a compressed file without the ending: `x.js` for `x.js.gz`.
+pub(crate) fn plain_name(name: &str) -> Option<&str> {
+    name.strip_suffix(".gz").or(name.strip_suffix(".br"))
 }
 
 /// The use of the file that a tag names.

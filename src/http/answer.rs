@@ -1,6 +1,6 @@
 //! The answer of a slot to one request: the site to ask, its outcome counted, and the response.
 
-use http::{Method, Request, Response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 
 use crate::http::body::Body;
 use crate::http::outcome::Outcome;
@@ -57,6 +57,14 @@ pub(crate) fn decide<'a, B>(on_air: &'a OnAir, request: &'a Request<B>) -> Answe
     }
 }
 
+/// True for Safari and for all browsers of iOS, which do not know `credentialless`.
+fn is_webkit(fields: &HeaderMap) -> bool {
+    let agent = fields.get(header::USER_AGENT).map(HeaderValue::as_bytes);
+    let has =
+        |word: &[u8]| agent.is_some_and(|agent| agent.windows(word.len()).any(|at| at == word));
+    has(b"AppleWebKit/") && !has(b"Chrome/")
+}
+
 /// True if the outcome may be a service worker's script, or tells the browser that it has the current one.
 fn is_script(outcome: &Outcome<'_>) -> bool {
     let is_own = matches!(outcome, Outcome::WorkerTakeOver | Outcome::LiveScript);
@@ -97,6 +105,7 @@ impl<'a> Answer<'a> {
             nearest: nearest.as_deref(),
             is_head: request.method() == Method::HEAD,
             closes: self.closes,
+            is_webkit: self.from.site.is_split_by_browser && is_webkit(request.headers()),
         };
         response::response(&self.outcome, &context)
     }

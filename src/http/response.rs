@@ -24,6 +24,8 @@ const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
+const REQUIRE_CORP: HeaderValue = HeaderValue::from_static("require-corp");
+
 /// The circumstances of a response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
@@ -35,6 +37,8 @@ pub(crate) struct Context<'a> {
     pub(crate) is_head: bool,
     /// True if the connection is closed after the response, whatever the outcome.
     pub(crate) closes: bool,
+    /// True if `credentialless` would not isolate the page in the request's browser.
+    pub(crate) is_webkit: bool,
 }
 
 /// Writes an outcome as a response.
@@ -44,6 +48,12 @@ pub(crate) fn response(outcome: &Outcome<'_>, context: &Context<'_>) -> Response
     if let Some(site) = context.site {
         for (name, value) in &site.fields {
             fields.insert(name.clone(), value.clone());
+        }
+        if site.is_split_by_browser {
+            fields.append(header::VARY, HeaderValue::from_static("user-agent"));
+            if context.is_webkit {
+                fields.insert("cross-origin-embedder-policy", REQUIRE_CORP);
+            }
         }
         let cookie = match outcome.session_step() {
             Purpose::PageLoad => Some(site.id.set_cookie()),
@@ -70,6 +80,7 @@ pub(crate) fn refusal(status: StatusCode) -> Response<Body> {
         nearest: None,
         is_head: false,
         closes: true,
+        is_webkit: false,
     };
     response(&Outcome::Refused(status), &context)
 }

@@ -18,6 +18,7 @@ use crate::detect::scan::{Export, Scan, THOROUGH};
 use crate::detect::vocabulary::VOCABULARY;
 use crate::library::entry::Overrides;
 use crate::library::game::Game;
+use crate::source::entry_page::{is_index, main_page};
 use crate::source::file::File;
 
 /// The requirements of a game on its server, each with its evidence.
@@ -69,14 +70,9 @@ impl Profile {
             entry,
             ..
         } = &game.overrides;
-        let is_index = || {
-            let page = game.entry.rsplit('/').next().unwrap_or_default();
-            page.to_ascii_lowercase().starts_with("index.htm")
-        };
         let seen = match entry {
             Some(_) => Evidence::Configured,
-            None if is_index() => Evidence::Index,
-            None => Evidence::OnlyPage,
+            None => entry_evidence(game, files),
         };
         let wishes = read_host_files(&scan);
         let isolation = match (isolation, wishes.isolation) {
@@ -100,6 +96,26 @@ impl Profile {
             fields: wishes.fields,
             deep_link_page: wishes.deep_link_page,
         }
+    }
+}
+
+/// The reason that a page was found to be the entry page.
+fn entry_evidence(game: &Game, files: &[File]) -> Evidence {
+    let package = || game.source.head("package.json", 64 << 10);
+    if game.entry.contains('/') {
+        if main_page(&package()).as_deref() == Some(&*game.entry) {
+            return Evidence::Main;
+        }
+        let mut above = files.iter().map(|file| file.path.as_str());
+        let is_page = |name: &&str| !name.contains('/') && name.ends_with(".html");
+        if let Some(page) = above.find(is_page) {
+            let page = page.to_owned();
+            return Evidence::Below { page };
+        }
+    }
+    match is_index(&game.entry) {
+        true => Evidence::Index,
+        false => Evidence::OnlyPage,
     }
 }
 

@@ -2,6 +2,9 @@
 
 use bytes::Bytes;
 
+use crate::detect::evidence::Evidence;
+use crate::detect::isolation_mode::Isolation;
+use crate::detect::loaded::plain_name;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
@@ -66,11 +69,13 @@ impl Site {
         let mut reader = GameReader::new(&game.source, earlier, progress, budget);
         let mut assets = reader.read_all(&mut files, max_open_files())?;
         let mut budget = reader.budget;
-        let inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
+        let mut inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
         apply_uses(&mut assets, &profile, &mut budget);
+        inner.extend(plain_for_compressed(&assets, &profile));
         add_siblings(&mut assets, &mut budget, progress)?;
 
         let routes = Routes::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
+        let is_split_by_browser = is_split_by_browser(&profile);
         let fields = response_fields(profile.isolation.is, &profile.fields, &game.overrides);
         let id = SiteId::new(game, &fields, &assets, options.live);
         if options.live {
@@ -82,6 +87,7 @@ impl Site {
             title: game.title.clone(),
             engine: profile.engine,
             fields,
+            is_split_by_browser,
             files: files.len(),
             bytes,
             is_live: options.live,
@@ -91,6 +97,25 @@ impl Site {
             deep_link_page: profile.deep_link_page,
         }))
     }
+}
+
+/// Scripts and styles that a page names as `x.js.gz` and that are there as `x.js`: a tag cannot decompress, so the plain
+/// file is what it needs.
+fn plain_for_compressed(assets: &[Asset], profile: &Profile) -> Vec<(String, usize)> {
+    let names = profile.loaded.keys();
+    let inner = names.filter_map(|name| {
+        let plain = plain_name(name)?;
+        let index = assets.iter().position(|asset| &*asset.name == plain)?;
+        Some((name.clone(), index))
+    });
+    inner.collect()
+}
+
+/// True if other hosts' files and threads were both detected: `credentialless` allows both, where it is known.
+fn is_split_by_browser(profile: &Profile) -> bool {
+    let is_detected = |one: &Evidence| matches!(one, Evidence::OtherHost { .. });
+    profile.isolation.is == Isolation::Credentialless
+        && profile.isolation.evidence.iter().any(is_detected)
 }
 
 /// Gives files the types that pages load them as, and leaves those in no coding whose size a script reads.

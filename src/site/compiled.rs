@@ -31,6 +31,8 @@ pub struct Site {
     pub engine: Engine,
     /// The fields of every response.
     pub fields: Vec<(HeaderName, HeaderValue)>,
+    /// True if WebKit gets `require-corp`, because it does not know `credentialless`: the game uses threads.
+    pub(crate) is_split_by_browser: bool,
     /// The number of files.
     pub files: usize,
     /// The total length of the files, in bytes.
@@ -55,6 +57,7 @@ pub(crate) struct SiteParts {
     pub(crate) title: LocalizedText,
     pub(crate) engine: Engine,
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) is_split_by_browser: bool,
     pub(crate) files: usize,
     pub(crate) bytes: u64,
     pub(crate) is_live: bool,
@@ -77,6 +80,7 @@ impl Site {
             title: parts.title,
             engine: parts.engine,
             fields: parts.fields,
+            is_split_by_browser: parts.is_split_by_browser,
             files: parts.files,
             bytes: parts.bytes,
             is_live: parts.is_live,
@@ -114,6 +118,7 @@ impl Site {
             title: self.title.clone(),
             engine: self.engine.clone(),
             fields: self.fields.clone(),
+            is_split_by_browser: self.is_split_by_browser,
             files: self.files,
             bytes: self.bytes,
             is_live: self.is_live,

@@ -25,6 +25,7 @@ impl Site {
                 traits: Vec::new(),
                 evidence: Vec::new(),
             },
+            is_split_by_browser: false,
             fields: Vec::new(),
             files: 0,
             bytes: 0,

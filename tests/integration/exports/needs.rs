@@ -177,6 +177,90 @@ fn files_whose_size_a_script_reads_go_out_in_no_coding() {
 }
 
 #[test]
+fn browsers_that_do_not_know_credentialless_get_require_corp() {
+    const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+    const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+    const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let threads = "<script>new SharedArrayBuffer(8); new WebAssembly.Memory({initial:1,maximum:99,shared:true});</script>";
+    let sdk = format!("{threads}<script src=https://sdk.example/x.js></script>");
+    for (page, agent, expected, varies) in [
+        (sdk.as_str(), SAFARI, "require-corp", true),
+        (&sdk, CHROME, "credentialless", true),
+        (&sdk, FIREFOX, "credentialless", true),
+        // No file of another host: the same for everybody.
+        (threads, CHROME, "require-corp", false),
+        (threads, SAFARI, "require-corp", false),
+    ] {
+        let site = site([("index.html", page.as_bytes())].into_iter(), None);
+        let answer = ask(&site, "GET", "/", &vec![("user-agent", agent.to_owned())]);
+        let fields = |name: &str| {
+            let fields = answer.fields.get_all(name).iter();
+            fields
+                .map(|value| value.to_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            fields("cross-origin-embedder-policy"),
+            [expected],
+            "{agent}"
+        );
+        let is_varied = fields("vary")
+            .iter()
+            .any(|field| field.contains("user-agent"));
+        assert_eq!(is_varied, varies, "{agent}");
+    }
+}
+
+#[test]
+fn a_tag_gets_the_plain_file_where_the_compressed_one_is_missing() {
+    let page = b"<script src=x.js.gz></script><link rel=stylesheet href=a.css.br><script>fetch('y.wasm.gz')";
+    let files: Files<'_> = &[
+        ("index.html", page),
+        ("x.js", b"let x"),
+        ("a.css", b"a {}"),
+        ("y.wasm", b"\0asm"),
+    ];
+    let site = site(files.iter().copied(), None);
+    for (path, status, media_type) in [
+        ("/x.js.gz", 200, "text/javascript; charset=utf-8"),
+        ("/a.css.br", 200, "text/css; charset=utf-8"),
+        // A script falls back to the plain name, or inflates.
+        ("/y.wasm.gz", 404, "text/html; charset=utf-8"),
+    ] {
+        let answer = ask(&site, "GET", path, &Fields::new());
+        assert_eq!(answer.status, status, "{path}");
+        if status == 200 {
+            assert_eq!(answer.field("content-type"), media_type, "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_reason_for_an_entry_page_is_told() {
+    use webserver::detect::evidence::Evidence;
+    let game: &[u8] = b"<script src=../x.js></script>";
+    for (files, expected) in [
+        (&[("index.html", game)][..], Evidence::Index),
+        (&[("play.html", game)], Evidence::OnlyPage),
+        (
+            &[
+                ("package.json", &b"{\"main\":\"www/index.html\"}"[..]),
+                ("www/index.html", game),
+            ],
+            Evidence::Main,
+        ),
+        (
+            &[("readme.html", b"<p>read me"), ("web/index.html", game)],
+            Evidence::Below {
+                page: "readme.html".to_owned(),
+            },
+        ),
+    ] {
+        assert_eq!(profile(files).entry.evidence, [expected]);
+    }
+}
+
+#[test]
 fn a_game_comes_before_a_page_beside_it() {
     let game = b"<script src=game.js></script>";
     for (files, expected) in [
