@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn limes_list_is_read_from_haxes_serialization() {
         // Two assets, as `haxe.Serializer` writes them: the second refers to the keys of the first.
-        let text = r#"parse('{"assets":"aoy4:pathy17:assets%2Fmy%20a.pngy4:sizei4y4:typey5:IMAGEy2:idR1goR0y12:assets%2Fb.txtR2i2R3y4:TEXTR5R6gh"}')"#;
+        let text = r#"parse('{"assets":"aoy4:pathy19:assets%2Fmy%20a.pngy4:sizei4y4:typey5:IMAGEy2:idR1goR0y14:assets%2Fb.txtR2i2R3y4:TEXTR5R6gh"}')"#;
         assert_eq!(
             targets(lime_files(text)),
             ["assets/my a.png", "assets/b.txt"]
