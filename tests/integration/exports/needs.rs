@@ -191,7 +191,7 @@ fn browsers_that_do_not_know_credentialless_get_require_corp() {
         (threads, CHROME, "require-corp", false),
         (threads, SAFARI, "require-corp", false),
     ] {
-        let site = site([("index.html", page.as_bytes())].into_iter(), None);
+        let site = site([("index.html", page.as_bytes())], None);
         let answer = ask(&site, "GET", "/", &vec![("user-agent", agent.to_owned())]);
         let fields = |name: &str| {
             let fields = answer.fields.get_all(name).iter();
