@@ -30,6 +30,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<Exit, Failure> {
     let arguments: Vec<_> = std::env::args_os().collect();
+    if commands::completions::answer(&arguments) {
+        return Ok(Exit::Done);
+    }
     if log::wants_json(&arguments) {
         output::use_json();
     }

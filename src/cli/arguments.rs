@@ -186,6 +186,14 @@ pub(crate) enum Action {
         )]
         port: String,
     },
+    Completions {
+        #[arg(value_name = "bash|zsh|fish|powershell|elvish")]
+        shell: String,
+    },
+    Man {
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 impl Cli {

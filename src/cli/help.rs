@@ -9,7 +9,7 @@ use crate::cli::arguments::Cli;
 use crate::cli::usage::USAGE;
 
 /// The grammar with its help texts in the host's language.
-pub(super) fn command() -> clap::Command {
+pub(crate) fn command() -> clap::Command {
     let others = USAGE.iter().map(|(_, line)| *line);
     let usage: Vec<_> = std::iter::once("webserver <PORT> [GAME] [OPTIONS]")
         .chain(others)

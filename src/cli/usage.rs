@@ -5,7 +5,7 @@ use rust_i18n::t;
 use crate::console::failure::Failure;
 
 /// The usage line of each sub-command.
-pub(super) const USAGE: [(&str, &str); 10] = [
+pub(super) const USAGE: [(&str, &str); 12] = [
     ("list", "webserver list [--json] [--why GAME]"),
     ("check", "webserver check [GAME] [--json]"),
     (
@@ -22,6 +22,8 @@ pub(super) const USAGE: [(&str, &str); 10] = [
     ("qr", "webserver qr [--png FILE] [--svg FILE] [--port N]"),
     ("stop", "webserver stop [--port N]"),
     ("health", "webserver health [--port N]"),
+    ("completions", "webserver completions <SHELL>"),
+    ("man", "webserver man [COMMAND]"),
 ];
 
 /// A mistake, with the usage line of the program as the hint.
@@ -30,7 +32,7 @@ pub(crate) fn usage(what: impl std::fmt::Display) -> Failure {
 }
 
 /// A mistake, with the usage line of a sub-command as the hint.
-pub(super) fn usage_of(command: Option<&str>, what: impl std::fmt::Display) -> Failure {
+pub(crate) fn usage_of(command: Option<&str>, what: impl std::fmt::Display) -> Failure {
     let known = USAGE.iter().find(|(name, _)| Some(*name) == command);
     match known {
         Some((_, line)) => Failure::usage(what).hint(t!("hint.usage_of", usage = line)),

@@ -2,11 +2,13 @@
 
 mod add;
 mod check;
+pub(crate) mod completions;
 mod config;
 mod explain;
 mod health;
 mod json;
 mod list;
+mod man;
 mod publish;
 mod qr;
 mod remove;
@@ -51,6 +53,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Action::Qr { png, svg, port } => qr::run(port.as_deref(), png.as_deref(), svg.as_deref()),
         Action::Stop { port } => stop::run(port.as_deref()),
         Action::Health { port } => health::run(port),
+        Action::Completions { shell } => completions::run(shell),
+        Action::Man { command } => man::run(command.as_deref()),
     }
 }
 

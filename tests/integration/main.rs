@@ -11,6 +11,7 @@ mod browsers;
 mod checks;
 mod claims;
 mod command_line;
+mod completions;
 mod configuration;
 mod connections;
 mod differential;
