@@ -1,17 +1,19 @@
 //! `webserver PORT [GAME]`: serves games until it is told to stop.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use rust_i18n::t;
 use tokio::runtime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::arguments::Cli;
+use crate::cli::arguments::{Cli, NamedGame};
 use crate::cli::port;
 use crate::commands::config::read_config;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
+use crate::console::import_progress::PrintNotes;
 use crate::console::input::HostInput;
 use crate::console::log;
 use crate::console::signals::Signals;
@@ -24,6 +26,7 @@ use crate::control::library_source::LibrarySource;
 use crate::control::session::{Session, SessionParts};
 use crate::control::socket::ControlSocket;
 use crate::control::{sandbox, serve_metrics};
+use crate::import::temporary::TemporaryGame;
 use webserver::config::Config;
 use webserver::http::service::{Handler, RequestLimits};
 use webserver::metrics::access_log::observed;
@@ -64,7 +67,12 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
         false => log::Verbosity::Usual,
     };
     let request_log = log::start(config.log, verbosity);
-    let named = cli.game();
+    let mut named = cli.game();
+    let temporary = named.as_ref().map(unpack).transpose()?.flatten();
+    if let (Some(named), Some(game)) = (&mut named, &temporary) {
+        named.words = vec![game.folder.display().to_string()];
+        named.overrides.entry = named.overrides.entry.take().or(game.entry.clone());
+    }
     let (library_source, library) = LibrarySource::find(named.as_ref(), &config);
     let named = named.filter(|_| !library_source.is_folder());
     let first = FirstGame::decide(named.as_ref(), &library, &config, (&input, port))?;
@@ -112,6 +120,12 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
         drained = answering => end(drained?),
         exit = session.run(first, EventSources::new(asked, signals)) => exit,
     }
+}
+
+/// Unpacks an archive or a page named on the command line, if that cannot be played from its place.
+fn unpack(named: &NamedGame) -> Result<Option<TemporaryGame>, Failure> {
+    let opened = TemporaryGame::open(Path::new(&named.name()), &PrintNotes);
+    opened.map_err(|error| Failure::failed(format!("{}: {}", named.name(), error.text())))
 }
 
 /// Binds the port. If another of this user's servers has it, the hint is how to publish there.

@@ -63,6 +63,32 @@ pub(crate) enum ImportError {
     Config(#[from] config::ConfigError),
 }
 
+/// A site whose pages are often taken for the downloads on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DownloadSite {
+    Itch,
+    GitHub,
+    GoogleDrive,
+    Dropbox,
+}
+
+impl DownloadSite {
+    /// Recognises a site by the authority of a URL.
+    pub(crate) fn of(host: &str) -> Option<Self> {
+        let is_of = |site: &str| {
+            let below = host.strip_suffix(site);
+            below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+        };
+        match () {
+            () if is_of("itch.io") => Some(Self::Itch),
+            () if is_of("github.com") => Some(Self::GitHub),
+            () if is_of("drive.google.com") || is_of("docs.google.com") => Some(Self::GoogleDrive),
+            () if is_of("dropbox.com") => Some(Self::Dropbox),
+            () => None,
+        }
+    }
+}
+
 /// A failed download.
 #[derive(Debug, ThisError)]
 pub(crate) enum DownloadError {
@@ -74,6 +100,8 @@ pub(crate) enum DownloadError {
     Status { status: reqwest::StatusCode },
     #[error("an HTML page instead of an archive")]
     Html,
+    #[error("a page of {site:?} instead of an archive")]
+    PageOf { site: DownloadSite },
     #[error("larger than {most} bytes")]
     TooBig { most: u64 },
     #[error("not complete after {minutes} minutes")]
@@ -115,6 +143,25 @@ impl From<Reason> for ImportError {
             Reason::NoEntry { .. } => Self::NoEntry,
             Reason::Foreign { kind, .. } => Self::Foreign(kind),
             reason => Self::Game(reason),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites_are_recognised_by_their_domain() {
+        for (host, expected) in [
+            ("me.itch.io", Some(DownloadSite::Itch)),
+            ("github.com", Some(DownloadSite::GitHub)),
+            ("drive.google.com", Some(DownloadSite::GoogleDrive)),
+            ("www.dropbox.com", Some(DownloadSite::Dropbox)),
+            ("notgithub.com", None),
+            ("github.com.example.org", None),
+        ] {
+            assert_eq!(DownloadSite::of(host), expected, "{host}");
         }
     }
 }

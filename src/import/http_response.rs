@@ -12,6 +12,7 @@ use reqwest::{StatusCode, Url};
 
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::source::game_name;
+use webserver::archive::names::{Encoding, RawName};
 
 /// A failed attempt to download.
 #[derive(Debug)]
@@ -170,10 +171,9 @@ pub(crate) fn retry_after(fields: &HeaderMap) -> Option<Duration> {
 
 /// Chooses the name of the file: from `Content-Disposition`, else from the typed URL, else from the final URL.
 pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
-    let named = fields.get(CONTENT_DISPOSITION).and_then(|field| {
-        // Many servers send UTF-8 although the format is Latin-1.
-        disposition_name(&String::from_utf8_lossy(field.as_bytes()))
-    });
+    let named = fields
+        .get(CONTENT_DISPOSITION)
+        .and_then(|field| disposition_name(&disposition_text(field.as_bytes())));
     let in_address = |url: &Url| {
         let last = url.path_segments()?.next_back()?;
         cleaned(&percent_decode_str(last).decode_utf8_lossy())
@@ -185,6 +185,21 @@ pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {
         .or_else(|| in_address(url).filter(is_archive))
         .or_else(|| in_address(typed))
         .unwrap_or_else(|| typed.host_str().unwrap_or("game").to_owned())
+}
+
+/// Decodes the field as browsers guess: UTF-8, else the encoding of the system's language, else Latin-1.
+fn disposition_text(field: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(field) {
+        return text.to_owned();
+    }
+    let name = RawName::new(field, None);
+    let locale = sys_locale::get_locale();
+    let encoding = Encoding::choose(&[&name], &[], locale.as_deref());
+    match encoding {
+        // The default of archives, not of HTTP.
+        None | Some(Encoding::Cp437) => field.iter().copied().map(char::from).collect(),
+        Some(encoding) => encoding.decode(name),
+    }
 }
 
 /// Reads the file name (RFC 6266): `filename*` before `filename`.
@@ -205,7 +220,10 @@ fn disposition_name(field: &str) -> Option<String> {
             false => Some(decoded.map(char::from).collect()),
         }
     });
-    extended.or_else(|| parameter("filename"))
+    let name = extended.or_else(|| parameter("filename"))?;
+    // Browsers undo percent-encoding here, too, although the format has none.
+    let decoded = percent_decode_str(&name).decode_utf8().ok();
+    Some(decoded.map_or(name.clone(), |decoded| decoded.into_owned()))
 }
 
 /// Parses the parameters of a field.
@@ -257,6 +275,20 @@ mod tests {
             (HeaderName::from_static(name), value)
         };
         lines.iter().map(field).collect()
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf_8_is_guessed() {
+        for (field, expected) in [
+            (
+                &b"attachment; filename=\"\xd3\xce\xcf\xb7.zip\""[..],
+                "游戏.zip",
+            ),
+            (b"attachment; filename=caf\xe9.zip", "café.zip"),
+        ] {
+            let name = disposition_name(&disposition_text(field));
+            assert_eq!(name.as_deref(), Some(expected));
+        }
     }
 
     #[test]
@@ -370,6 +402,8 @@ mod tests {
             ("filename=\"..\"", "My Game.zip"),
             ("filename*=UTF-8''%1b%5bJ.zip", "[J.zip"),
             ("filename=\"open", "open"),
+            ("filename=\"my%20game.zip\"", "my game.zip"),
+            ("filename=100%.zip", "100%.zip"),
         ] {
             for kind in ["attachment", "INLINE"] {
                 let value = format!("{kind}; {parameters}");

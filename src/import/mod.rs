@@ -25,6 +25,7 @@ pub(crate) mod sparse;
 pub(crate) mod staging;
 pub(crate) mod store;
 pub(crate) mod tar;
+pub(crate) mod temporary;
 pub(crate) mod tries;
 pub(crate) mod turns;
 pub(crate) mod unpack;

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use crate::import::copy::Tree;
 use crate::import::download::Download;
-use crate::import::error::{DownloadError, ImportError};
+use crate::import::error::{DownloadError, DownloadSite, ImportError};
 use crate::import::intake::{Intake, NewGame};
 use crate::import::job::{Job, Note};
 use crate::import::request::ImportRequest;
@@ -275,7 +275,8 @@ impl<'a> Preparer<'_> {
             job,
         };
         if self.request.is_dry_run {
-            let name = self.runtime.block_on(download.name())?;
+            let name = self.runtime.block_on(download.name());
+            let name = name.map_err(|error| of_site(error, address))?;
             let new = self.new_game(Path::new(&name), job);
             self.intake.check(&new)?;
             return Ok(only(PreparedGame {
@@ -287,7 +288,8 @@ impl<'a> Preparer<'_> {
         }
         let staging = self.store.prepare(job)?;
         let path = staging.download();
-        let name = self.runtime.block_on(download.save(&path))?;
+        let name = self.runtime.block_on(download.save(&path));
+        let name = name.map_err(|error| of_site(error, address))?;
         let new = self.new_game(Path::new(&name), job);
         self.intake.check(&new)?;
         self.unpack(&path, staging, new, job)
@@ -310,13 +312,27 @@ impl<'a> Preparer<'_> {
     }
 }
 
+/// Names the site of a page that came instead of an archive.
+fn of_site(error: ImportError, address: &Address) -> ImportError {
+    let site = address.url.host_str().and_then(DownloadSite::of);
+    match (error, site) {
+        (ImportError::Download(DownloadError::Html), Some(site)) => {
+            DownloadError::PageOf { site }.into()
+        }
+        (error, _) => error,
+    }
+}
+
 /// The games of a source that is one.
 fn only(prepared: PreparedGame<'_>) -> PreparedSource<'_> {
     vec![(None, Ok(prepared))]
 }
 
 /// Finds a file beside a page that it loads.
-fn neighbour(page: &Path) -> io::Result<Option<String>> {
+///
+/// # Errors
+/// When the page cannot be read.
+pub(crate) fn neighbour(page: &Path) -> io::Result<Option<String>> {
     let folder = page.parent().unwrap_or(Path::new(""));
     let mut head = Vec::new();
     File::open(page)?.take(PAGE_HEAD).read_to_end(&mut head)?;

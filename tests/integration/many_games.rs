@@ -5,7 +5,7 @@ use std::fs;
 use sha2::{Digest, Sha256};
 
 use crate::importing::{games, kept, zip};
-use crate::support::Place;
+use crate::support::{Client, Place};
 
 /// The slugs in the order of the configuration.
 fn listed(place: &Place) -> Vec<String> {
@@ -245,6 +245,8 @@ fn a_single_page_is_a_game() {
     place.run(&["add", "cave.html"]).with_code(0);
     assert_eq!(games(&place)["cave"]["index.html"], page.as_bytes());
     assert!(place.run(&["list"]).out.contains("The Cave"));
+    let (_page, port) = place.serve(&["cave.html"]);
+    assert_eq!(Client::connect(port).get("/").text(), page);
     // A page of an export is not.
     place.write("export/index.html", "<script src=\"./a.js?v=1\"></script>");
     place.write("export/a.js", "a");
@@ -253,6 +255,8 @@ fn a_single_page_is_a_game() {
         refused.out.contains("give its folder: export"),
         "{refused:?}"
     );
+    let (_export, port) = place.serve(&["export/index.html"]);
+    assert_eq!(Client::connect(port).get("/a.js").text(), "a");
 }
 
 #[test]
@@ -281,4 +285,30 @@ fn what_is_no_web_export_is_told_with_the_export_that_plays() {
     let added = place.run(&["add", "project.zip"]).with_code(1);
     assert!(added.out.contains("Godot project"), "{added:?}");
     assert!(kept(&place).is_empty());
+}
+
+#[test]
+fn what_can_be_added_can_be_played_at_once() {
+    let place = Place::new();
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, content) in [("game/index.html", "page"), ("game/a.js", "a")] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, path, content.as_bytes())
+            .unwrap();
+    }
+    let tar = tar.into_inner().unwrap();
+    place.write("pong.tar", &tar);
+    place.write("pong.tar.zst", zstd::encode_all(tar.as_slice(), 1).unwrap());
+    for name in ["pong.tar", "pong.tar.zst"] {
+        let (_server, port) = place.serve(&[name]);
+        let mut client = Client::connect(port);
+        assert_eq!(client.get("/").text(), "page", "{name}");
+        assert_eq!(client.get("/a.js").text(), "a", "{name}");
+    }
+    place.write("torn.tar.zst", b"\x28\xb5\x2f\xfd and nothing");
+    let refused = place.run(&["0", "torn.tar.zst"]);
+    assert_ne!(refused.code, Some(0));
+    assert!(refused.err.contains("torn.tar.zst"), "{refused:?}");
 }

@@ -6,7 +6,7 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use crate::console::describe::left_out::left_out_text;
-use crate::import::error::{DownloadError, ImportError};
+use crate::import::error::{DownloadError, DownloadSite, ImportError};
 use crate::import::job::Note;
 use webserver::fs::unsupported::Unsupported;
 use webserver::language::Language;
@@ -103,6 +103,12 @@ impl Describe for DownloadError {
             }
             Self::Status { status } => t!("import.status", locale = locale, status = status),
             Self::Html => t!("import.html", locale = locale),
+            Self::PageOf { site } => match site {
+                DownloadSite::Itch => t!("import.page_itch", locale = locale),
+                DownloadSite::GitHub => t!("import.page_github", locale = locale),
+                DownloadSite::GoogleDrive => t!("import.page_drive", locale = locale),
+                DownloadSite::Dropbox => t!("import.page_dropbox", locale = locale),
+            },
             Self::TooBig { most } => t!("import.too_big", locale = locale, most = most / 1_000_000),
             Self::TooLong { minutes } => t!("import.too_long", locale = locale, minutes = minutes),
             Self::Busy { seconds } => t!("import.busy", locale = locale, seconds = seconds),
