@@ -22,6 +22,7 @@
 //!            check                        problems that players or other hosts would run into
 //!            library                      the games that can be published, and those rejected
 //!            detect                       the engine and its needs, read from the files
+//!            tls                          certificates for https
 //!            source, archive, fs          where a game's files come from
 //!            html, compression, names, language, qr, sandbox
 //! ```
@@ -66,5 +67,6 @@ pub mod sandbox;
 pub mod server;
 pub mod site;
 pub mod source;
+pub mod tls;
 
 rust_i18n::i18n!("src/locales", fallback = "en");

@@ -13,6 +13,7 @@ use webserver::config::{Config, ListenAddress, Log};
 use webserver::detect::isolation_mode::Isolation;
 use webserver::language::Language;
 use webserver::library::entry::Overrides;
+use webserver::tls::options::TlsMode;
 
 /// The command line as typed. Its help texts are in the locales, under `cli`.
 #[derive(Debug, Parser)]
@@ -111,6 +112,8 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     quiet: Option<bool>,
+    #[arg(long, value_name = "auto|off|only", env = "WEBSERVER_TLS")]
+    tls: Option<TlsMode>,
     #[arg(id = "qr_option", long = "qr", env = "WEBSERVER_QR", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     qr: Option<bool>,
@@ -173,6 +176,12 @@ pub(crate) enum Action {
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         port: Option<String>,
     },
+    Ca {
+        #[arg(long, value_name = "FILE", conflicts_with = "remove")]
+        export: Option<PathBuf>,
+        #[arg(long)]
+        remove: bool,
+    },
     Stop {
         #[arg(long, value_name = "N", allow_negative_numbers = true)]
         port: Option<String>,
@@ -221,6 +230,7 @@ impl ServeOptions {
         config.log = self.log.or(config.log);
         config.metrics = self.metrics.or(config.metrics);
         config.quiet = self.quiet.unwrap_or(config.quiet);
+        config.tls.mode = self.tls.unwrap_or(config.tls.mode);
         config.qr = (self.no_qr.then_some(false)).or(self.qr).or(config.qr);
         config.site.live = self.live.unwrap_or(config.site.live);
         config.watch = self.no_watch.map_or(config.watch, |no_watch| !no_watch);

@@ -5,7 +5,7 @@ use rust_i18n::t;
 use crate::console::failure::Failure;
 
 /// The usage line of each sub-command.
-pub(super) const USAGE: [(&str, &str); 12] = [
+pub(super) const USAGE: [(&str, &str); 13] = [
     ("list", "webserver list [--json] [--why GAME]"),
     ("check", "webserver check [GAME] [--json]"),
     (
@@ -20,6 +20,7 @@ pub(super) const USAGE: [(&str, &str); 12] = [
     ("publish", "webserver publish <GAME> [--port N]"),
     ("status", "webserver status [--json] [--port N]"),
     ("qr", "webserver qr [--png FILE] [--svg FILE] [--port N]"),
+    ("ca", "webserver ca [--export FILE | --remove]"),
     ("stop", "webserver stop [--port N]"),
     ("health", "webserver health [--port N]"),
     ("completions", "webserver completions <SHELL>"),

@@ -1,6 +1,7 @@
 //! The sub-commands, one file each; without a sub-command the program serves.
 
 mod add;
+mod ca;
 mod check;
 pub(crate) mod completions;
 mod config;
@@ -51,6 +52,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         } => status::print_metrics(port.as_deref()),
         Action::Status { json, port, .. } => status::run(port.as_deref(), *json),
         Action::Qr { png, svg, port } => qr::run(port.as_deref(), png.as_deref(), svg.as_deref()),
+        Action::Ca { export, remove } => ca::run(export.as_deref(), *remove),
         Action::Stop { port } => stop::run(port.as_deref()),
         Action::Health { port } => health::run(port),
         Action::Completions { shell } => completions::run(shell),

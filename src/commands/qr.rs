@@ -42,7 +42,11 @@ pub(super) fn run(
     }
 }
 
-fn write(file: &Path, content: &[u8]) -> Result<(), Failure> {
+/// Writes a file that was asked for.
+///
+/// # Errors
+/// If it cannot be written.
+pub(super) fn write(file: &Path, content: &[u8]) -> Result<(), Failure> {
     fs::write(file, content).map_err(|error| {
         Failure::failed(t!("qr.cannot_write", file = file.display(), error = error))
     })

@@ -37,6 +37,8 @@ use webserver::sandbox::Sandbox;
 use webserver::server::listener::{BindError, Listener};
 use webserver::server::{Drained, Server};
 use webserver::site::Site;
+use webserver::tls::keeper::{CertificateSource, Keeper};
+use webserver::tls::options::TlsMode;
 
 /// The commands that may wait for the session.
 const WAITING_COMMANDS: usize = 16;
@@ -76,6 +78,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     let (library_source, library) = LibrarySource::find(named.as_ref(), &config);
     let named = named.filter(|_| !library_source.is_folder());
     let first = FirstGame::decide(named.as_ref(), &library, &config, (&input, port))?;
+    let keeper = certificates(&config)?;
     let listener = bind(&config, port).await?;
     let listening = listener.address();
     let counters = Counters::start();
@@ -94,11 +97,11 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
         content: config.limits.content_bytes,
         per_client: config.limits.connections_per_address.get(),
     };
-    let server = Server::new(config.limits.clone(), counters);
+    let server = Server::with_tls(config.limits.clone(), counters, keeper);
     let answering = answer_players(
         listener,
         slot,
-        (server, limits),
+        (server, limits, config.tls.mode == TlsMode::Only),
         (shutdown.clone(), counters),
     );
     let session = Session::new(SessionParts {
@@ -150,6 +153,19 @@ async fn bind(config: &Config, port: u16) -> Result<Listener, Failure> {
     })
 }
 
+/// The keeper of the certificates; `None` if TLS is off.
+fn certificates(config: &Config) -> Result<Option<Keeper>, Failure> {
+    let tls = &config.tls;
+    let source = match (tls.mode, &tls.cert, &tls.key) {
+        (TlsMode::Off, ..) => return Ok(None),
+        (_, Some(cert), Some(key)) => CertificateSource::Files(cert.clone(), key.clone()),
+        (_, None, None) => CertificateSource::Authority(Vec::new()),
+        _ => return Err(Failure::usage(t!("tls.pair"))),
+    };
+    let keeper = Keeper::start(source).map_err(|error| Failure::failed(error.text()))?;
+    Ok(Some(keeper))
+}
+
 fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
     match (config.quiet, port, &input.terminal) {
         (true, 0, _) => Announcement::AddressOnly,
@@ -163,10 +179,14 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
 async fn answer_players(
     listener: Listener,
     slot: &'static Slot,
-    (server, limits): (Server, RequestLimits),
+    (server, limits, is_secure_only): (Server, RequestLimits, bool),
     (shutdown, counters): (CancellationToken, &'static Counters),
 ) -> Result<Drained, Failure> {
     let handler = Handler::new(slot, limits, counters);
+    let handler = match is_secure_only {
+        true => handler.secure_only(),
+        false => handler,
+    };
     // Leaked on purpose, once: each request is answered by a copy of the service.
     let proxies: &'static [_] = server.trusted_proxies().leak();
     sandbox::log_if_unavailable();

@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn every_setting_has_an_example() {
-        for section in ["", "[limits]", "[site]"] {
+        for section in ["", "[limits]", "[site]", "[tls]"] {
             let error = toml::from_str::<crate::config::Config>(&format!("{section}\nnone = 1"));
             let mistake = explain(&error.unwrap_err(), "");
             let SettingProblem::UnknownKey { known, .. } = mistake.problem else {
@@ -167,7 +167,7 @@ mod tests {
             };
             for key in known
                 .iter()
-                .filter(|key| !["limits", "site"].contains(&key.as_str()))
+                .filter(|key| !["limits", "site", "tls"].contains(&key.as_str()))
             {
                 let section = section.trim_matches(['[', ']']);
                 let path: Vec<_> = [section, key]

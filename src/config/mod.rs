@@ -25,6 +25,7 @@ use crate::library::mistake::{Expected, Mistake, SettingProblem};
 use crate::library::origin::{ConfigLocation, Origin};
 use crate::server::limits;
 use crate::site::options::BuildOptions;
+use crate::tls::options::TlsOptions;
 
 /// The name of the file, in the working directory and in the user's configuration directory.
 const FILE_NAME: &str = "config.toml";
@@ -54,6 +55,9 @@ pub struct Config {
     pub limits: limits::Limits,
     /// The address of the Prometheus endpoint; `None` for no endpoint.
     pub metrics: Option<SocketAddr>,
+    /// Certificates for https.
+    #[serde(default)]
+    pub tls: TlsOptions,
     /// Options of building sites.
     #[serde(default)]
     pub site: BuildOptions,
@@ -157,6 +161,11 @@ impl Config {
         let config = Self::deserialize(toml::Deserializer::from(document)).map_err(explained)?;
         Ok(Self {
             library: config.library.map(|folder| origin.resolve(&folder)),
+            tls: TlsOptions {
+                cert: config.tls.cert.map(|file| origin.resolve(&file)),
+                key: config.tls.key.map(|file| origin.resolve(&file)),
+                ..config.tls
+            },
             entries,
             origin,
             ..config

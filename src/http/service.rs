@@ -18,6 +18,7 @@ use crate::http::{accept_language, health, response, session, validate};
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
 use crate::publish::slot::Slot;
+use crate::server::connection::OverTls;
 use crate::server::framing::HeadTooLarge;
 
 /// Answers each request from the site that is on the air when it arrives.
@@ -27,6 +28,8 @@ pub struct Handler {
     limits: RequestLimits,
     counters: &'static Counters,
     client: Client,
+    /// True if plain HTTP is for this machine alone.
+    is_secure_only: bool,
     clients: &'static ClientRequests,
 }
 
@@ -60,6 +63,7 @@ impl Handler {
             limits,
             counters,
             client: Client::direct(Ipv4Addr::LOCALHOST.into()),
+            is_secure_only: false,
             clients: Box::leak(Box::new(ClientRequests::new(limits.per_client))),
         }
     }
@@ -67,6 +71,14 @@ impl Handler {
     /// The same service for the connection of a client, or of a proxy.
     pub fn for_client(self, client: Client) -> Self {
         Self { client, ..self }
+    }
+
+    /// The same service with plain HTTP for this machine alone.
+    pub fn secure_only(self) -> Self {
+        Self {
+            is_secure_only: true,
+            ..self
+        }
     }
 
     /// The response to a request, and whether the request's content must be discarded before it is sent.
@@ -89,6 +101,10 @@ impl Handler {
         permit: Option<ClientPermit>,
     ) -> (Response<Body>, bool) {
         let on_air = self.slot.load();
+        let is_plain = request.extensions().get::<OverTls>().is_none();
+        if self.is_secure_only && is_plain && !self.client.peer().is_loopback() {
+            return (response::refusal(StatusCode::FORBIDDEN), false);
+        }
         let answer = if request.extensions().get::<HeadTooLarge>().is_some() {
             Answer::apart(&on_air, large_head(request.headers()))
         } else if validate::target_length(request) > self.limits.target {

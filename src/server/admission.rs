@@ -166,7 +166,7 @@ mod tests {
             connections_per_address: per_address.try_into().unwrap(),
             ..Limits::default()
         };
-        let server = ServerState::new(limits, Counters::start());
+        let server = ServerState::new(limits, Counters::start(), None);
         Arc::new(Admission::new(Arc::new(server)))
     }
 

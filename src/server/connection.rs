@@ -18,7 +18,7 @@ use crate::server::framing::HeadTooLarge;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::timeouts::TimeoutStream;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Serves a stream until either side closes it or it exceeds a limit.
 pub(crate) fn serve<T, S, B>(
@@ -51,6 +51,10 @@ where
         )
 }
 
+/// A request that came over TLS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OverTls;
+
 /// A service that counts the requests of its connection, and closes the connection after the last one.
 ///
 /// hyper-util's adaptor from tower would move each request four more times to wait until the service is ready. Services
@@ -60,6 +64,13 @@ pub struct CountingService<S> {
     service: S,
     connection: Arc<ConnectionState>,
     limit: u64,
+}
+
+impl<S> CountingService<S> {
+    /// The service without the count.
+    pub(crate) fn into_inner(self) -> S {
+        self.service
+    }
 }
 
 impl<S, B> hyper::service::Service<Request<Incoming>> for CountingService<S>
@@ -75,6 +86,9 @@ where
         let before = self.connection.requests.fetch_add(1, Ordering::Relaxed);
         if self.connection.head_too_large.load(Ordering::Relaxed) == before {
             request.extensions_mut().insert(HeadTooLarge);
+        }
+        if self.connection.has_hello() {
+            request.extensions_mut().insert(OverTls);
         }
         let has_content = !request.body().is_end_stream();
         Responding {

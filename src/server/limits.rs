@@ -1,7 +1,7 @@
 //! Limits on connections, requests and waits.
 
 use std::net::IpAddr;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -35,6 +35,11 @@ pub struct Limits {
     /// From a connection's start to its first byte.
     #[serde(deserialize_with = "seconds")]
     pub(crate) first_byte_timeout: Duration,
+    /// For a TLS handshake.
+    #[serde(deserialize_with = "seconds")]
+    pub(crate) handshake_timeout: Duration,
+    /// The most requests at once on an HTTP/2 connection.
+    pub(crate) streams: NonZeroU32,
     /// From a request's first byte to the end of its head; again to the end of its content; and again for the bytes
     /// after a refusal.
     #[serde(deserialize_with = "seconds")]
@@ -72,6 +77,8 @@ impl Default for Limits {
             proxy_protocol: false,
             requests: number(10_000),
             first_byte_timeout: Duration::from_secs(10),
+            handshake_timeout: Duration::from_secs(10),
+            streams: NonZeroU32::new(100).unwrap_or(NonZeroU32::MIN),
             head_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
             least_rate: number(500),

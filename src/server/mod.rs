@@ -4,11 +4,13 @@
 pub(crate) mod admission;
 pub(crate) mod connection;
 pub mod framing;
+pub(crate) mod http2;
 pub mod limits;
 pub mod listener;
 pub(crate) mod places;
 pub(crate) mod proxy_protocol;
 pub(crate) mod refusal_log;
+pub(crate) mod secure;
 pub(crate) mod state;
 pub(crate) mod timeouts;
 
@@ -24,10 +26,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
-use hyper::service::HttpService;
 use hyper_util::rt::TokioIo;
 use ipnet::IpNet;
-use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -40,8 +40,10 @@ use crate::server::connection::CountingService;
 use crate::server::limits::Limits;
 use crate::server::listener::Listener;
 use crate::server::refusal_log::RefusalLog;
+use crate::server::secure::SecureConnection;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::timeouts::TimeoutStream;
+use crate::tls::keeper::Keeper;
 
 /// The result of stopping a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +64,12 @@ pub struct Server {
 impl Server {
     /// A server with these limits and counters.
     pub fn new(limits: Limits, counters: &'static Counters) -> Self {
-        let state = Arc::new(ServerState::new(limits, counters));
+        Self::with_tls(limits, counters, None)
+    }
+
+    /// The same, with certificates for clients that begin with a TLS handshake.
+    pub fn with_tls(limits: Limits, counters: &'static Counters, tls: Option<Keeper>) -> Self {
+        let state = Arc::new(ServerState::new(limits, counters, tls));
         Self {
             admission: Arc::new(Admission::new(Arc::clone(&state))),
             state,
@@ -99,8 +106,8 @@ impl Server {
     ) -> Drained
     where
         M: Fn(SocketAddr) -> S,
-        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-        S::Future: Send,
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Unpin + 'static,
+        S::Future: Send + 'static,
         S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -140,10 +147,11 @@ impl Server {
             let (service, state) = (service_for(admitted.client), admitted.state);
             tokio::spawn(ConnectionTask {
                 permits: admitted.permits,
-                connection: self.serve_as(Arc::clone(&state), admitted.stream, service),
+                connection: Some(self.serve_as(Arc::clone(&state), admitted.stream, service)),
                 state,
                 closing: Closing::Unregistered,
-                open: open.clone(),
+                _open: open.clone(),
+                secure: None,
             });
         }
         drop((listener, open));
@@ -331,55 +339,78 @@ enum Closing {
     Told,
 }
 
-pin_project! {
-    /// The task of a connection. A future of its own, because an async block would hold the connection twice: captured
-    /// and awaited.
-    struct ConnectionTask<S>
-    where
-        S: HttpService<Incoming>,
-    {
-        // First, so that the connection counts as closed before the drain may end.
-        permits: HeldPermits,
-        #[pin]
-        connection: http1::Connection<TokioIo<TimeoutStream<TcpStream>>, S>,
-        state: Arc<ConnectionState>,
-        closing: Closing,
-        // The drain ends when the last of these is dropped.
-        open: mpsc::Sender<Infallible>,
-    }
+/// The task of a connection. A future of its own, because an async block would hold the connection twice: captured and
+/// awaited.
+struct ConnectionTask<S, B>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body,
+{
+    // First, so that the connection counts as closed before the drain may end.
+    permits: HeldPermits,
+    /// None once the client is known to speak TLS.
+    connection: Option<PlainConnection<S>>,
+    /// The connection of such a client.
+    secure: Option<SecureConnection>,
+    state: Arc<ConnectionState>,
+    closing: Closing,
+    // The drain ends when the last of these is dropped.
+    _open: mpsc::Sender<Infallible>,
 }
 
-impl<S, B> Future for ConnectionTask<S>
+type PlainConnection<S> = http1::Connection<TokioIo<TimeoutStream<TcpStream>>, CountingService<S>>;
+
+impl<S, B> Future for ConnectionTask<S, B>
 where
-    S: HttpService<Incoming, ResBody = B>,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Unpin + 'static,
+    S::Future: Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    B: Body + 'static,
+    B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        if *this.closing == Closing::Unregistered {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        if this.closing == Closing::Unregistered {
             this.state.set_task(context.waker());
-            *this.closing = Closing::Registered;
+            this.closing = Closing::Registered;
         }
         if this.state.is_cut() {
             return Poll::Ready(());
         }
-        let mut polled = this.connection.as_mut().poll(context);
-        // Only after the poll, which reads a request that has arrived meanwhile: it is answered before the end.
-        if polled.is_pending() && *this.closing == Closing::Registered && this.state.is_closing() {
-            *this.closing = Closing::Told;
-            this.connection.as_mut().graceful_shutdown();
-            polled = this.connection.poll(context);
+        if let Some(connection) = &mut this.connection {
+            let mut polled = Pin::new(&mut *connection).poll(context);
+            // Only after the poll, which reads a request that has arrived meanwhile: it is answered before the end.
+            if polled.is_pending() && this.closing == Closing::Registered && this.state.is_closing()
+            {
+                this.closing = Closing::Told;
+                Pin::new(&mut *connection).graceful_shutdown();
+                polled = Pin::new(&mut *connection).poll(context);
+            }
+            let result = ready!(polled);
+            if !this.state.has_hello() {
+                // Other errors are the client's business; the access log has what was sent.
+                if result.is_err_and(|error| error.is_parse()) {
+                    let counters = this.permits.server.counters;
+                    counters.record_refusal(Refusal::Malformed);
+                }
+                return Poll::Ready(());
+            }
+            let parts = this.connection.take().map(http1::Connection::into_parts);
+            this.secure = parts.map(|parts| {
+                let (stream, hello) = parts.io.into_inner().into_hello();
+                let server = Arc::clone(&this.permits.server);
+                let state = Arc::clone(&this.state);
+                let service = parts.service.into_inner();
+                Box::pin(secure::serve((stream, hello), server, state, service)) as SecureConnection
+            });
         }
-        // Other errors are the client's business; the access log has what was sent.
-        if ready!(polled).is_err_and(|error| error.is_parse()) {
-            let counters = this.permits.server.counters;
-            counters.record_refusal(Refusal::Malformed);
+        match &mut this.secure {
+            Some(secure) => secure.as_mut().poll(context),
+            None => Poll::Ready(()),
         }
-        Poll::Ready(())
     }
 }
 

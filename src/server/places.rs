@@ -189,7 +189,7 @@ mod tests {
 
     /// Places with these connections, as they are ten minutes after the server started.
     async fn places(rows: &[Row<'_>]) -> (Places, ServerState, Vec<Arc<ConnectionState>>) {
-        let server = ServerState::new(Limits::default(), Counters::start());
+        let server = ServerState::new(Limits::default(), Counters::start(), None);
         let now = Instant::now() + Duration::from_secs(600);
         let mut places = Places::default();
         let mut ordered: Vec<_> = rows.iter().enumerate().collect();

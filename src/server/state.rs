@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Waker;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::metrics::counters::Counters;
 use crate::server::limits::Limits;
+use crate::tls::keeper::Keeper;
 
 /// The time that a new connection has for its first byte before it counts as idle.
 pub(crate) const NEW_CONNECTION_GRACE: Duration = Duration::from_secs(1);
@@ -47,6 +48,8 @@ pub(crate) enum Use {
 pub(crate) struct ServerState {
     pub(crate) limits: Limits,
     pub(crate) counters: &'static Counters,
+    /// The certificates for clients that ask for TLS; `None` if it is off.
+    pub(crate) tls: Option<Keeper>,
     /// The permits that are free: one for each connection, and the reserve.
     pub(crate) permits: Arc<Semaphore>,
     /// The moment from which idle times are counted.
@@ -61,6 +64,8 @@ pub(crate) struct ConnectionState {
     pub(crate) head_too_large: AtomicU64,
     /// True if the last request was answered before its content had been read.
     pub(crate) has_unread_content: AtomicBool,
+    /// True if the first byte was that of a TLS handshake.
+    has_hello: AtomicBool,
     phase: AtomicU8,
     /// The milliseconds from the server's start to the beginning of the phase.
     since: AtomicU64,
@@ -74,10 +79,11 @@ pub(crate) struct ConnectionState {
 }
 
 impl ServerState {
-    pub(crate) fn new(limits: Limits, counters: &'static Counters) -> Self {
+    pub(crate) fn new(limits: Limits, counters: &'static Counters, tls: Option<Keeper>) -> Self {
         let mut state = Self {
             limits,
             counters,
+            tls,
             permits: Arc::new(Semaphore::new(0)),
             started: Instant::now(),
         };
@@ -116,6 +122,7 @@ impl ServerState {
             requests: AtomicU64::new(0),
             head_too_large: AtomicU64::new(u64::MAX),
             has_unread_content: AtomicBool::new(false),
+            has_hello: AtomicBool::new(false),
             phase: AtomicU8::new(IDLE),
             since: AtomicU64::new(since),
             moved: AtomicU64::new(0),
@@ -160,6 +167,15 @@ impl ServerState {
 }
 
 impl ConnectionState {
+    /// True if the client speaks TLS.
+    pub(crate) fn has_hello(&self) -> bool {
+        self.has_hello.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_hello(&self) {
+        self.has_hello.store(true, Ordering::Relaxed);
+    }
+
     /// The index among all connections, as last set.
     pub(crate) fn place(&self) -> usize {
         self.place.load(Ordering::Relaxed)
@@ -207,6 +223,15 @@ impl ConnectionState {
     /// True if the connection has been told to close even in an answer.
     pub(crate) fn is_cut(&self) -> bool {
         self.closing.load(Ordering::Acquire) == CUT
+    }
+
+    /// Waits until the connection is told to close. Its task is woken then.
+    pub(crate) async fn told_to_close(&self) {
+        std::future::poll_fn(|_| match self.is_closing() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 
     /// Registers the task to wake when the connection is told to close.

@@ -15,6 +15,9 @@ use crate::metrics::counters::Refusal;
 use crate::server::framing::{Framing, FramingLimits};
 use crate::server::state::{ConnectionState, ServerState};
 
+/// The first byte of a TLS connection: a record of the handshake (RFC 8446, 5.1). No method of HTTP begins with it.
+const HANDSHAKE: u8 = 0x16;
+
 /// The most bytes read from a client after its last answer: what was on the way.
 const LINGER_BYTES: usize = 256 * 1024;
 
@@ -30,6 +33,8 @@ pub struct TimeoutStream<T> {
     /// The connection's number of requests at the last wait.
     requests: u64,
     framing: Framing,
+    /// The bytes read of a client that speaks TLS.
+    hello: Vec<u8>,
     /// True if nothing has been read yet.
     is_new: bool,
     /// The arrival of the first byte of the request under way.
@@ -80,6 +85,7 @@ impl<T> TimeoutStream<T> {
         };
         Self {
             framing: Framing::new(limits),
+            hello: Vec::new(),
             timer: Box::pin(sleep_until(now + server.limits.first_byte_timeout)),
             stream,
             server,
@@ -96,6 +102,19 @@ impl<T> TimeoutStream<T> {
             linger: None,
             timer_task: None,
         }
+    }
+
+    /// The stream of a client that speaks TLS, and the bytes read of it.
+    pub(crate) fn into_hello(self) -> (T, Vec<u8>) {
+        (self.stream, self.hello)
+    }
+
+    /// True if the bytes of a new connection begin a TLS handshake, and there is a certificate.
+    fn is_hello(&self, bytes: &[u8]) -> bool {
+        self.is_new
+            && bytes.first() == Some(&HANDSHAKE)
+            && self.server.tls.is_some()
+            && !self.connection.has_hello()
     }
 
     /// Ends the head under way once its request has arrived.
@@ -257,6 +276,13 @@ impl<T: AsyncRead + Unpin> AsyncRead for TimeoutStream<T> {
             let length = buffer.filled().len() - before;
             if length == 0 || read.is_err() {
                 return Poll::Ready(read);
+            }
+            if self.is_hello(&buffer.filled()[before..]) {
+                // hyper gives the stream back with this error, and the connection's task goes on with TLS.
+                self.connection.set_hello();
+                self.hello = buffer.filled()[before..].to_vec();
+                buffer.set_filled(before);
+                return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
             }
             self.note_read(length);
             let passed_on = self.check_framing(&mut buffer.filled_mut()[before..]);

@@ -75,7 +75,7 @@ const requestLine = [
   ["9112, 2.3", MUST, "HTTP-1.1", head("GET / HTTP-1.1", "Host: x"), refused],
   ["9112, 2.3", SHOULD, "HTTP/0.9", "GET /\r\n", "400 close|close|wait"],
   ["9113, 3.4", MAY, "the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "close|400 close|505 close"],
-  ["9112, 2.2", SHOULD, "bytes that are no request", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", "400 close|close"],
+  ["9112, 2.2", SHOULD, "bytes that are no request", "\x17\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", "400 close|close"],
 ];
 
 const host = [

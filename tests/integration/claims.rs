@@ -68,7 +68,9 @@ fn sites_handle_no_requests_and_depend_on_no_time() {
 fn rooms_at_the_bottom_import_nothing_but_their_tools() {
     let rooms = rooms(&files());
     for (room, known) in [
-        ("server", &["metrics"][..]),
+        ("server", &["metrics", "tls"][..]),
+        ("tls", &["fs"]),
+        ("qr", &[]),
         ("metrics", &[]),
         ("fs", &[]),
         ("html", &[]),

@@ -45,6 +45,7 @@ mod soak;
 mod support;
 mod switching;
 mod terminal;
+mod tls;
 mod watching;
 mod zip_games;
 mod zips;

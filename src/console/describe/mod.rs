@@ -11,6 +11,7 @@ pub(crate) mod left_out;
 mod library;
 mod server;
 mod site;
+mod tls;
 
 use crate::console::locale;
 use webserver::language::Language;

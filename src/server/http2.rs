@@ -1,0 +1,406 @@
+//! HTTP/2 on a connection over TLS, with limits of its own: streams at once and in all, fields, resets, and the time in
+//! which nothing useful happens.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, Uri, header};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use pin_project_lite::pin_project;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, sleep_until, timeout};
+use tower_service::Service;
+
+use crate::metrics::counters::Refusal;
+use crate::server::connection::{BoxError, OverTls};
+use crate::server::state::{ConnectionState, ServerState};
+
+/// The most bytes of an answer that wait to be sent.
+const SEND_BUFFER: usize = 128 * 1024;
+
+/// The resets by the client that wait to be noticed, and those that the server sends because of faults. Beyond them the
+/// connection is closed (CVE-2023-44487).
+const MAX_PENDING_RESETS: usize = 20;
+const MAX_RESETS_SENT: usize = 100;
+
+/// The content that a client may send before it is asked for more. It is read and dropped.
+const RECEIVE_WINDOW: u32 = 64 * 1024;
+
+/// Serves a stream until either side closes it or it exceeds a limit.
+pub(crate) async fn serve<T, S, B>(
+    stream: T,
+    server: Arc<ServerState>,
+    connection: Arc<ConnectionState>,
+    service: S,
+) where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<BoxError>,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let activity = Arc::new(Activity {
+        server: Arc::clone(&server),
+        connection: Arc::clone(&connection),
+        open: AtomicU64::new(0),
+        endless: AtomicU64::new(0),
+        taken: AtomicU64::new(0),
+    });
+    let limits = &server.limits;
+    let heads = u32::try_from(limits.head_bytes).unwrap_or(u32::MAX);
+    let http = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams.get())
+        .max_header_list_size(heads)
+        .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
+        .max_local_error_reset_streams(MAX_RESETS_SENT)
+        .initial_stream_window_size(RECEIVE_WINDOW)
+        .initial_connection_window_size(RECEIVE_WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
+        .serve_connection(
+            TokioIo::new(CountedStream {
+                stream,
+                activity: Arc::clone(&activity),
+            }),
+            StreamService {
+                service,
+                activity: Arc::clone(&activity),
+            },
+        );
+    let mut http = pin!(http);
+    let mut watch = IdleWatch::new(activity);
+    let mut is_told = false;
+    loop {
+        let ends = async {
+            if is_told {
+                return std::future::pending().await;
+            }
+            let has_had_all =
+                || connection.requests.load(Ordering::Relaxed) >= limits.requests.get();
+            poll_fn(|_| match connection.is_closing() || has_had_all() {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            })
+            .await;
+        };
+        tokio::select! {
+            biased;
+            result = http.as_mut() => {
+                // Others are the client's business.
+                if result.is_err_and(|error| error.is_parse()) {
+                    server.counters.record_refusal(Refusal::Malformed);
+                }
+                return;
+            }
+            () = ends => {
+                is_told = true;
+                http.as_mut().graceful_shutdown();
+            }
+            idle = watch.next() => match idle {
+                Idle::Stalled => return server.counters.record_refusal(Refusal::Stalled),
+                Idle::Silent => return server.counters.record_refusal(Refusal::FirstByte),
+                // It has had time to take note of the end.
+                Idle::Unused if is_told => return,
+                Idle::Unused => {
+                    is_told = true;
+                    http.as_mut().graceful_shutdown();
+                }
+            }
+        }
+    }
+}
+
+/// The use of a connection, shared by its streams.
+struct Activity {
+    server: Arc<ServerState>,
+    connection: Arc<ConnectionState>,
+    /// The streams with a request under way.
+    open: AtomicU64,
+    /// Those of them whose answer has no end, such as events.
+    endless: AtomicU64,
+    /// The bytes of content that were handed over to be sent.
+    taken: AtomicU64,
+}
+
+/// The reason why a connection wastes its place.
+enum Idle {
+    /// It sent no request in time.
+    Silent,
+    /// It has had no request under way for too long.
+    Unused,
+    /// It takes its answers too slowly.
+    Stalled,
+}
+
+/// Watches the use of a connection, a tenth of each limit at a time.
+struct IdleWatch {
+    activity: Arc<Activity>,
+    next: Instant,
+    /// The moment since which the same is the case, and the requests and bytes then.
+    since: Instant,
+    requests: u64,
+    taken: u64,
+    was_open: bool,
+}
+
+impl IdleWatch {
+    fn new(activity: Arc<Activity>) -> Self {
+        let now = Instant::now();
+        Self {
+            next: now,
+            since: now,
+            requests: 0,
+            taken: 0,
+            was_open: false,
+            activity,
+        }
+    }
+
+    /// Waits until the connection wastes its place. Cancel safe.
+    async fn next(&mut self) -> Idle {
+        loop {
+            sleep_until(self.next).await;
+            if let Some(idle) = self.look(Instant::now()) {
+                return idle;
+            }
+        }
+    }
+
+    fn look(&mut self, now: Instant) -> Option<Idle> {
+        let limits = &self.activity.server.limits;
+        let requests = self.activity.connection.requests.load(Ordering::Relaxed);
+        let taken = self.activity.taken.load(Ordering::Relaxed);
+        let open = self.activity.open.load(Ordering::Relaxed);
+        let waiting = open > self.activity.endless.load(Ordering::Relaxed);
+        let is_open = open > 0;
+        let has_changed = requests != self.requests || is_open != self.was_open;
+        let limit = match (is_open, requests) {
+            (true, _) => limits.rate_window,
+            (false, 0) => limits.first_byte_timeout,
+            (false, _) => limits.idle_timeout,
+        };
+        self.next = now + limit.min(limits.idle_timeout) / 10;
+        let waited = now.duration_since(self.since);
+        let least = limits.least_rate.get() * limits.rate_window.as_secs();
+        let is_enough = is_open && (!waiting || taken - self.taken >= least);
+        if has_changed || (is_enough && waited >= limit) {
+            (self.since, self.requests, self.was_open) = (now, requests, is_open);
+            self.taken = taken;
+            return None;
+        }
+        let is_early = !is_open && waited >= limit / 10 && self.activity.server.is_crowded();
+        if waited < limit && !is_early {
+            return None;
+        }
+        self.since = now;
+        Some(match (is_open, requests) {
+            (true, _) => Idle::Stalled,
+            (false, 0) => Idle::Silent,
+            (false, _) => Idle::Unused,
+        })
+    }
+}
+
+/// A stream's request under way, until its answer has been handed over.
+struct OpenStream {
+    activity: Arc<Activity>,
+    is_endless: bool,
+}
+
+impl OpenStream {
+    fn new(activity: &Arc<Activity>) -> Self {
+        activity.open.fetch_add(1, Ordering::Relaxed);
+        activity.server.set_busy(&activity.connection);
+        Self {
+            activity: Arc::clone(activity),
+            is_endless: false,
+        }
+    }
+
+    fn set_endless(&mut self) {
+        self.is_endless = true;
+        let endless = self.activity.endless.fetch_add(1, Ordering::Relaxed) + 1;
+        if endless == self.activity.open.load(Ordering::Relaxed) {
+            self.activity.connection.set_endless();
+        }
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let activity = &self.activity;
+        if self.is_endless {
+            activity.endless.fetch_sub(1, Ordering::Relaxed);
+        }
+        let left = activity.open.fetch_sub(1, Ordering::Relaxed) - 1;
+        if left == 0 {
+            activity
+                .server
+                .set_idle(&activity.connection, Instant::now());
+        } else if left == activity.endless.load(Ordering::Relaxed) {
+            activity.connection.set_endless();
+        }
+    }
+}
+
+/// A service for the requests of one connection, in the form in which HTTP/1.1 would bring them.
+struct StreamService<S> {
+    service: S,
+    activity: Arc<Activity>,
+}
+
+impl<S, B> hyper::service::Service<Request<Incoming>> for StreamService<S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<BoxError>,
+    B: Body<Data = Bytes> + Send + 'static,
+{
+    type Response = Response<CountedBody<B>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let activity = &self.activity;
+        activity.connection.requests.fetch_add(1, Ordering::Relaxed);
+        let mut open = OpenStream::new(activity);
+        let limit = activity.server.limits.head_timeout;
+        let responding = self.service.clone().call(as_http1(request));
+        Box::pin(async move {
+            // The only wait is for the request's content. An error resets the stream.
+            let response = timeout(limit, responding).await?.map_err(Into::into)?;
+            let (mut head, body) = response.into_parts();
+            // RFC 9113, 8.2.2: no fields of the connection.
+            head.headers.remove(header::CONNECTION);
+            if body.size_hint().exact().is_none() {
+                open.set_endless();
+            }
+            Ok(Response::from_parts(head, CountedBody { body, open }))
+        })
+    }
+}
+
+/// Gives a request the form that it has in HTTP/1.1: the authority in `Host`, the target without scheme and authority,
+/// the cookies in one field (RFC 9113, 8.3.1 and 8.2.3).
+fn as_http1(mut request: Request<Incoming>) -> Request<Incoming> {
+    request.extensions_mut().insert(OverTls);
+    let authority = request.uri().authority().cloned();
+    if let Some(host) = authority.and_then(|host| HeaderValue::from_str(host.as_str()).ok()) {
+        request.headers_mut().insert(header::HOST, host);
+        if let Some(target) = request.uri().path_and_query().cloned() {
+            *request.uri_mut() = Uri::from(target);
+        }
+    }
+    let mut crumbs = request.headers().get_all(header::COOKIE).iter();
+    if let (Some(first), Some(second)) = (crumbs.next(), crumbs.next()) {
+        let all = [first, second].into_iter().chain(crumbs);
+        let all: Vec<_> = all.map(HeaderValue::as_bytes).collect();
+        if let Ok(cookies) = HeaderValue::from_bytes(&all.join(&b"; "[..])) {
+            request.headers_mut().insert(header::COOKIE, cookies);
+        }
+    }
+    request
+}
+
+pin_project! {
+    /// The content of an answer, which keeps its stream open.
+    struct CountedBody<B> {
+        #[pin]
+        body: B,
+        open: OpenStream,
+    }
+}
+
+impl<B: Body<Data = Bytes>> Body for CountedBody<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let this = self.project();
+        let frame = ready!(this.body.poll_frame(context));
+        if let Some(Ok(frame)) = &frame
+            && let Some(bytes) = frame.data_ref()
+        {
+            let taken = &this.open.activity.taken;
+            taken.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A stream that counts what is sent.
+struct CountedStream<T> {
+    stream: T,
+    activity: Arc<Activity>,
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for CountedStream<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl<T: AsyncWrite + Unpin> CountedStream<T> {
+    fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = written {
+            self.activity.connection.record_moved(bytes);
+            self.activity.server.counters.record_sent(bytes);
+        }
+        written
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for CountedStream<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.count(written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        self.count(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
