@@ -1,6 +1,7 @@
 # docker build -t webserver .
 # docker run -it --rm -p 8080:8080 webserver                                 the menu, then the game
-# docker run -d -p 8080:8080 -e WEBSERVER_GAME=2048 webserver                no terminal: name the game
+# docker run -d -p 8080:8080 webserver                                       no terminal: the first game of the library
+# docker run -d -p 8080:8080 -e WEBSERVER_GAME=2048 webserver                that game
 # docker exec CONTAINER webserver publish carrot-tower                       another game
 # docker run -it --rm -p 8080:8080 -v "$PWD:/webserver:ro" webserver         your config.toml and games/ instead
 
@@ -31,7 +32,8 @@ COPY --from=build --chown=10001:10001 /writable /
 ENV XDG_RUNTIME_DIR=/run
 # The place for a config.toml and a folder `games`; without them, the bundled games are the library.
 WORKDIR /webserver
-ENV PATH=/usr/bin
+# Without a terminal and a name, the first game, or the waiting page: an error would only restart the container.
+ENV PATH=/usr/bin WEBSERVER_UNATTENDED=true
 USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=2s CMD ["webserver", "health"]

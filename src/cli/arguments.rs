@@ -125,6 +125,9 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "WEBSERVER_NO_WATCH", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     no_watch: Option<bool>,
+    #[arg(long, env = "WEBSERVER_UNATTENDED", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    unattended: Option<bool>,
     #[arg(long, short, action = ArgAction::Help, global = true)]
     help: Option<bool>,
     #[arg(long, short = 'V', action = ArgAction::Version)]
@@ -187,13 +190,8 @@ pub(crate) enum Action {
         port: Option<String>,
     },
     Health {
-        #[arg(
-            long,
-            value_name = "N",
-            default_value = "8080",
-            allow_negative_numbers = true
-        )]
-        port: String,
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        port: Option<String>,
     },
     Completions {
         #[arg(value_name = "bash|zsh|fish|powershell|elvish")]
@@ -232,6 +230,7 @@ impl ServeOptions {
         config.quiet = self.quiet.unwrap_or(config.quiet);
         config.tls.mode = self.tls.unwrap_or(config.tls.mode);
         config.qr = (self.no_qr.then_some(false)).or(self.qr).or(config.qr);
+        config.unattended = self.unattended.unwrap_or(config.unattended);
         config.site.live = self.live.unwrap_or(config.site.live);
         config.watch = self.no_watch.map_or(config.watch, |no_watch| !no_watch);
     }

@@ -1,5 +1,7 @@
 //! Ports as typed.
 
+use std::env;
+
 use rust_i18n::t;
 
 use crate::cli::usage::{USAGE, usage};
@@ -33,6 +35,48 @@ pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
         }
         None => usage(wrong),
     })
+}
+
+/// Takes the port to serve from the command line, else from `WEBSERVER_PORT`, else from `PORT`, as hosting platforms say it.
+///
+/// # Errors
+/// If there is none, or it is no port.
+pub(crate) fn port_or_variable(typed: Option<&str>) -> Result<u16, Failure> {
+    match typed {
+        Some(typed) => port(Some(typed)),
+        None => from_variables()?.map_or_else(|| port(None), Ok),
+    }
+}
+
+/// Takes the port of a server to check, by the same rules. Without any, it is that of the examples.
+///
+/// # Errors
+/// If it is no port.
+pub(crate) fn served_port(typed: Option<&str>) -> Result<u16, Failure> {
+    match typed {
+        Some(typed) => port(Some(typed)),
+        None => Ok(from_variables()?.unwrap_or(8080)),
+    }
+}
+
+fn from_variables() -> Result<Option<u16>, Failure> {
+    for name in ["WEBSERVER_PORT", "PORT"] {
+        let set = env::var(name).unwrap_or_default();
+        if set.is_empty() || is_service_link(&set) {
+            continue;
+        }
+        return port(Some(&set))
+            .map(Some)
+            .map_err(|failure| failure.at(name));
+    }
+    Ok(None)
+}
+
+/// Whether Kubernetes or Docker set the variable to the address of a service that is called `webserver`.
+fn is_service_link(value: &str) -> bool {
+    ["tcp://", "udp://", "sctp://"]
+        .iter()
+        .any(|scheme| value.starts_with(scheme))
 }
 
 /// Parses the port of a running server, if one was typed.

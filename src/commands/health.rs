@@ -10,8 +10,8 @@ use crate::control::client;
 ///
 /// # Errors
 /// If none answers.
-pub(super) fn run(port: &str) -> Result<Exit, Failure> {
-    let port = port::port(Some(port))?;
+pub(super) fn run(typed: Option<&str>) -> Result<Exit, Failure> {
+    let port = port::served_port(typed)?;
     match client::is_healthy(port)? {
         true => Ok(Exit::Done),
         false => Err(Failure::failed(t!("health.no_answer", port = port))),

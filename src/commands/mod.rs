@@ -54,7 +54,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Action::Qr { png, svg, port } => qr::run(port.as_deref(), png.as_deref(), svg.as_deref()),
         Action::Ca { export, remove } => ca::run(export.as_deref(), *remove),
         Action::Stop { port } => stop::run(port.as_deref()),
-        Action::Health { port } => health::run(port),
+        Action::Health { port } => health::run(port.as_deref()),
         Action::Completions { shell } => completions::run(shell),
         Action::Man { command } => man::run(command.as_deref()),
     }

@@ -48,7 +48,7 @@ const WAITING_COMMANDS: usize = 16;
 /// # Errors
 /// If the port cannot be bound, or the first game is not found or cannot be built.
 pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
-    let port = port::port(cli.port.as_deref())?;
+    let port = port::port_or_variable(cli.port.as_deref())?;
     let config = read_config(&cli.options)?;
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()

@@ -45,6 +45,9 @@ pub struct Config {
     /// Print errors and warnings only.
     #[serde(default)]
     pub quiet: bool,
+    /// Publish the first game when none is chosen and the host cannot be asked.
+    #[serde(default)]
+    pub unattended: bool,
     /// Print a QR code with the addresses; `None` for where a person looks and it fits.
     pub qr: Option<bool>,
     /// Follow changes of the game on the air and of this file.

@@ -26,6 +26,8 @@ pub(crate) enum FirstGame {
     Menu,
     /// The host names it in a line of standard input.
     Prompt(LinePrompt),
+    /// It comes later, by a command from elsewhere.
+    Awaited,
 }
 
 impl FirstGame {
@@ -50,10 +52,27 @@ impl FirstGame {
         }
         match default_game(library, config) {
             Some(game) => game.map(|game| Self::Chosen(Box::new(game))),
+            None if config.unattended => Ok(Self::unattended(library)),
             None => {
                 let list = library_table::short(library);
                 let command = example(library, port);
                 Err(Failure::usage(t!("menu.nobody")).hint(format!("{list}{command}")))
+            }
+        }
+    }
+}
+
+impl FirstGame {
+    /// Takes the first game of the library, and says how to choose another.
+    fn unattended(library: &Library) -> Self {
+        match library.games.first() {
+            Some(game) => {
+                tracing::warn!(event = "first_game_taken", slug = game.slug);
+                Self::Chosen(Box::new(game.clone()))
+            }
+            None => {
+                tracing::warn!(event = "first_game_awaited");
+                Self::Awaited
             }
         }
     }
@@ -102,17 +121,19 @@ impl LinePrompt {
         }
     }
 
-    /// Takes the default game at the end of an input without any answer.
+    /// Decides again at the end of an input without any answer, now that nobody can be asked.
     ///
     /// # Errors
     /// If there was a wrong answer, or there is no default.
-    pub(crate) fn end(&self, library: &Library, config: &Config) -> Result<Game, Failure> {
+    pub(crate) fn end(&self, library: &Library, config: &Config) -> Result<FirstGame, Failure> {
         if self.wrong_answers > 0 {
             return Err(unanswered(library, self.port));
         }
-        default_game(library, config).unwrap_or_else(|| {
-            Err(Failure::usage(t!("menu.nobody")).hint(example(library, self.port)))
-        })
+        match default_game(library, config) {
+            Some(game) => game.map(|game| FirstGame::Chosen(Box::new(game))),
+            None if config.unattended => Ok(FirstGame::unattended(library)),
+            None => Err(Failure::usage(t!("menu.nobody")).hint(example(library, self.port))),
+        }
     }
 }
 

@@ -108,6 +108,7 @@ impl<'a> Session<'a> {
                 prompt.ask(&self.catalog.library);
                 self.prompt = Some(prompt);
             }
+            FirstGame::Awaited => {}
         }
     }
 
@@ -194,7 +195,7 @@ impl<'a> Session<'a> {
     fn end_input(&mut self) {
         if let Some(prompt) = self.prompt.take() {
             match prompt.end(&self.catalog.library, &self.catalog.config) {
-                Ok(game) => self.build(game, None),
+                Ok(first) => self.begin(first),
                 Err(failure) => self.end = Some(Err(failure)),
             }
         } else if self.console.has_terminal() && self.followed.publisher.current().is_none() {

@@ -112,6 +112,51 @@ fn without_input_and_default_the_list_is_printed_and_the_exit_code_is_2() {
 }
 
 #[test]
+fn unattended_the_first_game_is_published_and_the_log_says_how_to_choose() {
+    for (settings, variable, page) in [
+        ("", "true", "alpha"),
+        ("", "1", "alpha"),
+        ("unattended = true", "", "alpha"),
+        ("default_game = \"beta\"", "true", "beta"),
+    ] {
+        let place = Place::with_three_games_and(settings);
+        for input in [None, Some("")] {
+            let mut command = place.webserver(&["0"]);
+            command.env("WEBSERVER_UNATTENDED", variable);
+            let running = match input {
+                Some(input) => Running::start_with_input(command, input),
+                None => Running::start(command),
+            };
+            let served = Client::connect(running.port()).get("/").text();
+            assert_eq!(served, page, "{settings} {input:?}");
+            let says_how = running.err().contains("webserver publish GAME");
+            assert_eq!(says_how, page == "alpha", "{}", running.err());
+        }
+    }
+    // A setting of the command line comes after that of the environment; a wrong answer is still a mistake.
+    let place = Place::with_three_games();
+    let mut command = place.webserver(&["0", "--unattended=false"]);
+    command.env("WEBSERVER_UNATTENDED", "true");
+    Running::start(command).exit().with_code(2);
+    let wrong = place.webserver(&["0", "--unattended"]);
+    Running::start_with_input(wrong, "nonsense\n")
+        .exit()
+        .with_code(2);
+}
+
+#[test]
+fn unattended_with_an_empty_library_the_server_waits_for_a_game() {
+    let place = Place::new();
+    place.write("config.toml", "");
+    let running = Running::start(place.webserver(&["0", "--unattended", "--host", "127.0.0.1"]));
+    let err = running.until_err("note", |err| err.contains("webserver publish FOLDER"));
+    assert!(!err.contains("On the air"), "{err}");
+    place.game("late");
+    place.run(&["publish", "./late"]).with_code(0);
+    assert_eq!(Client::connect(running.port()).get("/").text(), "late");
+}
+
+#[test]
 fn a_default_game_that_is_not_in_the_library_is_an_error() {
     let place = Place::with_three_games_and("default_game = \"alpa\"");
     let finished = place.run(&["0"]).with_code(2);

@@ -35,6 +35,51 @@ fn the_given_port_is_served() {
 }
 
 #[test]
+fn the_port_may_be_in_the_environment() {
+    let place = Place::with_three_games_and("default_game = \"alpha\"");
+    // A Service called `webserver` makes Kubernetes set the first of these.
+    let link = ("WEBSERVER_PORT", "tcp://10.0.0.1:80");
+    let cases: [&[(&str, &str)]; 5] = [
+        &[("WEBSERVER_PORT", "0"), ("PORT", "x")],
+        &[("PORT", "0")],
+        &[("WEBSERVER_PORT", ""), ("PORT", "0")],
+        &[link, ("PORT", "0")],
+        &[("PORT", "0"), ("WEBSERVER_UNATTENDED", "true")],
+    ];
+    for variables in cases {
+        let mut command = place.webserver(&[]);
+        command.envs(variables.iter().copied());
+        let running = Running::start(command);
+        let port = running.port();
+        assert_eq!(Client::connect(port).get("/").text(), "alpha");
+        for (arguments, variable) in [
+            (vec!["health"], port.to_string()),
+            (vec!["health", "--port", &port.to_string()], "1".to_owned()),
+        ] {
+            let mut health = place.webserver(&arguments);
+            health.env("WEBSERVER_PORT", variable);
+            Running::start(health).exit().with_code(0);
+        }
+    }
+    let mut wrong = place.webserver(&[]);
+    wrong.env("PORT", "80a");
+    let finished = Running::start(wrong).exit().with_code(2);
+    assert!(finished.err.contains("PORT: "), "{}", finished.err);
+    // What is typed comes first.
+    let mut typed = place.webserver(&["0"]);
+    typed.env("WEBSERVER_PORT", "80a");
+    Running::start(typed).port();
+    let mut none = place.webserver(&[]);
+    none.envs([link]);
+    let finished = Running::start(none).exit().with_code(2);
+    assert!(
+        finished.err.contains("missing the port"),
+        "{}",
+        finished.err
+    );
+}
+
+#[test]
 fn a_program_that_cannot_print_still_serves() {
     let place = Place::with_three_games();
     let is_served = (0..5).any(|_| {
