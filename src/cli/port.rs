@@ -72,7 +72,7 @@ fn from_variables() -> Result<Option<u16>, Failure> {
     Ok(None)
 }
 
-/// Whether Kubernetes or Docker set the variable to the address of a service that is called `webserver`.
+/// True if Kubernetes or Docker set the variable to the address of a service that is called `webserver`.
 fn is_service_link(value: &str) -> bool {
     ["tcp://", "udp://", "sctp://"]
         .iter()

@@ -141,10 +141,9 @@ fn separate_backslashes(files: &mut [File]) {
     }
     let mut taken: HashSet<String> = files.iter().map(|file| file.path.clone()).collect();
     for file in files.iter_mut().filter(|file| file.path.contains('\\')) {
-        if let Ok(path) = relative_path(&file.path)
-            && !path.is_empty()
-            && taken.insert(path.clone())
-        {
+        let path = file.path.replace('\\', "/");
+        // Not where it would be no path, as in a name that ends in one.
+        if relative_path(&path).is_ok_and(|same| same == path) && taken.insert(path.clone()) {
             file.on_disk = Some(std::mem::replace(&mut file.path, path));
         }
     }

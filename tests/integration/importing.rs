@@ -555,11 +555,13 @@ fn backslashes_in_names_of_an_unpacked_folder_are_separators() {
     place.write("export/assets\\hero.js", "hero");
     place.write("export/a\\b.js", "backslash");
     place.write("export/a/b.js", "slash");
+    place.write("export/end\\", "no separator");
     let (_server, port) = place.serve(&["export"]);
     let mut client = Client::connect(port);
     assert_eq!(client.get("/assets/hero.js").text(), "hero");
     assert_eq!(client.get("/a/b.js").text(), "slash");
     assert_eq!(client.get("/a%5Cb.js").text(), "backslash");
+    assert_eq!(client.get("/end%5C").text(), "no separator");
     place.run(&["add", "export"]).with_code(0);
     let files = &games(&place)["export"];
     assert_eq!(files["assets/hero.js"], b"hero");

@@ -32,24 +32,41 @@ impl NamedSite {
         let Some(name) = read(url) else {
             return 400;
         };
-        let is_file = |is_it: &dyn Fn(&str) -> bool| self.files.iter().any(|file| is_it(file));
-        let is_folder = |is_it: &dyn Fn(&str) -> bool| self.folders.iter().any(|name| is_it(name));
+        let is_any = |names: &[String], is_it: &dyn Fn(&str) -> bool| {
+            names.iter().any(|name| is_it(&as_path(name)))
+        };
         let is_page = |is_it: &dyn Fn(&str) -> bool| {
-            self.folders
-                .iter()
-                .any(|folder| is_it(&format!("{folder}/")))
+            let mut pages = self.folders.iter();
+            pages.any(|folder| is_it(&format!("{}/", as_path(folder))))
         };
         let itself = |known: &str| known == name;
         let like_it = |known: &str| common_form(known) == common_form(&name);
+        let slashed = name.replace('\\', "/");
+        let parts = slashed.split('/').filter(|part| !part.is_empty());
+        let end = if slashed.ends_with('/') { "/" } else { "" };
+        let slashed = parts.collect::<Vec<_>>().join("/") + end;
+        let with_slashes = |known: &str| known == slashed;
         let found = |is_it: &dyn Fn(&str) -> bool| match () {
-            () if is_file(is_it) || is_page(is_it) => Some(200),
-            () if is_folder(is_it) => Some(308),
+            () if is_any(&self.files, is_it) || is_page(is_it) => Some(200),
+            () if is_any(&self.folders, is_it) => Some(308),
             () => None,
         };
         match name.is_empty() {
             true => 200,
-            false => found(&itself).or_else(|| found(&like_it)).unwrap_or(404),
+            false => found(&itself)
+                .or_else(|| found(&like_it))
+                .or_else(|| found(&with_slashes))
+                .unwrap_or(404),
         }
+    }
+}
+
+/// The path of a name, whose backslashes are separators where that is a path.
+fn as_path(name: &str) -> String {
+    let path = name.replace('\\', "/");
+    match path.split('/').any(|part| ["", ".", ".."].contains(&part)) {
+        true => name.to_owned(),
+        false => path,
     }
 }
 
