@@ -101,6 +101,9 @@ impl NamedGame {
 pub(crate) struct ServeOptions {
     #[arg(long, value_name = "FILE", env = "WEBSERVER_CONFIG", global = true)]
     pub config: Option<PathBuf>,
+    #[arg(long, env = "WEBSERVER_ARCADE", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    arcade: Option<bool>,
     #[arg(long, value_name = "ADDR", env = "WEBSERVER_HOST")]
     host: Option<ListenAddress>,
     #[arg(long, value_name = "en|zh-CN", env = "WEBSERVER_LANG", global = true)]
@@ -223,6 +226,7 @@ impl Cli {
 impl ServeOptions {
     /// Overrides the settings of the config file.
     pub(crate) fn apply(&self, config: &mut Config) {
+        config.arcade = self.arcade.unwrap_or(config.arcade);
         config.host = self.host.or(config.host);
         config.lang = self.lang.or(config.lang);
         config.log = self.log.or(config.log);

@@ -18,6 +18,7 @@ use crate::console::input::HostInput;
 use crate::console::log;
 use crate::console::signals::Signals;
 use crate::control::announce::Announcement;
+use crate::control::arcade::ArcadeGames;
 use crate::control::catalog::Catalog;
 use crate::control::client;
 use crate::control::event::EventSources;
@@ -32,6 +33,7 @@ use webserver::http::service::{Handler, RequestLimits};
 use webserver::metrics::access_log::observed;
 use webserver::metrics::client::Client;
 use webserver::metrics::counters::Counters;
+use webserver::publish::arcade::Arcade;
 use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
 use webserver::server::listener::{BindError, Listener};
@@ -91,6 +93,11 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     }
     // The port answers at once: with the waiting page until there is a game.
     let slot = Slot::start(Site::waiting());
+    let opened = config
+        .arcade
+        .then(|| ArcadeGames::start(&config, &library.games))
+        .transpose()?;
+    let (doors, arcade) = opened.unzip();
     let shutdown = CancellationToken::new();
     let limits = RequestLimits {
         target: config.limits.target_bytes.get(),
@@ -100,7 +107,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     let server = Server::with_tls(config.limits.clone(), counters, keeper);
     let answering = answer_players(
         listener,
-        slot,
+        (slot, doors),
         (server, limits, config.tls.mode == TlsMode::Only),
         (shutdown.clone(), counters),
     );
@@ -116,6 +123,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
         log: request_log,
         listening,
         counters,
+        arcade,
         slot,
         shutdown,
     });
@@ -178,11 +186,11 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
 /// Answers players until `shutdown`.
 async fn answer_players(
     listener: Listener,
-    slot: &'static Slot,
+    (slot, arcade): (&'static Slot, Option<&'static Arcade>),
     (server, limits, is_secure_only): (Server, RequestLimits, bool),
     (shutdown, counters): (CancellationToken, &'static Counters),
 ) -> Result<Drained, Failure> {
-    let handler = Handler::new(slot, limits, counters);
+    let handler = Handler::new(slot, limits, counters).with_arcade(arcade);
     let handler = match is_secure_only {
         true => handler.secure_only(),
         false => handler,

@@ -34,8 +34,13 @@ const FILE_NAME: &str = "config.toml";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// Serve every game of the library at a name of its own, besides the one on the air.
+    #[serde(default)]
+    pub arcade: bool,
     /// The game to publish when the host cannot be asked.
     pub default_game: Option<String>,
+    /// The domain below which the arcade's games have their names, besides `localhost`.
+    pub domain: Option<String>,
     /// The address to listen on; `None` for all interfaces.
     pub host: Option<ListenAddress>,
     /// The language of messages; `None` for the locale's.

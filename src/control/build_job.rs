@@ -136,9 +136,13 @@ impl Drop for BuildJob {
 /// The files that are missing from a published game, once they are known.
 pub(crate) type MissingFiles = Arc<OnceLock<BTreeSet<String>>>;
 
-/// Finds the missing files of the game on the air and compresses its site, on a thread that nobody waits for: it may
-/// take longer than the program runs.
-pub(crate) fn finish_in_background(game: &Game, slot: &'static Slot) -> MissingFiles {
+/// Finds the missing files of the game on the air and compresses its site, then calls `compressed`, on a thread that
+/// nobody waits for: it may take longer than the program runs.
+pub(crate) fn finish_in_background(
+    game: &Game,
+    slot: &'static Slot,
+    compressed: impl FnOnce() + Send + 'static,
+) -> MissingFiles {
     let sandbox = sandbox::for_building(game);
     let missing = MissingFiles::default();
     let (game, found) = (game.clone(), Arc::clone(&missing));
@@ -149,6 +153,7 @@ pub(crate) fn finish_in_background(game: &Game, slot: &'static Slot) -> MissingF
             let _ = found.set(files);
         }
         slot.compress(state::cache().as_ref());
+        compressed();
     });
     missing
 }

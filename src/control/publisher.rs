@@ -225,7 +225,7 @@ impl Publisher {
         if self.current.is_some() {
             self.counters.switched();
         }
-        build_job::finish_in_background(game, self.slot)
+        build_job::finish_in_background(game, self.slot, || {})
     }
 }
 
@@ -256,7 +256,8 @@ impl PublicationEvent {
     }
 }
 
-fn failure(game: &Game, reason: &str) -> Failure {
+/// The failure of a game's build.
+pub(crate) fn failure(game: &Game, reason: &str) -> Failure {
     Failure::failed(t!("build.failed", title = title(game), error = reason))
 }
 

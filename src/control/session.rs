@@ -14,8 +14,10 @@ use crate::console::key::Key;
 use crate::console::layout;
 use crate::console::log::RequestLog;
 use crate::console::menu::Choice;
+use crate::console::output;
 use crate::console::screen_line::ScreenLine;
 use crate::control::announce::{Announcement, announce_replacement};
+use crate::control::arcade::ArcadeGames;
 use crate::control::browser;
 use crate::control::build_job::BuildFailure;
 use crate::control::catalog::Catalog;
@@ -44,6 +46,8 @@ pub(crate) struct SessionParts<'a> {
     /// The announcement of the first game.
     pub announcement: Announcement,
     pub counters: &'static Counters,
+    /// The games at names of their own.
+    pub arcade: Option<ArcadeGames>,
     /// The slot, which waits for the first game.
     pub slot: &'static Slot,
     /// Cancelled when the server is to stop.
@@ -53,6 +57,7 @@ pub(crate) struct SessionParts<'a> {
 /// The running program: config, library, publisher, watcher and the host's terminal.
 pub(crate) struct Session<'a> {
     catalog: Catalog<'a>,
+    arcade: Option<ArcadeGames>,
     followed: FollowedGame,
     status: StatusSource,
     console: HostConsole,
@@ -68,6 +73,7 @@ impl<'a> Session<'a> {
     pub(crate) fn new(parts: SessionParts<'a>) -> Self {
         Self {
             catalog: parts.catalog,
+            arcade: parts.arcade,
             followed: FollowedGame::new(Publisher::new(parts.slot, parts.counters)),
             status: StatusSource::start(parts.counters, parts.listening),
             console: HostConsole::new(parts.input),
@@ -304,6 +310,12 @@ impl<'a> Session<'a> {
             if !self.catalog.config.quiet {
                 share::announce(self.catalog.config.qr, self.console.size(), &addresses);
             }
+            if let Some(arcade) = &self.arcade
+                && !self.catalog.config.quiet
+                && !output::is_json()
+            {
+                arcade.announce(&self.catalog.library.games, self.status.port());
+            }
             if self.catalog.config.quiet && self.console.has_terminal() {
                 self.console.close();
             }
@@ -318,6 +330,9 @@ impl<'a> Session<'a> {
         let current = current.filter(|game| self.catalog.library.games.contains(game));
         let slug = current.map(|game| game.slug.clone());
         if self.catalog.reload() {
+            if let Some(arcade) = &self.arcade {
+                arcade.update(&self.catalog.config, &self.catalog.library.games);
+            }
             self.console.update_menu(&self.catalog.library);
             let game = slug.and_then(|slug| self.catalog.game(&slug));
             self.followed.update(game, &self.catalog.config);
@@ -332,6 +347,9 @@ impl<'a> Session<'a> {
             self.end = Some(Ok(Exit::Interrupted));
         }
         self.followed.publisher.slot().end_events();
+        if let Some(arcade) = &self.arcade {
+            arcade.end_events();
+        }
         self.shutdown.cancel();
     }
 
@@ -342,6 +360,9 @@ impl<'a> Session<'a> {
         // The machine may have been started less than the grace period ago.
         if let Some(before) = Instant::now().checked_sub(GRACE) {
             self.followed.publisher.slot().forget_earlier(before);
+            if let Some(arcade) = &self.arcade {
+                arcade.forget_earlier(before);
+            }
         }
     }
 

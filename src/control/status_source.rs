@@ -34,6 +34,11 @@ impl StatusSource {
         }
     }
 
+    /// The port that the server listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.listening.port()
+    }
+
     /// The addresses at which players reach the server now.
     pub(crate) fn addresses(&self) -> PlayerAddresses {
         PlayerAddresses::of_server(self.listening)

@@ -17,6 +17,7 @@ use crate::http::page_load::LoadStep;
 use crate::http::{accept_language, health, response, session, validate};
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
+use crate::publish::arcade::{Arcade, ArcadeRoute};
 use crate::publish::slot::Slot;
 use crate::server::connection::OverTls;
 use crate::server::framing::HeadTooLarge;
@@ -25,6 +26,7 @@ use crate::server::framing::HeadTooLarge;
 #[derive(Clone, Copy, Debug)]
 pub struct Handler {
     slot: &'static Slot,
+    arcade: Option<&'static Arcade>,
     limits: RequestLimits,
     counters: &'static Counters,
     client: Client,
@@ -60,12 +62,18 @@ impl Handler {
     pub fn new(slot: &'static Slot, limits: RequestLimits, counters: &'static Counters) -> Self {
         Self {
             slot,
+            arcade: None,
             limits,
             counters,
             client: Client::direct(Ipv4Addr::LOCALHOST.into()),
             is_secure_only: false,
             clients: Box::leak(Box::new(ClientRequests::new(limits.per_client))),
         }
+    }
+
+    /// The same service with games at origins of their own.
+    pub fn with_arcade(self, arcade: Option<&'static Arcade>) -> Self {
+        Self { arcade, ..self }
     }
 
     /// The same service for the connection of a client, or of a proxy.
@@ -100,11 +108,20 @@ impl Handler {
         request: &Request<B>,
         permit: Option<ClientPermit>,
     ) -> (Response<Body>, bool) {
-        let on_air = self.slot.load();
         let is_plain = request.extensions().get::<OverTls>().is_none();
         if self.is_secure_only && is_plain && !self.client.peer().is_loopback() {
             return (response::refusal(StatusCode::FORBIDDEN), false);
         }
+        let destination = match self.arcade {
+            Some(arcade) => arcade.destination(request),
+            None => ArcadeRoute::Featured,
+        };
+        let (slot, turn) = match destination {
+            // Its players are there now, whatever was featured when they came.
+            ArcadeRoute::Game(slot) => (slot, Some(self.slot.load().turn)),
+            ArcadeRoute::Featured | ArcadeRoute::Unknown => (self.slot, None),
+        };
+        let on_air = slot.load();
         let answer = if request.extensions().get::<HeadTooLarge>().is_some() {
             Answer::apart(&on_air, large_head(request.headers()))
         } else if validate::target_length(request) > self.limits.target {
@@ -113,10 +130,12 @@ impl Handler {
             let uptime = self.counters.uptime();
             let health = health::respond(&on_air.site, uptime, request);
             Answer::apart(&on_air, health)
+        } else if matches!(destination, ArcadeRoute::Unknown) {
+            Answer::apart(&on_air, Outcome::Refused(StatusCode::NOT_FOUND))
         } else {
             answer::decide(&on_air, request)
         };
-        let browsers = (&self.counters.browsers, on_air.turn);
+        let browsers = (&self.counters.browsers, turn.unwrap_or(on_air.turn));
         let load = LoadStep::of(&answer.outcome, request, browsers, &self.client);
         let (mut response, discards) = self.response(answer, request);
         if let Some(load) = load {

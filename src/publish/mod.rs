@@ -1,4 +1,5 @@
-//! The slot that holds the site on the air, and the sites before it that page loads still use.
+//! The slot that holds the site on the air, the sites before it that page loads still use, and the slots of an arcade.
 
+pub mod arcade;
 pub mod on_air;
 pub mod slot;

@@ -70,6 +70,13 @@ impl Slot {
         self.on_air.load().site_of(slug).cloned()
     }
 
+    /// The bytes of content that the site on the air and those before it hold in memory.
+    pub fn held(&self) -> u64 {
+        let on_air = self.on_air.load();
+        let earlier = on_air.earlier().map(|earlier| earlier.site.held());
+        on_air.site.held() + earlier.sum::<u64>()
+    }
+
     /// Ends all event streams, so that a stopping server need not wait for them.
     pub fn end_events(&self) {
         self.ids.send_replace(None);

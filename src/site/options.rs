@@ -43,6 +43,16 @@ impl BuildOptions {
         }
     }
 
+    /// The same settings with this many bytes of memory for file contents.
+    #[must_use]
+    pub fn within(self, memory: u64) -> Self {
+        Self {
+            memory_mib: None,
+            spare_memory: Some(memory.saturating_mul(2)),
+            ..self
+        }
+    }
+
     /// The largest file that is held in memory, in bytes.
     pub(super) fn max_file(self) -> u64 {
         self.big_file_mib.saturating_mul(1 << 20)
@@ -50,7 +60,7 @@ impl BuildOptions {
 
     /// The memory for file contents, in bytes: as configured, otherwise 1 GiB or half of what the machine can spare,
     /// whichever is less.
-    pub(super) fn memory(self) -> u64 {
+    pub fn memory(self) -> u64 {
         match (self.memory_mib, self.spare_memory) {
             (Some(mib), _) => mib.saturating_mul(1 << 20),
             (None, Some(spare)) => (spare / 2).min(MAX_DEFAULT_MEMORY),
@@ -78,5 +88,6 @@ mod tests {
         assert_eq!(on_machine(BuildOptions::default(), 400), 200);
         assert_eq!(on_machine(BuildOptions::default(), 64_000), 1024);
         assert_eq!(BuildOptions::default().memory(), 1 << 30);
+        assert_eq!(configured.within(5 << 20).memory(), 5 << 20);
     }
 }

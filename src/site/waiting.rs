@@ -12,11 +12,18 @@ use crate::site::waiting_page::WaitingPages;
 impl Site {
     /// A site without files that answers every request with 503 and a page that becomes the game by itself.
     pub fn waiting() -> Self {
-        let id = SiteId::of_waiting();
-        let pages = WaitingPages::new(&id);
+        Self::not_ready(WaitingPages::new(&SiteId::of_waiting()))
+    }
+
+    /// A site that answers like [`Site::waiting`] while the game with this title is built for the first time.
+    pub fn opening(title: &LocalizedText) -> Self {
+        Self::not_ready(WaitingPages::opening(&SiteId::of_waiting(), title))
+    }
+
+    fn not_ready(pages: WaitingPages) -> Self {
         let site = Self::new(SiteParts {
             deep_link_page: None,
-            id,
+            id: SiteId::of_waiting(),
             slug: String::new(),
             title: LocalizedText::plain(""),
             engine: Engine {

@@ -7,7 +7,8 @@ use http::header::{
 };
 use rust_i18n::t;
 
-use crate::language::Language;
+use crate::html::escape::escape;
+use crate::language::{Language, LocalizedText};
 use crate::site::id::SiteId;
 use crate::site::media_type::{PAGE, TEXT};
 use crate::site::page_style::STYLE;
@@ -33,9 +34,40 @@ pub(crate) struct WaitingBody {
 impl WaitingPages {
     /// The pages of the waiting site with this id.
     pub(crate) fn new(id: &SiteId) -> Self {
+        let heading = |language: Language| t!("waiting.heading", locale = language.tag()).into();
+        Self::with_headings(id, heading, |language| {
+            t!("waiting.text", locale = language.tag()).into()
+        })
+    }
+
+    /// The pages of a site that waits for the first build of the game with this title.
+    pub(crate) fn opening(id: &SiteId, title: &LocalizedText) -> Self {
+        let heading = |language: Language| {
+            let title = title.get(language);
+            t!("waiting.opening", locale = language.tag(), title = title).into()
+        };
+        Self::with_headings(id, heading, |language| {
+            let title = title.get(language);
+            t!(
+                "waiting.opening_text",
+                locale = language.tag(),
+                title = title
+            )
+            .into()
+        })
+    }
+
+    fn with_headings(
+        id: &SiteId,
+        heading: impl Fn(Language) -> String,
+        line: impl Fn(Language) -> String,
+    ) -> Self {
+        let page = |language| page(id, language, &escape(&heading(language)));
+        // One line, whatever a title contains.
+        let line = |language| format!("{}\n", line(language).replace(['\r', '\n'], " "));
         Self {
-            pages: Language::ALL.map(|language| WaitingBody::new(PAGE, page(id, language))),
-            texts: Language::ALL.map(|language| WaitingBody::new(TEXT, text(language))),
+            pages: Language::ALL.map(|language| WaitingBody::new(PAGE, page(language))),
+            texts: Language::ALL.map(|language| WaitingBody::new(TEXT, line(language))),
         }
     }
 
@@ -70,12 +102,8 @@ impl WaitingBody {
     }
 }
 
-fn text(language: Language) -> String {
-    format!("{}\n", t!("waiting.text", locale = language.tag()))
-}
-
 /// The script reloads the page when a game is published; without scripts, the page reloads every few seconds.
-fn page(id: &SiteId, language: Language) -> String {
+fn page(id: &SiteId, language: Language, heading: &str) -> String {
     let tag = language.tag();
     format!(
         r#"<!doctype html>
@@ -93,7 +121,6 @@ fn page(id: &SiteId, language: Language) -> String {
 </html>
 "#,
         id = id.as_str(),
-        heading = t!("waiting.heading", locale = tag),
         soon = t!("waiting.soon", locale = tag),
     )
 }
@@ -128,6 +155,30 @@ mod tests {
                 assert_eq!(body.fields[RETRY_AFTER], "5");
                 assert_eq!(body.fields[CONTENT_LENGTH], body.content.len().to_string());
             }
+        }
+    }
+
+    #[test]
+    fn the_page_of_a_game_that_is_opened_names_it_and_contains_no_tag_of_its_title() {
+        let title = LocalizedText::plain("<b>Tom & Jerry</b>\n2");
+        let pages = WaitingPages::opening(&SiteId::of_waiting(), &title);
+        for (language, heading) in [
+            (Language::English, "is starting"),
+            (Language::Chinese, "正在启动"),
+        ] {
+            let page = pages.select(language, true);
+            let html = String::from_utf8_lossy(&page.content);
+            assert!(
+                html.contains("&lt;b&gt;Tom &amp; Jerry&lt;/b&gt;"),
+                "{html}"
+            );
+            assert!(html.contains(heading) && !html.contains("<b>"), "{html}");
+            let line = &pages.select(language, false).content;
+            let line = String::from_utf8_lossy(line);
+            assert!(
+                line.contains(heading) && line.lines().count() == 1,
+                "{line}"
+            );
         }
     }
 }

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod arcade;
 mod archives;
 mod browsers;
 mod checks;

@@ -1,0 +1,210 @@
+//! The games of an arcade: a slot and an origin for each, selected by the authority of a request.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arc_swap::ArcSwap;
+use http::{Request, header};
+use tokio::sync::mpsc;
+
+use crate::language::LocalizedText;
+use crate::publish::slot::Slot;
+use crate::site::Site;
+
+/// The longest label of a domain name (RFC 1035, 2.3.4).
+const LONGEST_LABEL: usize = 63;
+
+/// The domain whose names lead to this machine (RFC 6761, 6.3).
+const LOCALHOST: &str = "localhost";
+
+/// The games at `SLUG.localhost` and `SLUG.DOMAIN`. The table of them is swapped whole, so that selecting a slot is a
+/// look-up.
+#[derive(Debug)]
+pub struct Arcade {
+    domain: Option<Box<str>>,
+    games: ArcSwap<HashMap<Box<str>, &'static ArcadeGame>>,
+    wanted: mpsc::UnboundedSender<String>,
+}
+
+/// A game of an arcade. It is built when it is first requested.
+#[derive(Debug)]
+pub struct ArcadeGame {
+    /// The slot, with a waiting page until the game is built.
+    pub slot: &'static Slot,
+    slug: String,
+    is_wanted: AtomicBool,
+}
+
+/// The part of a server that a request's authority names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ArcadeRoute {
+    /// The game at the server's own addresses.
+    Featured,
+    /// A game of the arcade.
+    Game(&'static Slot),
+    /// A name below the arcade's domains that no game has.
+    Unknown,
+}
+
+impl ArcadeGame {
+    /// A game that waits for its first request. Leaked on purpose, once for a slug: so is its slot.
+    pub fn start(slug: &str, title: &LocalizedText) -> &'static Self {
+        Box::leak(Box::new(Self {
+            slot: Slot::start(Site::opening(title)),
+            slug: slug.to_owned(),
+            is_wanted: AtomicBool::new(false),
+        }))
+    }
+
+    /// True if the game was requested since the start, or since [`ArcadeGame::rest`].
+    pub fn is_wanted(&self) -> bool {
+        self.is_wanted.load(Ordering::Relaxed)
+    }
+
+    /// Lets the next request ask for the game again.
+    pub fn rest(&self) {
+        self.is_wanted.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Arcade {
+    /// An arcade without games, and the receiver of the slugs of games that are requested and not built. Leaked on
+    /// purpose: one for a server, read by every request.
+    pub fn start(domain: Option<&str>) -> (&'static Self, mpsc::UnboundedReceiver<String>) {
+        let (wanted, slugs) = mpsc::unbounded_channel();
+        let arcade = Self {
+            domain: domain.map(|domain| domain.to_ascii_lowercase().into()),
+            games: ArcSwap::default(),
+            wanted,
+        };
+        (Box::leak(Box::new(arcade)), slugs)
+    }
+
+    /// Puts these games in place of the earlier ones.
+    pub fn open(&self, games: impl IntoIterator<Item = &'static ArcadeGame>) {
+        let games = games.into_iter();
+        let named = games.map(|game| (game.slug.as_str().into(), game));
+        self.games.store(Arc::new(named.collect()));
+    }
+
+    /// The host name of a game; `None` if its slug cannot be part of one.
+    pub fn host_name(&self, slug: &str) -> Option<String> {
+        let is_label =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_label = !slug.is_empty()
+            && slug.len() <= LONGEST_LABEL
+            && slug.bytes().all(is_label)
+            && !slug.starts_with('-')
+            && !slug.ends_with('-');
+        let domain = self.domain.as_deref().unwrap_or(LOCALHOST);
+        is_label.then(|| format!("{slug}.{domain}"))
+    }
+
+    /// The slot for a request. The first request for a game asks for its build.
+    pub(crate) fn destination<B>(&self, request: &Request<B>) -> ArcadeRoute {
+        // RFC 9112, 3.2.2: an authority in the target goes before the Host field.
+        let authority = match request.uri().authority() {
+            Some(authority) => Some(authority.as_str()),
+            None => {
+                let host = request.headers().get(header::HOST);
+                host.and_then(|host| host.to_str().ok())
+            }
+        };
+        let Some(label) = authority.and_then(|authority| self.label(authority)) else {
+            return ArcadeRoute::Featured;
+        };
+        let games = self.games.load();
+        let game = match games.get(label) {
+            Some(game) => Some(game),
+            None => games.get(&*label.to_ascii_lowercase()),
+        };
+        let Some(game) = game else {
+            return ArcadeRoute::Unknown;
+        };
+        if !game.is_wanted() && !game.is_wanted.swap(true, Ordering::Relaxed) {
+            // The receiver goes away only when the server stops.
+            let _ = self.wanted.send(game.slug.clone());
+        }
+        ArcadeRoute::Game(game.slot)
+    }
+
+    /// The part of an authority below one of the arcade's domains.
+    fn label<'a>(&self, authority: &'a str) -> Option<&'a str> {
+        let host = authority.split(':').next()?;
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let domains = [Some(LOCALHOST), self.domain.as_deref()];
+        domains.into_iter().flatten().find_map(|domain| {
+            let (label, suffix) = host.split_at_checked(host.len().checked_sub(domain.len())?)?;
+            let label = label.strip_suffix('.')?;
+            suffix.eq_ignore_ascii_case(domain).then_some(label)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_authority_selects_the_game_and_the_first_request_asks_for_it() {
+        let (arcade, mut wanted) = Arcade::start(Some("Games.example.org"));
+        let title = LocalizedText::plain("Title");
+        let [one, two] = ["one", "two-2"].map(|slug| ArcadeGame::start(slug, &title));
+        arcade.open([one, two]);
+        for (host, expected) in [
+            ("localhost:8080", "featured"),
+            ("192.168.1.7:8080", "featured"),
+            ("[::1]:8080", "featured"),
+            ("games.example.org", "featured"),
+            ("notlocalhost", "featured"),
+            ("example.org", "featured"),
+            ("one.localhost:8080", "one"),
+            ("ONE.LocalHost:8080", "one"),
+            ("one.localhost.:8080", "one"),
+            ("one.localhost", "one"),
+            ("two-2.games.EXAMPLE.org:443", "two"),
+            ("three.localhost", "unknown"),
+            ("a.one.localhost", "unknown"),
+            (".localhost", "unknown"),
+            ("three.games.example.org", "unknown"),
+            ("one.games.example.org.evil.example", "featured"),
+        ] {
+            for request in [
+                Request::get("/").header("host", host),
+                Request::get(format!("http://{host}/")).header("host", "two-2.localhost"),
+            ] {
+                // Not every Host field can stand in a target.
+                let Ok(request) = request.body(()) else {
+                    continue;
+                };
+                let found = match arcade.destination(&request) {
+                    ArcadeRoute::Featured => "featured",
+                    ArcadeRoute::Unknown => "unknown",
+                    ArcadeRoute::Game(slot) if std::ptr::eq(slot, one.slot) => "one",
+                    ArcadeRoute::Game(slot) if std::ptr::eq(slot, two.slot) => "two",
+                    ArcadeRoute::Game(_) => "another",
+                };
+                assert_eq!(found, expected, "{request:?}");
+            }
+        }
+        assert_eq!(wanted.try_recv().unwrap(), "one");
+        assert_eq!(wanted.try_recv().unwrap(), "two-2");
+        assert!(wanted.try_recv().is_err(), "each is asked for once");
+        one.rest();
+        let request = Request::get("/").header("host", "one.localhost");
+        arcade.destination(&request.body(()).unwrap());
+        assert_eq!(wanted.try_recv().unwrap(), "one");
+    }
+
+    #[test]
+    fn only_labels_of_domain_names_become_host_names() {
+        let (arcade, _wanted) = Arcade::start(None);
+        assert_eq!(arcade.host_name("a-1").as_deref(), Some("a-1.localhost"));
+        let (longest, too_long) = ("a".repeat(63), "a".repeat(64));
+        assert!(arcade.host_name(&longest).is_some());
+        for slug in ["", "-a", "a-", "a.b", "a_b", "é", &too_long] {
+            assert_eq!(arcade.host_name(slug), None, "{slug}");
+        }
+    }
+}
