@@ -104,9 +104,9 @@ export async function player({ screen = 'desktop', locale = 'en-US', ...context 
     if (['error', 'warning'].includes(message.type())) faults.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => faults.push(`exception: ${error.stack ?? error}`));
-  // A page that leaves ends its stream of events.
-  const isStream = (request) => request.url().endsWith('/.webserver/events');
-  page.on('requestfailed', (request) => isStream(request) || faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`));
+  // A page that leaves aborts its stream of events, and whatever it still loads. A server that fails has other names.
+  const isAborted = (request) => request.failure()?.errorText === 'net::ERR_ABORTED';
+  page.on('requestfailed', (request) => isAborted(request) || faults.push(`request failed: ${request.url()} ${request.failure()?.errorText}`));
   page.on('response', (response) => {
     if (response.status() >= 400) faults.push(`status ${response.status()}: ${response.url()}`);
   });
