@@ -14,13 +14,13 @@ COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src tests/integration tests/bench \
     && echo 'fn main() {}' | tee src/main.rs tests/integration/main.rs tests/bench/respond.rs tests/bench/bare.rs tests/bench/floor.rs \
     && touch src/lib.rs \
-    && cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')"
+    && cargo build --profile dist --locked --target "$(rustc -vV | sed -n 's/^host: //p')"
 COPY config.toml ./
 COPY src src
 COPY games games
 RUN touch src/main.rs src/lib.rs \
-    && cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')" \
-    && cp target/*/release/webserver /webserver \
+    && cargo build --profile dist --locked --target "$(rustc -vV | sed -n 's/^host: //p')" \
+    && cp target/*/dist/webserver /webserver \
     && mkdir -p /writable/run /writable/tmp
 
 FROM scratch

@@ -1,7 +1,7 @@
 // The processor time that the games' frames take on the page's main thread, times four: what a phone with a processor a quarter as fast would need.
 // Thread time from Chromium's trace, not the clock, so that the figures hold on a busy machine. A frame has 16.7 ms; none may take 50.
 //
-//   cargo build --release && (cd tests/browser && npm ci) && node tests/bench/frames.mjs [SECONDS] [SCENE...]
+//   cargo build --profile dist && (cd tests/browser && npm ci) && node tests/bench/frames.mjs [SECONDS] [SCENE...]
 //
 // With `heap` before the seconds: the JavaScript heap after a collection, twenty times in a play at twenty times the speed (2048 and
 // Mind Reader: as fast as the page answers); 180 seconds are an hour of play.
@@ -12,7 +12,7 @@ import { createGame, setPlant, step } from '../../games/garden-defense/rules/gam
 import { plantsFor } from '../../games/garden-defense/rules/levels.js';
 import { freeze } from '../../games/garden-defense/rules/snapshot.js';
 
-process.env.WEBSERVER_BIN ??= fileURLToPath(new URL('../../target/release/webserver', import.meta.url));
+process.env.WEBSERVER_BIN ??= fileURLToPath(new URL('../../target/dist/webserver', import.meta.url));
 const [, , ...given] = process.argv;
 const heap = given[0] === 'heap';
 if (heap) given.shift();
