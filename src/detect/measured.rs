@@ -10,8 +10,8 @@ use crate::detect::scan::Scan;
 use crate::detect::script::ScannedText;
 use crate::detect::usage::{UsageKind, find_usages};
 
-/// The words of this file for the vocabulary.
-pub(crate) const WORDS: &[&str] = &[
+/// The words of scripts that read sizes.
+const SIZE_WORDS: &[&str] = &[
     "XMLHttpRequest",
     "onprogress",
     "\"progress\"",
@@ -23,19 +23,9 @@ pub(crate) const WORDS: &[&str] = &[
     // Loaders that know the sizes of their files.
     "remote_package_size",
     "UnityWeb Compressed Content",
-    // Libraries, which have a loader with or without a use for it.
-    "Phaser.",
-    "PixiJS",
-    "BABYLON",
-    "__THREE__",
-    "createjs",
-    "cc.game",
-    "Laya.",
-    "egret.",
-    "pc.Application",
-    "GodotFS",
 ];
 
+/// The marks of libraries, which have a loader with or without a use for it.
 const LIBRARIES: &[&str] = &[
     "Phaser.",
     "PixiJS",
@@ -48,6 +38,11 @@ const LIBRARIES: &[&str] = &[
     "pc.Application",
     "GodotFS",
 ];
+
+/// The words of this file for the vocabulary.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    SIZE_WORDS.iter().chain(LIBRARIES).copied()
+}
 
 /// The bytes after a length in which a buffer of that length is made.
 const NEAR: usize = 600;

@@ -11,7 +11,7 @@ pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
         .chain(precompressed::words())
         .chain(engine::WORDS.iter().copied())
         .chain(isolation::WORDS.iter().copied())
-        .chain(measured::WORDS.iter().copied())
+        .chain(measured::words())
         .chain(version::WORDS.iter().copied());
     WordList::new(words)
 });
