@@ -6,6 +6,8 @@ use std::path::Path;
 use rust_i18n::t;
 use tokio::runtime;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::arguments::{Cli, NamedGame};
@@ -23,6 +25,7 @@ use crate::control::catalog::Catalog;
 use crate::control::client;
 use crate::control::event::EventSources;
 use crate::control::first_game::FirstGame;
+use crate::control::game_ports::{GameListener, GamePorts};
 use crate::control::library_source::LibrarySource;
 use crate::control::session::{Session, SessionParts};
 use crate::control::socket::ControlSocket;
@@ -33,7 +36,7 @@ use webserver::http::service::{Handler, RequestLimits};
 use webserver::metrics::access_log::observed;
 use webserver::metrics::client::Client;
 use webserver::metrics::counters::Counters;
-use webserver::publish::arcade::Arcade;
+use webserver::publish::arcade::{Arcade, Entrance};
 use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
 use webserver::server::listener::{BindError, Listener};
@@ -93,9 +96,11 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     }
     // The port answers at once: with the waiting page until there is a game.
     let slot = Slot::start(Site::waiting());
+    let (bound, game_listeners) = mpsc::unbounded_channel();
+    let ports = GamePorts::new(listening, port != 0, bound);
     let opened = config
         .arcade
-        .then(|| ArcadeGames::start(&config, &library.games))
+        .then(|| ArcadeGames::start(&config, &library.games, ports))
         .transpose()?;
     let (doors, arcade) = opened.unzip();
     let shutdown = CancellationToken::new();
@@ -106,7 +111,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     };
     let server = Server::with_tls(config.limits.clone(), counters, keeper);
     let answering = answer_players(
-        listener,
+        (listener, game_listeners),
         (slot, doors),
         (server, limits, config.tls.mode == TlsMode::Only),
         (shutdown.clone(), counters),
@@ -183,14 +188,14 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
     }
 }
 
-/// Answers players until `shutdown`.
+/// Answers players until `shutdown`, at the server's port and at those of games.
 async fn answer_players(
-    listener: Listener,
+    (listener, mut game_listeners): (Listener, UnboundedReceiver<GameListener>),
     (slot, arcade): (&'static Slot, Option<&'static Arcade>),
     (server, limits, is_secure_only): (Server, RequestLimits, bool),
     (shutdown, counters): (CancellationToken, &'static Counters),
 ) -> Result<Drained, Failure> {
-    let handler = Handler::new(slot, limits, counters).with_arcade(arcade);
+    let handler = Handler::new(slot, limits, counters);
     let handler = match is_secure_only {
         true => handler.secure_only(),
         false => handler,
@@ -198,13 +203,39 @@ async fn answer_players(
     // Leaked on purpose, once: each request is answered by a copy of the service.
     let proxies: &'static [_] = server.trusted_proxies().leak();
     sandbox::log_if_unavailable();
-    let service_for = move |peer: SocketAddr| {
-        let client = Client::new(peer.ip(), proxies);
-        observed(handler.for_client(client), client, counters)
+    // On worker threads, where connections are served too: from here each new one would have to change threads.
+    let mut ports = JoinSet::new();
+    let serve = |ports: &mut JoinSet<Drained>, listener, entrance| {
+        let handler = handler.at(entrance);
+        let service_for = move |peer: SocketAddr| {
+            let client = Client::new(peer.ip(), proxies);
+            observed(handler.for_client(client), client, counters)
+        };
+        let shutdown = shutdown.clone().cancelled_owned();
+        ports.spawn(server.clone().run(listener, service_for, shutdown));
     };
-    // On a worker thread, where connections are served too: from here each new one would have to change threads.
-    let running = server.run(listener, service_for, shutdown.cancelled_owned());
-    tokio::spawn(running).await.map_err(Failure::failed)
+    serve(
+        &mut ports,
+        listener,
+        arcade.map_or(Entrance::Single, Entrance::Main),
+    );
+    let mut drained = Drained::Whole;
+    loop {
+        tokio::select! {
+            Some((listener, game)) = game_listeners.recv() => {
+                let entrance = arcade.map_or(Entrance::Single, |arcade| Entrance::Game(arcade, game));
+                serve(&mut ports, listener, entrance);
+            }
+            ended = ports.join_next() => match ended {
+                Some(ended) => {
+                    if ended.map_err(Failure::failed)? == Drained::Cut {
+                        drained = Drained::Cut;
+                    }
+                }
+                None => return Ok(drained),
+            },
+        }
+    }
 }
 
 fn end(drained: Drained) -> Result<Exit, Failure> {

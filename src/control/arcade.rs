@@ -14,6 +14,7 @@ use tokio::time::{sleep, timeout};
 use crate::console::failure::Failure;
 use crate::console::output::say;
 use crate::control::build_job::{self, BuildBasis, BuildFailure, BuildJob, MissingFiles};
+use crate::control::game_ports::GamePorts;
 use crate::control::publisher::{failure, title};
 use crate::control::state;
 use crate::control::watch::{Changed, Watcher};
@@ -37,6 +38,7 @@ pub(crate) struct ArcadeGames {
     arcade: &'static Arcade,
     games: Arc<Mutex<HashMap<String, Tended>>>,
     memory: u64,
+    ports: GamePorts,
 }
 
 /// A game with the task that builds and watches it.
@@ -72,12 +74,14 @@ impl ArcadeGames {
     pub(crate) fn start(
         config: &Config,
         games: &[Game],
+        ports: GamePorts,
     ) -> Result<(&'static Arcade, Self), Failure> {
         let (arcade, mut wanted) = Arcade::start(config.domain.as_deref());
-        let opened = Self {
+        let mut opened = Self {
             arcade,
             games: Arc::default(),
             memory: config.site.measure_machine().memory(),
+            ports,
         };
         opened.update(config, games);
         let (all, memory) = (Arc::clone(&opened.games), opened.memory);
@@ -110,8 +114,8 @@ impl ArcadeGames {
     }
 
     /// Takes over the games of the library. A game that is no longer there leaves memory; one that is described
-    /// otherwise is built again with its next request.
-    pub(crate) fn update(&self, config: &Config, games: &[Game]) {
+    /// otherwise is built again with its next request. Call it where ports may be bound.
+    pub(crate) fn update(&mut self, config: &Config, games: &[Game]) {
         let mut known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         for tended in known.values_mut() {
             tended.is_listed = false;
@@ -145,6 +149,9 @@ impl ArcadeGames {
         }
         let listed = known.values().filter(|tended| tended.is_listed);
         self.arcade.open(listed.map(|tended| tended.door));
+        // In the order of the library.
+        let doors = games.iter().filter_map(|game| known.get(&game.slug));
+        self.ports.open(doors.map(|tended| tended.door));
     }
 
     /// Drops the sites that were replaced before this moment.
@@ -165,15 +172,21 @@ impl ArcadeGames {
 
     /// Prints the games' addresses, in the order of the library.
     pub(crate) fn announce(&self, games: &[Game], port: u16) {
+        let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
+        let doors = games.iter().filter_map(|game| known.get(&game.slug));
+        let addresses = doors.filter_map(|tended| {
+            let host = self.arcade.host_name(tended.door.slug())?;
+            let url = format!("http://{host}:{port}/");
+            Some(match tended.door.port() {
+                Some(own) => t!("arcade.address", url = url, port = own).into_owned(),
+                None => format!("  {url}"),
+            })
+        });
+        let addresses: Vec<_> = addresses.collect();
+        let more = addresses.len().saturating_sub(MAX_SHOWN);
         let mut lines = vec![t!("arcade.addresses").into_owned()];
-        let hosts = games
-            .iter()
-            .filter_map(|game| self.arcade.host_name(&game.slug));
-        let hosts: Vec<_> = hosts.collect();
-        for host in hosts.iter().take(MAX_SHOWN) {
-            lines.push(format!("  http://{host}:{port}/"));
-        }
-        if let Some(more) = hosts.len().checked_sub(MAX_SHOWN).filter(|more| *more > 0) {
+        lines.extend(addresses.into_iter().take(MAX_SHOWN));
+        if more > 0 {
             lines.push(t!("arcade.more", count = more).into_owned());
         }
         say(&(lines.join("\n") + "\n"));

@@ -16,6 +16,7 @@ pub(crate) mod control_address;
 pub(crate) mod event;
 pub(crate) mod first_game;
 pub(crate) mod followed_game;
+pub(crate) mod game_ports;
 pub(crate) mod host_console;
 pub(crate) mod library_source;
 pub(crate) mod protocol;

@@ -330,7 +330,7 @@ impl<'a> Session<'a> {
         let current = current.filter(|game| self.catalog.library.games.contains(game));
         let slug = current.map(|game| game.slug.clone());
         if self.catalog.reload() {
-            if let Some(arcade) = &self.arcade {
+            if let Some(arcade) = &mut self.arcade {
                 arcade.update(&self.catalog.config, &self.catalog.library.games);
             }
             self.console.update_menu(&self.catalog.library);

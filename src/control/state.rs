@@ -1,4 +1,5 @@
-//! The state kept between runs: the game published last, where the menu opens, and the date of that publication.
+//! The state kept between runs: the game published last, where the menu opens, the date of that publication, and the
+//! ports of an arcade's games.
 
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -33,6 +34,19 @@ pub(crate) fn publication_date() -> Option<LastModified> {
 /// Remembers the game published last. A failure only affects where the next menu opens, so it is ignored.
 pub(crate) fn remember_game(slug: &str) {
     let _ = write("last-game", slug);
+}
+
+/// The ports of the games in the arcade of the server at this port, as they were kept.
+pub(crate) fn game_ports(port: u16) -> Option<String> {
+    read(&format!("arcade-ports-{port}"))
+}
+
+/// Keeps the ports of the games in the arcade of the server at this port.
+///
+/// # Errors
+/// If the system keeps no state.
+pub(crate) fn keep_game_ports(port: u16, text: &str) -> io::Result<()> {
+    write(&format!("arcade-ports-{port}"), text)
 }
 
 /// The cache of compressed content.

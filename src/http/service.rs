@@ -17,7 +17,7 @@ use crate::http::page_load::LoadStep;
 use crate::http::{accept_language, health, response, session, validate};
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
-use crate::publish::arcade::{Arcade, ArcadeRoute};
+use crate::publish::arcade::{ArcadeRoute, Entrance};
 use crate::publish::slot::Slot;
 use crate::server::connection::OverTls;
 use crate::server::framing::HeadTooLarge;
@@ -26,7 +26,7 @@ use crate::server::framing::HeadTooLarge;
 #[derive(Clone, Copy, Debug)]
 pub struct Handler {
     slot: &'static Slot,
-    arcade: Option<&'static Arcade>,
+    entrance: Entrance,
     limits: RequestLimits,
     counters: &'static Counters,
     client: Client,
@@ -62,7 +62,7 @@ impl Handler {
     pub fn new(slot: &'static Slot, limits: RequestLimits, counters: &'static Counters) -> Self {
         Self {
             slot,
-            arcade: None,
+            entrance: Entrance::Single,
             limits,
             counters,
             client: Client::direct(Ipv4Addr::LOCALHOST.into()),
@@ -71,9 +71,9 @@ impl Handler {
         }
     }
 
-    /// The same service with games at origins of their own.
-    pub fn with_arcade(self, arcade: Option<&'static Arcade>) -> Self {
-        Self { arcade, ..self }
+    /// The same service for connections to this port.
+    pub fn at(self, entrance: Entrance) -> Self {
+        Self { entrance, ..self }
     }
 
     /// The same service for the connection of a client, or of a proxy.
@@ -112,10 +112,7 @@ impl Handler {
         if self.is_secure_only && is_plain && !self.client.peer().is_loopback() {
             return (response::refusal(StatusCode::FORBIDDEN), false);
         }
-        let destination = match self.arcade {
-            Some(arcade) => arcade.destination(request),
-            None => ArcadeRoute::Featured,
-        };
+        let destination = self.entrance.route(request);
         let (slot, turn) = match destination {
             // Its players are there now, whatever was featured when they came.
             ArcadeRoute::Game(slot) => (slot, Some(self.slot.load().turn)),

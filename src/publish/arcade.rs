@@ -1,8 +1,9 @@
-//! The games of an arcade: a slot and an origin for each, selected by the authority of a request.
+//! The games of an arcade: a slot and an origin for each, selected by the port that a connection came to or by the
+//! authority of a request.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 use arc_swap::ArcSwap;
 use http::{Request, header};
@@ -18,8 +19,8 @@ const LONGEST_LABEL: usize = 63;
 /// The domain whose names lead to this machine (RFC 6761, 6.3).
 const LOCALHOST: &str = "localhost";
 
-/// The games at `SLUG.localhost` and `SLUG.DOMAIN`. The table of them is swapped whole, so that selecting a slot is a
-/// look-up.
+/// The games at `SLUG.localhost`, at `SLUG.DOMAIN` and at ports of their own. The table of names is swapped whole, so
+/// that selecting a slot is a look-up.
 #[derive(Debug)]
 pub struct Arcade {
     domain: Option<Box<str>>,
@@ -33,18 +34,47 @@ pub struct ArcadeGame {
     /// The slot, with a waiting page until the game is built.
     pub slot: &'static Slot,
     slug: String,
+    /// The game's own port; 0 before it has one.
+    port: AtomicU16,
     is_wanted: AtomicBool,
+    /// False once the game has left the library.
+    is_listed: AtomicBool,
 }
 
-/// The part of a server that a request's authority names.
+/// The port of a server that a connection came to.
+#[derive(Clone, Copy, Debug)]
+pub enum Entrance {
+    /// The server's own, without an arcade.
+    Single,
+    /// The server's own: names lead to the games of an arcade.
+    Main(&'static Arcade),
+    /// That of one game.
+    Game(&'static Arcade, &'static ArcadeGame),
+}
+
+/// The part of a server that a request is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ArcadeRoute {
     /// The game at the server's own addresses.
     Featured,
     /// A game of the arcade.
     Game(&'static Slot),
-    /// A name below the arcade's domains that no game has.
+    /// A name below the arcade's domains, or a port, that no game has any more.
     Unknown,
+}
+
+impl Entrance {
+    /// The part of the server that a request is for. The first request for a game asks for its build.
+    pub(crate) fn route<B>(self, request: &Request<B>) -> ArcadeRoute {
+        match self {
+            Self::Single => ArcadeRoute::Featured,
+            Self::Main(arcade) => arcade.route(request),
+            Self::Game(arcade, game) => match game.is_listed.load(Ordering::Relaxed) {
+                true => arcade.enter(game),
+                false => ArcadeRoute::Unknown,
+            },
+        }
+    }
 }
 
 impl ArcadeGame {
@@ -53,8 +83,25 @@ impl ArcadeGame {
         Box::leak(Box::new(Self {
             slot: Slot::start(Site::opening(title)),
             slug: slug.to_owned(),
+            port: AtomicU16::new(0),
             is_wanted: AtomicBool::new(false),
+            is_listed: AtomicBool::new(false),
         }))
+    }
+
+    /// The name that the host types.
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// The game's own port, if it has one.
+    pub fn port(&self) -> Option<u16> {
+        Some(self.port.load(Ordering::Relaxed)).filter(|port| *port > 0)
+    }
+
+    /// Sets the game's own port, once a listener has it.
+    pub fn set_port(&self, port: u16) {
+        self.port.store(port, Ordering::Relaxed);
     }
 
     /// True if the game was requested since the start, or since [`ArcadeGame::rest`].
@@ -84,8 +131,20 @@ impl Arcade {
     /// Puts these games in place of the earlier ones.
     pub fn open(&self, games: impl IntoIterator<Item = &'static ArcadeGame>) {
         let games = games.into_iter();
-        let named = games.map(|game| (game.slug.as_str().into(), game));
-        self.games.store(Arc::new(named.collect()));
+        let named: HashMap<_, _> = games
+            .map(|game| (game.slug.as_str().into(), game))
+            .collect();
+        let before = self.games.load();
+        for game in before
+            .values()
+            .filter(|game| !named.contains_key(game.slug()))
+        {
+            game.is_listed.store(false, Ordering::Relaxed);
+        }
+        for game in named.values() {
+            game.is_listed.store(true, Ordering::Relaxed);
+        }
+        self.games.store(Arc::new(named));
     }
 
     /// The host name of a game; `None` if its slug cannot be part of one.
@@ -101,8 +160,8 @@ impl Arcade {
         is_label.then(|| format!("{slug}.{domain}"))
     }
 
-    /// The slot for a request. The first request for a game asks for its build.
-    pub(crate) fn destination<B>(&self, request: &Request<B>) -> ArcadeRoute {
+    /// The part of the server that a request to its own port is for.
+    fn route<B>(&self, request: &Request<B>) -> ArcadeRoute {
         // RFC 9112, 3.2.2: an authority in the target goes before the Host field.
         let authority = match request.uri().authority() {
             Some(authority) => Some(authority.as_str()),
@@ -119,9 +178,14 @@ impl Arcade {
             Some(game) => Some(game),
             None => games.get(&*label.to_ascii_lowercase()),
         };
-        let Some(game) = game else {
-            return ArcadeRoute::Unknown;
-        };
+        match game {
+            Some(game) => self.enter(game),
+            None => ArcadeRoute::Unknown,
+        }
+    }
+
+    /// Asks for the build of a game, unless that was done.
+    fn enter(&self, game: &'static ArcadeGame) -> ArcadeRoute {
         if !game.is_wanted() && !game.is_wanted.swap(true, Ordering::Relaxed) {
             // The receiver goes away only when the server stops.
             let _ = self.wanted.send(game.slug.clone());
@@ -178,7 +242,7 @@ mod tests {
                 let Ok(request) = request.body(()) else {
                     continue;
                 };
-                let found = match arcade.destination(&request) {
+                let found = match Entrance::Main(arcade).route(&request) {
                     ArcadeRoute::Featured => "featured",
                     ArcadeRoute::Unknown => "unknown",
                     ArcadeRoute::Game(slot) if std::ptr::eq(slot, one.slot) => "one",
@@ -193,8 +257,16 @@ mod tests {
         assert!(wanted.try_recv().is_err(), "each is asked for once");
         one.rest();
         let request = Request::get("/").header("host", "one.localhost");
-        arcade.destination(&request.body(()).unwrap());
+        let request = request.body(()).unwrap();
+        Entrance::Main(arcade).route(&request);
         assert_eq!(wanted.try_recv().unwrap(), "one");
+        // At its own port the game is there whatever the Host field says, until it leaves the library.
+        let route = || Entrance::Game(arcade, two).route(&request);
+        assert!(matches!(route(), ArcadeRoute::Game(slot) if std::ptr::eq(slot, two.slot)));
+        arcade.open([one]);
+        assert!(matches!(route(), ArcadeRoute::Unknown));
+        arcade.open([two]);
+        assert!(matches!(route(), ArcadeRoute::Game(_)));
     }
 
     #[test]
