@@ -15,9 +15,9 @@ use crate::check::page::Page;
 use crate::check::reference::{Reference, Role};
 use crate::check::resolve::{Destination, FileNames, LookedUp};
 use crate::check::script_names::check_script_name;
-use crate::check::secure::SECURE_FEATURES;
 use crate::check::style_sheet::style_sheet;
 use crate::check::unplayable::{is_bare, page_problem, script_problem, unbuilt};
+use crate::detect::secure_context::SECURE_FEATURES;
 use crate::library::game::Game;
 
 /// The longest text that is read, in bytes.
@@ -267,9 +267,9 @@ impl Crawler<'_> {
     }
 
     fn read_script(&mut self, script: &Script<'_>, text: &str) {
-        for (words, feature) in SECURE_FEATURES {
-            if !self.secure_features.contains(feature) && text.contains(words) {
-                self.secure_features.push(feature);
+        for feature in SECURE_FEATURES {
+            if !self.secure_features.contains(&feature.name) && text.contains(feature.words) {
+                self.secure_features.push(feature.name);
             }
         }
         // Scripts name files relative to themselves, to their page, or to the root.

@@ -16,7 +16,6 @@ pub(crate) mod reference;
 pub mod report;
 pub(crate) mod resolve;
 pub(crate) mod script_names;
-pub(crate) mod secure;
 pub mod size;
 pub(crate) mod stale;
 pub(crate) mod style_sheet;

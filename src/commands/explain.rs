@@ -21,6 +21,7 @@ use webserver::archive::names::Encoding;
 use webserver::compression::coding::Coding;
 use webserver::detect::evidence::Evidence;
 use webserver::detect::precompressed::Inflater;
+use webserver::detect::secure_context::SecureContext;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 use webserver::library::profile::Profile;
@@ -115,6 +116,11 @@ fn decisions(game: &Game, profile: &Profile) -> Vec<Paragraph> {
             isolation.is.token().to_owned(),
             &isolation.evidence,
         ),
+        decision(
+            t!("explain.https"),
+            https_text(&profile.secure.is),
+            &profile.secure.evidence,
+        ),
     ];
     for (name, value) in &game.overrides.headers {
         let value = String::from_utf8_lossy(value.as_bytes());
@@ -138,6 +144,15 @@ fn decisions(game: &Game, profile: &Profile) -> Vec<Paragraph> {
         ));
     }
     decisions
+}
+
+fn https_text(secure: &SecureContext) -> String {
+    match (secure.is_needed, secure.features.join(", ")) {
+        (false, _) => t!("explain.https_not_needed"),
+        (true, features) if features.is_empty() => t!("explain.https_needed"),
+        (true, features) => t!("explain.https_needed_for", features = features),
+    }
+    .into_owned()
 }
 
 /// Compressed files that are served in the same way.
@@ -197,6 +212,7 @@ struct ExplanationJson<'a> {
     entry: DecisionJson,
     base: DecisionJson,
     isolation: DecisionJson,
+    https: HttpsJson,
     headers: BTreeMap<String, String>,
     compressed: Vec<CompressedJson<'a>>,
     /// The encoding of an archive's names, if some are not UTF-8.
@@ -214,6 +230,14 @@ struct LeftOutJson<'a> {
 #[derive(Serialize)]
 struct DecisionJson {
     is: String,
+    evidence: Vec<String>,
+}
+
+/// The need of a game for https.
+#[derive(Serialize)]
+struct HttpsJson {
+    is: bool,
+    features: Vec<&'static str>,
     evidence: Vec<String>,
 }
 
@@ -255,6 +279,11 @@ impl<'a> From<&ExplainedGame<'a>> for ExplanationJson<'a> {
                 profile.isolation.is.token().to_owned(),
                 &profile.isolation.evidence,
             ),
+            https: HttpsJson {
+                is: profile.secure.is.is_needed,
+                features: profile.secure.is.features.clone(),
+                evidence: sentences(&profile.secure.evidence),
+            },
             headers: headers.collect(),
             compressed: compressed
                 .map(|(file, encoded)| CompressedJson {

@@ -18,6 +18,13 @@ pub(crate) struct PlayerAddress {
     kind: Option<NetworkKind>,
 }
 
+/// The scheme of the addresses that other machines open. This machine's own need no https: browsers trust loopback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
 /// The kind of network behind an interface. The order is that of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum NetworkKind {
@@ -36,7 +43,7 @@ pub(crate) struct PlayerAddresses {
 impl PlayerAddresses {
     /// Collects the addresses of a server that listens on this one: this machine's own first, then that of the default
     /// route.
-    pub(crate) fn of_server(listening: SocketAddr) -> Self {
+    pub(crate) fn of_server(listening: SocketAddr, scheme: Scheme) -> Self {
         let host = listening.ip();
         let is_localhost = host == Ipv4Addr::LOCALHOST || host == Ipv6Addr::LOCALHOST;
         if !host.is_unspecified() && !is_localhost {
@@ -44,7 +51,7 @@ impl PlayerAddresses {
             let interface = interfaces.iter().find(|interface| interface.ip() == host);
             return Self {
                 addresses: vec![PlayerAddress {
-                    url: url(host, listening.port()),
+                    url: url(host, listening.port(), scheme),
                     kind: interface
                         .and_then(|interface| NetworkKind::of_interface(&interface.name)),
                 }],
@@ -57,7 +64,7 @@ impl PlayerAddresses {
         if !is_localhost {
             let interfaces = reachable(get_if_addrs().unwrap_or_default(), host.is_ipv6());
             addresses.extend(interfaces.iter().map(|interface| PlayerAddress {
-                url: url(interface.ip(), listening.port()),
+                url: url(interface.ip(), listening.port(), scheme),
                 kind: NetworkKind::of_interface(&interface.name),
             }));
         }
@@ -70,11 +77,6 @@ impl PlayerAddresses {
             .iter()
             .map(|address| address.url.clone())
             .collect()
-    }
-
-    /// True if other machines can open one of them.
-    pub(crate) fn reach_other_machines(&self) -> bool {
-        self.shared().is_some()
     }
 
     /// The address to share: the first that other machines can open.
@@ -118,8 +120,12 @@ fn lines(addresses: &[PlayerAddress]) -> Vec<String> {
     addresses.iter().map(line).collect()
 }
 
-fn url(host: IpAddr, port: u16) -> String {
-    format!("http://{}/", SocketAddr::new(host, port))
+fn url(host: IpAddr, port: u16, scheme: Scheme) -> String {
+    let scheme = match scheme {
+        Scheme::Https if !host.to_canonical().is_loopback() => "https",
+        _ => "http",
+    };
+    format!("{scheme}://{}/", SocketAddr::new(host, port))
 }
 
 /// The note that the addresses are those of a container, in one.
@@ -256,9 +262,27 @@ mod tests {
     }
 
     #[test]
+    fn other_machines_get_https_if_they_need_it_and_this_one_never() {
+        for (host, scheme, expected) in [
+            ("192.168.1.5", Scheme::Http, "http://192.168.1.5:8080/"),
+            ("192.168.1.5", Scheme::Https, "https://192.168.1.5:8080/"),
+            ("fd00::5", Scheme::Https, "https://[fd00::5]:8080/"),
+            ("127.0.0.2", Scheme::Https, "http://127.0.0.2:8080/"),
+        ] {
+            assert_eq!(url(host.parse().unwrap(), 8080, scheme), expected);
+        }
+        let all = PlayerAddresses::of_server(([0, 0, 0, 0], 8080).into(), Scheme::Https).urls();
+        assert_eq!(all[0], "http://localhost:8080/");
+        assert!(
+            all[1..].iter().all(|url| url.starts_with("https://")),
+            "{all:?}"
+        );
+    }
+
+    #[test]
     fn three_addresses_are_shown_besides_this_machines_own() {
         let address = |number: u8| PlayerAddress {
-            url: url([192, 168, 1, number].into(), 8080),
+            url: url([192, 168, 1, number].into(), 8080, Scheme::Http),
             kind: Some(NetworkKind::Vpn),
         };
         let addresses = PlayerAddresses {

@@ -72,16 +72,22 @@ pub(crate) fn announce_replacement(site: &Site, addresses: &PlayerAddresses) {
         say(&(addresses.short_list().join("\n") + "\n"));
     }
     if let Some(note) = secure_context_note(site, addresses) {
-        tracing::warn!(event = "secure_context", message = note);
+        match addresses
+            .shared()
+            .is_some_and(|url| url.starts_with("https:"))
+        {
+            true => tracing::info!(event = "secure_context", message = note),
+            false => tracing::warn!(event = "secure_context", message = note),
+        }
     }
 }
 
-/// The note that browsers run a game at localhost or over https only, if other machines could open it otherwise.
+/// The note about a game that browsers run at localhost or over https only, if other machines can open it.
 fn secure_context_note(site: &Site, addresses: &PlayerAddresses) -> Option<String> {
-    let is_isolated = site
-        .fields
-        .iter()
-        .any(|(name, _)| name == "cross-origin-embedder-policy");
-    (is_isolated && addresses.reach_other_machines())
-        .then(|| t!("on_air.secure_context").into_owned())
+    let shared = addresses.shared()?;
+    let note = || match shared.starts_with("https:") {
+        true => t!("on_air.https"),
+        false => t!("on_air.secure_context"),
+    };
+    site.secure.is_needed.then(|| note().into_owned())
 }

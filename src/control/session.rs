@@ -16,6 +16,7 @@ use crate::console::log::RequestLog;
 use crate::console::menu::Choice;
 use crate::console::output;
 use crate::console::screen_line::ScreenLine;
+use crate::control::addresses::PlayerAddresses;
 use crate::control::announce::{Announcement, announce_replacement};
 use crate::control::arcade::ArcadeGames;
 use crate::control::browser;
@@ -72,10 +73,14 @@ pub(crate) struct Session<'a> {
 impl<'a> Session<'a> {
     pub(crate) fn new(parts: SessionParts<'a>) -> Self {
         Self {
-            catalog: parts.catalog,
             arcade: parts.arcade,
             followed: FollowedGame::new(Publisher::new(parts.slot, parts.counters)),
-            status: StatusSource::start(parts.counters, parts.listening),
+            status: StatusSource::start(
+                parts.counters,
+                parts.listening,
+                parts.catalog.config.tls.mode,
+            ),
+            catalog: parts.catalog,
             console: HostConsole::new(parts.input),
             log: parts.log,
             announcement: parts.announcement,
@@ -220,14 +225,14 @@ impl<'a> Session<'a> {
                 String::new()
             }
             Command::Open => {
-                let address = self.status.addresses().first().to_owned();
+                let address = self.addresses().first().to_owned();
                 let opening = t!("session.opening", address = address).into_owned();
                 browser::open_in_background(address);
                 opening
             }
-            Command::Addresses => self.status.addresses().full_list().join("\n") + "\n",
+            Command::Addresses => self.addresses().full_list().join("\n") + "\n",
             Command::Code => {
-                self.console.show_code(self.status.addresses().shared());
+                self.console.show_code(self.addresses().shared());
                 String::new()
             }
             Command::Log => match self.log.pause_or_resume() {
@@ -304,7 +309,7 @@ impl<'a> Session<'a> {
         if before.is_none() {
             // Another terminal may have published it while the menu was open.
             self.console.close_menu();
-            let addresses = self.status.addresses();
+            let addresses = self.addresses();
             self.announcement
                 .print(&current.game, &publisher.site(), &addresses);
             if !self.catalog.config.quiet {
@@ -320,7 +325,7 @@ impl<'a> Session<'a> {
                 self.console.close();
             }
         } else if before != Some(current.since) && !self.catalog.config.quiet {
-            announce_replacement(&publisher.site(), &self.status.addresses());
+            announce_replacement(&publisher.site(), &self.addresses());
         }
     }
 
@@ -373,6 +378,11 @@ impl<'a> Session<'a> {
             .chain(state::last_game())
             .chain(self.catalog.config.default_game.clone());
         self.console.open_menu(&self.catalog.library, games);
+    }
+
+    /// The addresses for the game on the air.
+    fn addresses(&self) -> PlayerAddresses {
+        self.status.addresses(&self.followed.publisher.site())
     }
 
     fn status(&mut self) -> Status {

@@ -3,13 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use crate::control::addresses::PlayerAddresses;
+use crate::control::addresses::{PlayerAddresses, Scheme};
 use crate::control::publisher::{Publisher, title};
 use crate::control::request_rate::RequestRate;
 use crate::control::status::{
     BrowserProgress, MissingFile, RefusalCount, RequestCount, Status, Traffic,
 };
 use webserver::metrics::counters::Counters;
+use webserver::site::Site;
+use webserver::tls::options::TlsMode;
 
 /// The limit of requested and of missing files in the status.
 const MAX_FILES: usize = 10;
@@ -18,17 +20,19 @@ const MAX_FILES: usize = 10;
 pub(crate) struct StatusSource {
     counters: &'static Counters,
     listening: SocketAddr,
+    tls: TlsMode,
     started: Instant,
     rate: RequestRate,
 }
 
 impl StatusSource {
     /// The source for a server that starts now and listens here.
-    pub(crate) fn start(counters: &'static Counters, listening: SocketAddr) -> Self {
+    pub(crate) fn start(counters: &'static Counters, listening: SocketAddr, tls: TlsMode) -> Self {
         let started = Instant::now();
         Self {
             counters,
             listening,
+            tls,
             started,
             rate: RequestRate::new(started),
         }
@@ -39,9 +43,15 @@ impl StatusSource {
         self.listening.port()
     }
 
-    /// The addresses at which players reach the server now.
-    pub(crate) fn addresses(&self) -> PlayerAddresses {
-        PlayerAddresses::of_server(self.listening)
+    /// The addresses at which players reach the server and play this site.
+    pub(crate) fn addresses(&self, site: &Site) -> PlayerAddresses {
+        let scheme = match self.tls {
+            TlsMode::Off => Scheme::Http,
+            TlsMode::Only => Scheme::Https,
+            TlsMode::Auto if site.secure.is_needed => Scheme::Https,
+            TlsMode::Auto => Scheme::Http,
+        };
+        PlayerAddresses::of_server(self.listening, scheme)
     }
 
     /// The number of browsers that have the game on the air.
@@ -60,7 +70,7 @@ impl StatusSource {
         let missing = published.counters.missing();
         let current = publisher.current();
         let browsers = self.counters.browsers.now();
-        let addresses = self.addresses();
+        let addresses = self.addresses(published.site);
         Status {
             game: current.map(|current| current.game.slug.clone()),
             title: current.map(|current| title(&current.game)),

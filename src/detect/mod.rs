@@ -15,6 +15,7 @@ pub mod precompressed;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod script;
+pub mod secure_context;
 pub(crate) mod usage;
 pub(crate) mod version;
 pub(crate) mod vocabulary;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::detect::script::WordList;
-use crate::detect::{engine, isolation, measured, precompressed, rules, version};
+use crate::detect::{engine, isolation, measured, precompressed, rules, secure_context, version};
 
 /// All words of all rules.
 pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
@@ -12,6 +12,7 @@ pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
         .chain(engine::WORDS.iter().copied())
         .chain(isolation::WORDS.iter().copied())
         .chain(measured::words())
+        .chain(secure_context::words())
         .chain(version::WORDS.iter().copied());
     WordList::new(words)
 });

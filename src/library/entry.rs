@@ -22,6 +22,7 @@ pub struct Entry {
     pub(super) description: Option<LocalizedText>,
     pub(super) cover: Option<String>,
     isolation: Option<IsolationSetting>,
+    https: Option<bool>,
     base: Option<Spanned<String>>,
     headers: Option<BTreeMap<String, Spanned<String>>>,
 }
@@ -31,6 +32,8 @@ pub struct Entry {
 pub struct Overrides {
     /// The isolation of its pages from other origins.
     pub isolation: Option<Isolation>,
+    /// True if it is played over https.
+    pub https: Option<bool>,
     /// The path that the game expects to be served at: `/repo/`.
     pub base: Option<String>,
     /// The entry page.
@@ -102,6 +105,7 @@ impl Entry {
         let headers = self.headers.iter().flatten();
         Ok(Overrides {
             isolation: self.isolation.and_then(|setting| setting.0),
+            https: self.https,
             base: self.base.as_ref().map(|base| base.get_ref().clone()),
             entry: self.entry.as_ref().map(|entry| entry.get_ref().clone()),
             headers: headers.map(header_field).collect::<Result<_, _>>()?,

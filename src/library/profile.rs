@@ -15,6 +15,7 @@ use crate::detect::measured::find_measured;
 use crate::detect::precompressed::PrecompressedFile;
 use crate::detect::precompressed::find_precompressed;
 use crate::detect::scan::{Export, Scan, THOROUGH};
+use crate::detect::secure_context::{SecureContext, THREADS, find_secure_context};
 use crate::detect::vocabulary::VOCABULARY;
 use crate::library::entry::Overrides;
 use crate::library::game::Game;
@@ -30,6 +31,8 @@ pub struct Profile {
     pub entry: Decision<String>,
     /// The isolation of its pages from other origins.
     pub isolation: Decision<Isolation>,
+    /// The need for a secure context.
+    pub secure: Decision<SecureContext>,
     /// The path that the game expects to be served at: empty, or `repo/`.
     pub prefix: Decision<String>,
     /// The files that are already compressed, by path.
@@ -66,6 +69,7 @@ impl Profile {
         let engine = Engine::from_scan(&scan);
         let Overrides {
             isolation,
+            https,
             base,
             entry,
             ..
@@ -80,6 +84,17 @@ impl Profile {
             (None, Some((isolation, stated))) => Decision::new((isolation, vec![stated])),
             (None, None) => Decision::new(find_isolation(engine.kind, &scan)),
         };
+        let found = match isolation.is {
+            Isolation::Off => find_secure_context(engine.kind, &scan),
+            _ => threads(&isolation),
+        };
+        let secure = match https {
+            Some(is_needed) => Decision::configured(SecureContext {
+                is_needed: *is_needed,
+                ..found.0
+            }),
+            None => Decision::new(found),
+        };
         let prefix = match base {
             Some(base) => Decision::configured(normalize_base_path(base)),
             None => Decision::new(find_base_path(&scan)),
@@ -89,6 +104,7 @@ impl Profile {
             engine,
             entry: Decision::new((game.entry.clone(), vec![seen])),
             isolation,
+            secure,
             prefix,
             encoded: find_precompressed(kind, &scan).into_iter().collect(),
             loaded: find_loaded(&scan),
@@ -97,6 +113,15 @@ impl Profile {
             deep_link_page: wishes.deep_link_page,
         }
     }
+}
+
+/// The need of a game with threads, which browsers give to isolated pages of secure contexts.
+fn threads(isolation: &Decision<Isolation>) -> (SecureContext, Vec<Evidence>) {
+    let secure = SecureContext {
+        is_needed: true,
+        features: vec![THREADS],
+    };
+    (secure, isolation.evidence.clone())
 }
 
 /// The reason that a page was found to be the entry page.

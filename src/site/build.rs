@@ -87,6 +87,7 @@ impl Site {
             title: game.title.clone(),
             engine: profile.engine,
             fields,
+            secure: profile.secure.is,
             is_split_by_browser,
             files: files.len(),
             bytes,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue};
 
 use crate::detect::engine::Engine;
+use crate::detect::secure_context::SecureContext;
 use crate::language::LocalizedText;
 use crate::names::similar::Fallback;
 use crate::site::asset::Asset;
@@ -31,6 +32,8 @@ pub struct Site {
     pub engine: Engine,
     /// The fields of every response.
     pub fields: Vec<(HeaderName, HeaderValue)>,
+    /// The game's need for a secure context.
+    pub secure: SecureContext,
     /// True if WebKit gets `require-corp`, because it does not know `credentialless`: the game uses threads.
     pub(crate) is_split_by_browser: bool,
     /// The number of files.
@@ -57,6 +60,7 @@ pub(crate) struct SiteParts {
     pub(crate) title: LocalizedText,
     pub(crate) engine: Engine,
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) secure: SecureContext,
     pub(crate) is_split_by_browser: bool,
     pub(crate) files: usize,
     pub(crate) bytes: u64,
@@ -80,6 +84,7 @@ impl Site {
             title: parts.title,
             engine: parts.engine,
             fields: parts.fields,
+            secure: parts.secure,
             is_split_by_browser: parts.is_split_by_browser,
             files: parts.files,
             bytes: parts.bytes,
@@ -118,6 +123,7 @@ impl Site {
             title: self.title.clone(),
             engine: self.engine.clone(),
             fields: self.fields.clone(),
+            secure: self.secure.clone(),
             is_split_by_browser: self.is_split_by_browser,
             files: self.files,
             bytes: self.bytes,

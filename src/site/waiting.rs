@@ -2,6 +2,7 @@
 
 use crate::detect::engine::Engine;
 use crate::detect::kind::EngineKind;
+use crate::detect::secure_context::SecureContext;
 use crate::language::LocalizedText;
 use crate::site::compiled::{Site, SiteParts};
 use crate::site::id::SiteId;
@@ -32,6 +33,7 @@ impl Site {
                 traits: Vec::new(),
                 evidence: Vec::new(),
             },
+            secure: SecureContext::default(),
             is_split_by_browser: false,
             fields: Vec::new(),
             files: 0,

@@ -137,6 +137,10 @@ entry.evidence[]: string
 entry.is: string
 headers: object
 headers.x-robots-tag: string
+https: object
+https.evidence: array
+https.features: array
+https.is: boolean
 isolation: object
 isolation.evidence: array
 isolation.evidence[]: string

@@ -195,31 +195,55 @@ fn o_without_a_browser_says_so() {
     screen.until_shows(&format!("open http://localhost:{port}/ yourself"));
 }
 
-/// The pages that the host is told about: those that phones run over https only.
+/// A game that phones run over https only is announced and shared as such; any other over http, as long as there is TLS.
 #[test]
-fn a_game_that_needs_a_secure_context_is_announced_as_such() {
+fn a_game_that_needs_a_secure_context_is_announced_and_shared_over_https() {
     let place = Place::with_three_games();
     place.write(
         "beta/index.html",
         "<script>const GODOT_THREADS_ENABLED = true; GODOT_CONFIG = {};</script>",
     );
     place.write("beta/index.js", "new SharedArrayBuffer(1)");
-    let note = "browsers run it at localhost or over https only, not on phones";
-    for first in ["alpha", "beta"] {
-        let (running, _) = place.serve(&[first]);
+    let needed = "This game needs https. Browsers warn once";
+    let missing = "browsers run it at localhost or over https only, not on phones";
+    for (first, tls, is_https) in [
+        ("alpha", "auto", false),
+        ("beta", "auto", true),
+        ("beta", "off", false),
+        ("alpha", "only", true),
+    ] {
+        let (running, port) = place.serve(&[first, "--tls", tls]);
         let err = running.until_err("the announcement", |err| err.contains("Ctrl-C"));
-        if !err.contains("http://1") && !err.contains("http://[") {
-            not_tested("the note on secure contexts: this machine has no address of a LAN");
+        let status = place.run(&["status", "--json", "--port", &port.to_string()]);
+        let status: serde_json::Value = serde_json::from_str(&status.with_code(0).out).unwrap();
+        let Some(share) = status["share"].as_str() else {
+            not_tested("https in announcements: this machine has no address of a LAN");
             return;
+        };
+        assert_eq!(
+            share.starts_with("https://"),
+            is_https,
+            "{first} {tls}: {share}"
+        );
+        assert!(err.contains(share), "{first} {tls}: {err}");
+        let local = format!("http://localhost:{port}/");
+        assert!(err.contains(&local), "loopback is secure: {err}");
+        assert_eq!(status["addresses"][0], *local);
+        assert_eq!(err.contains(needed), first == "beta" && is_https, "{err}");
+        assert_eq!(err.contains(missing), first == "beta" && !is_https, "{err}");
+        if (first, tls) == ("alpha", "auto") {
+            // Each game has the address that it needs.
+            place.run(&["publish", "beta"]).with_code(0);
+            running.until_err("https", |err| {
+                err.contains(&share.replace("http:", "https:"))
+            });
+            place.run(&["publish", "gamma"]).with_code(0);
+            let err = running.until_err("gamma", |err| {
+                let (_, after) = err.split_once("Gamma Quest").unwrap_or_default();
+                after.contains(share)
+            });
+            assert_eq!(err.matches(needed).count(), 1, "{err}");
         }
-        assert_eq!(err.contains(note), first == "beta", "{err}");
-        place.run(&["publish", "beta"]).with_code(0);
-        if first == "alpha" {
-            running.until_err("the note", |err| err.contains(note));
-        }
-        place.run(&["publish", "gamma"]).with_code(0);
-        let err = running.until_err("gamma", |err| err.contains("On the air: Gamma Quest"));
-        assert_eq!(err.matches(note).count(), 1, "{err}");
     }
 }
 

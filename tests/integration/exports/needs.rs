@@ -315,3 +315,97 @@ fn names_that_hosts_of_sites_understand_are_found() {
     let script = ask(&site, "GET", "/nothing.js", &Fields::new());
     assert!(script.status == 404 && script.body != b"own page");
 }
+
+#[test]
+fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for_it() {
+    const GODOT: &[u8] = b"<script>const GODOT_THREADS_ENABLED = false; GODOT_CONFIG = {};";
+    const GODOT_SCRIPT: &str = "if (!Features.isSecureContext()) { missing.push('Secure Context - \
+        Check web server configuration (use HTTPS)'); }";
+    let page: &[u8] = b"<script src=main.js></script>";
+    for (page, script, expected) in [
+        (page, "draw()", &[][..]),
+        (page, "const pads = navigator.getGamepads();", &["gamepads"]),
+        (
+            page,
+            "navigator.getGamepads ? navigator.getGamepads() : []",
+            &[],
+        ),
+        (
+            page,
+            "if (!navigator.getGamepads) return; navigator.getGamepads()",
+            &[],
+        ),
+        (
+            page,
+            "await context.audioWorklet.addModule('a.js')",
+            &["AudioWorklet"],
+        ),
+        (
+            page,
+            "if (c.audioWorklet) c.audioWorklet.addModule('a.js')",
+            &[],
+        ),
+        (
+            page,
+            "navigator.serviceWorker.register('sw.js')",
+            &["service workers"],
+        ),
+        (
+            page,
+            "if ('serviceWorker' in navigator) navigator.serviceWorker.register('s')",
+            &[],
+        ),
+        (
+            page,
+            "\"serviceWorker\"in navigator&&navigator.serviceWorker.register('s')",
+            &[],
+        ),
+        (
+            page,
+            "on('gamepadconnected', () => navigator.getGamepads())",
+            &[],
+        ),
+        (page, "try { navigator.clipboard.writeText(x) }", &[]),
+        (page, "navigator.gpu?.requestAdapter()", &[]),
+        (page, "isSecureContext && navigator.storage.persist()", &[]),
+        (
+            page,
+            "const a = await navigator.gpu.requestAdapter()",
+            &["WebGPU"],
+        ),
+        // A game that is played with these has nothing to offer without them.
+        (
+            page,
+            "if (window.DeviceMotionEvent) add(DeviceMotionEvent)",
+            &["motion sensors"],
+        ),
+        (page, "new SharedArrayBuffer(8)", &["threads"]),
+        (page, "typeof SharedArrayBuffer", &[]),
+        (GODOT, GODOT_SCRIPT, &["AudioWorklet"]),
+    ] {
+        let secure = profile(&[("index.html", page), ("main.js", script.as_bytes())]).secure;
+        assert_eq!(secure.is.features, expected, "{script}");
+        assert_eq!(secure.is.is_needed, !expected.is_empty(), "{script}");
+        assert_eq!(secure.evidence.is_empty(), expected.is_empty(), "{script}");
+    }
+    // An engine's runtime has the words in every export.
+    let phaser: Files<'_> = &[
+        ("index.html", b"<script src=phaser.min.js></script>"),
+        (
+            "phaser.min.js",
+            b"if (window.DeviceMotionEvent) add(DeviceMotionEvent)",
+        ),
+    ];
+    assert!(!profile(phaser).secure.is.is_needed);
+    for game in std::fs::read_dir("games").unwrap() {
+        let Ok(game) = Game::from_folder(&game.unwrap().path()) else {
+            continue;
+        };
+        let profile = Profile::detect(&game, &game.source.files().unwrap());
+        assert!(
+            !profile.secure.is.is_needed,
+            "{}: {:?}",
+            game.slug, profile.secure
+        );
+    }
+}

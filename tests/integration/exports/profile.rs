@@ -165,6 +165,18 @@ fn each_decision_is_explained_in_both_languages() {
     assert_eq!(json["engine"]["name"], "Godot");
     assert_eq!(json["engine"]["version"], "4.3");
     assert_eq!(json["isolation"]["is"], "require-corp");
+    assert_eq!(json["https"]["features"], serde_json::json!(["threads"]));
+    assert!(english.contains("needed: threads"), "{english}");
+    for (setting, is_needed) in [("true", true), ("false", false)] {
+        place.write(
+            "config.toml",
+            format!("[[games]]\nslug = \"g\"\npath = \"alpha\"\nhttps = {setting}\n"),
+        );
+        let json = place.run(&["list", "--why", "g", "--json"]).with_code(0);
+        let json: Value = serde_json::from_str(&json.out).unwrap();
+        assert_eq!(json["https"]["is"], is_needed);
+    }
+    std::fs::remove_file(place.path("config.toml")).unwrap();
     assert_eq!(json["compressed"][0]["file"], "extra.data.gz");
     assert_eq!(json["compressed"][0]["sent"], "as-is");
     assert!(

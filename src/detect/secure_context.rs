@@ -1,0 +1,225 @@
+//! Secure contexts: what browsers offer to pages at https or localhost only, and whether a game plays without it.
+
+use crate::detect::evidence::Evidence;
+use crate::detect::kind::EngineKind;
+use crate::detect::scan::Scan;
+use crate::detect::script::ScannedText;
+
+/// A feature of secure contexts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SecureFeature {
+    /// The words in a script that uses it.
+    pub words: &'static str,
+    pub name: &'static str,
+    /// The property as a script reaches it, perhaps to see whether it is there.
+    property: &'static str,
+    /// The property's name in a test: `"gpu" in navigator`.
+    tests: [&'static str; 4],
+    role: FeatureRole,
+}
+
+/// The part that a feature plays in games that use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FeatureRole {
+    /// Pleasant: nothing is missed that a game is played for.
+    Comfort,
+    /// Scripts that test for it play without.
+    Tested,
+    /// The same, and a pad announces itself to scripts that listen for it.
+    Announced,
+    /// A game of its own making is hardly playable without it, whatever it tests.
+    Input,
+}
+
+/// The need of a game for a secure context.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecureContext {
+    /// True if the game does not play without it.
+    pub is_needed: bool,
+    /// The features that it needs.
+    pub features: Vec<&'static str>,
+}
+
+macro_rules! features {
+    ($(($words:literal, $property:literal, $name:literal, $role:ident),)*) => {
+        &[$(SecureFeature {
+            words: $words,
+            name: $name,
+            property: concat!(".", $property),
+            tests: [
+                concat!("\"", $property, "\" in "),
+                concat!("'", $property, "' in "),
+                concat!("\"", $property, "\"in "),
+                concat!("'", $property, "'in "),
+            ],
+            role: FeatureRole::$role,
+        }),*]
+    };
+}
+
+/// All features of secure contexts that games use.
+pub(crate) const SECURE_FEATURES: &[SecureFeature] = features![
+    (
+        "audioWorklet.addModule",
+        "audioWorklet",
+        "AudioWorklet",
+        Tested
+    ),
+    (
+        "serviceWorker.register",
+        "serviceWorker",
+        "service workers",
+        Tested
+    ),
+    ("navigator.gpu", "gpu", "WebGPU", Tested),
+    ("getGamepads", "getGamepads", "gamepads", Announced),
+    (
+        "mediaDevices.getUserMedia",
+        "mediaDevices",
+        "microphone and camera",
+        Input
+    ),
+    ("crypto.subtle", "subtle", "Web Crypto", Tested),
+    ("navigator.clipboard", "clipboard", "the clipboard", Comfort),
+    (
+        "DeviceOrientationEvent",
+        "DeviceOrientationEvent",
+        "motion sensors",
+        Input
+    ),
+    (
+        "DeviceMotionEvent",
+        "DeviceMotionEvent",
+        "motion sensors",
+        Input
+    ),
+    ("navigator.wakeLock", "wakeLock", "wake lock", Comfort),
+    ("navigator.geolocation", "geolocation", "geolocation", Input),
+    ("requestMIDIAccess", "requestMIDIAccess", "MIDI", Input),
+    ("navigator.xr", "xr", "WebXR", Tested),
+    (
+        "navigator.storage",
+        "storage",
+        "persistent storage",
+        Comfort
+    ),
+];
+
+/// The feature that isolated pages get.
+pub(crate) const THREADS: &str = "threads";
+
+/// Godot 4 stops with these words when there is no secure context; it plays its sound by an AudioWorklet.
+const GODOT_STOPS: &str = "Secure Context - Check web server configuration";
+const GODOT_SOUND: &str = "AudioWorklet";
+
+const PAD_EVENT: &str = "gamepadconnected";
+
+/// A script with this word does without, as far as it can.
+const ASKS: &str = "isSecureContext";
+
+/// The bytes around a mention that are read to tell a test from a use.
+const CONTEXT: usize = 12;
+
+/// The words of this file for the vocabulary.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    let of_feature = |feature: &SecureFeature| {
+        let [a, b, c, d] = feature.tests;
+        [feature.words, feature.property, a, b, c, d]
+    };
+    let features = SECURE_FEATURES.iter().flat_map(of_feature);
+    features.chain([GODOT_STOPS, ASKS, PAD_EVENT])
+}
+
+/// The need of a game that does not use threads, with the evidence. A feature is needed if a script uses it without a test
+/// for it: a script that tests plays without.
+pub(crate) fn find_secure_context(
+    kind: EngineKind,
+    scan: &Scan<'_>,
+) -> (SecureContext, Vec<Evidence>) {
+    let says = |text: &ScannedText, words: &str| Evidence::Says {
+        file: text.name.clone(),
+        words: words.to_owned(),
+    };
+    if kind == EngineKind::Godot
+        && let Some(text) = scan.texts().find(|text| text.contains(GODOT_STOPS))
+    {
+        let secure = SecureContext {
+            is_needed: true,
+            features: vec![GODOT_SOUND],
+        };
+        return (secure, vec![says(text, GODOT_STOPS)]);
+    }
+    let mut secure = SecureContext::default();
+    let mut evidence = Vec::new();
+    for feature in SECURE_FEATURES {
+        let is_needed = |text: &&ScannedText| {
+            let is_needed = || match feature.role {
+                FeatureRole::Comfort => false,
+                FeatureRole::Input if kind == EngineKind::Plain => true,
+                FeatureRole::Announced if text.contains(PAD_EVENT) => false,
+                _ => !is_tested(text, feature),
+            };
+            text.contains(feature.words) && is_needed()
+        };
+        let Some(text) = scan.texts().find(is_needed) else {
+            continue;
+        };
+        evidence.push(says(text, feature.words));
+        if !secure.features.contains(&feature.name) {
+            secure.features.push(feature.name);
+        }
+    }
+    secure.is_needed = !secure.features.is_empty();
+    (secure, evidence)
+}
+
+/// True if a script looks whether there is such a feature before it uses it.
+fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
+    if text.contains(ASKS) || feature.tests.iter().any(|test| text.contains(test)) {
+        return true;
+    }
+    let mentions = text.positions(feature.property);
+    mentions.iter().any(|start| {
+        let end = start + feature.property.len();
+        let after = text.excerpt(end, CONTEXT);
+        let before = text.excerpt(start.saturating_sub(CONTEXT), CONTEXT.min(*start));
+        is_test(&before, &after)
+    })
+}
+
+/// True if the text around a property asks for its existence.
+fn is_test(before: &str, after: &str) -> bool {
+    let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
+    let after = after.trim_start();
+    let asks = ["?", "&&", "||", ")", "=", "!="];
+    let is_negated = || {
+        let object = before.trim_end_matches(|c: char| c.is_alphanumeric() || "_$.".contains(c));
+        object.ends_with('!') || object.trim_end().ends_with("typeof")
+    };
+    is_whole && (asks.iter().any(|ask| after.starts_with(ask)) || is_negated())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_for_a_property_is_told_from_its_use() {
+        for (before, after, expected) in [
+            ("navigator", "()", false),
+            ("navigator", "?.()", true),
+            ("if (navigator", ") {", true),
+            ("navigator", " && navigator", true),
+            ("navigator", " ? 1 : 2", true),
+            ("navigator", " === undefined", true),
+            ("navigator", "!==void 0", true),
+            ("!navigator", ";", true),
+            ("typeof navigator", ";", true),
+            ("await navigator", ".writeText(", false),
+            ("window.navigator", "Manager)", false),
+            ("", "", false),
+        ] {
+            assert_eq!(is_test(before, after), expected, "{before}|{after}");
+        }
+    }
+}
