@@ -32,6 +32,7 @@ use crate::control::socket::ControlSocket;
 use crate::control::{sandbox, serve_metrics};
 use crate::import::temporary::TemporaryGame;
 use webserver::config::Config;
+use webserver::http::secure_entry::TlsOffer;
 use webserver::http::service::{Handler, RequestLimits};
 use webserver::metrics::access_log::observed;
 use webserver::metrics::client::Client;
@@ -109,11 +110,16 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
         content: config.limits.content_bytes,
         per_client: config.limits.connections_per_address.get(),
     };
-    let server = Server::with_tls(config.limits.clone(), counters, keeper);
+    let server = Server::with_tls(config.limits.clone(), counters, keeper.clone());
+    // Leaked on purpose, once: each request is answered by a copy of the service.
+    let tls = keeper.map(|keeper| TlsOffer {
+        keeper: Box::leak(Box::new(keeper)),
+        is_only: config.tls.mode == TlsMode::Only,
+    });
     let answering = answer_players(
         (listener, game_listeners),
         (slot, doors),
-        (server, limits, config.tls.mode == TlsMode::Only),
+        (server, limits, tls),
         (shutdown.clone(), counters),
     );
     let session = Session::new(SessionParts {
@@ -192,14 +198,10 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
 async fn answer_players(
     (listener, mut game_listeners): (Listener, UnboundedReceiver<GameListener>),
     (slot, arcade): (&'static Slot, Option<&'static Arcade>),
-    (server, limits, is_secure_only): (Server, RequestLimits, bool),
+    (server, limits, tls): (Server, RequestLimits, Option<TlsOffer>),
     (shutdown, counters): (CancellationToken, &'static Counters),
 ) -> Result<Drained, Failure> {
-    let handler = Handler::new(slot, limits, counters);
-    let handler = match is_secure_only {
-        true => handler.secure_only(),
-        false => handler,
-    };
+    let handler = Handler::new(slot, limits, counters).with_tls(tls);
     // Leaked on purpose, once: each request is answered by a copy of the service.
     let proxies: &'static [_] = server.trusted_proxies().leak();
     sandbox::log_if_unavailable();

@@ -38,6 +38,8 @@ pub struct SecureContext {
     pub is_needed: bool,
     /// The features that it needs.
     pub features: Vec<&'static str>,
+    /// True if it uses a service worker, for which a certificate must be trusted, not only accepted.
+    pub has_worker: bool,
 }
 
 macro_rules! features {
@@ -146,6 +148,7 @@ pub(crate) fn find_secure_context(
         let secure = SecureContext {
             is_needed: true,
             features: vec![GODOT_SOUND],
+            has_worker: false,
         };
         return (secure, vec![says(text, GODOT_STOPS)]);
     }

@@ -22,6 +22,7 @@ pub(crate) mod range;
 pub mod respond;
 pub(crate) mod response;
 pub(crate) mod route;
+pub mod secure_entry;
 pub mod service;
 pub(crate) mod session;
 pub(crate) mod validate;

@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
 
 use crate::language::Language;
 use crate::publish::on_air::SiteIds;
 use crate::site::path::AssetPath;
 use crate::site::representation::Representation;
+use crate::site::secure_page::SecureVisit;
 use crate::site::waiting_page::WaitingPages;
 
 /// The result of a request.
@@ -69,6 +71,31 @@ pub enum Outcome<'a> {
     Events(SiteIds),
     /// 200: the health of the server.
     Health(Health<'a>),
+    /// 200, or 403 where plain http is refused: the page that leads to https.
+    SecureInvitation(Box<SecureInvitation<'a>>),
+    /// 200: a certificate to trust, or 503 until there is one.
+    Download(CertificateDownload),
+}
+
+/// The page that leads to https.
+#[derive(Debug)]
+pub struct SecureInvitation<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) visit: SecureVisit<'a>,
+}
+
+/// A certificate to trust.
+#[derive(Debug)]
+pub enum CertificateDownload {
+    /// It is there.
+    File {
+        /// The file.
+        content: Bytes,
+        /// Its type.
+        media_type: HeaderValue,
+    },
+    /// It is being made.
+    NotYet,
 }
 
 /// An asset's representation that answers a request.
@@ -170,7 +197,9 @@ impl<'a> Outcome<'a> {
             | Self::WorkerTakeOver
             | Self::LiveScript
             | Self::Events(_)
-            | Self::Health(_) => false,
+            | Self::Health(_)
+            | Self::Download(CertificateDownload::File { .. }) => false,
+            Self::SecureInvitation(invitation) => invitation.status.is_client_error(),
             Self::NotFound(_)
             | Self::Unavailable { .. }
             | Self::NotAcceptable
@@ -180,7 +209,8 @@ impl<'a> Outcome<'a> {
             | Self::NotImplemented
             | Self::BadTarget
             | Self::Refused(_)
-            | Self::LargeHead { .. } => true,
+            | Self::LargeHead { .. }
+            | Self::Download(CertificateDownload::NotYet) => true,
         }
     }
 }

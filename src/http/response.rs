@@ -10,12 +10,15 @@ use serde_json::json;
 
 use crate::http::body::Body;
 use crate::http::event_stream::Events;
-use crate::http::outcome::{Health, NotFound, Outcome, Purpose, Redirection};
+use crate::http::outcome::{
+    CertificateDownload, Health, NotFound, Outcome, Purpose, Redirection, SecureInvitation,
+};
 use crate::site::Site;
 use crate::site::content::Content;
 use crate::site::large_head_page::large_head_page;
-use crate::site::media_type::{SCRIPT, TEXT};
+use crate::site::media_type::{PAGE, SCRIPT, TEXT};
 use crate::site::representation::{NO_CACHE, NOSNIFF, Representation};
+use crate::site::secure_page::secure_page;
 
 /// The methods that a site's resources support (RFC 9110, 10.2.1).
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
@@ -130,6 +133,8 @@ fn message(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
         Outcome::LiveScript => script(include_bytes!("live.js")),
         Outcome::Events(ids) => events(Events::new(ids.clone())),
         Outcome::Health(state) => health(*state),
+        Outcome::SecureInvitation(invitation) => secure_invitation(invitation),
+        Outcome::Download(file) => download(file),
     }
 }
 
@@ -254,6 +259,32 @@ fn health(health: Health<'_>) -> Response<Body> {
     let fields = response.headers_mut();
     fields.insert(header::CACHE_CONTROL, NO_STORE);
     response
+}
+
+/// A page that is another for each visitor.
+fn secure_invitation(invitation: &SecureInvitation<'_>) -> Response<Body> {
+    let page = secure_page(&invitation.visit);
+    let mut response = memory(invitation.status, PAGE, page.into());
+    let vary = HeaderValue::from_static("Accept, Accept-Language, Cookie, User-Agent");
+    let fields = response.headers_mut();
+    fields.insert(header::CACHE_CONTROL, NO_STORE);
+    fields.insert(header::VARY, vary);
+    response
+}
+
+fn download(file: &CertificateDownload) -> Response<Body> {
+    match file {
+        CertificateDownload::File {
+            content,
+            media_type,
+        } => memory(StatusCode::OK, media_type.clone(), content.clone()),
+        CertificateDownload::NotYet => {
+            let mut response = reason(StatusCode::SERVICE_UNAVAILABLE);
+            let soon = HeaderValue::from_static("1");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+            response
+        }
+    }
 }
 
 /// 200 with a body of unknown length.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode, header};
 use tower_service::Service;
 
 use crate::http::answer::{self, Answer};
@@ -14,7 +14,8 @@ use crate::http::client_limit::{ClientPermit, ClientRequests};
 use crate::http::discard::{self, Discarded, Discarding, Treatment};
 use crate::http::outcome::Outcome;
 use crate::http::page_load::LoadStep;
-use crate::http::{accept_language, health, response, session, validate};
+use crate::http::secure_entry::TlsOffer;
+use crate::http::{accept_language, health, response, secure_entry, session, validate};
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
 use crate::publish::arcade::{ArcadeRoute, Entrance};
@@ -30,8 +31,7 @@ pub struct Handler {
     limits: RequestLimits,
     counters: &'static Counters,
     client: Client,
-    /// True if plain HTTP is for this machine alone.
-    is_secure_only: bool,
+    tls: Option<TlsOffer>,
     clients: &'static ClientRequests,
 }
 
@@ -66,7 +66,7 @@ impl Handler {
             limits,
             counters,
             client: Client::direct(Ipv4Addr::LOCALHOST.into()),
-            is_secure_only: false,
+            tls: None,
             clients: Box::leak(Box::new(ClientRequests::new(limits.per_client))),
         }
     }
@@ -81,12 +81,9 @@ impl Handler {
         Self { client, ..self }
     }
 
-    /// The same service with plain HTTP for this machine alone.
-    pub fn secure_only(self) -> Self {
-        Self {
-            is_secure_only: true,
-            ..self
-        }
+    /// The same service on a port that speaks TLS, too.
+    pub fn with_tls(self, tls: Option<TlsOffer>) -> Self {
+        Self { tls, ..self }
     }
 
     /// The response to a request, and whether the request's content must be discarded before it is sent.
@@ -109,9 +106,8 @@ impl Handler {
         permit: Option<ClientPermit>,
     ) -> (Response<Body>, bool) {
         let is_plain = request.extensions().get::<OverTls>().is_none();
-        if self.is_secure_only && is_plain && !self.client.peer().is_loopback() {
-            return (response::refusal(StatusCode::FORBIDDEN), false);
-        }
+        let tls = self.tls.filter(|_| is_plain);
+        let forbidden = tls.filter(|tls| tls.is_only && !self.client.peer().is_loopback());
         let destination = self.entrance.route(request);
         let (slot, turn) = match destination {
             // Its players are there now, whatever was featured when they came.
@@ -123,6 +119,10 @@ impl Handler {
             Answer::apart(&on_air, large_head(request.headers()))
         } else if validate::target_length(request) > self.limits.target {
             Answer::apart(&on_air, Outcome::Refused(StatusCode::URI_TOO_LONG))
+        } else if let Some(file) = self.tls.and_then(|tls| tls.download(request)) {
+            Answer::apart(&on_air, file)
+        } else if let Some(tls) = forbidden {
+            Answer::apart(&on_air, tls.refusal(request, &on_air.site))
         } else if health::is_requested(request) {
             let uptime = self.counters.uptime();
             let health = health::respond(&on_air.site, uptime, request);
@@ -130,13 +130,23 @@ impl Handler {
         } else if matches!(destination, ArcadeRoute::Unknown) {
             Answer::apart(&on_air, Outcome::Refused(StatusCode::NOT_FOUND))
         } else {
-            answer::decide(&on_air, request)
+            let answer = answer::decide(&on_air, request);
+            let visit = (request, &self.client);
+            let invitation =
+                tls.and_then(|tls| tls.invitation(visit, &on_air.site, &answer.outcome));
+            match invitation {
+                Some(page) => Answer::apart(&on_air, page),
+                None => answer,
+            }
         };
         let browsers = (&self.counters.browsers, turn.unwrap_or(on_air.turn));
         let load = LoadStep::of(&answer.outcome, request, browsers, &self.client);
         let (mut response, discards) = self.response(answer, request);
         if let Some(load) = load {
             load.count(&mut response);
+            if let Some(cookie) = secure_entry::decline_cookie(request) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
         }
         if permit.is_some() {
             response.body_mut().watch(|watch| watch.permit = permit);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::{HeaderName, HeaderValue};
 
 use crate::detect::base_path::{find_base_path, normalize_base_path};
-use crate::detect::engine::Engine;
+use crate::detect::engine::{Engine, Trait};
 use crate::detect::evidence::Evidence;
 use crate::detect::host_files::read_host_files;
 use crate::detect::isolation::find_isolation;
@@ -84,10 +84,11 @@ impl Profile {
             (None, Some((isolation, stated))) => Decision::new((isolation, vec![stated])),
             (None, None) => Decision::new(find_isolation(engine.kind, &scan)),
         };
-        let found = match isolation.is {
+        let mut found = match isolation.is {
             Isolation::Off => find_secure_context(engine.kind, &scan),
             _ => threads(&isolation),
         };
+        found.0.has_worker = engine.traits.contains(&Trait::Pwa);
         let secure = match https {
             Some(is_needed) => Decision::configured(SecureContext {
                 is_needed: *is_needed,
@@ -120,6 +121,7 @@ fn threads(isolation: &Decision<Isolation>) -> (SecureContext, Vec<Evidence>) {
     let secure = SecureContext {
         is_needed: true,
         features: vec![THREADS],
+        has_worker: false,
     };
     (secure, isolation.evidence.clone())
 }

@@ -34,9 +34,11 @@ pub(crate) mod resource;
 pub(crate) mod response_fields;
 pub(crate) mod routes;
 pub(crate) mod savings;
+pub(crate) mod secure_page;
 pub(crate) mod siblings;
 pub(crate) mod temp_store;
 pub(crate) mod waiting;
 pub(crate) mod waiting_page;
+pub(crate) mod warning_drawing;
 
 pub use crate::site::compiled::Site;

@@ -1,7 +1,8 @@
 //! The TLS configuration in force. A thread of its own, which may read and write files, makes it when the first client
 //! asks, and again when the machine's addresses or the host's files have changed.
 
-use std::net::IpAddr;
+use std::cell::OnceCell;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -16,6 +17,7 @@ use tokio::sync::oneshot;
 use crate::fs::fingerprint::Fingerprint;
 use crate::tls::authority::{Authority, ServerCertificate, folder};
 use crate::tls::certificate_files::{CertifiedPair, read_pair};
+use crate::tls::download::AuthorityFiles;
 use crate::tls::error::TlsError;
 
 /// The interval at which the host's own files are looked at.
@@ -37,6 +39,8 @@ pub enum CertificateSource {
 #[derive(Clone, Debug)]
 pub struct Keeper {
     kept: Arc<ArcSwapOption<Kept>>,
+    /// The authority's certificate, once it is known; no authority signs the host's own files.
+    authority: Option<Arc<ArcSwapOption<AuthorityFiles>>>,
     ask: SyncSender<CertificateQuestion>,
 }
 
@@ -69,13 +73,17 @@ impl Keeper {
     /// If the host's files cannot be used.
     pub fn start(source: CertificateSource) -> Result<Self, TlsError> {
         let (ask, asked) = sync_channel(WAITING);
+        let has_authority = matches!(source, CertificateSource::Authority(_));
         let keeper = Self {
             kept: Arc::default(),
+            authority: has_authority.then(Arc::default),
             ask,
         };
         let maker = Maker {
             kept: Arc::clone(&keeper.kept),
+            authority: keeper.authority.clone().unwrap_or_default(),
             fingerprints: source.fingerprints(),
+            unkept: OnceCell::new(),
             source,
         };
         if let CertificateSource::Files(cert, key) = &maker.source {
@@ -85,6 +93,26 @@ impl Keeper {
         // Without a thread, there is no TLS.
         let _ = name.spawn(move || maker.run(&asked));
         Ok(keeper)
+    }
+
+    /// True if certificates come from this machine's authority.
+    pub(crate) fn has_authority(&self) -> bool {
+        self.authority.is_some()
+    }
+
+    /// The authority's certificate to download; `None` until there is one.
+    pub(crate) fn authority(&self) -> Option<Arc<AuthorityFiles>> {
+        self.authority.as_ref()?.load_full()
+    }
+
+    /// Has the authority found or made, for a download soon.
+    pub(crate) fn prepare(&self) {
+        if self.authority().is_none() {
+            let (answered, _) = oneshot::channel();
+            let address = Ipv4Addr::LOCALHOST.into();
+            // The thread is busy with others, after which there is one.
+            let _ = self.ask.try_send(CertificateQuestion { address, answered });
+        }
     }
 
     /// The configuration for a connection to this address; `None` if none can be made. Waits while it is made.
@@ -123,6 +151,9 @@ impl CertificateSource {
 /// The thread's end.
 struct Maker {
     kept: Arc<ArcSwapOption<Kept>>,
+    authority: Arc<ArcSwapOption<AuthorityFiles>>,
+    /// An authority that could not be kept.
+    unkept: OnceCell<Authority>,
     source: CertificateSource,
     fingerprints: Vec<Option<Fingerprint>>,
 }
@@ -165,17 +196,30 @@ impl Maker {
         let kept = folder.as_deref().map_err(|_| TlsError::NoFolder);
         let kept = kept.and_then(|folder| {
             let authority = Authority::find_or_make(folder)?;
-            authority.server_certificate(Some(folder), names, Some(address))
+            let certificate = authority.server_certificate(Some(folder), names, Some(address))?;
+            Ok((authority, certificate))
         });
-        let certificate = match kept {
-            Ok(certificate) => certificate,
+        let (authority, certificate) = match kept {
+            Ok(kept) => kept,
             // A folder that cannot be written, as in a container: good for this run.
             Err(TlsError::File { .. } | TlsError::NoFolder) => {
-                Authority::make()?.server_certificate(None, names, Some(address))?
+                let authority = self.unkept_authority()?;
+                let certificate = authority.server_certificate(None, names, Some(address))?;
+                (authority.clone(), certificate)
             }
             Err(error) => return Err(error),
         };
+        let files = AuthorityFiles::new(&authority);
+        self.authority.store(Some(Arc::new(files)));
         self.set(certificate.pair()?, Some(certificate))
+    }
+
+    fn unkept_authority(&self) -> Result<&Authority, TlsError> {
+        if self.unkept.get().is_none() {
+            // It cannot have been set meanwhile.
+            let _ = self.unkept.set(Authority::make()?);
+        }
+        self.unkept.get().ok_or(TlsError::NoFolder)
     }
 
     /// Reads the host's files again if they have changed. A bad pair changes nothing.

@@ -3,6 +3,7 @@
 
 pub mod authority;
 pub(crate) mod certificate_files;
+pub mod download;
 pub mod error;
 pub mod keeper;
 pub mod names;

@@ -39,6 +39,7 @@ mod properties;
 mod proxies;
 mod request_log;
 mod requests;
+mod secure_entry;
 mod session;
 mod settings;
 mod sharing;
