@@ -15,6 +15,7 @@ use crate::import::job::{Job, Note, Step};
 use crate::import::partial::{HEAD, Partial, recognize};
 use crate::import::source::Address;
 use crate::import::tries::Tries;
+use crate::import::unfinished::UnfinishedDownload;
 
 /// Limits of a download.
 #[derive(Clone, Copy, Debug)]
@@ -66,13 +67,35 @@ impl Download<'_> {
         }
     }
 
-    /// Downloads the archive to a file and returns its name on the server.
+    /// Downloads the archive to a file and returns its name on the server. Continues the download that is kept at that
+    /// file, and keeps what has arrived if another run may complete it.
     ///
     /// # Errors
     /// When it cannot be downloaded, is too large, is not an archive or has the wrong checksum, or the job is cancelled.
-    pub(crate) async fn save(&self, path: &Path) -> Result<String, ImportError> {
+    pub(crate) async fn save(
+        &self,
+        path: &Path,
+        mut kept: Option<&mut UnfinishedDownload>,
+    ) -> Result<String, ImportError> {
+        let saved = self.save_all(path, kept.as_deref()).await;
+        if let (Err(error), Some(kept)) = (&saved, &mut kept)
+            && may_be_continued(error)
+        {
+            kept.keep();
+        }
+        saved
+    }
+
+    async fn save_all(
+        &self,
+        path: &Path,
+        kept: Option<&UnfinishedDownload>,
+    ) -> Result<String, ImportError> {
         let (limits, job) = (self.limits, self.job);
-        let mut partial = Partial::create(path)?;
+        let mut partial = Partial::open(path, kept)?;
+        if partial.length > 0 {
+            job.note(&Note::Continued(partial.length));
+        }
         let name = tokio::select! {
             name = timeout(limits.total, self.retry(&mut partial)) => {
                 name.map_err(|_| ImportError::Download(DownloadError::TooLong { minutes: limits.total.as_secs() / 60 }))??
@@ -252,6 +275,23 @@ impl Download<'_> {
     }
 }
 
+/// True if another run may complete the download.
+fn may_be_continued(error: &ImportError) -> bool {
+    match error {
+        ImportError::Interrupted => true,
+        ImportError::Download(DownloadError::Status { status }) => status.is_server_error(),
+        ImportError::Download(error) => matches!(
+            error,
+            DownloadError::Connection { .. }
+                | DownloadError::TooLong { .. }
+                | DownloadError::Busy { .. }
+                | DownloadError::NoAnswer { .. }
+                | DownloadError::Idle { .. }
+        ),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,7 +343,7 @@ mod tests {
             limits: &limits,
             job: &job,
         };
-        download.save(&path).await.unwrap_err()
+        download.save(&path, None).await.unwrap_err()
     }
 
     #[tokio::test]

@@ -32,6 +32,8 @@ pub(crate) enum Note {
     Broken(String),
     /// The download starts again, because the file on the server changed or cannot be continued.
     Restarted,
+    /// The download goes on after this number of bytes from an earlier run.
+    Continued(u64),
     /// The names in the archive are in this encoding.
     NamesIn(&'static str),
     /// Files are left out, as they are not served either.

@@ -28,4 +28,5 @@ pub(crate) mod tar;
 pub(crate) mod temporary;
 pub(crate) mod tries;
 pub(crate) mod turns;
+pub(crate) mod unfinished;
 pub(crate) mod unpack;

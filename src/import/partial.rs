@@ -10,6 +10,7 @@ use crate::import::error::{DownloadError, ImportError};
 use crate::import::format::{Format, inflated_head};
 use crate::import::http_response::{AttemptFailure, Version};
 use crate::import::job::Job;
+use crate::import::unfinished::UnfinishedDownload;
 
 /// The bytes of a file that are read to recognize its format.
 pub(crate) const HEAD: usize = 4096;
@@ -18,27 +19,36 @@ pub(crate) const HEAD: usize = 4096;
 pub(crate) struct Partial<'a> {
     file: File,
     path: &'a Path,
+    /// Where the version is written, so that another run can continue.
+    kept: Option<&'a UnfinishedDownload>,
     pub length: u64,
     /// The version on the server that the bytes belong to.
     pub version: Option<Version>,
 }
 
 impl<'a> Partial<'a> {
-    /// Creates the file.
+    /// Creates the file, or opens the one that is kept.
     ///
     /// # Errors
-    /// When it exists or cannot be written.
-    pub(crate) fn create(path: &'a Path) -> Result<Self, ImportError> {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(path);
+    /// When it cannot be written.
+    pub(crate) fn open(
+        path: &'a Path,
+        kept: Option<&'a UnfinishedDownload>,
+    ) -> Result<Self, ImportError> {
+        let write = |error| ImportError::write(path, error);
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(path).map_err(write)?;
+        let version = kept.and_then(UnfinishedDownload::version);
+        if version.is_none() {
+            file.set_len(0).map_err(write)?;
+        }
         Ok(Self {
-            file: file.map_err(|error| ImportError::write(path, error))?,
+            length: file.seek(SeekFrom::End(0)).map_err(write)?,
+            file,
             path,
-            length: 0,
-            version: None,
+            kept,
+            version,
         })
     }
 }
@@ -49,8 +59,14 @@ impl Partial<'_> {
     /// # Errors
     /// When the file cannot be written.
     pub(crate) fn restart(&mut self, version: Version) -> Result<(), ImportError> {
+        if let Some(kept) = self.kept {
+            kept.forget();
+        }
         let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
         emptied.map_err(|error| ImportError::write(self.path, error))?;
+        if let Some(kept) = self.kept {
+            kept.remember(&version);
+        }
         self.length = 0;
         self.version = Some(version);
         Ok(())
@@ -135,7 +151,7 @@ impl Partial<'_> {
         }
         let path = self.path.with_extension("inflated");
         let write = |error| ImportError::write(&path, error);
-        let mut inflated = File::create_new(&path).map_err(write)?;
+        let mut inflated = File::create(&path).map_err(write)?;
         let length = self.at_start(|file| {
             let mut decoder = flate2::read::MultiGzDecoder::new(file).take(most.saturating_add(1));
             copy(&mut decoder, |bytes| inflated.write_all(bytes), job)

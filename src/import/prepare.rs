@@ -18,6 +18,7 @@ use crate::import::several::games_in;
 use crate::import::source::{Address, ImportSource, game_name, is_page};
 use crate::import::staging::Staging;
 use crate::import::store::Store;
+use crate::import::unfinished::UnfinishedDownload;
 use crate::import::{http_client, unpack};
 use webserver::archive::error::ArchiveError;
 use webserver::library::foreign::Foreign;
@@ -287,8 +288,10 @@ impl<'a> Preparer<'_> {
             }));
         }
         let staging = self.store.prepare(job)?;
-        let path = staging.download();
-        let name = self.runtime.block_on(download.save(&path));
+        let mut kept = self.store.unfinished(address, job)?;
+        let path = { kept.as_ref() }.map_or(staging.download(), UnfinishedDownload::file);
+        let saved = download.save(&path, kept.as_mut());
+        let name = self.runtime.block_on(saved);
         let name = name.map_err(|error| of_site(error, address))?;
         let new = self.new_game(Path::new(&name), job);
         self.intake.check(&new)?;

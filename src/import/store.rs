@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::import::config_edit::{ConfigEdit, NewEntry};
 use crate::import::error::ImportError;
 use crate::import::job::Job;
+use crate::import::source::Address;
 use crate::import::staging::{Folder, Plan, Staging, sweep};
+use crate::import::unfinished::{self, UnfinishedDownload};
 use webserver::config::Config;
 use webserver::fs::unsupported::{Unsupported, tolerate};
 use webserver::library::listing::Library;
@@ -83,12 +85,26 @@ impl Store {
     pub(crate) fn prepare(&self, job: &Job<'_>) -> Result<Staging, ImportError> {
         let _lock = self.lock(job)?;
         sweep(&self.games);
+        unfinished::sweep(&self.games);
         if let Err(error) = fs::create_dir(&self.games)
             && !self.games.is_dir()
         {
             return Err(ImportError::write(&self.games, error));
         }
         Staging::new(&self.games, job)
+    }
+
+    /// The download of an address that an earlier run began, or a new one. `None` where it cannot be kept.
+    ///
+    /// # Errors
+    /// When the library cannot be locked, or the job is cancelled.
+    pub(crate) fn unfinished(
+        &self,
+        address: &Address,
+        job: &Job<'_>,
+    ) -> Result<Option<UnfinishedDownload>, ImportError> {
+        let _lock = self.lock(job)?;
+        Ok(UnfinishedDownload::open(&self.games, address))
     }
 
     /// True if the folder of imported games is this folder, or in it.

@@ -654,6 +654,50 @@ fn ctrl_c_ends_downloads_and_keeps_the_library() {
     assert_eq!(games(&place).len(), 1);
 }
 
+/// Sends half an archive and then nothing; the rest to whoever asks for it.
+const RESUMED: &[(&str, Answer)] = &[("/resumed.zip", |asked, stream| {
+    let tag = ("ETag", "\"1\"");
+    after_a_break(asked, stream, tag, &archive(1))?;
+    if asked.before == 0 {
+        thread::sleep(Duration::from_secs(3600));
+    }
+    Ok(())
+})];
+
+#[test]
+fn a_download_that_was_stopped_or_killed_is_continued_by_the_next_run() {
+    for signal in [Signal::INT, Signal::KILL] {
+        let place = Place::new();
+        let web = Web::open(RESUMED);
+        let url = web.url("/resumed.zip");
+        let running = Running::start(place.webserver(&["add", &url]));
+        let half = archive(1).len() / 2;
+        let arrived = || {
+            let children = fs::read_dir(place.path("games")).ok()?.flatten();
+            let mut files = children.map(|child| child.path().join("download"));
+            files.find(|file| file.metadata().is_ok_and(|file| file.len() == half as u64))
+        };
+        crate::support::in_time(arrived).expect("half of it arrives");
+        running.signal(signal);
+        running.exit();
+        let [name] = &kept(&place)
+            .into_iter()
+            .filter(|name| !name.starts_with(".adding-"))
+            .collect::<Vec<_>>()[..]
+        else {
+            panic!("{:?}", kept(&place));
+        };
+        assert!(name.starts_with(".downloading-"), "{name}");
+        let done = place.run(&["add", &url]).with_code(0);
+        assert!(done.err.contains("continuing an earlier"), "{done:?}");
+        assert_eq!(kept(&place), ["resumed"]);
+        assert_eq!(games(&place)["resumed"]["noise.bin"], noise(1));
+        let asked = web.asked("/resumed.zip");
+        assert_eq!(asked.len(), 2);
+        assert_eq!(asked[1].field("range"), format!("bytes={half}-"));
+    }
+}
+
 #[test]
 fn passwords_are_sent_but_not_displayed() {
     const ASKS: &[(&str, Answer)] = &[("/a.zip", |asked, stream| {

@@ -6,6 +6,7 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use crate::console::describe::left_out::left_out_text;
+use crate::console::format::size;
 use crate::import::error::{DownloadError, DownloadSite, ImportError};
 use crate::import::job::Note;
 use webserver::fs::unsupported::Unsupported;
@@ -136,6 +137,11 @@ impl Describe for Note {
                 files = left_out_text(left_out, language)
             ),
             Self::Restarted => t!("import.note.restarted", locale = locale),
+            Self::Continued(bytes) => t!(
+                "import.note.continued",
+                size = size(*bytes),
+                locale = locale
+            ),
             Self::Unsupported(unsupported) => return unsupported.describe(language),
         }
         .into_owned()
