@@ -17,6 +17,7 @@ mod rename;
 mod serve;
 mod status;
 mod stop;
+mod with_progress;
 
 use crate::cli::arguments::{Action, Cli, ServeOptions};
 use crate::commands::config::read_config;

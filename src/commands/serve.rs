@@ -1,7 +1,6 @@
 //! `webserver PORT [GAME]`: serves games until it is told to stop.
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use rust_i18n::t;
 use tokio::runtime;
@@ -10,14 +9,14 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::arguments::{Cli, NamedGame};
+use crate::cli::arguments::Cli;
 use crate::cli::port;
 use crate::commands::config::read_config;
+use crate::commands::with_progress;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
-use crate::console::import_progress::PrintNotes;
 use crate::console::input::HostInput;
-use crate::console::log;
+use crate::console::log::{self, RequestLog};
 use crate::console::signals::Signals;
 use crate::control::announce::Announcement;
 use crate::control::arcade::ArcadeGames;
@@ -30,6 +29,9 @@ use crate::control::library_source::LibrarySource;
 use crate::control::session::{Session, SessionParts};
 use crate::control::socket::ControlSocket;
 use crate::control::{sandbox, serve_metrics};
+use crate::import::error::ImportError;
+use crate::import::job::Job;
+use crate::import::source::display;
 use crate::import::temporary::TemporaryGame;
 use webserver::config::Config;
 use webserver::http::secure_entry::TlsOffer;
@@ -56,29 +58,41 @@ const WAITING_COMMANDS: usize = 16;
 pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
     let port = port::port_or_variable(cli.port.as_deref())?;
     let config = read_config(&cli.options)?;
+    let verbosity = match config.quiet {
+        true => log::Verbosity::Quiet,
+        false => log::Verbosity::Usual,
+    };
+    let log = log::start(config.log, verbosity);
+    let named = cli.game().map(|named| named.name());
+    let temporary = match named.filter(|named| TemporaryGame::is_for(named)) {
+        None => None,
+        Some(named) => match unpack(named)? {
+            (Exit::Done, game) => game,
+            (exit, _) => return Ok(exit),
+        },
+    };
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .on_thread_start(|| Sandbox::serving().enter())
         .build()
         .map_err(Failure::failed)?;
-    let exit = runtime.block_on(serve(port, cli, config));
+    let exit = runtime.block_on(serve(port, cli, config, (log, temporary)));
     // Do not wait for the thread that waits for a key.
     runtime.shutdown_background();
     exit
 }
 
-async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
+async fn serve(
+    port: u16,
+    cli: &Cli,
+    config: Config,
+    (log, temporary): (RequestLog, Option<TemporaryGame>),
+) -> Result<Exit, Failure> {
     let signals = Signals::listen()?;
     let input = HostInput::open();
-    let verbosity = match config.quiet {
-        true => log::Verbosity::Quiet,
-        false => log::Verbosity::Usual,
-    };
-    let request_log = log::start(config.log, verbosity);
     let mut named = cli.game();
-    let temporary = named.as_ref().map(unpack).transpose()?.flatten();
     if let (Some(named), Some(game)) = (&mut named, &temporary) {
-        named.words = vec![game.folder.display().to_string()];
+        named.words = vec![game.path.display().to_string()];
         named.overrides.entry = named.overrides.entry.take().or(game.entry.clone());
     }
     let (library_source, library) = LibrarySource::find(named.as_ref(), &config);
@@ -131,7 +145,7 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
             library,
         },
         input,
-        log: request_log,
+        log,
         listening,
         counters,
         arcade,
@@ -144,10 +158,19 @@ async fn serve(port: u16, cli: &Cli, config: Config) -> Result<Exit, Failure> {
     }
 }
 
-/// Unpacks an archive or a page named on the command line, if that cannot be played from its place.
-fn unpack(named: &NamedGame) -> Result<Option<TemporaryGame>, Failure> {
-    let opened = TemporaryGame::open(Path::new(&named.name()), &PrintNotes);
-    opened.map_err(|error| Failure::failed(format!("{}: {}", named.name(), error.text())))
+/// Downloads or unpacks a game named on the command line that cannot be played from its place.
+fn unpack(named: String) -> Result<(Exit, Option<TemporaryGame>), Failure> {
+    let name = display(named.as_ref());
+    let (exit, opened) = with_progress::run(vec![name.clone()], move |sink, token| {
+        TemporaryGame::open(&named, &Job::new(0, sink, token.clone()))
+    })?;
+    match (exit, opened) {
+        (Exit::Done, Some(opened)) => {
+            let failed = |error: ImportError| Failure::failed(format!("{name}: {}", error.text()));
+            Ok((exit, opened.map_err(failed)?))
+        }
+        (exit, _) => Ok((exit, None)),
+    }
 }
 
 /// Binds the port. If another of this user's servers has it, the hint is how to publish there.

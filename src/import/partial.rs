@@ -19,7 +19,7 @@ pub(crate) const HEAD: usize = 4096;
 pub(crate) struct Partial<'a> {
     file: File,
     path: &'a Path,
-    /// Where the version is written, so that another run can continue.
+    /// The place of the version, for a run that continues this one.
     kept: Option<&'a UnfinishedDownload>,
     pub length: u64,
     /// The version on the server that the bytes belong to.

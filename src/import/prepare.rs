@@ -316,7 +316,7 @@ impl<'a> Preparer<'_> {
 }
 
 /// Names the site of a page that came instead of an archive.
-fn of_site(error: ImportError, address: &Address) -> ImportError {
+pub(crate) fn of_site(error: ImportError, address: &Address) -> ImportError {
     let site = address.url.host_str().and_then(DownloadSite::of);
     match (error, site) {
         (ImportError::Download(DownloadError::Html), Some(site)) => {

@@ -1,70 +1,126 @@
-//! An archive or a page that is played without being added: unpacked into a folder that goes with the process.
+//! An archive, a page or a URL that is played without being added: unpacked into a folder that goes with the process.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
+use tokio::runtime::Handle;
 
-use crate::import::error::ImportError;
-use crate::import::job::{Job, ProgressSink};
-use crate::import::prepare::neighbour;
-use crate::import::source::{game_name, is_page};
+use crate::import::download::{Download, DownloadLimits};
+use crate::import::error::{DownloadError, ImportError};
+use crate::import::http_client;
+use crate::import::job::Job;
+use crate::import::prepare::{neighbour, of_site};
+use crate::import::source::{Address, ImportSource, game_name, is_page};
 use crate::import::unpack;
 use webserver::library::foreign::Foreign;
 use webserver::source::Source;
 
-/// A folder to play from.
+/// What is played in place of a typed source.
 #[derive(Debug)]
 pub(crate) struct TemporaryGame {
-    /// The folder of the game, named like its source.
-    pub folder: PathBuf,
+    /// The folder or zip file of the game, named like its source.
+    pub path: PathBuf,
     /// The entry page, if the source is a page that loads files beside it.
     pub entry: Option<String>,
-    _unpacked: Option<TempDir>,
+    _files: Option<TempDir>,
 }
 
 impl TemporaryGame {
-    /// Unpacks an archive or a page. `None` for what is played from its place: folders and `.zip` files, and for what is
-    /// neither an archive nor a page.
+    /// True for what may not be played from its place: URLs, pages, archives other than `.zip`.
+    pub(crate) fn is_for(typed: &str) -> bool {
+        let path = Path::new(typed);
+        is_url(typed) || path.is_file() && !is_zip(path) && Foreign::of_file(path).is_none()
+    }
+
+    /// Downloads or unpacks a source. `None` for a file that is neither an archive nor a page. Blocks; must be called in the
+    /// context of a runtime, which a download runs on.
     ///
     /// # Errors
-    /// When the archive is refused or damaged, or there is no room for it.
-    pub(crate) fn open(path: &Path, notes: &dyn ProgressSink) -> Result<Option<Self>, ImportError> {
-        let is_zip = matches!(Source::from_path(path), Source::Zip(_));
-        if !path.is_file() || is_zip || Foreign::of_file(path).is_some() {
-            return Ok(None);
-        }
-        let is_page = is_page(path);
-        let read = |error| ImportError::read(path, error);
-        if is_page && neighbour(path).map_err(read)?.is_some() {
+    /// When the source cannot be downloaded, is refused or damaged, or there is no room for it.
+    pub(crate) fn open(typed: &str, job: &Job<'_>) -> Result<Option<Self>, ImportError> {
+        let path = Path::new(typed);
+        if !is_url(typed) && is_page(path) && neighbour_of(path)? {
             let folder = path.parent().filter(|folder| *folder != Path::new(""));
             return Ok(Some(Self {
-                folder: folder.unwrap_or(Path::new(".")).to_owned(),
+                path: folder.unwrap_or(Path::new(".")).to_owned(),
                 entry: path
                     .file_name()
                     .map(|name| name.to_string_lossy().into_owned()),
-                _unpacked: None,
+                _files: None,
             }));
         }
         let write = |error| ImportError::write(&std::env::temp_dir(), error);
-        let unpacked = tempfile::Builder::new().prefix("webserver-").tempdir();
-        let unpacked = unpacked.map_err(write)?;
-        let folder = unpacked.path().join(game_name(path));
-        fs::create_dir(&folder).map_err(write)?;
-        if is_page {
+        let files = tempfile::Builder::new().prefix("webserver-").tempdir();
+        let files = files.map_err(write)?;
+        let downloaded;
+        let path = match is_url(typed) {
+            false => path,
+            true => match ImportSource::parse(OsStr::new(typed))? {
+                ImportSource::Web(address) => {
+                    downloaded = download(&address, files.path(), job)?;
+                    &downloaded
+                }
+                _ => return Ok(None),
+            },
+        };
+        let folder = files.path().join("game").join(game_name(path));
+        if is_zip(path) {
+            return Ok(Some(Self {
+                path: path.to_owned(),
+                entry: None,
+                _files: Some(files),
+            }));
+        }
+        fs::create_dir_all(&folder).map_err(write)?;
+        if is_page(path) {
             fs::copy(path, folder.join("index.html")).map_err(write)?;
         } else {
-            let job = Job::new(0, notes, CancellationToken::new());
-            match unpack::unpack(path, &folder, false, &job) {
+            match unpack::unpack(path, &folder, false, job) {
                 Err(ImportError::NoArchive) => return Ok(None),
                 unpacked => unpacked?,
             };
         }
         Ok(Some(Self {
-            folder,
+            path: folder,
             entry: None,
-            _unpacked: Some(unpacked),
+            _files: Some(files),
         }))
     }
+}
+
+/// Downloads an archive into a folder below `files`.
+fn download(address: &Address, files: &Path, job: &Job<'_>) -> Result<PathBuf, ImportError> {
+    let limits = DownloadLimits::default();
+    let client = http_client::new(limits.connect)
+        .map_err(|problem| ImportError::Download(DownloadError::Client { problem }))?;
+    let download = Download {
+        client: &client,
+        address,
+        limits: &limits,
+        job,
+    };
+    let folder = files.join("download");
+    fs::create_dir(&folder).map_err(|error| ImportError::write(&folder, error))?;
+    let file = folder.join("unnamed");
+    let name = Handle::current().block_on(download.save(&file, None));
+    let name = name.map_err(|error| of_site(error, address))?;
+    let path = folder.join(name);
+    fs::rename(&file, &path).map_err(|error| ImportError::write(&path, error))?;
+    Ok(path)
+}
+
+fn is_url(typed: &str) -> bool {
+    typed.contains("://")
+}
+
+fn is_zip(path: &Path) -> bool {
+    matches!(Source::from_path(path), Source::Zip(_))
+}
+
+/// True if a page loads a file beside it.
+fn neighbour_of(page: &Path) -> Result<bool, ImportError> {
+    let found = neighbour(page).map_err(|error| ImportError::read(page, error))?;
+    Ok(found.is_some())
 }

@@ -27,7 +27,7 @@ pub(crate) struct UnfinishedDownload {
     _lock: File,
 }
 
-/// What is written of a version.
+/// The written form of a version.
 #[derive(Debug, Deserialize, Serialize)]
 struct KeptVersion {
     validator: String,

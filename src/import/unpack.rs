@@ -220,3 +220,69 @@ fn unreadable(archive: &Path, error: std::io::Error) -> ImportError {
     let refused = error.downcast::<ArchiveError>();
     ImportError::Archive(refused.unwrap_or(ArchiveError::Torn))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::job::ProgressSink;
+    use flate2::Crc;
+    use tokio_util::sync::CancellationToken;
+
+    /// `index.html` with `page`, packed by `xz`.
+    const XZ: &[u8] = b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46\x02\0\x21\x01\x16\0\0\0\x74\x2f\xe5\xa3\
+        \x01\0\x03page\0\xa0\xf1\xe5\xad\xcd\x8e\x0c\x5e\0\x01\x1c\x04\x6f\x2c\x9c\xc1\x1f\xb6\xf3\
+        \x7d\x01\0\0\0\0\x04YZ";
+    /// The same by `7z a -mhc=off`.
+    const SEVEN_ZIP: &[u8] = b"7z\xbc\xaf\x27\x1c\0\x04\x7a\x5e\xd4\xe9\x08\0\0\0\0\0\0\0\x62\0\0\0\
+        \0\0\0\0\xca\x7e\xe2\x89\x01\0\x03page\0\x01\x04\x06\0\x01\x09\x08\0\x07\x0b\x01\0\x01\x21\
+        \x21\x01\0\x0c\x04\0\x08\x0a\x01\x20\xb6\x0a\x14\0\0\x05\x01\x19\x0c\0\0\0\0\0\0\0\0\0\0\0\0\
+        \x11\x17\0i\0n\0d\0e\0x\0.\0h\0t\0m\0l\0\0\0\x19\x04\0\0\0\0\x14\x0a\x01\0\x9b\x71\x7e\x23\
+        \xd6\x7d\xdd\x01\x15\x06\x01\0\x20\x80\xa4\x81\0\0";
+
+    struct Silent;
+
+    impl ProgressSink for Silent {
+        fn begin(&self, _: usize, _: Step, _: Option<u64>) {}
+        fn advance(&self, _: usize, _: u64) {}
+        fn note(&self, _: usize, _: &Note) {}
+        fn end(&self, _: usize) {}
+    }
+
+    /// Writes the checksum of a part of an archive, as both formats have it.
+    fn seal(archive: &mut [u8], part: std::ops::Range<usize>, at: usize) {
+        let mut crc = Crc::new();
+        crc.update(&archive[part]);
+        archive[at..at + 4].copy_from_slice(&crc.sum().to_le_bytes());
+    }
+
+    #[test]
+    fn a_dictionary_of_more_than_64_mib_is_refused_with_its_size() {
+        let job = Job::new(0, &Silent, CancellationToken::new());
+        // The size of a dictionary, as LZMA2 writes it (The .xz File Format, 5.3.1).
+        for (bits, mib) in [(22, 8), (28, 64), (29, 96), (30, 128), (38, 2048)] {
+            let (mut xz, mut seven_zip) = (XZ.to_vec(), SEVEN_ZIP.to_vec());
+            xz[16] = bits;
+            seal(&mut xz, 12..20, 20);
+            seven_zip[56] = bits;
+            seal(&mut seven_zip, 40..138, 28);
+            seal(&mut seven_zip, 12..32, 8);
+            for (archive, name) in [(xz, "xz"), (seven_zip, "7z")] {
+                let folder = tempfile::tempdir().unwrap();
+                let file = folder.path().join("archive");
+                fs::write(&file, archive).unwrap();
+                let content = folder.path().join("game");
+                fs::create_dir(&content).unwrap();
+                let found = match unpack(&file, &content, false, &job) {
+                    Err(ImportError::Archive(ArchiveError::Dictionary { bytes, .. })) => {
+                        bytes >> 20
+                    }
+                    // What is in the .xz is no tar archive.
+                    Ok(4) | Err(ImportError::Archive(ArchiveError::Torn)) => 0,
+                    other => panic!("{name} {mib}: {other:?}"),
+                };
+                let expected = if mib > 64 { mib } else { 0 };
+                assert_eq!(found, expected, "{name} {mib}");
+            }
+        }
+    }
+}

@@ -14,7 +14,7 @@ use rustix::process::Signal;
 use sha2::{Digest, Sha256};
 
 use crate::importing::{games, kept, wait_for_handler};
-use crate::support::{Place, Running, Screen};
+use crate::support::{Client, Place, Running, Screen};
 
 /// A request of the client.
 #[derive(Clone, Debug)]
@@ -696,6 +696,37 @@ fn a_download_that_was_stopped_or_killed_is_continued_by_the_next_run() {
         assert_eq!(asked.len(), 2);
         assert_eq!(asked[1].field("range"), format!("bytes={half}-"));
     }
+}
+
+#[test]
+fn a_url_is_played_without_being_added() {
+    let place = Place::new();
+    let web = Web::open(GOOD);
+    for (path, has_noise) in [("/named?id=7", true), ("/labelled.tar.gz", false)] {
+        let (_server, port) = place.serve(&[&web.url(path)]);
+        let mut client = Client::connect(port);
+        assert_eq!(client.get("/").text(), "page", "{path}");
+        let noise_is_there = client.get("/noise.bin").body == noise(1);
+        assert_eq!(noise_is_there, has_noise, "{path}");
+    }
+    assert!(!place.path("games").exists() && !place.path("config.toml").exists());
+    let refused = place.run(&["0", &web.url("/unknown")]).with_code(1);
+    assert!(refused.err.contains("/unknown"), "{refused:?}");
+}
+
+#[test]
+fn ctrl_c_ends_the_download_of_a_game_to_play_and_leaves_nothing() {
+    let place = Place::new();
+    let temporary = place.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let web = Web::open(STUCK);
+    let mut command = place.webserver(&["0", &web.url("/stuck.zip")]);
+    command.env("TMPDIR", &temporary);
+    let running = Running::start(command);
+    running.until_err("progress", |err| err.contains("of 300.3 kB"));
+    running.signal(Signal::INT);
+    running.exit().with_code(130);
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
 }
 
 #[test]
