@@ -17,7 +17,7 @@ use crate::import::unpack;
 use webserver::library::foreign::Foreign;
 use webserver::source::Source;
 
-/// What is played in place of a typed source.
+/// The game that is played in place of a typed source.
 #[derive(Debug)]
 pub(crate) struct TemporaryGame {
     /// The folder or zip file of the game, named like its source.
