@@ -16,6 +16,7 @@ mod completions;
 mod configuration;
 mod connections;
 mod differential;
+mod document_commands;
 mod documents;
 mod downloading;
 mod exports;
