@@ -40,6 +40,7 @@ use webserver::metrics::access_log::observed;
 use webserver::metrics::client::Client;
 use webserver::metrics::counters::Counters;
 use webserver::publish::arcade::{Arcade, Entrance};
+use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
 use webserver::server::listener::{BindError, Listener};
@@ -130,10 +131,11 @@ async fn serve(
         keeper: Box::leak(Box::new(keeper)),
         is_only: config.tls.mode == TlsMode::Only,
     });
+    let board = JoinBoard::start();
     let answering = answer_players(
         (listener, game_listeners),
         (slot, doors),
-        (server, limits, tls),
+        (server, limits, tls, board),
         (shutdown.clone(), counters),
     );
     let session = Session::new(SessionParts {
@@ -150,6 +152,7 @@ async fn serve(
         counters,
         arcade,
         slot,
+        board,
         shutdown,
     });
     tokio::select! {
@@ -221,10 +224,12 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
 async fn answer_players(
     (listener, mut game_listeners): (Listener, UnboundedReceiver<GameListener>),
     (slot, arcade): (&'static Slot, Option<&'static Arcade>),
-    (server, limits, tls): (Server, RequestLimits, Option<TlsOffer>),
+    (server, limits, tls, board): (Server, RequestLimits, Option<TlsOffer>, &'static JoinBoard),
     (shutdown, counters): (CancellationToken, &'static Counters),
 ) -> Result<Drained, Failure> {
-    let handler = Handler::new(slot, limits, counters).with_tls(tls);
+    let handler = Handler::new(slot, limits, counters)
+        .with_tls(tls)
+        .with_join_board(board);
     // Leaked on purpose, once: each request is answered by a copy of the service.
     let proxies: &'static [_] = server.trusted_proxies().leak();
     sandbox::log_if_unavailable();

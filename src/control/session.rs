@@ -16,7 +16,7 @@ use crate::console::log::RequestLog;
 use crate::console::menu::Choice;
 use crate::console::output;
 use crate::console::screen_line::ScreenLine;
-use crate::control::addresses::PlayerAddresses;
+use crate::control::addresses::{PlayerAddresses, is_container};
 use crate::control::announce::{Announcement, announce_replacement};
 use crate::control::arcade::ArcadeGames;
 use crate::control::browser;
@@ -35,8 +35,12 @@ use crate::control::status_source::StatusSource;
 use crate::control::watch::Changed;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
+use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::{GRACE, Slot};
 use webserver::site::Site;
+
+/// The ticks after which the machine's addresses are looked at for the page for the projector.
+const TICKS_OF_BOARD: u32 = 5;
 
 /// The parts that a session is made of.
 pub(crate) struct SessionParts<'a> {
@@ -51,6 +55,8 @@ pub(crate) struct SessionParts<'a> {
     pub arcade: Option<ArcadeGames>,
     /// The slot, which waits for the first game.
     pub slot: &'static Slot,
+    /// The address on the page for the projector.
+    pub board: &'static JoinBoard,
     /// Cancelled when the server is to stop.
     pub shutdown: CancellationToken,
 }
@@ -64,8 +70,10 @@ pub(crate) struct Session<'a> {
     console: HostConsole,
     log: RequestLog,
     announcement: Announcement,
+    board: &'static JoinBoard,
     shutdown: CancellationToken,
     prompt: Option<LinePrompt>,
+    ticks: u32,
     /// The result of the session, once it is over.
     end: Option<Result<Exit, Failure>>,
 }
@@ -84,8 +92,10 @@ impl<'a> Session<'a> {
             console: HostConsole::new(parts.input),
             log: parts.log,
             announcement: parts.announcement,
+            board: parts.board,
             shutdown: parts.shutdown,
             prompt: None,
+            ticks: 0,
             end: None,
         }
     }
@@ -306,6 +316,7 @@ impl<'a> Session<'a> {
             return;
         };
         self.log.set_title(&title(&current.game));
+        self.update_board();
         if before.is_none() {
             // Another terminal may have published it while the menu was open.
             self.console.close_menu();
@@ -359,6 +370,10 @@ impl<'a> Session<'a> {
     }
 
     fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(TICKS_OF_BOARD) {
+            self.update_board();
+        }
         if self.followed.is_overdue() {
             self.followed.rebuild_unfinished(&self.catalog.config);
         }
@@ -369,6 +384,12 @@ impl<'a> Session<'a> {
                 arcade.forget_earlier(before);
             }
         }
+    }
+
+    /// Puts the address of this moment on the page for the projector.
+    fn update_board(&self) {
+        let is_hidden = is_container() && self.status.listens_everywhere();
+        self.board.show(self.addresses().shared(), is_hidden);
     }
 
     fn open_menu(&mut self) {

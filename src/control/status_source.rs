@@ -43,6 +43,11 @@ impl StatusSource {
         self.listening.port()
     }
 
+    /// True if it listens on all addresses of the machine.
+    pub(crate) fn listens_everywhere(&self) -> bool {
+        self.listening.ip().is_unspecified()
+    }
+
     /// The addresses at which players reach the server and play this site.
     pub(crate) fn addresses(&self, site: &Site) -> PlayerAddresses {
         let scheme = match self.tls {

@@ -14,6 +14,7 @@ pub(crate) mod discard;
 pub(crate) mod event_stream;
 pub(crate) mod header_presence;
 pub(crate) mod health;
+pub(crate) mod join;
 pub(crate) mod live_reload;
 pub(crate) mod negotiate;
 pub mod outcome;

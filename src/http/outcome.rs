@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode};
 
 use crate::language::Language;
 use crate::publish::on_air::SiteIds;
+use crate::site::join_page::JoinView;
 use crate::site::path::AssetPath;
 use crate::site::representation::Representation;
 use crate::site::secure_page::SecureVisit;
@@ -73,6 +74,8 @@ pub enum Outcome<'a> {
     Health(Health<'a>),
     /// 200, or 403 where plain http is refused: the page that leads to https.
     SecureInvitation(Box<SecureInvitation<'a>>),
+    /// 200: the page for the projector.
+    Join(Box<JoinAnswer<'a>>),
     /// 200: a certificate to trust, or 503 until there is one.
     Download(CertificateDownload),
 }
@@ -82,6 +85,14 @@ pub enum Outcome<'a> {
 pub struct SecureInvitation<'a> {
     pub(crate) status: StatusCode,
     pub(crate) visit: SecureVisit<'a>,
+}
+
+/// The page for the projector.
+#[derive(Debug)]
+pub struct JoinAnswer<'a> {
+    pub(crate) view: JoinView<'a>,
+    /// True for the part that changes alone.
+    pub(crate) is_part: bool,
 }
 
 /// A certificate to trust.
@@ -198,6 +209,7 @@ impl<'a> Outcome<'a> {
             | Self::LiveScript
             | Self::Events(_)
             | Self::Health(_)
+            | Self::Join(_)
             | Self::Download(CertificateDownload::File { .. }) => false,
             Self::SecureInvitation(invitation) => invitation.status.is_client_error(),
             Self::NotFound(_)

@@ -11,10 +11,12 @@ use serde_json::json;
 use crate::http::body::Body;
 use crate::http::event_stream::Events;
 use crate::http::outcome::{
-    CertificateDownload, Health, NotFound, Outcome, Purpose, Redirection, SecureInvitation,
+    CertificateDownload, Health, JoinAnswer, NotFound, Outcome, Purpose, Redirection,
+    SecureInvitation,
 };
 use crate::site::Site;
 use crate::site::content::Content;
+use crate::site::join_page::{join_page, join_part};
 use crate::site::large_head_page::large_head_page;
 use crate::site::media_type::{PAGE, SCRIPT, TEXT};
 use crate::site::representation::{NO_CACHE, NOSNIFF, Representation};
@@ -134,6 +136,7 @@ fn message(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
         Outcome::Events(ids) => events(Events::new(ids.clone())),
         Outcome::Health(state) => health(*state),
         Outcome::SecureInvitation(invitation) => secure_invitation(invitation),
+        Outcome::Join(answer) => join(answer),
         Outcome::Download(file) => download(file),
     }
 }
@@ -269,6 +272,18 @@ fn secure_invitation(invitation: &SecureInvitation<'_>) -> Response<Body> {
     let fields = response.headers_mut();
     fields.insert(header::CACHE_CONTROL, NO_STORE);
     fields.insert(header::VARY, vary);
+    response
+}
+
+fn join(answer: &JoinAnswer<'_>) -> Response<Body> {
+    let page = match answer.is_part {
+        true => join_part(&answer.view),
+        false => join_page(&answer.view),
+    };
+    let mut response = memory(StatusCode::OK, PAGE, page.into());
+    let fields = response.headers_mut();
+    fields.insert(header::CACHE_CONTROL, NO_STORE);
+    fields.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
     response
 }
 

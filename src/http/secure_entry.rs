@@ -57,12 +57,7 @@ impl TlsOffer {
 
     fn invite<'a, B>(self, request: &'a Request<B>, site: &'a Site) -> Option<Outcome<'a>> {
         let fields = request.headers();
-        let host = fields.get(header::HOST).and_then(|host| host.to_str().ok());
-        let authority = request
-            .uri()
-            .authority()
-            .map(|authority| authority.as_str());
-        let authority = authority.or(host)?;
+        let authority = authority_of(request)?;
         if is_trustworthy(authority) {
             return None;
         }
@@ -149,8 +144,16 @@ fn is_secure(client: &Client, fields: &HeaderMap) -> bool {
         || fields.contains_key(header::FORWARDED)
 }
 
+/// The host and port that a request is for.
+pub(crate) fn authority_of<B>(request: &Request<B>) -> Option<&str> {
+    let host = request.headers().get(header::HOST);
+    let host = host.and_then(|host| host.to_str().ok());
+    let authority = request.uri().authority();
+    authority.map(|authority| authority.as_str()).or(host)
+}
+
 /// True for addresses that browsers trust over http (Secure Contexts, 3.1).
-fn is_trustworthy(authority: &str) -> bool {
+pub(crate) fn is_trustworthy(authority: &str) -> bool {
     let host = host(authority).to_ascii_lowercase();
     let host = host.trim_end_matches('.');
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
@@ -168,7 +171,7 @@ fn host(authority: &str) -> &str {
 }
 
 /// The authority with the port that is asked: that of https differs where none is stated.
-fn with_port(authority: &str) -> String {
+pub(crate) fn with_port(authority: &str) -> String {
     let host = host(authority);
     match authority[host.len()..].strip_prefix(':') {
         Some(port) if !port.is_empty() => authority.to_owned(),

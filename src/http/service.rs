@@ -15,10 +15,11 @@ use crate::http::discard::{self, Discarded, Discarding, Treatment};
 use crate::http::outcome::Outcome;
 use crate::http::page_load::LoadStep;
 use crate::http::secure_entry::TlsOffer;
-use crate::http::{accept_language, health, response, secure_entry, session, validate};
+use crate::http::{accept_language, health, join, response, secure_entry, session, validate};
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
 use crate::publish::arcade::{ArcadeRoute, Entrance};
+use crate::publish::join_board::JoinBoard;
 use crate::publish::slot::Slot;
 use crate::server::connection::OverTls;
 use crate::server::framing::HeadTooLarge;
@@ -32,6 +33,7 @@ pub struct Handler {
     counters: &'static Counters,
     client: Client,
     tls: Option<TlsOffer>,
+    join: Option<&'static JoinBoard>,
     clients: &'static ClientRequests,
 }
 
@@ -67,6 +69,7 @@ impl Handler {
             counters,
             client: Client::direct(Ipv4Addr::LOCALHOST.into()),
             tls: None,
+            join: None,
             clients: Box::leak(Box::new(ClientRequests::new(limits.per_client))),
         }
     }
@@ -84,6 +87,14 @@ impl Handler {
     /// The same service on a port that speaks TLS, too.
     pub fn with_tls(self, tls: Option<TlsOffer>) -> Self {
         Self { tls, ..self }
+    }
+
+    /// The same service with a page for the projector.
+    pub fn with_join_board(self, board: &'static JoinBoard) -> Self {
+        Self {
+            join: Some(board),
+            ..self
+        }
     }
 
     /// The response to a request, and whether the request's content must be discarded before it is sent.
@@ -123,6 +134,10 @@ impl Handler {
             Answer::apart(&on_air, file)
         } else if let Some(tls) = forbidden {
             Answer::apart(&on_air, tls.refusal(request, &on_air.site))
+        } else if let Some(board) = self.join.filter(|_| join::is_requested(request)) {
+            let board = (board, self.tls.is_some(), self.counters);
+            let view = join::respond((request, &self.client), &on_air.site, board);
+            Answer::apart(&on_air, view)
         } else if health::is_requested(request) {
             let uptime = self.counters.uptime();
             let health = health::respond(&on_air.site, uptime, request);

@@ -17,6 +17,7 @@ use crate::site::machine;
 use crate::site::media_type;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::options::BuildOptions;
+use crate::site::path::to_url;
 use crate::site::precompressed::open_precompressed;
 use crate::site::progress::BuildProgress;
 use crate::site::read::GameReader;
@@ -85,6 +86,7 @@ impl Site {
             id,
             slug: game.slug.clone(),
             title: game.title.clone(),
+            cover: cover(game, &assets),
             engine: profile.engine,
             fields,
             secure: profile.secure.is,
@@ -110,6 +112,13 @@ fn plain_for_compressed(assets: &[Asset], profile: &Profile) -> Vec<(String, usi
         Some((name.clone(), index))
     });
     inner.collect()
+}
+
+/// The path of the game's picture, if it is there.
+fn cover(game: &Game, assets: &[Asset]) -> Option<String> {
+    let cover = game.cover.as_deref()?;
+    let is_there = assets.iter().any(|asset| &*asset.name == cover);
+    is_there.then(|| to_url(cover))
 }
 
 /// True if other hosts' files and threads were both detected: `credentialless` allows both, where it is known.

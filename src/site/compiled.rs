@@ -28,6 +28,8 @@ pub struct Site {
     pub slug: String,
     /// The game's title.
     pub title: LocalizedText,
+    /// The path of its picture.
+    pub(crate) cover: Option<String>,
     /// The engine that made the game.
     pub engine: Engine,
     /// The fields of every response.
@@ -58,6 +60,7 @@ pub(crate) struct SiteParts {
     pub(crate) id: SiteId,
     pub(crate) slug: String,
     pub(crate) title: LocalizedText,
+    pub(crate) cover: Option<String>,
     pub(crate) engine: Engine,
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
     pub(crate) secure: SecureContext,
@@ -82,6 +85,7 @@ impl Site {
             id: parts.id,
             slug: parts.slug,
             title: parts.title,
+            cover: parts.cover,
             engine: parts.engine,
             fields: parts.fields,
             secure: parts.secure,
@@ -121,6 +125,7 @@ impl Site {
             id: self.id.clone(),
             slug: self.slug.clone(),
             title: self.title.clone(),
+            cover: self.cover.clone(),
             engine: self.engine.clone(),
             fields: self.fields.clone(),
             secure: self.secure.clone(),

@@ -16,6 +16,7 @@ pub mod error;
 pub(crate) mod etag;
 pub(crate) mod id;
 pub(crate) mod inflate;
+pub(crate) mod join_page;
 pub(crate) mod large_head_page;
 pub mod last_modified;
 pub(crate) mod live_reload;

@@ -27,6 +27,7 @@ impl Site {
             id: SiteId::of_waiting(),
             slug: String::new(),
             title: LocalizedText::plain(""),
+            cover: None,
             engine: Engine {
                 kind: EngineKind::Plain,
                 version: None,

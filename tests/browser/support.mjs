@@ -31,7 +31,7 @@ export async function publish(game, ...options) {
   const url = await new Promise((resolve, reject) => {
     child.stderr.on('data', (chunk) => {
       said += chunk;
-      const address = said.match(/http:\/\/localhost:\d+\//);
+      const address = said.match(/http:\/\/(localhost|127\.0\.0\.2):\d+\//);
       if (address) resolve(address[0]);
     });
     child.on('exit', (code) => reject(new Error(`webserver ended with ${code} before it printed its address:\n${said}`)));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Place, Running, Screen, not_tested};
+use crate::support::{Client, Place, Running, Screen, not_tested};
 
 /// An address that is not called localhost, on every machine: Linux answers on all of 127.0.0.0/8.
 const HOST: [&str; 2] = ["--host", "127.0.0.2"];
@@ -136,4 +136,76 @@ fn no_code_is_shown_of_an_address_that_only_this_machine_can_open() {
     assert!(!running.err().contains("Scan to play"), "{}", running.err());
     let failed = place.run(&["qr"]).with_code(1);
     assert!(failed.err.contains("omit --host"), "{failed:?}");
+}
+
+/// The address on the page for the projector, for a visitor who came by this one.
+fn joined(port: u16, host: &str, fields: &str) -> String {
+    let mut client = Client::connect(port);
+    let head = format!("GET /.webserver/join?now HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n");
+    client.send(head);
+    let page = client.answer().text();
+    let address = page
+        .split_once("class=\"address\"")
+        .map_or("", |(_, rest)| rest);
+    let address = address.split_once('>').map_or("", |(_, rest)| rest);
+    address.split('<').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_page_for_the_projector_shows_the_address_that_leads_to_the_game() {
+    let place = Place::with_three_games();
+    place.write("beta/main.js", "new SharedArrayBuffer(1)");
+    let (_running, address) = served(&place, &HOST);
+    let shared = address.trim_start_matches("http://").trim_end_matches('/');
+    let port = shared.rsplit(':').next().unwrap().parse().unwrap();
+    let to = |host: &str, fields: &str| {
+        let stream = std::net::TcpStream::connect(("127.0.0.2", port)).unwrap();
+        let mut client = Client::over(stream).unwrap();
+        client.send(format!(
+            "GET /.webserver/join?now HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n"
+        ));
+        client.answer()
+    };
+    // This machine's own address leads nobody else here; any other does.
+    for (host, fields, expected) in [
+        ("localhost:8080", "", shared),
+        ("127.0.0.1:8080", "", shared),
+        ("192.168.1.5:8080", "", "192.168.1.5:8080"),
+        ("games.example.org", "", "games.example.org"),
+        (
+            "games.example.org",
+            "X-Forwarded-For: 9.9.9.9\r\nX-Forwarded-Proto: https\r\n",
+            "https://games.example.org",
+        ),
+    ] {
+        let page = to(host, fields).text();
+        assert!(
+            page.contains(&format!(">{expected}</p>")),
+            "{host} {fields}: {page}"
+        );
+        assert!(
+            page.contains("<svg") && page.contains("<h1>Alpha Quest</h1>"),
+            "{page}"
+        );
+    }
+    let long = to(&format!("{}.example", "a".repeat(300)), "").text();
+    assert!(long.contains(&format!(">{shared}</p>")), "{long}");
+    let page = to("localhost", "Accept-Language: zh\r\n");
+    assert_eq!(page.field("cache-control"), Some("no-store"));
+    assert!(page.text().contains("0 位玩家已打开"), "{}", page.text());
+    let (_running, port) = place.serve(&["beta"]);
+    assert_eq!(
+        joined(port, "192.168.1.5:8080", ""),
+        "https://192.168.1.5:8080"
+    );
+    let (_running, port) = place.serve(&["beta", "--tls", "off"]);
+    assert_eq!(joined(port, "192.168.1.5:8080", ""), "192.168.1.5:8080");
+    let (_running, port) = place.serve(&["alpha", "--host", "127.0.0.1"]);
+    let mut client = Client::connect(port);
+    let page = client.get("/.webserver/join").text();
+    assert!(
+        page.contains("Only this machine can open the game"),
+        "{page}"
+    );
+    assert_eq!(client.request("POST", "/.webserver/join", &[]).status, 405);
 }
