@@ -9,6 +9,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cli::import_options::{AddOptions, RenameOptions};
+use webserver::config::console_options::ConsoleAddress;
 use webserver::config::{Config, ListenAddress, Log};
 use webserver::detect::isolation_mode::Isolation;
 use webserver::language::Language;
@@ -104,6 +105,8 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "WEBSERVER_ARCADE", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     arcade: Option<bool>,
+    #[arg(long, value_name = "[ADDR:]PORT", env = "WEBSERVER_CONSOLE")]
+    console: Option<ConsoleAddress>,
     #[arg(long, value_name = "ADDR", env = "WEBSERVER_HOST")]
     host: Option<ListenAddress>,
     #[arg(long, value_name = "en|zh-CN", env = "WEBSERVER_LANG", global = true)]
@@ -227,6 +230,7 @@ impl ServeOptions {
     /// Overrides the settings of the config file.
     pub(crate) fn apply(&self, config: &mut Config) {
         config.arcade = self.arcade.unwrap_or(config.arcade);
+        config.console.listen = self.console.or(config.console.listen);
         config.host = self.host.or(config.host);
         config.lang = self.lang.or(config.lang);
         config.log = self.log.or(config.log);

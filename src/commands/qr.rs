@@ -11,7 +11,7 @@ use crate::console::qr::Drawing;
 use crate::console::stdout;
 use crate::control::client;
 use crate::control::command::Command;
-use crate::control::share;
+use crate::control::share::{self, Audience};
 use webserver::qr::QrModules;
 
 /// Prints the code, or writes it to the files.
@@ -37,7 +37,11 @@ pub(super) fn run(
         write(file, code.svg().as_bytes())?;
     }
     match (png, svg) {
-        (None, None) => stdout::print_drawn(&share::lines(&address, Drawing::on_stdout())),
+        (None, None) => stdout::print_drawn(&share::lines(
+            &address,
+            Audience::Players,
+            Drawing::on_stdout(),
+        )),
         _ => Ok(Exit::Done),
     }
 }

@@ -33,7 +33,9 @@ use crate::import::error::ImportError;
 use crate::import::job::Job;
 use crate::import::source::display;
 use crate::import::temporary::TemporaryGame;
+use crate::web_console;
 use webserver::config::Config;
+use webserver::config::console_options::ConsoleAddress;
 use webserver::http::secure_entry::TlsOffer;
 use webserver::http::service::{Handler, RequestLimits};
 use webserver::metrics::access_log::observed;
@@ -110,6 +112,10 @@ async fn serve(
     if let Some(address) = config.metrics {
         serve_metrics::serve(address, counters)?;
     }
+    let web_console = config.console.listen.map(|ConsoleAddress(address)| {
+        web_console::serve::serve(address, &requests, counters, keeper.clone())
+    });
+    let web_console = web_console.transpose()?;
     // The port answers at once: with the waiting page until there is a game.
     let slot = Slot::start(Site::waiting());
     let (bound, game_listeners) = mpsc::unbounded_channel();
@@ -151,6 +157,7 @@ async fn serve(
         listening,
         counters,
         arcade,
+        web_console,
         slot,
         board,
         shutdown,

@@ -81,6 +81,7 @@ fn expected(message: &str) -> Option<Expected> {
         "a map" => Expected::Table,
         "a number of seconds, 1 or more" => Expected::Seconds,
         "an IP address" => Expected::Address,
+        "a port, or an address and port" => Expected::PortOrAddress,
         "an IP address or network" => Expected::Network,
         _ if phrase.starts_with("a nonzero") => Expected::Number { least: 1 },
         _ if phrase.starts_with("struct ") => Expected::Table,
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_setting_has_an_example() {
-        for section in ["", "[limits]", "[site]", "[tls]"] {
+        for section in ["", "[console]", "[limits]", "[site]", "[tls]"] {
             let error = toml::from_str::<crate::config::Config>(&format!("{section}\nnone = 1"));
             let mistake = explain(&error.unwrap_err(), "");
             let SettingProblem::UnknownKey { known, .. } = mistake.problem else {
@@ -167,7 +168,7 @@ mod tests {
             };
             for key in known
                 .iter()
-                .filter(|key| !["limits", "site", "tls"].contains(&key.as_str()))
+                .filter(|key| !["console", "limits", "site", "tls"].contains(&key.as_str()))
             {
                 let section = section.trim_matches(['[', ']']);
                 let path: Vec<_> = [section, key]

@@ -3,6 +3,7 @@
 //!
 //! [`Config`] composes the options of the parts of the program; no part imports it.
 
+pub mod console_options;
 mod explain;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -17,6 +18,7 @@ use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use crate::config::console_options::ConsoleOptions;
 use crate::config::explain::{BUNDLED, explain, wrong_value};
 use crate::language::Language;
 use crate::library::entry::Entry;
@@ -63,6 +65,9 @@ pub struct Config {
     pub limits: limits::Limits,
     /// The address of the Prometheus endpoint; `None` for no endpoint.
     pub metrics: Option<SocketAddr>,
+    /// The console in the host's browser.
+    #[serde(default)]
+    pub console: ConsoleOptions,
     /// Certificates for https.
     #[serde(default)]
     pub tls: TlsOptions,

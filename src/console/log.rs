@@ -20,6 +20,7 @@ use tracing_subscriber::{Layer, Registry, reload};
 
 use crate::console::format::size;
 use crate::console::frame::Importance;
+use crate::console::log_tail::{LineKind, tail};
 use crate::console::output::{self, stderr};
 use crate::console::players::{PlayerLog, PlayerRequest};
 use crate::console::plural;
@@ -141,15 +142,24 @@ fn print_players(
     take: impl FnOnce(&mut PlayerLog, &str, Instant) -> Vec<String>,
 ) {
     for line in take(&mut players.log, &players.title, Instant::now()) {
-        print_line(&line, Importance::Log);
+        print_line(&line, LineKind::Request);
     }
 }
 
 /// A line for people, with the time.
-fn print_line(text: &str, importance: Importance) {
+fn print_line(text: &str, kind: LineKind) {
+    tail().add(kind, text);
+    let importance = match kind {
+        LineKind::Request => Importance::Log,
+        _ => Importance::Notice,
+    };
+    let mark = match kind {
+        LineKind::Request | LineKind::Info => "",
+        LineKind::Warning | LineKind::Error => "! ",
+    };
     let time = Zoned::now().strftime("%H:%M:%S");
     let line = Printable::line(text);
-    let line = Printable::text(&format!("{time}  {line}\n"));
+    let line = Printable::text(&format!("{time}  {mark}{line}\n"));
     stderr().print(line, importance);
 }
 
@@ -186,17 +196,17 @@ impl<S: Subscriber> Layer<S> for ConsoleLayer {
                 false => (Importance::Notice, fields.name()),
             };
             let line = record::line(level, &name, fields.0);
+            if !is_request {
+                tail().add(level.into(), line.trim_end());
+            }
             return stderr().print(Printable::text(&line), importance);
         }
         match (&self.players, is_request) {
             (Some(players), true) => lock(players)
                 .log
                 .note(fields.player_request(), Instant::now()),
-            (None, true) => print_line(&fields.request_line(), Importance::Log),
-            (_, false) => {
-                let mark = if level == Level::Info { "" } else { "! " };
-                print_line(&format!("{mark}{}", fields.text()), Importance::Notice);
-            }
+            (None, true) => print_line(&fields.request_line(), LineKind::Request),
+            (_, false) => print_line(&fields.text(), level.into()),
         }
     }
 }

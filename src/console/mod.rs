@@ -19,6 +19,7 @@ pub(crate) mod layout;
 pub(crate) mod library_table;
 pub(crate) mod locale;
 pub(crate) mod log;
+pub(crate) mod log_tail;
 pub(crate) mod menu;
 pub(crate) mod output;
 mod painter;

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use crate::console::build_progress;
 use crate::console::describe::Describe;
+use crate::control::status::BuildStatus;
 use crate::control::{sandbox, state};
 use webserver::check::missing::missing_files;
 use webserver::library::game::Game;
@@ -107,6 +108,19 @@ impl BuildJob {
     /// True if the build has taken long enough to show its progress.
     pub(crate) fn shows_progress(&self) -> bool {
         self.started.elapsed() > PROGRESS_DELAY
+    }
+
+    /// The progress, in numbers.
+    pub(crate) fn status(&self) -> BuildStatus {
+        let (files, all_files) = self.progress.files();
+        let (bytes, all_bytes) = self.progress.bytes();
+        BuildStatus {
+            game: self.game.slug.clone(),
+            files,
+            all_files,
+            bytes,
+            all_bytes,
+        }
     }
 
     /// The progress, for a terminal with this many columns.

@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Addresses,
     /// Show a QR code of the address, as large as the terminal.
     Code,
+    /// Open the console in the host's browser.
+    Console,
+    /// Sign every browser out of the console, and make a new address.
+    EndConsoles,
     /// Pause or resume the request log.
     Log,
     /// Print the status.
@@ -40,11 +44,13 @@ pub(crate) enum Command {
 }
 
 /// The commands without arguments: word, key, command.
-const WORDS: [(&str, char, Command); 8] = [
+const WORDS: [(&str, char, Command); 10] = [
     ("rebuild", 'r', Command::Rebuild),
     ("open", 'o', Command::Open),
     ("addresses", 'u', Command::Addresses),
     ("code", 'c', Command::Code),
+    ("console", 'w', Command::Console),
+    ("lock", 'k', Command::EndConsoles),
     ("log", 'l', Command::Log),
     ("status", 's', Command::Status),
     ("help", 'h', Command::Help),
@@ -130,6 +136,8 @@ mod tests {
             (Key::Char('o'), Some(Command::Open)),
             (Key::Char('u'), Some(Command::Addresses)),
             (Key::Char('c'), Some(Command::Code)),
+            (Key::Char('w'), Some(Command::Console)),
+            (Key::Char('k'), Some(Command::EndConsoles)),
             (Key::Char('l'), Some(Command::Log)),
             (Key::Char('s'), Some(Command::Status)),
             (Key::Char('h'), Some(Command::Help)),

@@ -10,7 +10,7 @@ use crate::console::output::say;
 use crate::console::question::{Confirmation, Question, YesNo};
 use crate::console::screen_line::ScreenLine;
 use crate::console::terminal::Terminal;
-use crate::control::share;
+use crate::control::share::{self, Audience};
 use webserver::library::listing::Library;
 
 /// The terminal, or plain standard input and error; nothing is typed any more once it is closed.
@@ -20,7 +20,7 @@ pub(crate) struct HostConsole {
     /// The question whether to stop.
     question: Option<Question>,
     /// The address whose QR code is shown over the log.
-    code: Option<String>,
+    code: Option<(String, Audience)>,
 }
 
 /// The effect of a key.
@@ -119,13 +119,13 @@ impl HostConsole {
     }
 
     /// Shows the QR code of an address over the log, or prints it where there is no terminal.
-    pub(crate) fn show_code(&mut self, address: Option<&str>) {
+    pub(crate) fn show_code(&mut self, address: Option<&str>, audience: Audience) {
         match (address, self.terminal()) {
             (None, _) => self.print(&t!("qr.only_here")),
-            (Some(address), None) => share::print(address),
+            (Some(address), None) => share::print(address, audience),
             (Some(address), Some(terminal)) => {
                 terminal.hold();
-                self.code = Some(address.to_owned());
+                self.code = Some((address.to_owned(), audience));
             }
         }
     }
@@ -154,8 +154,8 @@ impl HostConsole {
     /// The lines of the question or the menu, if one is open.
     pub(crate) fn open_lines(&self, library: &Library) -> Option<Vec<ScreenLine>> {
         let size = self.size()?;
-        if let Some(address) = &self.code {
-            return Some(share::screen(address, size));
+        if let Some((address, audience)) = &self.code {
+            return Some(share::screen(address, *audience, size));
         }
         match (&self.question, &self.menu) {
             (Some(question), _) => Some(question.lines(size.columns)),

@@ -12,6 +12,8 @@ pub(crate) mod build_job;
 pub(crate) mod catalog;
 pub(crate) mod client;
 pub(crate) mod command;
+pub(crate) mod console_access;
+pub(crate) mod console_link;
 pub(crate) mod control_address;
 pub(crate) mod event;
 pub(crate) mod first_game;

@@ -23,12 +23,13 @@ use crate::control::browser;
 use crate::control::build_job::BuildFailure;
 use crate::control::catalog::Catalog;
 use crate::control::command::Command;
+use crate::control::console_link::ConsoleLink;
 use crate::control::event::{Event, EventSources};
 use crate::control::first_game::{FirstGame, LinePrompt};
 use crate::control::followed_game::{FollowedGame, send};
 use crate::control::host_console::{HostConsole, KeyPress};
 use crate::control::publisher::{Publication, Publisher, ReplySender, title};
-use crate::control::share;
+use crate::control::share::{self, Audience};
 use crate::control::state;
 use crate::control::status::Status;
 use crate::control::status_source::StatusSource;
@@ -53,6 +54,8 @@ pub(crate) struct SessionParts<'a> {
     pub counters: &'static Counters,
     /// The games at names of their own.
     pub arcade: Option<ArcadeGames>,
+    /// The console in the host's browser.
+    pub web_console: Option<ConsoleLink>,
     /// The slot, which waits for the first game.
     pub slot: &'static Slot,
     /// The address on the page for the projector.
@@ -68,6 +71,7 @@ pub(crate) struct Session<'a> {
     followed: FollowedGame,
     status: StatusSource,
     console: HostConsole,
+    web_console: Option<ConsoleLink>,
     log: RequestLog,
     announcement: Announcement,
     board: &'static JoinBoard,
@@ -90,6 +94,7 @@ impl<'a> Session<'a> {
             ),
             catalog: parts.catalog,
             console: HostConsole::new(parts.input),
+            web_console: parts.web_console,
             log: parts.log,
             announcement: parts.announcement,
             board: parts.board,
@@ -110,6 +115,10 @@ impl<'a> Session<'a> {
         first: FirstGame,
         mut events: EventSources,
     ) -> Result<Exit, Failure> {
+        if let Some(console) = &self.web_console {
+            console.update(&self.catalog.library);
+            console.announce();
+        }
         self.begin(first);
         loop {
             self.draw();
@@ -242,9 +251,15 @@ impl<'a> Session<'a> {
             }
             Command::Addresses => self.addresses().full_list().join("\n") + "\n",
             Command::Code => {
-                self.console.show_code(self.addresses().shared());
+                self.console
+                    .show_code(self.addresses().shared(), Audience::Players);
                 String::new()
             }
+            Command::Console => self.open_web_console(),
+            Command::EndConsoles => self
+                .web_console
+                .as_ref()
+                .map_or_else(|| t!("console.off").into_owned(), ConsoleLink::end_access),
             Command::Log => match self.log.pause_or_resume() {
                 None => t!("log.off").into_owned(),
                 Some(true) => t!("log.resumed").into_owned(),
@@ -264,6 +279,18 @@ impl<'a> Session<'a> {
             Some(reply) => send(reply, Ok(self.status())),
             None => self.console.print(&text),
         }
+    }
+
+    /// Opens the console in the browser, and shows the code for a phone if one can reach it.
+    fn open_web_console(&mut self) -> String {
+        let Some(console) = &self.web_console else {
+            return t!("console.off").into_owned();
+        };
+        console.open();
+        if let Some(address) = console.access.shared_address() {
+            self.console.show_code(Some(&address), Audience::Host);
+        }
+        console.access.text()
     }
 
     fn find_and_build(&mut self, game: &str, folder: &Path, reply: Option<ReplySender>) {
@@ -348,6 +375,9 @@ impl<'a> Session<'a> {
         if self.catalog.reload() {
             if let Some(arcade) = &mut self.arcade {
                 arcade.update(&self.catalog.config, &self.catalog.library.games);
+            }
+            if let Some(console) = &self.web_console {
+                console.update(&self.catalog.library);
             }
             self.console.update_menu(&self.catalog.library);
             let game = slug.and_then(|slug| self.catalog.game(&slug));

@@ -33,25 +33,44 @@ pub(crate) fn announce(
         })
     };
     if wanted.unwrap_or_else(fits) && !is_json() {
-        print(address);
+        print(address, Audience::Players);
+    }
+}
+
+/// The people that a code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    Players,
+    /// The address opens the host's console.
+    Host,
+}
+
+impl Audience {
+    /// The line below the code.
+    fn caption(self, address: &str) -> String {
+        match self {
+            Self::Players => t!("qr.scan", address = address),
+            Self::Host => t!("console.scan", address = address),
+        }
+        .into_owned()
     }
 }
 
 /// Prints the code of an address.
-pub(crate) fn print(address: &str) {
-    say_drawn(&lines(address, Drawing::on_stderr()));
+pub(crate) fn print(address: &str, audience: Audience) {
+    say_drawn(&lines(address, audience, Drawing::on_stderr()));
 }
 
 /// The smallest code of an address, with the address.
-pub(crate) fn lines(address: &str, drawing: Drawing) -> Vec<ScreenLine> {
+pub(crate) fn lines(address: &str, audience: Audience, drawing: Drawing) -> Vec<ScreenLine> {
     let code = QrModules::of(address);
     let mut lines = code.map_or_else(Vec::new, |code| drawing.lines(&code, 1));
-    lines.push(ScreenLine::plain(&t!("qr.scan", address = address)));
+    lines.push(ScreenLine::plain(&audience.caption(address)));
     lines
 }
 
 /// The largest code for a terminal, with the address.
-pub(crate) fn screen(address: &str, size: TerminalSize) -> Vec<ScreenLine> {
+pub(crate) fn screen(address: &str, audience: Audience, size: TerminalSize) -> Vec<ScreenLine> {
     let drawing = Drawing::on_stderr();
     let room = TerminalSize {
         rows: size.rows.saturating_sub(2),
@@ -69,7 +88,7 @@ pub(crate) fn screen(address: &str, size: TerminalSize) -> Vec<ScreenLine> {
             columns = code.width()
         ))],
     };
-    lines.push(text(&t!("qr.scan", address = address)));
+    lines.push(text(&audience.caption(address)));
     lines.push(text(&t!("qr.close")));
     lines
 }

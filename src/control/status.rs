@@ -31,6 +31,9 @@ pub(crate) struct Status {
     pub uptime_seconds: u64,
     /// The title of the game that is being built.
     pub building: Option<String>,
+    /// Its progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<BuildStatus>,
     #[serde(flatten)]
     pub traffic: Traffic,
     /// The number of browsers that loaded the game on the air.
@@ -43,6 +46,17 @@ pub(crate) struct Status {
     pub top: Vec<RequestCount>,
     /// RequestCount paths that were not found.
     pub missing: Vec<MissingFile>,
+}
+
+/// The progress of a build.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub(crate) struct BuildStatus {
+    /// The slug of the game.
+    pub game: String,
+    pub files: u64,
+    pub all_files: u64,
+    pub bytes: u64,
+    pub all_bytes: u64,
 }
 
 /// The progress of a browser that is loading the game.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use crate::control::addresses::{PlayerAddresses, Scheme};
+use crate::control::build_job::BuildJob;
 use crate::control::publisher::{Publisher, title};
 use crate::control::request_rate::RequestRate;
 use crate::control::status::{
@@ -84,6 +85,7 @@ impl StatusSource {
             on_the_air_seconds: current.map_or(0, |current| (now - current.since).as_secs()),
             uptime_seconds: (now - self.started).as_secs(),
             building: publisher.job().map(|job| title(&job.game)),
+            build: publisher.job().map(BuildJob::status),
             traffic: Traffic {
                 connections: counts.connections,
                 requests: counts.requests,

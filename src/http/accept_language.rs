@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 use crate::language::Language;
 
 /// The first supported language of `Accept-Language`; browsers send them in order of preference.
-pub(crate) fn preferred(fields: &HeaderMap) -> Language {
+pub fn preferred(fields: &HeaderMap) -> Language {
     let accepted = fields
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())

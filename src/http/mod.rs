@@ -5,7 +5,7 @@
 //! [`answer`] picks the site for the request, counts the outcome, and has
 //! [`response`] write it. [`service`] and [`body`] connect this to hyper and to files.
 
-pub(crate) mod accept_language;
+pub mod accept_language;
 pub mod answer;
 pub mod body;
 pub(crate) mod client_limit;

@@ -107,6 +107,8 @@ pub enum Expected {
     Table,
     /// An IP address.
     Address,
+    /// A port, or an address with a port.
+    PortOrAddress,
     /// An IP address or network.
     Network,
     /// Anything else, in serde's words.

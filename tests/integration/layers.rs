@@ -9,7 +9,15 @@ const BEGIN: &str = "<!-- map: begin -->\n```text\n";
 const END: &str = "```\n<!-- map: end -->";
 
 /// Rooms of the binary; all others belong to the library.
-const BINARY: &[&str] = &["main", "cli", "commands", "console", "control", "import"];
+const BINARY: &[&str] = &[
+    "main",
+    "cli",
+    "commands",
+    "console",
+    "control",
+    "import",
+    "web_console",
+];
 
 /// A node and what it imports.
 pub(crate) type Graph = BTreeMap<String, BTreeSet<String>>;

@@ -50,5 +50,6 @@ mod switching;
 mod terminal;
 mod tls;
 mod watching;
+mod web_console;
 mod zip_games;
 mod zips;

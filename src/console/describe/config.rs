@@ -120,6 +120,7 @@ impl Describe for Expected {
             Self::List => t!("config.expected.list", locale = locale),
             Self::Table => t!("config.expected.table", locale = locale),
             Self::Address => t!("config.expected.address", locale = locale),
+            Self::PortOrAddress => t!("config.expected.port_or_address", locale = locale),
             Self::Network => t!("config.expected.network", locale = locale),
             Self::Other(phrase) => return phrase.clone(),
         }

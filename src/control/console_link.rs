@@ -1,0 +1,70 @@
+//! The session's end of the console in the host's browser.
+
+use std::sync::Arc;
+
+use rust_i18n::t;
+use serde_json::json;
+use tokio::sync::watch;
+
+use crate::console::library_table::rejection;
+use crate::console::output::{self, say};
+use crate::console::record::Level;
+use crate::control::browser;
+use crate::control::console_access::ConsoleAccess;
+use webserver::library::game::Game;
+use webserver::library::listing::Library;
+
+/// The library as the console shows it.
+#[derive(Debug, Default)]
+pub(crate) struct LibraryView {
+    pub games: Vec<Game>,
+    /// A line about each rejected game, in the host's language.
+    pub rejected: Vec<String>,
+}
+
+/// Tells the console about the library, and the host about the console.
+#[derive(Debug)]
+pub(crate) struct ConsoleLink {
+    pub access: ConsoleAccess,
+    library: watch::Sender<Arc<LibraryView>>,
+}
+
+impl ConsoleLink {
+    /// A link, and the console's view of the library.
+    pub(crate) fn new(access: ConsoleAccess) -> (Self, watch::Receiver<Arc<LibraryView>>) {
+        let (library, view) = watch::channel(Arc::default());
+        (Self { access, library }, view)
+    }
+
+    /// Passes on the library that is in force now.
+    pub(crate) fn update(&self, library: &Library) {
+        let view = LibraryView {
+            games: library.games.clone(),
+            rejected: library.rejected.iter().map(rejection).collect(),
+        };
+        self.library.send_replace(Arc::new(view));
+    }
+
+    /// Prints the addresses with the token. Nothing else tells them, so they are printed even where little else is.
+    pub(crate) fn announce(&self) {
+        if !output::is_json() {
+            return say(&self.access.text());
+        }
+        let (local, shared) = (self.access.local_address(), self.access.shared_address());
+        let fields = json!({ "address": local, "share": shared });
+        output::print_record(Level::Info, "console", fields);
+    }
+
+    /// Opens the console in the browser of this machine.
+    pub(crate) fn open(&self) {
+        browser::open_in_background(self.access.local_address());
+    }
+
+    /// Signs every browser out; returns what to print: the new addresses.
+    pub(crate) fn end_access(&self) -> String {
+        match self.access.end() {
+            Ok(()) => t!("console.ended").into_owned() + "\n" + &self.access.text(),
+            Err(failure) => failure.text(),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Reads files for the console. The threads that talk to browsers cannot open any.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::console::describe::Describe;
+use crate::console::findings::{problem_text, remedy_text};
+use crate::control::sandbox;
+use webserver::check::finding::{Finding, Severity};
+use webserver::check::report::check;
+use webserver::library::game::Game;
+
+/// The tasks that may wait.
+const WAITING: usize = 64;
+
+/// The most bytes of a cover.
+const MOST_COVER: u64 = 8 << 20;
+
+/// The most findings that are shown.
+const MOST_FINDINGS: usize = 100;
+
+/// The media types of covers by the ends of their names.
+const PICTURES: [(&str, &str); 7] = [
+    (".png", "image/png"),
+    (".jpg", "image/jpeg"),
+    (".jpeg", "image/jpeg"),
+    (".webp", "image/webp"),
+    (".gif", "image/gif"),
+    (".avif", "image/avif"),
+    (".svg", "image/svg+xml"),
+];
+
+/// A picture with its media type.
+pub(crate) type Picture = (&'static str, Bytes);
+
+/// The way to the thread that reads.
+#[derive(Clone, Debug)]
+pub(crate) struct Clerk(SyncSender<ClerkTask>);
+
+#[derive(Debug)]
+enum ClerkTask {
+    Cover(Game, oneshot::Sender<Option<Picture>>),
+    Check(Game, oneshot::Sender<Value>),
+}
+
+impl Clerk {
+    /// Starts the thread. Must be called on one that may open files.
+    pub(crate) fn start() -> Self {
+        let (sender, tasks) = sync_channel(WAITING);
+        thread::spawn(move || work(&tasks));
+        Self(sender)
+    }
+
+    /// The cover of a game, if it has one that browsers show.
+    pub(crate) async fn cover(&self, game: Game) -> Option<Picture> {
+        let (sender, picture) = oneshot::channel();
+        self.0.try_send(ClerkTask::Cover(game, sender)).ok()?;
+        picture.await.ok()?
+    }
+
+    /// The findings of a check, in the host's language; `None` if too much is under way.
+    pub(crate) async fn check(&self, game: Game) -> Option<Value> {
+        let (sender, report) = oneshot::channel();
+        self.0.try_send(ClerkTask::Check(game, sender)).ok()?;
+        report.await.ok()
+    }
+}
+
+/// Does one task after the other: a check may take seconds, and two of them would take from the players.
+fn work(tasks: &Receiver<ClerkTask>) {
+    while let Ok(task) = tasks.recv() {
+        // Whoever asked may have gone away.
+        match task {
+            ClerkTask::Cover(game, reply) => drop(reply.send(cover(&game))),
+            ClerkTask::Check(game, reply) => {
+                let sandbox = sandbox::for_building(&game);
+                let checking = thread::spawn(move || {
+                    sandbox.enter();
+                    report(&game)
+                });
+                if let Ok(report) = checking.join() {
+                    let _ = reply.send(report);
+                }
+            }
+        }
+    }
+}
+
+fn cover(game: &Game) -> Option<Picture> {
+    let path = game.cover.as_deref()?;
+    let name = path.to_ascii_lowercase();
+    let (_, media_type) = PICTURES.into_iter().find(|(end, _)| name.ends_with(end))?;
+    // One byte more than is shown tells a picture that is too large.
+    let content = game.source.head(path, MOST_COVER + 1);
+    let is_shown = !content.is_empty() && content.len() as u64 <= MOST_COVER;
+    is_shown.then_some((media_type, content))
+}
+
+fn report(game: &Game) -> Value {
+    match check(game) {
+        Ok(report) => json!({
+            "findings": report.findings.iter().take(MOST_FINDINGS).map(finding).collect::<Vec<_>>(),
+            "more": report.findings.len().saturating_sub(MOST_FINDINGS),
+        }),
+        Err(error) => json!({ "error": error.text() }),
+    }
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({
+        "severity": match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        },
+        "file": finding.file,
+        "line": finding.line,
+        "problem": problem_text(&finding.problem),
+        "remedy": remedy_text(&finding.problem),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_cover_is_a_picture_of_the_game_and_not_too_large() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, content: &[u8]| fs::write(folder.path().join(name), content);
+        write("index.html", b"<title>x</title>").unwrap();
+        write("cover.PNG", b"picture").unwrap();
+        write("large.png", &vec![0; MOST_COVER as usize + 1]).unwrap();
+        let mut game = Game::from_folder(folder.path()).unwrap();
+        for (name, expected) in [
+            (
+                "cover.PNG",
+                Some(("image/png", Bytes::from_static(b"picture"))),
+            ),
+            ("large.png", None),
+            ("index.html", None),
+            ("missing.png", None),
+            ("../cover.PNG", None),
+        ] {
+            game.cover = Some(name.to_owned());
+            assert_eq!(cover(&game), expected, "{name}");
+        }
+        game.cover = None;
+        assert_eq!(cover(&game), None);
+    }
+}

@@ -1,0 +1,32 @@
+// What the host does: one post each, and a notice of how it went.
+import { find, say, write } from './dom.js';
+
+let timer;
+
+/** Shows a line at the bottom of the page for a while. */
+export function notice(text) {
+  write(find('#notice'), text);
+  clearTimeout(timer);
+  timer = setTimeout(() => write(find('#notice'), ''), 8000);
+}
+
+/** Posts an action. Returns its answer, or nothing after it has said why there is none. */
+export async function act(action, content = {}) {
+  let answer;
+  try {
+    answer = await fetch(`/do/${action}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(content),
+    });
+  } catch {
+    notice(say('unreachable'));
+    return undefined;
+  }
+  if (answer.status === 401) location.reload();
+  const isJson = answer.headers.get('Content-Type') === 'application/json';
+  const value = isJson ? await answer.json().catch(() => ({})) : {};
+  if (answer.ok) return value;
+  notice([value.what, value.hint].filter(Boolean).join(' – ') || say('failed', { status: answer.status }));
+  return undefined;
+}

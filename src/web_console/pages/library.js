@@ -1,0 +1,109 @@
+// The games that can be published.
+import { act, notice } from './actions.js';
+import { cover, find, localized, make, say, write } from './dom.js';
+
+const section = find('#library');
+const list = find('.games', section);
+const search = find('#search');
+const nothing = find('.nothing', section);
+
+/** Fewer games need no search. */
+const FEW = 8;
+
+const cards = new Map();
+let status = {};
+
+/** The game with a slug, as the library has it. */
+export const game = (slug) => cards.get(slug)?.game;
+
+/** Shows the library. Cards of games that stay, stay: a finger may be above a button. */
+export function showLibrary({ games, rejected }) {
+  const slugs = new Set(games.map(({ slug }) => slug));
+  for (const slug of cards.keys()) if (!slugs.has(slug)) cards.delete(slug);
+  for (const each of games) {
+    const card = cards.get(each.slug);
+    if (JSON.stringify(card?.game) !== JSON.stringify(each)) cards.set(each.slug, makeCard(each));
+  }
+  const elements = games.map(({ slug }) => cards.get(slug).element);
+  const isSame = elements.length === list.children.length && elements.every((element, at) => element === list.children[at]);
+  if (!isSame) list.replaceChildren(...elements);
+  search.hidden = games.length <= FEW;
+  const lines = find('.rejected', section);
+  lines.replaceChildren(make('li', { className: 'heading' }, say('rejected')), ...rejected.map((line) => make('li', {}, line)));
+  lines.hidden = rejected.length === 0;
+  filter();
+  update();
+}
+
+/** Shows which game is on the air and which is being built. */
+export function showStates(now) {
+  status = now;
+  update();
+}
+
+function makeCard(each) {
+  const title = localized(each.title);
+  const publish = make('button', { type: 'button', className: 'primary', ariaLabel: say('publish_game', { title }) }, say('publish'));
+  const check = make('button', { type: 'button', className: 'quiet', ariaLabel: say('check_game', { title }) }, say('check'));
+  const badge = make('span', { className: 'badge', hidden: true }, say('is_on_air'));
+  const bar = make('progress', { max: 1, value: 0, hidden: true, ariaLabel: say('building', { title }) });
+  publish.addEventListener('click', async () => {
+    publish.disabled = true;
+    if (await act('publish', { game: each.slug })) notice(say('published', { title }));
+    publish.disabled = false;
+  });
+  check.addEventListener('click', () => report(each, title));
+  const element = make('li', { className: 'card-game' },
+    make('div', { className: 'cover' }, cover(each)),
+    make('div', { className: 'about' },
+      make('h3', { className: 'title', title }, title),
+      make('p', { className: 'detail' }, each.engine)),
+    make('div', { className: 'buttons' }, badge, publish, check, bar));
+  return { game: each, element, publish, badge, bar };
+}
+
+function update() {
+  for (const [slug, { element, publish, badge, bar }] of cards) {
+    const isOnAir = status.game === slug;
+    const build = status.build?.game === slug ? status.build : undefined;
+    element.classList.toggle('on-air', isOnAir);
+    badge.hidden = !isOnAir;
+    // A button that disappears under the keyboard's focus would lose it.
+    if (isOnAir && document.activeElement === publish) find('#rebuild').focus();
+    publish.hidden = isOnAir;
+    bar.hidden = !build;
+    bar.value = build?.all_bytes ? build.bytes / build.all_bytes : 0;
+  }
+}
+
+function filter() {
+  const words = search.hidden ? '' : search.value.trim().toLowerCase();
+  let shown = 0;
+  for (const { game: each, element } of cards.values()) {
+    const text = [each.slug, each.title.en, each.title.zh, each.engine].join('\n').toLowerCase();
+    element.hidden = !text.includes(words);
+    shown += element.hidden ? 0 : 1;
+  }
+  nothing.hidden = shown > 0;
+  write(nothing, say(cards.size ? 'no_match' : 'empty_library'));
+}
+search.addEventListener('input', filter);
+
+/** Checks a game and shows the findings. */
+async function report(each, title) {
+  notice(say('checking', { title }));
+  const found = await act('check', { game: each.slug });
+  if (!found) return;
+  notice('');
+  const dialog = find('#report');
+  write(find('h2', dialog), title);
+  const findings = (found.findings ?? []).map(({ severity, file, line, problem, remedy }) => make('li', { className: severity },
+    make('p', { className: 'severity' }, say(severity)),
+    make('p', { className: 'problem' }, problem),
+    make('p', { className: 'remedy' }, remedy),
+    make('p', { className: 'place' }, [file, line].filter(Boolean).join(':'))));
+  const more = found.more ? [make('p', {}, say('more_findings', { n: found.more, game: each.slug }))] : [];
+  const text = found.error ?? say('no_findings');
+  find('.findings', dialog).replaceChildren(findings.length ? make('ul', {}, ...findings) : make('p', {}, text), ...more);
+  dialog.showModal();
+}

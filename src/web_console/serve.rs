@@ -1,0 +1,79 @@
+//! The listener of the console. Nothing of the console is reachable from the players' port.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+
+use tokio::sync::mpsc;
+
+use crate::console::describe::Describe;
+use crate::console::failure::Failure;
+use crate::console::log_tail::tail;
+use crate::control::addresses::Scheme;
+use crate::control::console_access::ConsoleAccess;
+use crate::control::console_link::ConsoleLink;
+use crate::control::socket::ControlRequest;
+use crate::web_console::action::Actor;
+use crate::web_console::clerk::Clerk;
+use crate::web_console::feed::{Feed, FeedSources};
+use crate::web_console::service::ConsoleService;
+use crate::web_console::sign_in::SignIn;
+use webserver::metrics::counters::Counters;
+use webserver::server::Server;
+use webserver::server::limits::Limits;
+use webserver::server::listener::Listener;
+use webserver::tls::keeper::Keeper;
+
+/// The most connections at once: a browser opens six.
+const MOST_CONNECTIONS: usize = 64;
+
+/// Serves the console until the program ends. Must be called within the runtime, on a thread that may open files.
+///
+/// # Errors
+/// If the port cannot be bound.
+pub(crate) fn serve(
+    address: SocketAddr,
+    requests: &mpsc::Sender<ControlRequest>,
+    counters: &'static Counters,
+    keeper: Option<Keeper>,
+) -> Result<ConsoleLink, Failure> {
+    let listener = Listener::bind(Some(address.ip()), address.port())
+        .map_err(|error| Failure::failed(error.text()).at("--console"))?;
+    let access = ConsoleAccess::new(listener.address(), scheme_for(keeper.as_ref()))?;
+    let (link, library) = ConsoleLink::new(access.clone());
+    tail().keep();
+    let feed = Feed::start(FeedSources {
+        requests: requests.clone(),
+        library: library.clone(),
+        counters,
+    });
+    let service = ConsoleService {
+        sign_in: SignIn::new(access.clone()),
+        access,
+        actor: Actor {
+            requests: requests.clone(),
+            library,
+            clerk: Clerk::start(),
+            feed,
+        },
+    };
+    let most = NonZeroUsize::new(MOST_CONNECTIONS).unwrap_or(NonZeroUsize::MIN);
+    let mut limits = Limits::default();
+    (limits.connections, limits.connections_per_address) = (most, most);
+    // What the host does is not counted among the players' requests.
+    let server = Server::with_tls(limits, Counters::start(), keeper);
+    tokio::spawn(async move {
+        let service_for = move |_: SocketAddr| service.clone();
+        server
+            .run(listener, service_for, std::future::pending())
+            .await;
+    });
+    Ok(link)
+}
+
+/// https for other machines where there are certificates: a token is worth a warning about one that nobody knows.
+fn scheme_for(keeper: Option<&Keeper>) -> Scheme {
+    match keeper {
+        Some(_) => Scheme::Https,
+        None => Scheme::Http,
+    }
+}

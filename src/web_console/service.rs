@@ -1,0 +1,193 @@
+//! Answers requests of the console.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use http::header::{self, HeaderValue};
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use tower_service::Service;
+
+use crate::control::console_access::ConsoleAccess;
+use crate::web_console::action::{Actor, ConsoleAction};
+use crate::web_console::answer::{ConsoleBody, answer, events, picture, redirect, refusal};
+use crate::web_console::guard::{self, RequestKind};
+use crate::web_console::pages::{self, PAGE};
+use crate::web_console::sign_in::SignIn;
+use crate::web_console::stream::EventStream;
+use crate::web_console::texts;
+
+/// The most bytes of an action's content.
+const MOST_CONTENT: usize = 16 << 10;
+
+/// The service of every connection.
+#[derive(Clone, Debug)]
+pub(crate) struct ConsoleService {
+    pub access: ConsoleAccess,
+    pub sign_in: SignIn,
+    pub actor: Actor,
+}
+
+/// The thing that a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ConsoleRoute<'a> {
+    Page,
+    /// Chooses the language of the page.
+    Language(&'a str),
+    /// A file of the page, which is public.
+    File(&'static str, &'static str),
+    Texts(&'a str),
+    Events,
+    Cover(&'a str),
+    Do(ConsoleAction),
+}
+
+impl<'a> ConsoleRoute<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        if path == "/" {
+            return Some(Self::Page);
+        }
+        if let Some(action) = ConsoleAction::at(path) {
+            return Some(Self::Do(action));
+        }
+        if let Some((media_type, content)) = pages::file(path) {
+            return Some(Self::File(media_type, content));
+        }
+        match path.strip_prefix('/')?.split_once('/') {
+            Some(("language", tag)) => Some(Self::Language(tag)),
+            Some(("texts", tag)) => Some(Self::Texts(tag)),
+            Some(("covers", slug)) => Some(Self::Cover(slug)),
+            None if path == "/events" => Some(Self::Events),
+            _ => None,
+        }
+    }
+
+    fn kind(self) -> RequestKind {
+        match self {
+            Self::Page | Self::Language(_) => RequestKind::Page,
+            Self::Do(_) => RequestKind::Action,
+            _ => RequestKind::Part,
+        }
+    }
+
+    fn is_public(self) -> bool {
+        matches!(
+            self,
+            Self::Page | Self::Language(_) | Self::File(..) | Self::Texts(_)
+        )
+    }
+}
+
+impl ConsoleService {
+    async fn respond(self, request: Request<Incoming>) -> Response<ConsoleBody> {
+        let (parts, content) = request.into_parts();
+        let path = parts.uri.path().to_owned();
+        let route = ConsoleRoute::of(&path);
+        // The host first: a page at a name that leads here learns nothing.
+        let kind = route.map_or(RequestKind::Page, ConsoleRoute::kind);
+        if let Err(status) = guard::check(&parts, kind) {
+            let mut refused = refusal(status);
+            if status == StatusCode::METHOD_NOT_ALLOWED {
+                let allowed = match kind {
+                    RequestKind::Action => "POST",
+                    RequestKind::Page | RequestKind::Part => "GET",
+                };
+                let allowed = HeaderValue::from_static(allowed);
+                refused.headers_mut().insert(header::ALLOW, allowed);
+            }
+            return refused;
+        }
+        let Some(route) = route else {
+            return refusal(StatusCode::NOT_FOUND);
+        };
+        if !route.is_public() && !self.sign_in.is_signed_in(&parts.headers) {
+            return refusal(StatusCode::UNAUTHORIZED);
+        }
+        match route {
+            ConsoleRoute::Page => self.page(&parts).await,
+            ConsoleRoute::Language(tag) => choose_language(tag),
+            ConsoleRoute::File(media_type, content) => answer(StatusCode::OK, media_type, content),
+            ConsoleRoute::Texts(tag) => match tag.parse() {
+                Ok(language) => {
+                    crate::web_console::answer::json(StatusCode::OK, &texts::all(language))
+                }
+                Err(_) => refusal(StatusCode::NOT_FOUND),
+            },
+            ConsoleRoute::Events => {
+                let ended = self.access.ended();
+                // Ended meanwhile?
+                match self.sign_in.is_signed_in(&parts.headers) {
+                    true => events(EventStream::new(self.actor.feed.watch(), ended)),
+                    false => refusal(StatusCode::UNAUTHORIZED),
+                }
+            }
+            ConsoleRoute::Cover(slug) => self.cover(slug).await,
+            ConsoleRoute::Do(action) => self.act(action, content).await,
+        }
+    }
+
+    /// The console for a browser that is signed in; the exchange of the token; or the page that asks for it.
+    async fn page(&self, parts: &Parts) -> Response<ConsoleBody> {
+        let token = parts.uri.query().and_then(|query| {
+            let fields = url::form_urlencoded::parse(query.as_bytes());
+            fields.into_iter().find(|(name, _)| name == "token")
+        });
+        if let Some((_, token)) = token
+            && let Some(answer) = self.sign_in.exchange(&token).await
+        {
+            return answer;
+        }
+        let language = pages::language(&parts.headers);
+        match self.sign_in.is_signed_in(&parts.headers) {
+            true => answer(StatusCode::OK, PAGE, pages::console(language)),
+            false => answer(StatusCode::UNAUTHORIZED, PAGE, pages::signed_out(language)),
+        }
+    }
+
+    async fn cover(&self, slug: &str) -> Response<ConsoleBody> {
+        let Some(game) = self.actor.game(slug) else {
+            return refusal(StatusCode::NOT_FOUND);
+        };
+        match self.actor.clerk.cover(game).await {
+            Some((media_type, content)) => picture(media_type, content),
+            None => refusal(StatusCode::NOT_FOUND),
+        }
+    }
+
+    async fn act(&self, action: ConsoleAction, content: Incoming) -> Response<ConsoleBody> {
+        match Limited::new(content, MOST_CONTENT).collect().await {
+            Ok(content) => self.actor.act(action, &content.to_bytes()).await,
+            Err(_) => refusal(StatusCode::PAYLOAD_TOO_LARGE),
+        }
+    }
+}
+
+fn choose_language(tag: &str) -> Response<ConsoleBody> {
+    match tag.parse() {
+        Ok(language) => {
+            let mut answer = redirect("/");
+            let cookie = pages::language_cookie(language);
+            answer.headers_mut().insert(header::SET_COOKIE, cookie);
+            answer
+        }
+        Err(_) => refusal(StatusCode::NOT_FOUND),
+    }
+}
+
+impl Service<Request<Incoming>> for ConsoleService {
+    type Response = Response<ConsoleBody>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.respond(request).await) })
+    }
+}

@@ -1,0 +1,590 @@
+//! The host's console in a browser: who gets in, what other pages may not do, and what it shows and does.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, Place, Running, Screen};
+
+/// A server with a console, and a browser that is signed in to it.
+struct Console {
+    running: Running,
+    port: u16,
+    players: u16,
+    token: String,
+    cookie: String,
+}
+
+/// Port and token of the last address in what the server printed.
+fn address(err: &str) -> Option<(u16, String)> {
+    let (_, rest) = err.rsplit_once("http://127.0.0.1:")?;
+    let (port, rest) = rest.split_once("/?token=")?;
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric())?;
+    Some((port.parse().ok()?, rest[..end].to_owned()))
+}
+
+impl Console {
+    fn open(place: &Place, arguments: &[&str]) -> Self {
+        let all = [arguments, &["--console", "0"]].concat();
+        let (running, players) = place.serve(&all);
+        let err = running.until_err("console", |err| address(err).is_some());
+        let (port, token) = address(&err).unwrap();
+        let mut console = Self {
+            running,
+            port,
+            players,
+            token,
+            cookie: String::new(),
+        };
+        console.cookie = console.signed_in();
+        console
+    }
+
+    /// The cookie that the token brings.
+    fn signed_in(&self) -> String {
+        let answer = self.send("GET", &format!("/?token={}", self.token), &[], "");
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        assert_eq!(answer.field("location"), Some("/"));
+        let set = answer.field("set-cookie").unwrap();
+        let (pair, attributes) = set.split_once("; ").unwrap();
+        assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Strict");
+        pair.to_owned()
+    }
+
+    /// The answer to a request with these fields besides `Host`.
+    fn send(&self, method: &str, path: &str, fields: &[&str], content: &str) -> Answer {
+        let host = format!("Host: 127.0.0.1:{}", self.port);
+        self.send_as(&host, (method, path), fields, content)
+    }
+
+    fn send_as(
+        &self,
+        host: &str,
+        (method, path): (&str, &str),
+        fields: &[&str],
+        content: &str,
+    ) -> Answer {
+        let mut head = format!("{method} {path} HTTP/1.1\r\n{host}\r\n");
+        for field in fields {
+            head += &format!("{field}\r\n");
+        }
+        if !content.is_empty() {
+            head += &format!("Content-Length: {}\r\n", content.len());
+        }
+        let mut client = Client::connect(self.port);
+        client.send(format!("{head}\r\n{content}"));
+        client.answer_to(method)
+    }
+
+    fn with_cookie(&self) -> String {
+        format!("Cookie: {}", self.cookie)
+    }
+
+    fn own_origin(&self) -> String {
+        format!("Origin: http://127.0.0.1:{}", self.port)
+    }
+
+    /// An action as the page's scripts post it.
+    fn act(&self, action: &str, content: &Value) -> Answer {
+        let fields = [&self.with_cookie(), &self.own_origin(), JSON];
+        self.send(
+            "POST",
+            &format!("/do/{action}"),
+            &fields,
+            &content.to_string(),
+        )
+    }
+
+    fn events(&self) -> Events {
+        Events::open(self.port, &self.with_cookie()).unwrap()
+    }
+}
+
+const JSON: &str = "Content-Type: application/json";
+
+/// A stream of events.
+struct Events {
+    client: Client,
+    text: String,
+}
+
+impl Events {
+    fn open(port: u16, cookie: &str) -> Result<Self, u16> {
+        let mut client = Client::connect(port);
+        client.send(format!(
+            "GET /events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{cookie}\r\n\r\n"
+        ));
+        let answer = client.answer_head().unwrap();
+        match answer.status {
+            200 => {
+                assert_eq!(answer.field("content-type"), Some("text/event-stream"));
+                Ok(Self {
+                    client,
+                    text: String::new(),
+                })
+            }
+            status => Err(status),
+        }
+    }
+
+    /// Reads until an event of this name satisfies a condition. `None` if the stream ends.
+    fn until(&mut self, name: &str, is_such: impl Fn(&Value) -> bool) -> Option<Value> {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            while let Some((event, rest)) = self.text.split_once("\n\n") {
+                let event = event.to_owned();
+                self.text = rest.to_owned();
+                let found =
+                    event.lines().find_map(|line| line.strip_prefix("event: ")) == Some(name);
+                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
+                let data: Value = serde_json::from_str(data.unwrap_or("null")).unwrap_or_default();
+                if found && is_such(&data) {
+                    return Some(data);
+                }
+            }
+            assert!(Instant::now() < deadline, "no such event {name}");
+            let bytes = self.client.read(64 << 10).ok()?;
+            if bytes.is_empty() {
+                return None;
+            }
+            // Without the sizes of the chunks; no event here is split within a line by one.
+            for line in String::from_utf8_lossy(&bytes).split_inclusive('\n') {
+                let is_size = line.ends_with("\r\n");
+                let size = line.trim_end();
+                if !(is_size && (size.is_empty() || u64::from_str_radix(size, 16).is_ok())) {
+                    self.text += line.strip_suffix("\r\n").unwrap_or(line);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_token_brings_a_cookie_and_leaves_the_address() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    let page = console.send("GET", "/", &[&console.with_cookie()], "");
+    assert_eq!(page.status, 200);
+    let policy = page.field("content-security-policy").unwrap();
+    for part in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "frame-ancestors 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+    ] {
+        assert!(policy.split("; ").any(|found| found == part), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("access-control-allow-origin", ""),
+    ] {
+        assert_eq!(page.field(name).unwrap_or_default(), value, "{name}");
+    }
+    assert!(!page.text().contains(&console.token));
+}
+
+#[test]
+fn without_the_cookie_only_the_request_to_sign_in_is_shown() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    let name = console.cookie.split_once('=').unwrap().0;
+    let wrong = format!("Cookie: {name}={}", console.token);
+    for fields in [&[][..], &[wrong.as_str()]] {
+        let page = console.send("GET", "/", fields, "");
+        assert_eq!(page.status, 401);
+        assert!(page.text().contains("Signed out"), "{}", page.text());
+        for path in ["/events", "/covers/alpha"] {
+            assert_eq!(console.send("GET", path, fields, "").status, 401, "{path}");
+        }
+        let origin = console.own_origin();
+        let all = [fields, &[origin.as_str(), JSON]].concat();
+        let answer = console.send("POST", "/do/publish", &all, r#"{"game":"beta"}"#);
+        assert_eq!(answer.status, 401);
+    }
+    assert_eq!(Client::connect(console.players).get("/").text(), "alpha");
+}
+
+#[test]
+fn wrong_tokens_are_answered_late_and_not_all_at_once() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    let begin = Instant::now();
+    let mut guesses: Vec<_> = (0..12)
+        .map(|_| {
+            let mut client = Client::connect(console.port);
+            let port = console.port;
+            client.send(format!(
+                "GET /?token=0123456789abcdef HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+            ));
+            client
+        })
+        .collect();
+    // Meanwhile the right one is answered.
+    assert_eq!(console.signed_in(), console.cookie);
+    let statuses: Vec<_> = guesses
+        .iter_mut()
+        .map(|client| client.answer().status)
+        .collect();
+    assert!(begin.elapsed() >= Duration::from_secs(1));
+    assert!(
+        statuses.iter().all(|status| [401, 429].contains(status)),
+        "{statuses:?}"
+    );
+    assert!(statuses.contains(&401), "{statuses:?}");
+    console
+        .running
+        .until_err("warning", |err| err.contains("wrong token"));
+}
+
+#[test]
+fn a_name_that_leads_to_this_machine_is_refused_whatever_it_brings() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    let (cookie, port) = (console.with_cookie(), console.port);
+    for name in ["rebound.example", "127.0.0.1.nip.io", "alpha.localhost"] {
+        let host = format!("Host: {name}:{port}");
+        let origin = format!("Origin: http://{name}:{port}");
+        for path in ["/", "/events", "/console.js", "/nothing"] {
+            let answer = console.send_as(&host, ("GET", path), &[&cookie], "");
+            assert_eq!(answer.status, 421, "{name} {path}");
+        }
+        let token = format!("/?token={}", console.token);
+        let answer = console.send_as(&host, ("GET", &token), &[], "");
+        assert_eq!((answer.status, answer.field("set-cookie")), (421, None));
+        let fields = [&*cookie, &*origin, JSON];
+        let answer = console.send_as(
+            &host,
+            ("POST", "/do/publish"),
+            &fields,
+            r#"{"game":"beta"}"#,
+        );
+        assert_eq!(answer.status, 421, "{name}");
+    }
+    assert_eq!(Client::connect(console.players).get("/").text(), "alpha");
+}
+
+#[test]
+fn another_origin_and_a_form_do_nothing_even_with_the_cookie() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    let cookie = console.with_cookie();
+    let own = console.own_origin();
+    let game = format!("Origin: http://127.0.0.1:{}", console.players);
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let content = r#"{"game":"beta"}"#;
+    for (fields, expected) in [
+        (&[&*cookie, &game, JSON][..], 403),
+        (&[&cookie, "Origin: http://evil.example", JSON], 403),
+        (&[&cookie, "Origin: null", JSON], 403),
+        (&[&cookie, JSON], 403),
+        (&[&cookie, &own, "Sec-Fetch-Site: same-site", JSON], 403),
+        (&[&cookie, &own, form], 415),
+        (&[&cookie, &own, "Content-Type: text/plain"], 415),
+        (&[&cookie, &own], 415),
+    ] {
+        let answer = console.send("POST", "/do/publish", fields, content);
+        assert_eq!(answer.status, expected, "{fields:?}");
+    }
+    for method in ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"] {
+        let fields = [&*cookie, &own, JSON];
+        let answer = console.send(method, "/do/publish?game=beta", &fields, "");
+        assert_eq!(
+            (answer.status, answer.field("allow")),
+            (405, Some("POST")),
+            "{method}"
+        );
+    }
+    let override_ = [&*cookie, &own, JSON, "X-HTTP-Method-Override: POST"];
+    assert_eq!(
+        console.send("GET", "/do/publish", &override_, "").status,
+        405
+    );
+    assert_eq!(
+        console
+            .send("POST", "/", &[&cookie, &own, JSON], "{}")
+            .status,
+        405
+    );
+    // Reading is for the console's own page, too.
+    let answer = console.send(
+        "GET",
+        "/events",
+        &[&cookie, "Sec-Fetch-Site: same-site"],
+        "",
+    );
+    assert_eq!(answer.status, 403);
+    assert_eq!(
+        console.send("GET", "/events", &[&cookie, &game], "").status,
+        403
+    );
+    assert_eq!(Client::connect(console.players).get("/").text(), "alpha");
+}
+
+#[test]
+fn nothing_of_the_console_is_at_the_players_port() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    for path in ["/events", "/console.js", "/covers/alpha", "/texts/en"] {
+        let mut client = Client::connect(console.players);
+        let answer = client.request("GET", path, &[&console.with_cookie()]);
+        assert_eq!(answer.status, 404, "{path}");
+    }
+    let mut client = Client::connect(console.players);
+    let fields = [
+        &*console.with_cookie(),
+        &console.own_origin(),
+        JSON,
+        "Content-Length: 2",
+    ];
+    client.send(crate::support::head("POST", "/do/stop", &fields) + "{}");
+    assert_eq!(client.answer().status, 405);
+    let page = Client::connect(console.players).get(&format!("/?token={}", console.token));
+    assert_eq!(
+        (
+            page.text().as_str(),
+            page.field("set-cookie")
+                .is_some_and(|set| set.contains("console"))
+        ),
+        ("alpha", false)
+    );
+    // This machine only, unless told otherwise.
+    assert!(!console.running.err().contains("for your phone"));
+}
+
+#[test]
+fn two_consoles_see_the_same_and_either_publishes() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    let (mut one, mut other) = (console.events(), console.events());
+    for events in [&mut one, &mut other] {
+        let library = events.until("library", |_| true).unwrap();
+        let slugs: Vec<_> = library["games"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|game| game["slug"].clone())
+            .collect();
+        assert_eq!(slugs, ["alpha", "beta", "gamma"]);
+        assert_eq!(
+            library["games"][1]["title"],
+            json!({"en": "Beta Quest", "zh": "第二关"})
+        );
+        let status = events.until("status", |_| true).unwrap();
+        assert_eq!(status["game"], "alpha");
+    }
+    assert_eq!(console.act("publish", &json!({"game": "beta"})).status, 200);
+    assert_eq!(Client::connect(console.players).get("/").text(), "beta");
+    for events in [&mut one, &mut other] {
+        events
+            .until("status", |status| status["game"] == "beta")
+            .unwrap();
+    }
+    place.write("beta/index.html", "new beta");
+    assert_eq!(console.act("rebuild", &json!({})).status, 200);
+    assert_eq!(Client::connect(console.players).get("/").text(), "new beta");
+    Client::connect(console.players).get("/Index.htm");
+    for events in [&mut one, &mut other] {
+        let is_missing = |status: &Value| status["missing"][0]["path"] == "Index.htm";
+        let status = events.until("status", is_missing).unwrap();
+        assert_eq!(status["missing"][0]["nearest"], "index.html");
+    }
+}
+
+#[test]
+fn the_log_arrives_whole_and_then_line_by_line() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha", "--log", "text"]);
+    let has = |log: &Value, words: &str| {
+        let lines = log["lines"].as_array().unwrap();
+        lines
+            .iter()
+            .any(|line| line["text"].as_str().unwrap().contains(words))
+    };
+    let mut early = console.events();
+    assert_eq!(early.until("log", |_| true).unwrap()["first"], true);
+    Client::connect(console.players).get("/first-thing");
+    let log = early.until("log", |log| has(log, "/first-thing")).unwrap();
+    assert_eq!(log["first"], false);
+    let kinds: Vec<_> = log["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["kind"].clone())
+        .collect();
+    assert!(kinds.contains(&json!("request")), "{kinds:?}");
+    let log = console.events().until("log", |_| true).unwrap();
+    assert!(log["first"] == true && has(&log, "/first-thing"), "{log}");
+}
+
+#[test]
+fn a_game_outside_the_library_is_not_published_and_a_broken_one_says_why() {
+    let place = Place::with_three_games();
+    place.game("elsewhere");
+    let console = Console::open(&place, &["alpha"]);
+    for game in ["elsewhere", "./elsewhere", "/etc", "2", "Beta Quest", ""] {
+        let answer = console.act("publish", &json!({"game": game}));
+        assert_eq!(answer.status, 404, "{game}");
+    }
+    for content in [
+        json!({"game": "beta", "folder": "/"}),
+        json!("beta"),
+        json!({"game": 1}),
+    ] {
+        assert_eq!(console.act("publish", &content).status, 400, "{content}");
+    }
+    assert_eq!(console.act("nonsense", &json!({})).status, 405);
+    let long = json!({"game": "x".repeat(100_000)});
+    assert_eq!(console.act("publish", &long).status, 413);
+    fs::remove_dir_all(place.path("gamma")).unwrap();
+    let answer = console.act("publish", &json!({"game": "gamma"}));
+    assert_eq!(answer.status, 409);
+    let reason: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert!(
+        reason["what"].as_str().unwrap().contains("gamma"),
+        "{reason}"
+    );
+    assert_eq!(Client::connect(console.players).get("/").text(), "alpha");
+}
+
+#[test]
+fn covers_come_from_the_game_and_act_on_nothing() {
+    let place = Place::with_three_games_and("");
+    place.write(
+        "alpha/cover.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    );
+    place.write("secret.png", "secret");
+    place.write(
+        "config.toml",
+        "[[games]]\nslug = \"alpha\"\npath = \"alpha\"\ncover = \"cover.svg\"\n[[games]]\nslug = \"beta\"\npath = \"beta\"\ncover = \"../secret.png\"\n[[games]]\nslug = \"gamma\"\npath = \"gamma\"\n",
+    );
+    let console = Console::open(&place, &["alpha"]);
+    let cookie = console.with_cookie();
+    let cover = console.send("GET", "/covers/alpha", &[&cookie], "");
+    assert_eq!(
+        (cover.status, cover.field("content-type")),
+        (200, Some("image/svg+xml"))
+    );
+    let policy = cover.field("content-security-policy").unwrap();
+    assert!(
+        policy.contains("default-src 'none'") && policy.ends_with("sandbox"),
+        "{policy}"
+    );
+    for path in [
+        "/covers/beta",
+        "/covers/gamma",
+        "/covers/delta",
+        "/covers/../alpha",
+    ] {
+        assert_eq!(
+            console.send("GET", path, &[&cookie], "").status,
+            404,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_check_tells_its_findings() {
+    let place = Place::with_three_games();
+    place.write(
+        "beta/index.html",
+        "<title>x</title><script src=\"Missing.js\"></script>",
+    );
+    let console = Console::open(&place, &["alpha"]);
+    let answer = console.act("check", &json!({"game": "beta"}));
+    assert_eq!(answer.status, 200);
+    let report: Value = serde_json::from_slice(&answer.body).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["file"], "index.html");
+    assert!(
+        finding["problem"].as_str().unwrap().contains("Missing.js"),
+        "{report}"
+    );
+    assert_eq!(
+        console.act("check", &json!({"game": "nonsense"})).status,
+        404
+    );
+}
+
+#[test]
+fn the_host_ends_access_by_a_line_and_gets_a_new_address() {
+    let place = Place::with_three_games();
+    let mut command = place.webserver(&["0", "alpha", "--console", "0"]);
+    command.stdin(std::process::Stdio::piped());
+    let mut running = Running::start(command);
+    let players = running.port();
+    let err = running.until_err("console", |err| address(err).is_some());
+    let (port, token) = address(&err).unwrap();
+    let mut stdin = running.stdin();
+    let mut console = Console {
+        running,
+        port,
+        players,
+        token,
+        cookie: String::new(),
+    };
+    console.cookie = console.signed_in();
+    let mut events = console.events();
+    events.until("status", |_| true).unwrap();
+    std::io::Write::write_all(&mut stdin, b"lock\n").unwrap();
+    // The open stream ends, and nothing of before opens it again.
+    assert!(events.until("never", |_| false).is_none());
+    let cookie = console.with_cookie();
+    assert_eq!(Events::open(port, &cookie).err(), Some(401));
+    let old = console.send("GET", &format!("/?token={}", console.token), &[], "");
+    assert_eq!(old.status, 401);
+    let is_new = |err: &str| address(err).is_some_and(|(_, token)| token != console.token);
+    let err = console.running.until_err("new address", is_new);
+    console.token = address(&err).unwrap().1;
+    console.cookie = console.signed_in();
+    console
+        .events()
+        .until("status", |status| status["game"] == "alpha")
+        .unwrap();
+}
+
+#[test]
+fn the_console_stops_the_server_and_is_off_unless_it_is_asked_for() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    assert_eq!(console.act("stop", &json!({})).status, 200);
+    console.running.exit().with_code(0);
+    let mut screen = Screen::open(&place, (24, 80), &["0", "alpha"]);
+    screen.until("the status line", |rows| {
+        rows.iter().any(|row| row.contains("h help"))
+    });
+    screen.press("w");
+    screen.until_shows("--console 9000");
+    assert!(!screen.text().contains("token"));
+}
+
+#[test]
+fn the_console_is_there_before_the_first_game() {
+    let place = Place::new();
+    place.write(
+        "config.toml",
+        "unattended = true\nlibrary = \"games\"\n[console]\nlisten = \"localhost:0\"\n",
+    );
+    fs::create_dir(place.path("games")).unwrap();
+    let running = Running::start(place.webserver(&["0"]));
+    let err = running.until_err("console", |err| address(err).is_some());
+    let (port, token) = address(&err).unwrap();
+    let mut client = Client::connect(port);
+    client.send(format!(
+        "GET /?token={token} HTTP/1.1\r\nHost: [::1]:{port}\r\n\r\n"
+    ));
+    let set = client.answer().field("set-cookie").unwrap().to_owned();
+    let cookie = format!("Cookie: {}", set.split(';').next().unwrap());
+    let mut events = Events::open(port, &cookie).unwrap();
+    let status = events.until("status", |_| true).unwrap();
+    assert_eq!(status["game"], Value::Null);
+}
