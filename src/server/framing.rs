@@ -7,6 +7,9 @@
 
 use memchr::memchr;
 
+use crate::server::chunks::{Chunks, ChunksEnd};
+use crate::server::token::is_token;
+
 /// A byte that is allowed nowhere in a head.
 const INVALID: u8 = 0;
 
@@ -15,10 +18,6 @@ const METHOD_BYTES: usize = 64;
 
 /// The bytes of a field kept when a read ends within it: a name and a length.
 const FIELD_BYTES: usize = 80;
-
-/// The most digits of a chunk's size, and the most bytes of a message's chunk extensions.
-const SIZE_DIGITS: u8 = 16;
-const EXTENSION_BYTES: usize = 4096;
 
 /// The end of the request lines that hyper knows.
 const HTTP_1_1: &[u8] = b" HTTP/1.1\r";
@@ -45,7 +44,6 @@ pub(crate) struct Framing {
     field: Vec<u8>,
     content_length: Option<u64>,
     is_chunked: bool,
-    extensions: usize,
     /// The number of heads that ended.
     heads: u64,
     /// The number of the head that was too large.
@@ -75,32 +73,8 @@ enum FramePlace {
     },
     /// Content with this many bytes left.
     Content(u64),
-    ChunkSize {
-        digits: u8,
-        size: u64,
-    },
-    /// Blanks after a size, allowed before an extension only.
-    ChunkBlank {
-        size: u64,
-    },
-    ChunkExtension {
-        size: u64,
-        part: ExtensionPart,
-    },
-    /// The line feed after a size.
-    ChunkLineFeed {
-        size: u64,
-    },
-    ChunkData(u64),
-    /// The carriage return after a chunk's data, then the line feed.
-    ChunkEnd {
-        has_return: bool,
-    },
-    /// The trailer section: at the beginning of a line, or after a carriage return.
-    Trailer {
-        is_line_start: bool,
-        has_return: bool,
-    },
+    /// Content in the chunked coding.
+    Chunks(Chunks),
     /// After a fault in a head, which hyper refuses.
     Broken,
     /// After a fault in content: the stream ends, so that the content is incomplete.
@@ -112,8 +86,6 @@ const REQUEST_LINE: FramePlace = FramePlace::RequestLine {
     token: 0,
     version: 0,
 };
-
-const CHUNK: FramePlace = FramePlace::ChunkSize { digits: 0, size: 0 };
 
 /// The bytes of one read: those already looked at and kept come first.
 struct ReadBytes<'a> {
@@ -156,7 +128,6 @@ impl Framing {
             field: Vec::new(),
             content_length: None,
             is_chunked: false,
-            extensions: 0,
             heads: 0,
             too_large: None,
         }
@@ -193,7 +164,9 @@ impl Framing {
                     self.place = FramePlace::Excess { end };
                 }
                 FramePlace::Content(left) => {
-                    let (count, left) = skip(left, &bytes);
+                    let here = bytes.rest().len();
+                    let count = usize::try_from(left).map_or(here, |left| left.min(here));
+                    let left = left - count as u64;
                     bytes.keep(count);
                     self.place = if left == 0 {
                         REQUEST_LINE
@@ -201,16 +174,15 @@ impl Framing {
                         FramePlace::Content(left)
                     };
                 }
-                FramePlace::ChunkData(left) => {
-                    let (count, left) = skip(left, &bytes);
-                    bytes.keep(count);
-                    self.place = match left {
-                        0 => FramePlace::ChunkEnd { has_return: false },
-                        left => FramePlace::ChunkData(left),
+                FramePlace::Chunks(mut chunks) => {
+                    bytes.keep(chunks.follow(bytes.rest()));
+                    self.place = match chunks.end() {
+                        None => FramePlace::Chunks(chunks),
+                        Some(ChunksEnd::Whole) => REQUEST_LINE,
+                        Some(ChunksEnd::Malformed) => FramePlace::Ended,
                     };
                 }
                 FramePlace::Broken => bytes.keep(bytes.rest().len()),
-                _ => self.chunk_byte(&mut bytes),
             }
         }
         bytes.kept
@@ -363,157 +335,13 @@ impl Framing {
     fn end_head(&mut self) {
         self.heads += 1;
         self.head = 0;
-        self.extensions = 0;
         self.place = match (self.is_chunked, self.content_length) {
-            (true, _) => CHUNK,
+            (true, _) => FramePlace::Chunks(Chunks::default()),
             (false, Some(length)) if length > 0 => FramePlace::Content(length),
             _ => REQUEST_LINE,
         };
         self.is_chunked = false;
         self.content_length = None;
-    }
-
-    /// One byte of the chunked coding other than data (RFC 9112, 7.1).
-    fn chunk_byte(&mut self, bytes: &mut ReadBytes<'_>) {
-        let byte = bytes.rest()[0];
-        let next = match self.place {
-            FramePlace::ChunkSize { digits, size } => match char::from(byte).to_digit(16) {
-                Some(digit) if digits < SIZE_DIGITS => Some(FramePlace::ChunkSize {
-                    digits: digits + 1,
-                    size: size * 16 + u64::from(digit),
-                }),
-                None if digits > 0 => match byte {
-                    b' ' | b'\t' => Some(FramePlace::ChunkBlank { size }),
-                    b';' => Some(FramePlace::ChunkExtension {
-                        size,
-                        part: ExtensionPart::Start,
-                    }),
-                    b'\r' => Some(FramePlace::ChunkLineFeed { size }),
-                    _ => None,
-                },
-                _ => None,
-            },
-            FramePlace::ChunkBlank { size } => match byte {
-                b' ' | b'\t' if self.extends() => Some(FramePlace::ChunkBlank { size }),
-                b';' => Some(FramePlace::ChunkExtension {
-                    size,
-                    part: ExtensionPart::Start,
-                }),
-                _ => None,
-            },
-            FramePlace::ChunkExtension { size, part } => match byte {
-                b'\r' if part.may_end() => Some(FramePlace::ChunkLineFeed { size }),
-                _ if self.extends() => {
-                    let part = part.next(byte);
-                    part.map(|part| FramePlace::ChunkExtension { size, part })
-                }
-                _ => None,
-            },
-            FramePlace::ChunkLineFeed { size } if byte == b'\n' => Some(match size {
-                0 => FramePlace::Trailer {
-                    is_line_start: true,
-                    has_return: false,
-                },
-                size => FramePlace::ChunkData(size),
-            }),
-            FramePlace::ChunkEnd { has_return: false } if byte == b'\r' => {
-                Some(FramePlace::ChunkEnd { has_return: true })
-            }
-            FramePlace::ChunkEnd { has_return: true } if byte == b'\n' => Some(CHUNK),
-            FramePlace::Trailer {
-                is_line_start,
-                has_return,
-            } => trailer(byte, is_line_start, has_return),
-            _ => None,
-        };
-        match next {
-            Some(next) => {
-                self.place = next;
-                bytes.keep(1);
-            }
-            None => self.place = FramePlace::Ended,
-        }
-    }
-
-    /// Counts a byte of an extension; false beyond the limit.
-    fn extends(&mut self) -> bool {
-        self.extensions += 1;
-        self.extensions <= EXTENSION_BYTES
-    }
-}
-
-/// A part of a chunk extension (RFC 9112, 7.1.1): `; name = value`, the value a token or a quoted string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ExtensionPart {
-    /// After the semicolon.
-    Start,
-    Name,
-    /// Blanks after a name.
-    Named,
-    /// After the equals sign.
-    Equals,
-    Value,
-    Quoted,
-    /// After a backslash in a quoted string.
-    Escaped,
-    /// After a quoted string, or blanks after a value.
-    Valued,
-}
-
-impl ExtensionPart {
-    fn next(self, byte: u8) -> Option<Self> {
-        let is_blank = matches!(byte, b' ' | b'\t');
-        Some(match (self, byte) {
-            (Self::Start | Self::Equals, _) if is_blank => self,
-            (Self::Name | Self::Named, _) if is_blank => Self::Named,
-            (Self::Value | Self::Valued, _) if is_blank => Self::Valued,
-            (Self::Start | Self::Name, _) if is_token(byte) => Self::Name,
-            (Self::Name | Self::Named, b'=') => Self::Equals,
-            (Self::Equals, b'"') => Self::Quoted,
-            (Self::Equals | Self::Value, _) if is_token(byte) => Self::Value,
-            (Self::Quoted, b'"') => Self::Valued,
-            (Self::Quoted, b'\\') => Self::Escaped,
-            (Self::Quoted | Self::Escaped, b'\t' | b' '..=b'~' | 0x80..) => Self::Quoted,
-            (Self::Name | Self::Named | Self::Value | Self::Valued, b';') => Self::Start,
-            _ => return None,
-        })
-    }
-
-    fn may_end(self) -> bool {
-        matches!(self, Self::Name | Self::Value | Self::Valued)
-    }
-}
-
-/// True for a byte of a token (RFC 9110, 5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
-/// The number of bytes to skip of those left of some content, and the number left then.
-fn skip(left: u64, bytes: &ReadBytes<'_>) -> (usize, u64) {
-    let here = bytes.rest().len();
-    let count = usize::try_from(left).map_or(here, |left| left.min(here));
-    (count, left - count as u64)
-}
-
-/// The next place in a trailer section; none for a byte that may not stand there.
-fn trailer(byte: u8, is_line_start: bool, has_return: bool) -> Option<FramePlace> {
-    match (byte, has_return) {
-        (b'\n', true) if is_line_start => Some(REQUEST_LINE),
-        (b'\n', true) => Some(FramePlace::Trailer {
-            is_line_start: true,
-            has_return: false,
-        }),
-        (_, true) => None,
-        (b'\r', false) => Some(FramePlace::Trailer {
-            is_line_start,
-            has_return: true,
-        }),
-        (b'\t' | b' '..=b'~' | 0x80.., false) => Some(FramePlace::Trailer {
-            is_line_start: false,
-            has_return: false,
-        }),
-        _ => None,
     }
 }
 
@@ -674,35 +502,10 @@ mod tests {
 
     #[test]
     fn content_ends_at_a_fault_in_its_chunks() {
-        for chunks in [
-            "5 \r\nhello\r\n0\r\n\r\n",
-            " 5\r\nhello\r\n0\r\n\r\n",
-            "+5\r\nhello\r\n0\r\n\r\n",
-            "0x5\r\nhello\r\n0\r\n\r\n",
-            "5_0\r\nhello\r\n0\r\n\r\n",
-            "\r\nhello\r\n0\r\n\r\n",
-            "5\nhello\r\n0\r\n\r\n",
-            "5\rhello\r\n0\r\n\r\n",
-            "11111111111111111\r\n",
-            "5;\r\nhello\r\n0\r\n\r\n",
-            "5;a=\r\nhello\r\n0\r\n\r\n",
-            "5;=a\r\nhello\r\n0\r\n\r\n",
-            "5;a=\"b\r\nhello\r\n0\r\n\r\n",
-            "5;a\u{1}\r\nhello\r\n0\r\n\r\n",
-            "5;a\nhello\r\n0\r\n\r\n",
-            "5\r\nhelloworld\r\n0\r\n\r\n",
-            "5\r\nhello\n0\r\n\r\n",
-            "0\r\nA: b\n\r\n",
-            "0\r\nA: \u{1}\r\n\r\n",
-            "0\r\n\n",
-        ] {
-            let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
-            let (_, place) = state(&format!("{head}{chunks}"));
-            assert_eq!(place, "ended", "{chunks:?}");
-        }
-        let long = format!("5;{}\r\n", "a".repeat(EXTENSION_BYTES + 1));
-        let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
-        assert_eq!(state(&format!("{head}{long}")).1, "ended");
+        let (passed, place) =
+            state("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\n0\r\n\r\n");
+        assert_eq!(place, "ended");
+        assert!(passed.ends_with("\r\n1\r\na"), "{passed:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! will do.
 
 pub(crate) mod admission;
+pub(crate) mod chunks;
 pub(crate) mod connection;
 pub mod framing;
 pub(crate) mod http2;
@@ -13,6 +14,7 @@ pub(crate) mod refusal_log;
 pub(crate) mod secure;
 pub(crate) mod state;
 pub(crate) mod timeouts;
+pub(crate) mod token;
 
 use std::convert::Infallible;
 use std::io;
