@@ -365,9 +365,13 @@ impl<T: AsyncRead + Unpin> AsyncRead for CountedStream<T> {
 
 impl<T: AsyncWrite + Unpin> CountedStream<T> {
     fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(Ok(bytes)) = written {
-            self.activity.connection.record_moved(bytes);
-            self.activity.server.counters.record_sent(bytes);
+        match written {
+            Poll::Ready(Ok(bytes)) => {
+                self.activity.connection.record_moved(bytes);
+                self.activity.server.counters.record_sent(bytes);
+            }
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.activity.connection.record_full(),
         }
         written
     }

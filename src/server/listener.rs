@@ -14,8 +14,7 @@ const BACKLOG: i32 = 4096;
 
 /// The most unsent bytes that the system holds for a connection: enough for any line, and little enough that a client
 /// which stops reading is noticed soon and costs little memory.
-#[cfg(target_os = "linux")]
-const UNSENT: u32 = 128 * 1024;
+pub(crate) const UNSENT: u32 = 128 * 1024;
 
 /// The pause after a failure to accept, such as the lack of a file descriptor.
 const BACK_OFF: Duration = Duration::from_millis(100);

@@ -2,7 +2,8 @@
 //!
 //! Each connection has a burden: the time for which its place served nobody, times the connections of its network (an
 //! IPv4 /24 or IPv6 /64, which a single attacker may have whole). The one with the largest burden gives way. So a network
-//! with many connections gives way before one with few, and in it the least useful connection.
+//! with many connections gives way before one with few, and in it the least useful connection. Among networks with no more
+//! than their share, use alone decides, or a class would give way before strangers of many networks.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -19,6 +20,9 @@ const PATIENCE: u64 = 2000;
 
 /// The same for a client of the same address.
 const PATIENCE_WITHIN_ADDRESS: u64 = 10_000;
+
+/// The share of all places below which the size of a network does not count: as many as a class of players fills.
+const SHARES: usize = 64;
 
 /// The weight of idle time: browsers open a closed idle connection again unnoticed, unlike one that is cut.
 const IDLE_WEIGHT: u64 = 4;
@@ -112,9 +116,11 @@ impl Places {
             Candidates::For(newcomer) => {
                 let start = advance(&mut self.next, self.all.len());
                 let sizes = &self.by_network;
-                let size = |address| sizes.get(&network(address)).map_or(1, |size| *size as u64);
+                let share = (server.limit() / SHARES).max(1);
+                let connections = |address| sizes.get(&network(address)).copied().unwrap_or(0);
+                let size = |address| connections(address).max(share) as u64;
                 // With the new one.
-                let own = size(newcomer) + u64::from(sizes.contains_key(&network(newcomer)));
+                let own = (connections(newcomer) + 1).max(share) as u64;
                 let burdens = window(&self.all, start).filter_map(|(address, one)| {
                     let size = size(*address);
                     let patience = PATIENCE * own.min(size) / size;
@@ -189,7 +195,11 @@ mod tests {
 
     /// Places with these connections, as they are ten minutes after the server started.
     async fn places(rows: &[Row<'_>]) -> (Places, ServerState, Vec<Arc<ConnectionState>>) {
-        let server = ServerState::new(Limits::default(), Counters::start(), None);
+        let limits = Limits {
+            connections: SHARES.try_into().unwrap(),
+            ..Limits::default()
+        };
+        let server = ServerState::new(limits, Counters::start(), None);
         let now = Instant::now() + Duration::from_secs(600);
         let mut places = Places::default();
         let mut ordered: Vec<_> = rows.iter().enumerate().collect();
@@ -305,6 +315,47 @@ mod tests {
             }
             assert_eq!(server.use_of(&connections[0]), expected, "{rate}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bytes_that_the_system_holds_are_not_taken() {
+        let (_, server, connections) = places(&[("10.0.0.1", Use::Busy(0))]).await;
+        let slow = &connections[0];
+        slow.record_moved(130_000);
+        slow.record_full();
+        advance(Duration::from_secs(5)).await;
+        assert_eq!(server.use_of(slow), Use::Busy(5000));
+        // The system asks for more once half of what it held is on the way: the client has taken that.
+        slow.record_moved(64 * 1024);
+        slow.record_full();
+        let taken = (130_000 + 64 * 1024 - 128 * 1024) / 16;
+        assert_eq!(server.use_of(slow), Use::Busy(5000 - taken));
+        // The next request begins anew.
+        server.set_idle(slow, Instant::now());
+        server.set_busy(slow);
+        slow.record_moved(16_000);
+        advance(Duration::from_secs(1)).await;
+        assert_eq!(server.use_of(slow), Use::Busy(0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_class_ranks_with_strangers_of_many_networks_up_to_its_share() {
+        let server = ServerState::new(Limits::default(), Counters::start(), None);
+        let connections: [_; 41] = std::array::from_fn(|_| Arc::new(server.connection()));
+        for connection in &connections {
+            server.set_busy(connection);
+        }
+        let mut places = Places::default();
+        let stranger = &connections[40];
+        places.add("10.0.1.1".parse().unwrap(), Arc::clone(stranger));
+        advance(Duration::from_secs(4)).await;
+        for connection in &connections[..40] {
+            server.set_idle(connection, Instant::now());
+            places.add("10.0.0.1".parse().unwrap(), Arc::clone(connection));
+        }
+        advance(Duration::from_millis(20)).await;
+        let left = places.give_way(Candidates::For("10.0.0.2".parse().unwrap()), &server);
+        assert!(Arc::ptr_eq(&left.unwrap(), stranger));
     }
 
     #[tokio::test(start_paused = true)]

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::metrics::counters::Counters;
 use crate::server::limits::Limits;
+use crate::server::listener::UNSENT;
 use crate::tls::keeper::Keeper;
 
 /// The time that a new connection has for its first byte before it counts as idle.
@@ -71,6 +72,8 @@ pub(crate) struct ConnectionState {
     since: AtomicU64,
     /// The bytes moved in this phase.
     moved: AtomicU64,
+    /// The most bytes of those that the system may still hold, which the client has not taken.
+    held: AtomicU64,
     /// The index among all connections.
     place: AtomicUsize,
     closing: AtomicU8,
@@ -126,6 +129,7 @@ impl ServerState {
             phase: AtomicU8::new(IDLE),
             since: AtomicU64::new(since),
             moved: AtomicU64::new(0),
+            held: AtomicU64::new(0),
             place: AtomicUsize::new(usize::MAX),
             closing: AtomicU8::new(OPEN),
             task: Mutex::new(None),
@@ -145,6 +149,7 @@ impl ServerState {
             let now = self.millis(Instant::now());
             connection.since.store(now, Ordering::Relaxed);
             connection.moved.store(0, Ordering::Relaxed);
+            connection.held.store(0, Ordering::Relaxed);
             connection.phase.store(BUSY, Ordering::Relaxed);
         }
     }
@@ -156,8 +161,9 @@ impl ServerState {
         let elapsed = now.saturating_sub(since);
         match connection.phase.load(Ordering::Relaxed) {
             BUSY => {
-                let useful = connection.moved.load(Ordering::Relaxed) / USEFUL_RATE;
-                Use::Busy(elapsed.saturating_sub(useful))
+                let moved = connection.moved.load(Ordering::Relaxed);
+                let taken = moved.saturating_sub(connection.held.load(Ordering::Relaxed));
+                Use::Busy(elapsed.saturating_sub(taken / USEFUL_RATE))
             }
             ENDLESS => Use::Endless(elapsed),
             _ if since > now => Use::New,
@@ -190,6 +196,12 @@ impl ConnectionState {
         // Only the connection's task writes it.
         let moved = self.moved.load(Ordering::Relaxed) + bytes as u64;
         self.moved.store(moved, Ordering::Relaxed);
+    }
+
+    /// Notes that the system takes no more to send: it holds bytes that the client has not taken. Otherwise each new
+    /// connection would seem of use while those are filled in.
+    pub(crate) fn record_full(&self) {
+        self.held.store(UNSENT.into(), Ordering::Relaxed);
     }
 
     /// Marks the answer under way as one without an end.

@@ -308,6 +308,7 @@ impl<T: AsyncWrite + Unpin> TimeoutStream<T> {
             }
             return Poll::Ready(written);
         }
+        self.connection.record_full();
         ready!(self.poll_write_deadline(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
