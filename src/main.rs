@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod control;
 mod import;
+mod play;
 mod web_console;
 
 use std::process::ExitCode;

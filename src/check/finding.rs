@@ -1,5 +1,6 @@
 //! Findings of a check, as data.
 
+use crate::check::play_fault::{PlayFault, Visitor};
 use crate::detect::evidence::Evidence;
 use crate::source::left_out::LeftOutCause;
 
@@ -151,6 +152,13 @@ pub enum Problem {
         /// The other one.
         other: String,
     },
+    /// A fault that a browser met while it played the game.
+    Played {
+        /// The fault.
+        fault: PlayFault,
+        /// The visitors that met it.
+        visitors: Vec<Visitor>,
+    },
     /// A limit of a portal that is exceeded.
     Portal {
         /// The portal.
@@ -216,6 +224,7 @@ impl Problem {
             Self::Long { .. } => "long-name",
             Self::LeftOut { .. } => "left-out",
             Self::Collision { .. } => "collision",
+            Self::Played { fault, .. } => fault.token(),
             Self::Portal { .. } => "portal",
         }
     }

@@ -10,6 +10,8 @@ pub(crate) mod lists;
 pub(crate) mod manifest;
 pub mod missing;
 pub(crate) mod page;
+pub mod play_fault;
+pub mod played;
 pub(crate) mod portability;
 pub(crate) mod portals;
 pub(crate) mod reference;

@@ -34,6 +34,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Adds findings from elsewhere, in the order of severity.
+    pub fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
+        sort(&mut self.findings);
+    }
+
     /// The number of findings of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         let is_such = |finding: &&Finding| finding.severity == severity;
@@ -95,7 +101,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     findings.extend(check_portability(&file_names));
     findings.extend(check_portals(all, first_load, largest.first()));
     largest.truncate(MAX_LARGEST);
-    findings.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
+    sort(&mut findings);
     findings.dedup();
     Ok(Report {
         engine: profile.engine,
@@ -104,6 +110,10 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
         largest,
         findings,
     })
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
 }
 
 /// A finding about something that is not served, unless it is a leftover, which nobody expects to be.

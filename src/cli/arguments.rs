@@ -140,6 +140,21 @@ pub(crate) struct ServeOptions {
     version: Option<bool>,
 }
 
+/// The options of `check`.
+#[derive(Args, Debug)]
+pub(crate) struct CheckOptions {
+    #[arg(value_name = "GAME")]
+    pub game: Vec<String>,
+    #[arg(long)]
+    pub json: bool,
+    #[arg(long)]
+    pub play: bool,
+    #[arg(long, value_name = "DIR", requires = "play")]
+    pub out: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", env = "WEBSERVER_BROWSER")]
+    pub browser: Option<PathBuf>,
+}
+
 /// The sub-commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Action {
@@ -149,12 +164,7 @@ pub(crate) enum Action {
         #[arg(long, value_name = "GAME", num_args = 1..)]
         why: Vec<String>,
     },
-    Check {
-        #[arg(value_name = "GAME")]
-        game: Vec<String>,
-        #[arg(long)]
-        json: bool,
-    },
+    Check(CheckOptions),
     Add(AddOptions),
     Remove {
         #[arg(value_name = "SLUG")]

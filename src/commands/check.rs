@@ -1,16 +1,20 @@
 //! `webserver check`: reports problems that players or other hosts would run into.
 
 use std::path::Path;
+use std::time::Duration;
 
 use rust_i18n::t;
-use serde::Serialize;
 use unicode_width::UnicodeWidthChar;
 
-use crate::commands::json::{self, RejectedJson};
+use crate::cli::arguments::CheckOptions;
+use crate::commands::check_json::CheckJson;
+use crate::commands::checked_game::CheckedGame;
+use crate::commands::json;
+use crate::commands::play::{PlayedGame, play};
 use crate::console::describe::Describe;
 use crate::console::detection::engine_text;
 use crate::console::failure::{Exit, Failure};
-use crate::console::findings::{problem_text, remedy_text};
+use crate::console::findings::{problem_text, remedy_text, visitor_heading};
 use crate::console::format::size;
 use crate::console::layout::pad;
 use crate::console::library_table::rejection;
@@ -19,9 +23,10 @@ use crate::console::plural;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::control::first_game::find_game;
+use crate::play::visit::limit;
 use webserver::check::finding::{Finding, Severity};
 use webserver::check::report::{Report, check};
-use webserver::language::LocalizedText;
+use webserver::config::Config;
 use webserver::library::game::Game;
 use webserver::library::listing::{Library, Rejected};
 
@@ -37,24 +42,34 @@ const MAX_OF_A_KIND: usize = 10;
 /// Checks one game, or the whole library, and prints the report on standard output. Exits with 1 if there are errors.
 ///
 /// # Errors
-/// If the game is not found or cannot be read, or the report cannot be written, unless the reader has gone away.
-pub(super) fn run(library: &Library, name: Option<&str>, as_json: bool) -> Result<Exit, Failure> {
-    let (games, rejected) = match name {
-        Some(name) => (vec![find_game(library, name, Path::new(""))?], &[][..]),
-        None => (library.games.clone(), library.rejected.as_slice()),
+/// If the game is not found, cannot be read or cannot be played, or the report cannot be written, unless the reader has
+/// gone away.
+pub(super) fn run(config: &Config, options: &CheckOptions) -> Result<Exit, Failure> {
+    let library = Library::open(&config.library_options());
+    let name = options.game.join(" ");
+    let (games, rejected) = match name.is_empty() {
+        false => (vec![find_game(&library, &name, Path::new(""))?], &[][..]),
+        true => (library.games.clone(), library.rejected.as_slice()),
     };
-    let report = |game| {
-        Ok((
-            game,
-            check(game).map_err(|error| Failure::failed(error.text()))?,
-        ))
-    };
+    let report = |game| check(game).map_err(|error| Failure::failed(error.text()));
     let reports: Vec<_> = games.iter().map(report).collect::<Result<_, Failure>>()?;
-    let errors = |(_, report): &(&Game, Report)| report.count(Severity::Error);
-    let errors = reports.iter().map(errors).sum::<usize>() + rejected.len();
-    let printed = match as_json {
-        true => stdout::print_json(&json::text(&CheckJson::new(&reports, rejected))?),
-        false => stdout::print_text(&text(&reports, rejected)),
+    let played = match options.play {
+        true => play(&games, options, config.site)?,
+        false => Vec::new(),
+    };
+    let mut played = played.into_iter();
+    let checked = games.iter().zip(reports).map(|(game, report)| {
+        let played = played.next();
+        CheckedGame::new(game, report, played)
+    });
+    let checked: Vec<_> = checked.collect();
+    let errors = checked
+        .iter()
+        .map(|game| game.report.count(Severity::Error));
+    let errors = errors.sum::<usize>() + rejected.len();
+    let printed = match options.json {
+        true => stdout::print_json(&json::text(&CheckJson::new(&checked, rejected))?),
+        false => stdout::print_text(&text(&checked, rejected)),
     };
     match errors {
         0 => printed,
@@ -62,13 +77,21 @@ pub(super) fn run(library: &Library, name: Option<&str>, as_json: bool) -> Resul
     }
 }
 
-fn text(reports: &[(&Game, Report)], rejected: &[Rejected]) -> String {
+fn text(checked: &[CheckedGame<'_>], rejected: &[Rejected]) -> String {
     let mut lines = Vec::new();
-    for (game, report) in reports {
+    for CheckedGame {
+        game,
+        report,
+        played,
+    } in checked
+    {
         if !lines.is_empty() {
             lines.push(String::new());
         }
         head(game, report, &mut lines);
+        if let Some(played) = played {
+            play_lines(played, &mut lines);
+        }
         findings(&report.findings, &mut lines);
     }
     for rejected in rejected {
@@ -76,6 +99,51 @@ fn text(reports: &[(&Game, Report)], rejected: &[Rejected]) -> String {
         lines.extend(entry(&t!("check.error"), &rejection(rejected)));
     }
     lines.join("\n") + "\n"
+}
+
+/// The visits of a browser.
+fn play_lines(played: &PlayedGame, lines: &mut Vec<String>) {
+    lines.extend(entry(&t!("check.played_in"), &printable(&played.browser)));
+    for visit in &played.visits {
+        let report = &visit.report;
+        let heading = visitor_heading(report.visitor);
+        let mut sentences = vec![match report.first_picture {
+            Some(first) => t!(
+                "check.first_picture",
+                seconds = seconds(first.after),
+                size = size(first.bytes)
+            ),
+            None => t!("check.no_picture"),
+        }];
+        sentences.push(t!(
+            "check.loaded",
+            files = plural::files(report.files),
+            size = size(report.bytes),
+            seconds = seconds(report.loaded_after)
+        ));
+        sentences.push(match report.is_isolated {
+            Some(true) => t!("check.isolated"),
+            Some(false) => t!("check.not_isolated"),
+            None => t!("check.no_answer"),
+        });
+        if !report.is_settled {
+            let limit = limit(report.visitor).as_secs();
+            sentences.push(t!("check.still_loading", seconds = limit));
+        }
+        for (number, sentence) in sentences.iter().enumerate() {
+            let heading = if number == 0 { &*heading } else { "" };
+            lines.extend(entry(heading, sentence));
+        }
+        if let Some(file) = &visit.screenshot {
+            lines.extend(entry("", &printable(&file.display().to_string())));
+        }
+    }
+    lines.push(String::new());
+}
+
+/// Seconds with one digit, rounded up: nothing takes no time.
+fn seconds(time: Duration) -> String {
+    format!("{:.1}", (time.as_secs_f64() * 10.0).ceil() / 10.0)
 }
 
 /// The title, source, engine and sizes of a game.
@@ -101,8 +169,7 @@ fn head(game: &Game, report: &Report, lines: &mut Vec<String>) {
         &files(first.files, first.bytes),
     ));
     lines.extend(entry("", &t!("check.sent", size = size(first.compressed))));
-    // Rounded up: no load takes no time.
-    let seconds = |megabits| format!("{:.1}", (first.seconds(megabits) * 10.0).ceil() / 10.0);
+    let seconds = |megabits| seconds(Duration::from_secs_f64(first.seconds(megabits)));
     lines.extend(entry(
         "",
         &t!("check.seconds", slow = seconds(10), fast = seconds(50)),
@@ -229,115 +296,6 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
-}
-
-/// The output of `check --json`.
-#[derive(Serialize)]
-struct CheckJson<'a> {
-    games: Vec<CheckedGameJson<'a>>,
-    rejected: Vec<RejectedJson>,
-}
-
-#[derive(Serialize)]
-struct CheckedGameJson<'a> {
-    slug: &'a str,
-    title: &'a LocalizedText,
-    source: String,
-    entry: &'a str,
-    engine: String,
-    files: u64,
-    bytes: u64,
-    compressed_bytes: u64,
-    first_load: FirstLoadJson,
-    largest: Vec<FileJson<'a>>,
-    errors: usize,
-    warnings: usize,
-    notes: usize,
-    findings: Vec<FindingJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct FirstLoadJson {
-    files: u64,
-    bytes: u64,
-    compressed_bytes: u64,
-    seconds_at_10_mbit: f64,
-    seconds_at_50_mbit: f64,
-}
-
-#[derive(Serialize)]
-struct FileJson<'a> {
-    file: &'a str,
-    bytes: u64,
-}
-
-#[derive(Serialize)]
-struct FindingJson<'a> {
-    severity: &'static str,
-    kind: &'static str,
-    file: Option<&'a str>,
-    line: Option<usize>,
-    what: String,
-    mend: String,
-}
-
-impl<'a> CheckJson<'a> {
-    fn new(reports: &'a [(&Game, Report)], rejected: &[Rejected]) -> Self {
-        let games = reports.iter();
-        Self {
-            games: games
-                .map(|(game, report)| CheckedGameJson::new(game, report))
-                .collect(),
-            rejected: rejected.iter().map(RejectedJson::from).collect(),
-        }
-    }
-}
-
-impl<'a> CheckedGameJson<'a> {
-    fn new(game: &'a Game, report: &'a Report) -> Self {
-        let first = report.first_load;
-        let largest = report.largest.iter();
-        Self {
-            slug: &game.slug,
-            title: &game.title,
-            source: game.source.to_string(),
-            entry: &game.entry,
-            engine: engine_text(&report.engine),
-            files: report.all.files,
-            bytes: report.all.bytes,
-            compressed_bytes: report.all.compressed,
-            first_load: FirstLoadJson {
-                files: first.files,
-                bytes: first.bytes,
-                compressed_bytes: first.compressed,
-                seconds_at_10_mbit: first.seconds(10),
-                seconds_at_50_mbit: first.seconds(50),
-            },
-            largest: largest
-                .map(|(file, bytes)| FileJson {
-                    file,
-                    bytes: *bytes,
-                })
-                .collect(),
-            errors: report.count(Severity::Error),
-            warnings: report.count(Severity::Warning),
-            notes: report.count(Severity::Note),
-            findings: report.findings.iter().map(FindingJson::from).collect(),
-        }
-    }
-}
-
-impl<'a> From<&'a Finding> for FindingJson<'a> {
-    fn from(finding: &'a Finding) -> Self {
-        Self {
-            severity: finding.severity.token(),
-            kind: finding.problem.token(),
-            file: finding.file.as_deref(),
-            line: finding.line,
-            what: problem_text(&finding.problem),
-            mend: remedy_text(&finding.problem),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 mod add;
 mod ca;
 mod check;
+mod check_json;
+mod checked_game;
 pub(crate) mod completions;
 mod config;
 mod explain;
@@ -10,6 +12,7 @@ mod health;
 mod json;
 mod list;
 mod man;
+mod play;
 mod publish;
 mod qr;
 mod remove;
@@ -38,9 +41,9 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
     match action {
         Action::List { why, json } if why.is_empty() => list::run(&library(options)?, *json),
         Action::List { why, json } => explain::run(&library(options)?, &why.join(" "), *json),
-        Action::Check { game, json } => {
-            let name = Some(game.join(" ")).filter(|_| !game.is_empty());
-            check::run(&library(options)?, name.as_deref(), *json)
+        Action::Check(check) => {
+            let config = read_config(options)?;
+            check::run(&config, check)
         }
         Action::Add(add) => add::run(add, store(options)?),
         Action::Remove { slug, yes } => remove::run(&store(options)?, slug, *yes),

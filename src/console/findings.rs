@@ -6,6 +6,7 @@ use crate::console::describe::Describe;
 use crate::console::detection::evidence_text;
 use crate::console::format::size;
 use webserver::check::finding::{Measure, Problem};
+use webserver::check::play_fault::{PlayFault, Visitor};
 
 /// The problem, as a sentence.
 pub(crate) fn problem_text(problem: &Problem) -> String {
@@ -55,6 +56,11 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
         Problem::Long { most } => t!("check.long", most = most),
         Problem::LeftOut { cause } => t!("check.left_out", reason = cause.text()),
         Problem::Collision { other } => t!("check.collision", other = other),
+        Problem::Played { fault, visitors } => t!(
+            "check.played",
+            what = fault_text(fault),
+            visitors = visitors_text(visitors)
+        ),
         Problem::Portal {
             portal,
             measure,
@@ -92,7 +98,68 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         | Problem::Long { .. }
         | Problem::Collision { .. } => t!("fix.rename"),
         Problem::LeftOut { .. } => t!("fix.left_out"),
+        Problem::Played { fault, visitors } => return fault_remedy(fault, visitors),
         Problem::Portal { .. } => t!("fix.portal"),
+    }
+    .into_owned()
+}
+
+/// The visitor, as the end of a sentence.
+pub(crate) fn visitor_text(visitor: Visitor) -> String {
+    match visitor {
+        Visitor::ThisMachine => t!("play.on_this_machine"),
+        Visitor::Phone => t!("play.on_a_phone"),
+    }
+    .into_owned()
+}
+
+/// The visitor, as a heading.
+pub(crate) fn visitor_heading(visitor: Visitor) -> String {
+    match visitor {
+        Visitor::ThisMachine => t!("check.this_machine"),
+        Visitor::Phone => t!("check.phone"),
+    }
+    .into_owned()
+}
+
+fn visitors_text(visitors: &[Visitor]) -> String {
+    match visitors {
+        [one] => visitor_text(*one),
+        _ => t!("play.everywhere").into_owned(),
+    }
+}
+
+fn fault_text(fault: &PlayFault) -> String {
+    match fault {
+        PlayFault::NoPage { reason } => t!("play.no_page", reason = reason),
+        PlayFault::Missing { name, status, .. } => {
+            t!("play.missing", name = name, status = status)
+        }
+        PlayFault::Failed { name, reason, .. } => {
+            t!("play.request_failed", name = name, reason = reason)
+        }
+        PlayFault::Threw { message } => t!("play.threw", message = message),
+        PlayFault::Rejected { message } => t!("play.rejected", message = message),
+        PlayFault::Logged { message } => t!("play.logged", message = message),
+        PlayFault::Dialog { message } => t!("play.dialog", message = message),
+        PlayFault::Crashed => t!("play.crashed"),
+        PlayFault::Blank => t!("play.blank"),
+    }
+    .into_owned()
+}
+
+fn fault_remedy(fault: &PlayFault, visitors: &[Visitor]) -> String {
+    let is_phone_only = visitors == [Visitor::Phone];
+    match fault {
+        PlayFault::Missing {
+            is_elsewhere: false,
+            ..
+        } => t!("fix.missing"),
+        PlayFault::Missing { .. } | PlayFault::Failed { .. } => t!("fix.play_request"),
+        PlayFault::Dialog { .. } => t!("fix.play_dialog"),
+        PlayFault::Crashed => t!("fix.play_crash"),
+        _ if is_phone_only => t!("fix.play_phone"),
+        _ => t!("fix.play_error"),
     }
     .into_owned()
 }

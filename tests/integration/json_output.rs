@@ -8,7 +8,7 @@ use crate::support::{Client, Place};
 
 /// Lists every field of a value as `path: type`. The elements of an array are merged; a field that not every element
 /// has, or that has several types, shows all of them.
-fn schema(value: &Value) -> String {
+pub(crate) fn schema(value: &Value) -> String {
     let mut fields = BTreeMap::new();
     describe(value, "", &mut fields);
     fields

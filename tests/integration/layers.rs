@@ -16,6 +16,7 @@ const BINARY: &[&str] = &[
     "console",
     "control",
     "import",
+    "play",
     "web_console",
 ];
 

@@ -35,6 +35,7 @@ mod menu;
 mod messages;
 mod messages_on_the_wire;
 mod missing;
+mod playing;
 mod ports;
 mod properties;
 mod proxies;

@@ -38,8 +38,13 @@ pub(crate) fn not_tested(what: &str) {
 }
 
 /// Looks again and again until something is found or [`PATIENCE`] is over.
-pub(crate) fn in_time<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
-    let deadline = Instant::now() + PATIENCE;
+pub(crate) fn in_time<T>(look: impl FnMut() -> Option<T>) -> Option<T> {
+    in_time_of(PATIENCE, look)
+}
+
+/// Looks again and again until something is found or the time is over.
+pub(crate) fn in_time_of<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + patience;
     loop {
         let found = look();
         if found.is_some() || Instant::now() > deadline {
@@ -258,8 +263,13 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub(crate) fn exit(mut self) -> Finished {
-        let status = in_time(|| self.child.try_wait().unwrap())
+    pub(crate) fn exit(self) -> Finished {
+        self.exit_within(PATIENCE)
+    }
+
+    /// Waits for its end, which may take this long.
+    pub(crate) fn exit_within(mut self, patience: Duration) -> Finished {
+        let status = in_time_of(patience, || self.child.try_wait().unwrap())
             .unwrap_or_else(|| panic!("it does not end; it said: {}", self.err()));
         Finished {
             code: status.code(),

@@ -1,0 +1,8 @@
+//! Plays a game in an installed browser, over the DevTools protocol, and records what goes wrong.
+
+pub(crate) mod browser;
+pub(crate) mod devtools;
+pub(crate) mod installed;
+pub(crate) mod picture;
+pub(crate) mod recording;
+pub(crate) mod visit;
