@@ -70,7 +70,12 @@ fn asked_for(folder: &Path) -> BTreeSet<String> {
             keys.extend(asked_for(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let code = fs::read_to_string(path).unwrap();
-            let calls = code.split("t!(").skip(1).map(str::trim_start);
+            // Not `concat!(`.
+            let starts = code.match_indices("t!(").filter(|(start, _)| {
+                let before = code[..*start].chars().next_back();
+                !before.is_some_and(char::is_alphanumeric)
+            });
+            let calls = starts.map(|(start, call)| code[start + call.len()..].trim_start());
             let literals = calls.filter_map(|call| call.strip_prefix('"'));
             let events = code.split("event = \"").skip(1);
             let events = events.filter_map(|rest| rest.split('"').next());
