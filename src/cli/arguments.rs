@@ -10,7 +10,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cli::import_options::{AddOptions, RenameOptions};
 use webserver::config::console_options::ConsoleAddress;
-use webserver::config::{Config, ListenAddress, Log};
+use webserver::config::{Config, HostLabel, ListenAddress, Log};
 use webserver::detect::isolation_mode::Isolation;
 use webserver::language::Language;
 use webserver::library::entry::Overrides;
@@ -115,6 +115,11 @@ pub(crate) struct ServeOptions {
     log: Option<Log>,
     #[arg(long, value_name = "ADDR:PORT", env = "WEBSERVER_METRICS")]
     metrics: Option<SocketAddr>,
+    #[arg(long, value_name = "NAME", env = "WEBSERVER_NAME")]
+    name: Option<HostLabel>,
+    #[arg(long, env = "WEBSERVER_NO_MDNS", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
+    no_mdns: Option<bool>,
     #[arg(long, env = "WEBSERVER_QUIET", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", value_name = "true|false", value_parser = BoolishValueParser::new())]
     quiet: Option<bool>,
@@ -245,6 +250,8 @@ impl ServeOptions {
         config.lang = self.lang.or(config.lang);
         config.log = self.log.or(config.log);
         config.metrics = self.metrics.or(config.metrics);
+        config.name = self.name.clone().or(config.name.take());
+        config.mdns = self.no_mdns.map_or(config.mdns, |no_mdns| !no_mdns);
         config.quiet = self.quiet.unwrap_or(config.quiet);
         config.tls.mode = self.tls.unwrap_or(config.tls.mode);
         config.qr = (self.no_qr.then_some(false)).or(self.qr).or(config.qr);

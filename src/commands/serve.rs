@@ -18,6 +18,7 @@ use crate::console::failure::{Exit, Failure};
 use crate::console::input::HostInput;
 use crate::console::log::{self, RequestLog};
 use crate::console::signals::Signals;
+use crate::control::addresses::is_container;
 use crate::control::announce::Announcement;
 use crate::control::arcade::ArcadeGames;
 use crate::control::catalog::Catalog;
@@ -25,7 +26,9 @@ use crate::control::client;
 use crate::control::event::EventSources;
 use crate::control::first_game::FirstGame;
 use crate::control::game_ports::{GameListener, GamePorts};
+use crate::control::guest_watch::Guests;
 use crate::control::library_source::LibrarySource;
+use crate::control::local_name::LocalName;
 use crate::control::session::{Session, SessionParts};
 use crate::control::socket::ControlSocket;
 use crate::control::{sandbox, serve_metrics};
@@ -116,6 +119,7 @@ async fn serve(
         web_console::serve::serve(address, &requests, counters, keeper.clone())
     });
     let web_console = web_console.transpose()?;
+    let local_name = local_name(&config, listening);
     // The port answers at once: with the waiting page until there is a game.
     let slot = Slot::start(Site::waiting());
     let (bound, game_listeners) = mpsc::unbounded_channel();
@@ -138,11 +142,12 @@ async fn serve(
         is_only: config.tls.mode == TlsMode::Only,
     });
     let board = JoinBoard::start();
+    let guests = Guests::none();
     let answering = answer_players(
         (listener, game_listeners),
         (slot, doors),
         (server, limits, tls, board),
-        (shutdown.clone(), counters),
+        (shutdown.clone(), counters, guests),
     );
     let session = Session::new(SessionParts {
         announcement: announcement(&config, port, &input),
@@ -159,7 +164,12 @@ async fn serve(
         arcade,
         web_console,
         slot,
+        name: local_name
+            .as_ref()
+            .map(LocalName::announced)
+            .unwrap_or_default(),
         board,
+        guests,
         shutdown,
     });
     tokio::select! {
@@ -205,13 +215,23 @@ async fn bind(config: &Config, port: u16) -> Result<Listener, Failure> {
     })
 }
 
+/// Registers the server's name in the local network. A container's network is not that of the players, unless the host
+/// says so by choosing a name or an address.
+fn local_name(config: &Config, listening: SocketAddr) -> Option<LocalName> {
+    let is_reached = !is_container() || config.name.is_some() || config.host.is_some();
+    let is_wanted = config.mdns && is_reached && !listening.ip().is_loopback();
+    is_wanted
+        .then(|| LocalName::register(config.local_label(), listening))
+        .flatten()
+}
+
 /// The keeper of the certificates; `None` if TLS is off.
 fn certificates(config: &Config) -> Result<Option<Keeper>, Failure> {
     let tls = &config.tls;
     let source = match (tls.mode, &tls.cert, &tls.key) {
         (TlsMode::Off, ..) => return Ok(None),
         (_, Some(cert), Some(key)) => CertificateSource::Files(cert.clone(), key.clone()),
-        (_, None, None) => CertificateSource::Authority(Vec::new()),
+        (_, None, None) => CertificateSource::Authority(config.local_names()),
         _ => return Err(Failure::usage(t!("tls.pair"))),
     };
     let keeper = Keeper::start(source).map_err(|error| Failure::failed(error.text()))?;
@@ -232,7 +252,7 @@ async fn answer_players(
     (listener, mut game_listeners): (Listener, UnboundedReceiver<GameListener>),
     (slot, arcade): (&'static Slot, Option<&'static Arcade>),
     (server, limits, tls, board): (Server, RequestLimits, Option<TlsOffer>, &'static JoinBoard),
-    (shutdown, counters): (CancellationToken, &'static Counters),
+    (shutdown, counters, guests): (CancellationToken, &'static Counters, Guests),
 ) -> Result<Drained, Failure> {
     let handler = Handler::new(slot, limits, counters)
         .with_tls(tls)
@@ -245,6 +265,7 @@ async fn answer_players(
     let serve = |ports: &mut JoinSet<Drained>, listener, entrance| {
         let handler = handler.at(entrance);
         let service_for = move |peer: SocketAddr| {
+            guests.note(peer.ip());
             let client = Client::new(peer.ip(), proxies);
             observed(handler.for_client(client), client, counters)
         };

@@ -49,6 +49,11 @@ pub struct Config {
     pub lang: Option<Language>,
     /// The format of the request log; `None` for what suits the output.
     pub log: Option<Log>,
+    /// The name in the local network, without `.local`; `None` for `games`.
+    pub name: Option<HostLabel>,
+    /// Announce the name in the local network.
+    #[serde(default = "yes")]
+    pub mdns: bool,
     /// Print errors and warnings only.
     #[serde(default)]
     pub quiet: bool,
@@ -193,6 +198,23 @@ impl Config {
         }
     }
 
+    /// The label before `.local`.
+    pub fn local_label(&self) -> &str {
+        self.name.as_ref().map_or(LOCAL_NAME, |name| &name.0)
+    }
+
+    /// All names that the server may have in the local network.
+    pub fn local_names(&self) -> Vec<String> {
+        if !self.mdns {
+            return Vec::new();
+        }
+        let label = self.local_label();
+        let next = NEXT_NAMES.map(|number| format!("{label}-{number}.local"));
+        std::iter::once(format!("{label}.local"))
+            .chain(next)
+            .collect()
+    }
+
     /// The settings of the library.
     pub fn library_options(&self) -> listing::LibraryOptions {
         let bundled = match self.bundled {
@@ -206,6 +228,49 @@ impl Config {
             folder: self.library.clone(),
             origin: self.origin.clone(),
         }
+    }
+}
+
+/// The name in the local network, unless the host chooses another.
+const LOCAL_NAME: &str = "games";
+
+/// The names that a server may get where others have its own: `games-2.local` and so on.
+const NEXT_NAMES: std::ops::RangeInclusive<u8> = 2..=9;
+
+/// One label of a host name: letters, digits and hyphens (RFC 1123, 2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostLabel(String);
+
+/// A name with other characters, or too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("letters, digits and hyphens, at most 60")]
+pub struct BadLabel;
+
+impl FromStr for HostLabel {
+    type Err = BadLabel;
+
+    fn from_str(name: &str) -> Result<Self, BadLabel> {
+        // Room for a number after it (RFC 1035, 2.3.4).
+        const MAX: usize = 60;
+        let label = name.strip_suffix(".local").unwrap_or(name);
+        let is_known = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let is_label = (1..=MAX).contains(&label.len())
+            && label.chars().all(is_known)
+            && !label.starts_with('-')
+            && !label.ends_with('-');
+        match is_label {
+            true => Ok(Self(label.to_ascii_lowercase())),
+            false => Err(BadLabel),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for HostLabel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(|error: BadLabel| {
+            de::Error::invalid_value(Unexpected::Str(&name), &&*error.to_string())
+        })
     }
 }
 

@@ -8,6 +8,8 @@ use std::path::Path;
 use if_addrs::{IfAddr, Interface, get_if_addrs};
 use rust_i18n::t;
 
+use webserver::tls::names::is_private;
+
 /// The limit of addresses in the announcement, besides this machine's own.
 const MAX_SHOWN: usize = 3;
 
@@ -25,6 +27,15 @@ pub(crate) enum Scheme {
     Https,
 }
 
+impl Scheme {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
 /// The kind of network behind an interface. The order is that of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum NetworkKind {
@@ -38,6 +49,8 @@ enum NetworkKind {
 #[derive(Clone, Debug)]
 pub(crate) struct PlayerAddresses {
     addresses: Vec<PlayerAddress>,
+    /// The URL with the name in the local network.
+    named: Option<String>,
 }
 
 impl PlayerAddresses {
@@ -55,6 +68,7 @@ impl PlayerAddresses {
                     kind: interface
                         .and_then(|interface| NetworkKind::of_interface(&interface.name)),
                 }],
+                named: None,
             };
         }
         let mut addresses = vec![PlayerAddress {
@@ -68,7 +82,22 @@ impl PlayerAddresses {
                 kind: NetworkKind::of_interface(&interface.name),
             }));
         }
-        Self { addresses }
+        Self {
+            addresses,
+            named: None,
+        }
+    }
+
+    /// The same addresses and a name of the local network.
+    pub(crate) fn with_name(self, name: Option<&str>, port: u16, scheme: Scheme) -> Self {
+        let scheme = scheme.text();
+        let named = name.map(|name| format!("{scheme}://{name}:{port}/"));
+        Self { named, ..self }
+    }
+
+    /// The URL with the name in the local network, which not every phone finds.
+    pub(crate) fn named(&self) -> Option<&str> {
+        self.named.as_deref()
     }
 
     /// The URLs, without the kinds of networks.
@@ -76,6 +105,7 @@ impl PlayerAddresses {
         self.addresses
             .iter()
             .map(|address| address.url.clone())
+            .chain(self.named.clone())
             .collect()
     }
 
@@ -98,16 +128,33 @@ impl PlayerAddresses {
         if more > 0 {
             lines.push(format!("  {}", t!("addresses.more", count = more)));
         }
+        lines.extend(self.named_line());
         lines.extend(container_note());
         lines
+    }
+
+    fn named_line(&self) -> Option<String> {
+        let url = self.named.as_ref()?;
+        Some(format!("  {url}  {}", t!("addresses.by_name")))
     }
 
     /// One line each.
     pub(crate) fn full_list(&self) -> Vec<String> {
         let mut lines = lines(&self.addresses);
+        lines.extend(self.named_line());
         lines.extend(container_note());
         lines
     }
+}
+
+/// True for an address of a network that players share with this machine: a private one, of no container or VPN.
+pub(crate) fn is_local_network(interface: &Interface) -> bool {
+    let kind = NetworkKind::of_interface(&interface.name);
+    let is_virtual = matches!(kind, Some(NetworkKind::Container | NetworkKind::Vpn));
+    // A browser cannot open an IPv6 address without knowing its own interface.
+    let is_scoped =
+        matches!(interface.ip(), IpAddr::V6(address) if address.is_unicast_link_local());
+    !interface.is_loopback() && !is_virtual && !is_scoped && is_private(interface.ip())
 }
 
 fn lines(addresses: &[PlayerAddress]) -> Vec<String> {
@@ -121,9 +168,9 @@ fn lines(addresses: &[PlayerAddress]) -> Vec<String> {
 }
 
 fn url(host: IpAddr, port: u16, scheme: Scheme) -> String {
-    let scheme = match scheme {
-        Scheme::Https if !host.to_canonical().is_loopback() => "https",
-        _ => "http",
+    let scheme = match host.to_canonical().is_loopback() {
+        true => Scheme::Http.text(),
+        false => scheme.text(),
     };
     format!("{scheme}://{}/", SocketAddr::new(host, port))
 }
@@ -287,6 +334,7 @@ mod tests {
         };
         let addresses = PlayerAddresses {
             addresses: (0..6).map(address).collect(),
+            named: None,
         };
         let is_address = |line: &&String| line.contains("http://");
         assert_eq!(addresses.short_list().iter().filter(is_address).count(), 4);

@@ -27,7 +27,9 @@ use crate::control::console_link::ConsoleLink;
 use crate::control::event::{Event, EventSources};
 use crate::control::first_game::{FirstGame, LinePrompt};
 use crate::control::followed_game::{FollowedGame, send};
+use crate::control::guest_watch::{GuestWatch, Guests};
 use crate::control::host_console::{HostConsole, KeyPress};
+use crate::control::local_name::AnnouncedName;
 use crate::control::publisher::{Publication, Publisher, ReplySender, title};
 use crate::control::share::{self, Audience};
 use crate::control::state;
@@ -58,8 +60,11 @@ pub(crate) struct SessionParts<'a> {
     pub web_console: Option<ConsoleLink>,
     /// The slot, which waits for the first game.
     pub slot: &'static Slot,
+    /// The name in the local network.
+    pub name: AnnouncedName,
     /// The address on the page for the projector.
     pub board: &'static JoinBoard,
+    pub guests: Guests,
     /// Cancelled when the server is to stop.
     pub shutdown: CancellationToken,
 }
@@ -78,6 +83,8 @@ pub(crate) struct Session<'a> {
     shutdown: CancellationToken,
     prompt: Option<LinePrompt>,
     ticks: u32,
+    guests: Guests,
+    guest_watch: GuestWatch,
     /// The result of the session, once it is over.
     end: Option<Result<Exit, Failure>>,
 }
@@ -91,6 +98,7 @@ impl<'a> Session<'a> {
                 parts.counters,
                 parts.listening,
                 parts.catalog.config.tls.mode,
+                parts.name,
             ),
             catalog: parts.catalog,
             console: HostConsole::new(parts.input),
@@ -101,6 +109,8 @@ impl<'a> Session<'a> {
             shutdown: parts.shutdown,
             prompt: None,
             ticks: 0,
+            guests: parts.guests,
+            guest_watch: GuestWatch::default(),
             end: None,
         }
     }
@@ -253,6 +263,7 @@ impl<'a> Session<'a> {
             Command::Code => {
                 self.console
                     .show_code(self.addresses().shared(), Audience::Players);
+                self.guest_watch.begin(Instant::now());
                 String::new()
             }
             Command::Console => self.open_web_console(),
@@ -350,8 +361,9 @@ impl<'a> Session<'a> {
             let addresses = self.addresses();
             self.announcement
                 .print(&current.game, &publisher.site(), &addresses);
-            if !self.catalog.config.quiet {
-                share::announce(self.catalog.config.qr, self.console.size(), &addresses);
+            let config = &self.catalog.config;
+            if !config.quiet && share::announce(config.qr, self.console.size(), &addresses) {
+                self.guest_watch.begin(Instant::now());
             }
             if let Some(arcade) = &self.arcade
                 && !self.catalog.config.quiet
@@ -400,6 +412,11 @@ impl<'a> Session<'a> {
     }
 
     fn tick(&mut self) {
+        let has_come = self.guests.has_come();
+        if self.guest_watch.is_hint_due(Instant::now(), has_come) {
+            let port = self.status.port();
+            tracing::info!(event = "nobody_came", port);
+        }
         self.ticks = self.ticks.wrapping_add(1);
         if self.ticks.is_multiple_of(TICKS_OF_BOARD) {
             self.update_board();
@@ -419,7 +436,9 @@ impl<'a> Session<'a> {
     /// Puts the address of this moment on the page for the projector.
     fn update_board(&self) {
         let is_hidden = is_container() && self.status.listens_everywhere();
-        self.board.show(self.addresses().shared(), is_hidden);
+        let addresses = self.addresses();
+        self.board
+            .show(addresses.shared(), addresses.named(), is_hidden);
     }
 
     fn open_menu(&mut self) {

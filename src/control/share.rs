@@ -13,14 +13,15 @@ use webserver::qr::QrModules;
 /// The rows that the announcement and the status line need beside the code.
 const OTHER_ROWS: usize = 8;
 
-/// Prints the code below the announcement: if it is wanted, or else where a person looks and it fits.
+/// Prints the code below the announcement: if it is wanted, or else where a person looks and it fits. Returns true if it
+/// was printed.
 pub(crate) fn announce(
     wanted: Option<bool>,
     size: Option<TerminalSize>,
     addresses: &PlayerAddresses,
-) {
+) -> bool {
     let Some(address) = addresses.shared() else {
-        return;
+        return false;
     };
     let fits = || {
         let room = size.map(|size| TerminalSize {
@@ -32,9 +33,11 @@ pub(crate) fn announce(
             Drawing::on_stderr().largest_scale(&code, room).is_some() && !is_container()
         })
     };
-    if wanted.unwrap_or_else(fits) && !is_json() {
+    let is_printed = wanted.unwrap_or_else(fits) && !is_json();
+    if is_printed {
         print(address, Audience::Players);
     }
+    is_printed
 }
 
 /// The people that a code is for.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::control::addresses::{PlayerAddresses, Scheme};
 use crate::control::build_job::BuildJob;
+use crate::control::local_name::AnnouncedName;
 use crate::control::publisher::{Publisher, title};
 use crate::control::request_rate::RequestRate;
 use crate::control::status::{
@@ -22,18 +23,25 @@ pub(crate) struct StatusSource {
     counters: &'static Counters,
     listening: SocketAddr,
     tls: TlsMode,
+    name: AnnouncedName,
     started: Instant,
     rate: RequestRate,
 }
 
 impl StatusSource {
     /// The source for a server that starts now and listens here.
-    pub(crate) fn start(counters: &'static Counters, listening: SocketAddr, tls: TlsMode) -> Self {
+    pub(crate) fn start(
+        counters: &'static Counters,
+        listening: SocketAddr,
+        tls: TlsMode,
+        name: AnnouncedName,
+    ) -> Self {
         let started = Instant::now();
         Self {
             counters,
             listening,
             tls,
+            name,
             started,
             rate: RequestRate::new(started),
         }
@@ -57,7 +65,11 @@ impl StatusSource {
             TlsMode::Auto if site.secure.is_needed => Scheme::Https,
             TlsMode::Auto => Scheme::Http,
         };
-        PlayerAddresses::of_server(self.listening, scheme)
+        PlayerAddresses::of_server(self.listening, scheme).with_name(
+            self.name.get().as_deref(),
+            self.port(),
+            scheme,
+        )
     }
 
     /// The number of browsers that have the game on the air.

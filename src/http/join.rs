@@ -38,7 +38,7 @@ pub(crate) fn respond<'a, B>(
         title: &site.title,
         cover: site.cover.as_deref(),
         address: match own_url(request, client, has_tls && site.secure.is_needed) {
-            Some(url) => JoinAddress::of_url(url),
+            Some(url) => JoinAddress::of_url(url, None),
             None => board.address(),
         },
         loaded: browsers.loaded,

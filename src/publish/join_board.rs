@@ -15,16 +15,23 @@ impl JoinBoard {
     }
 
     /// Puts the address to share on the board; `None` if there is none.
-    pub fn show(&self, url: Option<&str>, is_container: bool) {
+    pub fn show(&self, url: Option<&str>, named: Option<&str>, is_container: bool) {
         let before = self.0.load();
         let is_same = match (&**before, url) {
-            (JoinAddress::At { url: shown, .. }, Some(url)) => shown == url && !is_container,
+            (
+                JoinAddress::At {
+                    url: shown,
+                    named: shown_named,
+                    ..
+                },
+                Some(url),
+            ) => shown == url && shown_named.as_deref() == named && !is_container,
             _ => false,
         };
         if !is_same {
             self.0.store(std::sync::Arc::new(match url {
                 _ if is_container => JoinAddress::InContainer,
-                Some(url) => JoinAddress::of_url(url.to_owned()),
+                Some(url) => JoinAddress::of_url(url.to_owned(), named),
                 None => JoinAddress::OnlyHere,
             }));
         }

@@ -21,6 +21,8 @@ pub(crate) enum JoinAddress {
         url: String,
         /// The picture; empty if the URL is too long for one.
         code: String,
+        /// The URL with the name in the local network.
+        named: Option<String>,
     },
     /// Other machines cannot open the server.
     OnlyHere,
@@ -30,10 +32,11 @@ pub(crate) enum JoinAddress {
 
 impl JoinAddress {
     /// The address with its code.
-    pub(crate) fn of_url(url: String) -> Self {
+    pub(crate) fn of_url(url: String, named: Option<&str>) -> Self {
         let code = QrModules::of(&url).map(|code| code.svg());
         Self::At {
             code: code.unwrap_or_default(),
+            named: named.map(str::to_owned),
             url,
         }
     }
@@ -86,16 +89,20 @@ pub(crate) fn join_part(view: &JoinView<'_>) -> String {
         format!("<img src=\"{}\" alt=\"\">\n", escape(cover))
     });
     let (code, address) = match &view.address {
-        JoinAddress::At { url, code } => {
+        JoinAddress::At { url, code, named } => {
             let short = short(url);
             let scan = t!("join.scan", locale = tag);
             // As wide as the text may be, whatever its length.
             let length = short.chars().count().max(8);
             let shown = escape(short);
+            let named = named.as_deref().map_or_else(String::new, |named| {
+                let name = self::short(named);
+                note(&t!("join.or_name", locale = tag, name = name))
+            });
             (
                 format!("<div class=\"code\">{code}</div>\n"),
                 format!(
-                    "<p class=\"scan\">{scan}</p>\n<p class=\"address\" style=\"--n:{length}\">{shown}</p>\n"
+                    "<p class=\"scan\">{scan}</p>\n<p class=\"address\" style=\"--n:{length}\">{shown}</p>\n{named}"
                 ),
             )
         }
@@ -190,6 +197,7 @@ mod tests {
             address: JoinAddress::At {
                 url: "http://192.168.1.5:8080/".to_owned(),
                 code: "<svg></svg>".to_owned(),
+                named: Some("http://games.local:8080/".to_owned()),
             },
             loaded: 1,
             loading: 0,
@@ -210,6 +218,7 @@ mod tests {
             );
             assert!(part.contains("src=\"/a%20&quot;b.png\""), "{part}");
             assert!(part.contains(">192.168.1.5:8080</p>"), "{part}");
+            assert!(part.contains("games.local:8080</p>"), "{part}");
         }
     }
 

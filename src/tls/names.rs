@@ -22,7 +22,7 @@ pub(crate) const PRIVATE_NETWORKS: [&str; 9] = [
 ];
 
 /// True for an address of a private network.
-pub(crate) fn is_private(address: IpAddr) -> bool {
+pub fn is_private(address: IpAddr) -> bool {
     let address = address.to_canonical();
     PRIVATE_NETWORKS
         .iter()

@@ -26,6 +26,8 @@ export async function publish(game, ...options) {
   const child = spawn(binary, ['0', game, '--lang', 'en', '--log', 'off', ...options], {
     cwd: project,
     stdio: ['pipe', 'ignore', 'pipe'],
+    // Nothing leaves this machine.
+    env: { ...process.env, WEBSERVER_NO_MDNS: 'true' },
   });
   let said = '';
   const url = await new Promise((resolve, reject) => {

@@ -30,6 +30,7 @@ mod lifecycle;
 mod limits;
 mod line_input;
 mod load;
+mod local_name;
 mod many_games;
 mod menu;
 mod messages;

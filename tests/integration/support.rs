@@ -156,7 +156,7 @@ impl Place {
         (running, port)
     }
 
-    fn variables(&self) -> [(&'static str, String); 8] {
+    fn variables(&self) -> [(&'static str, String); 9] {
         let home = |name| self.home(name).to_str().unwrap().to_owned();
         [
             ("PATH", std::env::var("PATH").unwrap_or_default()),
@@ -166,6 +166,8 @@ impl Place {
             ("XDG_RUNTIME_DIR", home("runtime")),
             // Servers of other tests are not found.
             ("WEBSERVER_CONTROL_DIR", home("runtime/webserver")),
+            // Nothing leaves this machine.
+            ("WEBSERVER_NO_MDNS", "true".to_owned()),
             ("LC_ALL", "C.UTF-8".to_owned()),
             ("TERM", "xterm-256color".to_owned()),
         ]
