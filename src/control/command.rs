@@ -35,6 +35,8 @@ pub(crate) enum Command {
     EndConsoles,
     /// Pause or resume the request log.
     Log,
+    /// Pause or resume the errors of players' pages.
+    Errors,
     /// Print the status.
     Status,
     /// Print the keys or commands.
@@ -44,7 +46,7 @@ pub(crate) enum Command {
 }
 
 /// The commands without arguments: word, key, command.
-const WORDS: [(&str, char, Command); 10] = [
+const WORDS: [(&str, char, Command); 11] = [
     ("rebuild", 'r', Command::Rebuild),
     ("open", 'o', Command::Open),
     ("addresses", 'u', Command::Addresses),
@@ -52,6 +54,7 @@ const WORDS: [(&str, char, Command); 10] = [
     ("console", 'w', Command::Console),
     ("lock", 'k', Command::EndConsoles),
     ("log", 'l', Command::Log),
+    ("errors", 'e', Command::Errors),
     ("status", 's', Command::Status),
     ("help", 'h', Command::Help),
     ("quit", 'q', Command::Stop),
@@ -139,6 +142,7 @@ mod tests {
             (Key::Char('w'), Some(Command::Console)),
             (Key::Char('k'), Some(Command::EndConsoles)),
             (Key::Char('l'), Some(Command::Log)),
+            (Key::Char('e'), Some(Command::Errors)),
             (Key::Char('s'), Some(Command::Status)),
             (Key::Char('h'), Some(Command::Help)),
             (Key::Char('q'), Some(Command::Stop)),

@@ -38,6 +38,7 @@ use crate::control::status_source::StatusSource;
 use crate::control::watch::Changed;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
+use webserver::metrics::page_reports::PageReports;
 use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::{GRACE, Slot};
 use webserver::site::Site;
@@ -78,6 +79,7 @@ pub(crate) struct Session<'a> {
     console: HostConsole,
     web_console: Option<ConsoleLink>,
     log: RequestLog,
+    page_reports: &'static PageReports,
     announcement: Announcement,
     board: &'static JoinBoard,
     shutdown: CancellationToken,
@@ -104,6 +106,7 @@ impl<'a> Session<'a> {
             console: HostConsole::new(parts.input),
             web_console: parts.web_console,
             log: parts.log,
+            page_reports: &parts.counters.page_reports,
             announcement: parts.announcement,
             board: parts.board,
             shutdown: parts.shutdown,
@@ -276,6 +279,7 @@ impl<'a> Session<'a> {
                 Some(true) => t!("log.resumed").into_owned(),
                 Some(false) => t!("log.paused").into_owned(),
             },
+            Command::Errors => self.pause_or_resume_errors(),
             Command::Status => self.status().text(),
             Command::Help => match self.console.has_terminal() {
                 true => t!("session.keys").into_owned(),
@@ -302,6 +306,17 @@ impl<'a> Session<'a> {
             self.console.show_code(Some(&address), Audience::Host);
         }
         console.access.text()
+    }
+
+    fn pause_or_resume_errors(&self) -> String {
+        if !self.catalog.config.site.live {
+            return t!("errors.off").into_owned();
+        }
+        match self.page_reports.pause_or_resume() {
+            true => t!("errors.resumed"),
+            false => t!("errors.paused"),
+        }
+        .into_owned()
     }
 
     fn find_and_build(&mut self, game: &str, folder: &Path, reply: Option<ReplySender>) {

@@ -6,7 +6,7 @@ use crate::http::body::Body;
 use crate::http::outcome::Outcome;
 use crate::http::respond::respond;
 use crate::http::response::{self, Context};
-use crate::http::{live_reload, session};
+use crate::http::{live_reload, page_report, session};
 use crate::publish::on_air::{OnAir, Published};
 use crate::site::path::AssetPath;
 
@@ -49,6 +49,9 @@ pub(crate) fn decide<'a, B>(on_air: &'a OnAir, request: &'a Request<B>) -> Answe
     match outcome {
         Outcome::NotFound(missing) if is_events(&missing.path) => {
             Answer::new(on_air.current(), Outcome::Events(on_air.ids()))
+        }
+        Outcome::MethodNotAllowed if page_report::is_report(from.site, request) => {
+            Answer::new(from, Outcome::PageReport)
         }
         outcome if is_script(&outcome) && session::is_stale_worker(on_air, fields) => {
             Answer::new(on_air.current(), Outcome::WorkerTakeOver)

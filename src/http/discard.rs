@@ -1,4 +1,4 @@
-//! The content of requests, which no resource uses: it is refused, or read and dropped.
+//! The content of requests: it is refused, or read and dropped; only the reports of pages are kept.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -8,6 +8,7 @@ use http::{HeaderMap, header};
 use http_body::Body;
 
 use crate::http::outcome::Outcome;
+use crate::http::page_report::{MAX_REPORT, ReportContent};
 
 /// The treatment of a request's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(crate) enum Treatment {
     /// Answer at once and close the connection: the client awaits `100 Continue` and gets an error instead (RFC 9110,
     /// 10.1.1), or nothing on the connection can be trusted.
     LeaveUnread,
+    /// Read a page's report, and log it.
+    Report,
     /// Answer 413 and close the connection.
     TooLarge,
 }
@@ -25,12 +28,19 @@ pub(crate) enum Treatment {
 pub(crate) fn treatment(fields: &HeaderMap, outcome: &Outcome<'_>, limit: u64) -> Treatment {
     let length = fields.get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let is_report = matches!(outcome, Outcome::PageReport);
+    let limit = match is_report {
+        true => limit.min(MAX_REPORT),
+        false => limit,
+    };
     if outcome.closes() {
         Treatment::LeaveUnread
     } else if length.is_some_and(|length| length > limit) {
         Treatment::TooLarge
     } else if outcome.is_error() && fields.contains_key(header::EXPECT) {
         Treatment::LeaveUnread
+    } else if is_report {
+        Treatment::Report
     } else {
         Treatment::Discard
     }
@@ -42,6 +52,7 @@ pub(crate) struct Discarding<B> {
     content: B,
     dropped: u64,
     limit: u64,
+    report: Option<ReportContent>,
 }
 
 /// The end of discarding content.
@@ -50,7 +61,7 @@ pub(crate) enum Discarded {
     Whole,
     /// The content is larger than the limit.
     TooLarge,
-    /// The content broke off, or its chunks are malformed (RFC 9112, 7.1).
+    /// The content broke off, its chunks are malformed (RFC 9112, 7.1), or it is no report.
     Malformed,
 }
 
@@ -60,6 +71,15 @@ impl<B: Body + Unpin> Discarding<B> {
             content,
             dropped: 0,
             limit,
+            report: None,
+        }
+    }
+
+    /// Content that is a page's report.
+    pub(crate) fn reporting(content: B, limit: u64, report: ReportContent) -> Self {
+        Self {
+            report: Some(report),
+            ..Self::new(content, limit.min(MAX_REPORT))
         }
     }
 
@@ -69,12 +89,19 @@ impl<B: Body + Unpin> Discarding<B> {
             let Ok(frame) = frame else {
                 return Poll::Ready(Discarded::Malformed);
             };
-            self.dropped += frame.data_ref().map_or(0, |data| data.remaining() as u64);
+            let data = frame.data_ref();
+            self.dropped += data.map_or(0, |data| data.remaining() as u64);
             if self.dropped > self.limit {
                 return Poll::Ready(Discarded::TooLarge);
             }
+            if let (Some(report), Some(data)) = (&mut self.report, data) {
+                report.add(data);
+            }
         }
-        Poll::Ready(Discarded::Whole)
+        Poll::Ready(match &self.report {
+            Some(report) if !report.log() => Discarded::Malformed,
+            _ => Discarded::Whole,
+        })
     }
 }
 

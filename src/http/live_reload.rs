@@ -6,6 +6,9 @@ use crate::site::path::AssetPath;
 /// The path of the events. No game has a file there, because dotfiles are never published.
 const EVENTS: &str = ".webserver/events";
 
+/// The path that pages report their errors to.
+const CONSOLE: &str = ".webserver/console";
+
 /// The path of the script.
 const SCRIPT: &str = ".webserver/live.js";
 
@@ -17,6 +20,11 @@ pub(crate) fn is_script(site: &Site, path: &AssetPath<'_>) -> bool {
 /// True if a path is the event stream of a live site.
 pub(crate) fn is_events(site: &Site, path: &AssetPath<'_>) -> bool {
     site.is_live && is_below_any_folder(path, EVENTS)
+}
+
+/// True if a path takes the reports of a live site's pages.
+pub(crate) fn is_console(site: &Site, path: &AssetPath<'_>) -> bool {
+    site.is_live && is_below_any_folder(path, CONSOLE)
 }
 
 /// True if a path is this name in any folder: pages refer to it relatively, so that it holds below a proxy's prefix.

@@ -19,6 +19,7 @@ pub(crate) mod live_reload;
 pub(crate) mod negotiate;
 pub mod outcome;
 pub(crate) mod page_load;
+pub(crate) mod page_report;
 pub(crate) mod range;
 pub mod respond;
 pub(crate) mod response;

@@ -68,6 +68,8 @@ pub enum Outcome<'a> {
     WorkerTakeOver,
     /// 200: the script that reloads pages of a live site.
     LiveScript,
+    /// 204: the page of a live site reports an error of its own.
+    PageReport,
     /// 200: a stream of the ids of published sites.
     Events(SiteIds),
     /// 200: the health of the server.
@@ -207,6 +209,7 @@ impl<'a> Outcome<'a> {
             | Self::Options
             | Self::WorkerTakeOver
             | Self::LiveScript
+            | Self::PageReport
             | Self::Events(_)
             | Self::Health(_)
             | Self::Join(_)

@@ -112,6 +112,7 @@ fn message(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
         Outcome::PreconditionFailed => reason(StatusCode::PRECONDITION_FAILED),
         Outcome::Unsatisfiable { length } => unsatisfiable(*length),
         Outcome::Options => options(),
+        Outcome::PageReport => with_fields(StatusCode::NO_CONTENT, HeaderMap::new(), Body::Empty),
         Outcome::MethodNotAllowed => {
             let mut response = reason(StatusCode::METHOD_NOT_ALLOWED);
             response.headers_mut().insert(header::ALLOW, ALLOWED);

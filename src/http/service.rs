@@ -14,6 +14,7 @@ use crate::http::client_limit::{ClientPermit, ClientRequests};
 use crate::http::discard::{self, Discarded, Discarding, Treatment};
 use crate::http::outcome::Outcome;
 use crate::http::page_load::LoadStep;
+use crate::http::page_report::ReportContent;
 use crate::http::secure_entry::TlsOffer;
 use crate::http::{accept_language, health, join, response, secure_entry, session, validate};
 use crate::metrics::client::Client;
@@ -97,8 +98,8 @@ impl Handler {
         }
     }
 
-    /// The response to a request, and whether the request's content must be discarded before it is sent.
-    fn respond<B: http_body::Body>(&self, request: &Request<B>) -> (Response<Body>, bool) {
+    /// The response to a request, and what is read of the request's content before it is sent.
+    fn respond<B: http_body::Body>(&self, request: &Request<B>) -> (Response<Body>, UsedContent) {
         let Some(client) = self.client.forwarded(request.headers()) else {
             return self.respond_permitted(request, None);
         };
@@ -106,7 +107,10 @@ impl Handler {
             Some(permit) => self.respond_permitted(request, Some(permit)),
             None => {
                 self.counters.record_refusal(Refusal::Address);
-                (response::refusal(StatusCode::TOO_MANY_REQUESTS), false)
+                (
+                    response::refusal(StatusCode::TOO_MANY_REQUESTS),
+                    UsedContent::None,
+                )
             }
         }
     }
@@ -115,7 +119,7 @@ impl Handler {
         &self,
         request: &Request<B>,
         permit: Option<ClientPermit>,
-    ) -> (Response<Body>, bool) {
+    ) -> (Response<Body>, UsedContent) {
         let is_plain = request.extensions().get::<OverTls>().is_none();
         let tls = self.tls.filter(|_| is_plain);
         let forbidden = tls.filter(|tls| tls.is_only && !self.client.peer().is_loopback());
@@ -156,7 +160,7 @@ impl Handler {
         };
         let browsers = (&self.counters.browsers, turn.unwrap_or(on_air.turn));
         let load = LoadStep::of(&answer.outcome, request, browsers, &self.client);
-        let (mut response, discards) = self.response(answer, request);
+        let (mut response, content) = self.response(answer, request);
         if let Some(load) = load {
             load.count(&mut response);
             if let Some(cookie) = secure_entry::decline_cookie(request) {
@@ -166,7 +170,7 @@ impl Handler {
         if permit.is_some() {
             response.body_mut().watch(|watch| watch.permit = permit);
         }
-        (response, discards)
+        (response, content)
     }
 
     /// Writes the response, unless the request's content is refused.
@@ -174,16 +178,25 @@ impl Handler {
         &self,
         answer: Answer<'_>,
         request: &Request<B>,
-    ) -> (Response<Body>, bool) {
+    ) -> (Response<Body>, UsedContent) {
         if request.body().is_end_stream() {
-            return (answer.into_response(request), false);
+            return (answer.into_response(request), UsedContent::None);
         }
         match discard::treatment(request.headers(), &answer.outcome, self.limits.content) {
-            Treatment::Discard => (answer.into_response(request), true),
-            Treatment::LeaveUnread => (answer.closing().into_response(request), false),
-            Treatment::TooLarge => (too_large(), false),
+            Treatment::Discard => (answer.into_response(request), UsedContent::Discarded),
+            Treatment::Report => (answer.into_response(request), UsedContent::Report),
+            Treatment::LeaveUnread => (answer.closing().into_response(request), UsedContent::None),
+            Treatment::TooLarge => (too_large(), UsedContent::None),
         }
     }
+}
+
+/// The content of a request that is still to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UsedContent {
+    None,
+    Discarded,
+    Report,
 }
 
 fn large_head(fields: &HeaderMap) -> Outcome<'static> {
@@ -207,11 +220,20 @@ impl<B: http_body::Body + Unpin> Service<Request<B>> for Handler {
     }
 
     fn call(&mut self, request: Request<B>) -> Answering<B> {
-        let (response, discards) = self.respond(&request);
+        let (response, content) = self.respond(&request);
         let limit = self.limits.content;
+        let discarding = match content {
+            UsedContent::None => None,
+            UsedContent::Discarded => Some(Discarding::new(request.into_body(), limit)),
+            UsedContent::Report => {
+                let client = self.client.address(request.headers());
+                let report = ReportContent::new(client, &self.counters.page_reports);
+                Some(Discarding::reporting(request.into_body(), limit, report))
+            }
+        };
         Answering {
             response: Some(response),
-            discarding: discards.then(|| Box::new(Discarding::new(request.into_body(), limit))),
+            discarding: discarding.map(Box::new),
         }
     }
 }

@@ -10,6 +10,7 @@ use thread_local::ThreadLocal;
 
 use crate::metrics::browsers::Browsers;
 use crate::metrics::histogram::Histogram;
+use crate::metrics::page_reports::PageReports;
 use crate::metrics::thread_counter::{add_single_writer, read};
 
 /// The counters of the process. Leaked on purpose: an `Arc`'s count would be contended on every request.
@@ -17,6 +18,8 @@ use crate::metrics::thread_counter::{add_single_writer, read};
 pub struct Counters {
     /// The browsers that loaded the game on the air.
     pub browsers: Browsers,
+    /// The reports of errors from pages of live sites.
+    pub page_reports: PageReports,
     pub(crate) started: Instant,
     pub(crate) threads: ThreadLocal<PerThread>,
     pub(crate) connections: AtomicU64,
@@ -111,6 +114,7 @@ impl Counters {
     pub fn start() -> &'static Self {
         Box::leak(Box::new(Self {
             browsers: Browsers::default(),
+            page_reports: PageReports::default(),
             started: Instant::now(),
             threads: ThreadLocal::new(),
             connections: AtomicU64::new(0),

@@ -12,5 +12,6 @@ pub mod endpoint;
 pub(crate) mod exposition;
 pub(crate) mod histogram;
 pub mod not_found_log;
+pub mod page_reports;
 pub mod site_counters;
 pub(crate) mod thread_counter;
