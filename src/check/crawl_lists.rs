@@ -83,7 +83,8 @@ impl Crawler<'_> {
             let Destination::Game(name) = FileNames::resolve(base, &one.target) else {
                 return;
             };
-            if one.is_stem && self.names.has_stem(&name) || self.has_added_ending(&name) {
+            let has_stem = || self.names.has_stem(&name) || self.names.has_folder(&name);
+            if one.is_stem && has_stem() || self.has_added_ending(&name) {
                 return;
             }
             match self.names.find(&name) {

@@ -1,4 +1,5 @@
-//! The files that a game's page loads and that are not there: an export that is still being written has some.
+//! The faults that concern a game when it is published: files that its page loads and that are not there, as in an export
+//! that is still being written, and a project that was never built.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +10,39 @@ use crate::library::game::Game;
 use crate::library::profile::Profile;
 use crate::source::unreadable::Unreadable;
 
-/// The missing files that the entry page needs, as far as the files tell; the page itself if it is missing or empty.
+/// The faults of a game that is published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublishedFaults {
+    /// The missing files that the entry page needs, as far as the files tell; the page itself if it is missing or empty.
+    pub missing: BTreeSet<String>,
+    /// The source file that the page starts, if it is a project and not its build.
+    pub unbuilt: Option<UnbuiltProject>,
+}
+
+/// A project whose page starts a source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnbuiltProject {
+    /// The source file.
+    pub reference: String,
+    /// The command that builds it.
+    pub command: String,
+    /// The folder that the build is in.
+    pub folder: String,
+}
+
+/// The missing files that the entry page needs.
 ///
 /// # Errors
 /// If the game's folder or archive cannot be read.
 pub fn missing_files(game: &Game) -> Result<BTreeSet<String>, Unreadable> {
+    Ok(published_faults(game)?.missing)
+}
+
+/// Reads a game's texts for the faults that concern its publication.
+///
+/// # Errors
+/// If the game's folder or archive cannot be read.
+pub fn published_faults(game: &Game) -> Result<PublishedFaults, Unreadable> {
     let _archive = game.source.opened();
     let files = game.source.files()?;
     let profile = Profile::detect(game, &files);
@@ -27,7 +56,10 @@ pub fn missing_files(game: &Game) -> Result<BTreeSet<String>, Unreadable> {
         inner.map(|(file, encoded)| (encoded.inner.as_str(), file.as_str())),
         &profile.prefix.is,
     );
-    let mut missing = BTreeSet::new();
+    let PublishedFaults {
+        mut missing,
+        mut unbuilt,
+    } = PublishedFaults::default();
     if !lengths.iter().any(|(name, _)| *name == game.entry) {
         missing.insert(game.entry.clone());
     }
@@ -40,10 +72,21 @@ pub fn missing_files(game: &Game) -> Result<BTreeSet<String>, Unreadable> {
             Problem::EmptyPage => {
                 missing.insert(game.entry.clone());
             }
+            Problem::Unbuilt {
+                reference,
+                command,
+                folder,
+            } => {
+                unbuilt = unbuilt.or(Some(UnbuiltProject {
+                    reference,
+                    command,
+                    folder,
+                }));
+            }
             _ => {}
         }
     }
-    Ok(missing)
+    Ok(PublishedFaults { missing, unbuilt })
 }
 
 #[cfg(test)]
@@ -70,5 +113,29 @@ mod tests {
         assert_eq!(missing(), ["index.html"]);
         fs::remove_file(folder.path().join("index.html")).unwrap();
         assert_eq!(missing(), ["index.html"]);
+    }
+
+    #[test]
+    fn a_project_is_told_from_its_build() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("package.json", r#"{"scripts":{"build":"vite build"}}"#);
+        for (reference, expected) in [
+            ("/src/main.ts", true),
+            ("./node_modules/three/three.js", true),
+            ("main.js", false),
+        ] {
+            let page = format!("<!doctype html><script type=module src={reference}></script>");
+            write("index.html", &page);
+            write("main.js", "1");
+            let game = Game::from_folder(folder.path()).unwrap();
+            let project = UnbuiltProject {
+                reference: reference.to_owned(),
+                command: "npm run build".to_owned(),
+                folder: "dist".to_owned(),
+            };
+            let unbuilt = published_faults(&game).unwrap().unbuilt;
+            assert_eq!(unbuilt, expected.then_some(project), "{reference}");
+        }
     }
 }

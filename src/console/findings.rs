@@ -45,7 +45,10 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
             let evidence = evidence.as_ref().map_or_else(String::new, evidence_text);
             t!("check.threads", evidence = evidence)
         }
-        Problem::Secure { features } => t!("check.secure", features = features.join(", ")),
+        Problem::Secure { features } => {
+            let features: Vec<_> = features.iter().map(|name| without_feature(name)).collect();
+            t!("check.secure", features = features.join("; "))
+        }
         Problem::Stale { name } => t!("check.stale", name = name),
         Problem::Reserved => t!("check.reserved"),
         Problem::TrailingDot => t!("check.trailing_dot"),
@@ -100,6 +103,27 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         Problem::LeftOut { .. } => t!("fix.left_out"),
         Problem::Played { fault, visitors } => return fault_remedy(fault, visitors),
         Problem::Portal { .. } => t!("fix.portal"),
+    }
+    .into_owned()
+}
+
+/// The consequence for players where a feature of secure contexts is missing.
+fn without_feature(name: &str) -> String {
+    match name {
+        "AudioWorklet" => t!("secure.audio_worklet"),
+        "service workers" => t!("secure.service_workers"),
+        "WebGPU" => t!("secure.webgpu"),
+        "gamepads" => t!("secure.gamepads"),
+        "microphone and camera" => t!("secure.media"),
+        "Web Crypto" => t!("secure.crypto"),
+        "the clipboard" => t!("secure.clipboard"),
+        "motion sensors" => t!("secure.motion"),
+        "wake lock" => t!("secure.wake_lock"),
+        "geolocation" => t!("secure.geolocation"),
+        "MIDI" => t!("secure.midi"),
+        "WebXR" => t!("secure.webxr"),
+        "persistent storage" => t!("secure.storage"),
+        other => return other.to_owned(),
     }
     .into_owned()
 }
@@ -177,4 +201,16 @@ fn portal_text(portal: &str, measure: Measure, is: u64, most: u64) -> String {
         Measure::File => t!("check.portal_file", portal = portal, is = is, most = most),
     }
     .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_of_secure_contexts_has_a_consequence() {
+        for name in webserver::detect::secure_context::feature_names() {
+            assert_ne!(without_feature(name), name);
+        }
+    }
 }

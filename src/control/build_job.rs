@@ -11,7 +11,7 @@ use crate::console::build_progress;
 use crate::console::describe::Describe;
 use crate::control::status::BuildStatus;
 use crate::control::{sandbox, state};
-use webserver::check::missing::missing_files;
+use webserver::check::missing::{missing_files, published_faults};
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
@@ -162,9 +162,13 @@ pub(crate) fn finish_in_background(
     let (game, found) = (game.clone(), Arc::clone(&missing));
     std::thread::spawn(move || {
         sandbox.enter();
-        if let Ok(files) = missing_files(&game) {
+        if let Ok(faults) = published_faults(&game) {
             // Nobody else sets it.
-            let _ = found.set(files);
+            let _ = found.set(faults.missing);
+            if let Some(project) = faults.unbuilt {
+                let (file, command, folder) = (project.reference, project.command, project.folder);
+                tracing::warn!(event = "unbuilt_project", file, command, folder);
+            }
         }
         slot.compress(state::cache().as_ref());
         compressed();

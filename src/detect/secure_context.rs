@@ -107,6 +107,11 @@ pub(crate) const SECURE_FEATURES: &[SecureFeature] = features![
     ),
 ];
 
+/// The names of all features of secure contexts.
+pub fn feature_names() -> impl Iterator<Item = &'static str> {
+    SECURE_FEATURES.iter().map(|feature| feature.name)
+}
+
 /// The feature that isolated pages get.
 pub(crate) const THREADS: &str = "threads";
 

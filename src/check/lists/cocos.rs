@@ -6,22 +6,54 @@ use crate::check::lists::{ListBase, Listed};
 
 const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The import files of a bundle that lie in packs, which the engine loads for the first of the pack's assets.
-pub(crate) fn cocos_packs(data: &Value) -> Vec<Listed> {
+/// The files of a bundle: its packs, which the engine loads for the first of the pack's assets, and the assets with a
+/// version, which lie alone.
+pub(crate) fn cocos_files(data: &Value) -> Vec<Listed> {
+    let mut listed = packs(data);
+    for (base, kind) in [("importBase", "import"), ("nativeBase", "native")] {
+        if let Some(base) = data.get(base).and_then(Value::as_str) {
+            listed.extend(versioned(data, base, kind));
+        }
+    }
+    listed
+}
+
+fn packs(data: &Value) -> Vec<Listed> {
     let base = data.get("importBase").and_then(Value::as_str);
     let packs = data.get("packs").and_then(Value::as_object);
     let (Some(base), Some(packs)) = (base, packs) else {
         return Vec::new();
     };
     let files = packs.keys().filter_map(|id| file_stem(base, id));
-    let mut listed: Vec<_> = files
-        .map(|name| Listed::new(name, ListBase::List))
+    // `.json`, `.cconb` or `.bin`, after a hash or not.
+    files
+        .map(|name| Listed::stem(name, ListBase::List))
+        .collect()
+}
+
+/// The assets in `versions`: an identifier, or its number in `uuids`, and the hash in the file's name, in turn. An asset
+/// of a pack has no file of its own.
+fn versioned(data: &Value, base: &str, kind: &str) -> Vec<Listed> {
+    let array =
+        |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let uuids = array(data.get("uuids"));
+    let packs = data.get("packs").and_then(Value::as_object);
+    let packed: Vec<_> = packs
+        .into_iter()
+        .flat_map(|packs| packs.values().filter_map(Value::as_array).flatten())
         .collect();
-    for one in &mut listed {
-        // `.json`, `.cconb` or `.bin`, after a hash or not.
-        one.is_stem = true;
-    }
-    listed
+    let versions = array(data.get("versions").and_then(|versions| versions.get(kind)));
+    let files = versions.chunks_exact(2).filter_map(|pair| {
+        let is_packed = kind == "import" && packed.contains(&&pair[0]);
+        let id = match &pair[0] {
+            Value::Number(number) => uuids.get(usize::try_from(number.as_u64()?).ok()?)?,
+            id => id,
+        };
+        let stem = file_stem(base, id.as_str()?)?;
+        let hash = pair[1].as_str()?;
+        (!is_packed).then(|| Listed::stem(format!("{stem}.{hash}"), ListBase::List))
+    });
+    files.collect()
 }
 
 /// The path of an asset without its ending: in a folder named after its first two digits.
@@ -84,13 +116,36 @@ mod tests {
     #[test]
     fn the_packs_of_a_bundle_are_listed() {
         let data = serde_json::json!({"importBase": "import", "packs": {"0ab1c2d3e": [0]}});
-        let listed = cocos_packs(&data);
+        let listed = cocos_files(&data);
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].target, "import/0a/0ab1c2d3e");
         assert!(listed[0].is_stem);
         assert_eq!(
-            cocos_packs(&serde_json::json!({"packs": {"\u{e9}": 1}})),
+            cocos_files(&serde_json::json!({"packs": {"\u{e9}": 1}})),
             []
+        );
+    }
+
+    #[test]
+    fn assets_outside_packs_have_a_version() {
+        let data = serde_json::json!({
+            "importBase": "import", "nativeBase": "native",
+            "uuids": ["fcmR3XADNLgJ1ByKhqcC5Z", "0abcdef01", "0abcdef02"],
+            "packs": {"0ab1c2d3e": [1]},
+            "versions": {"import": ["0ab1c2d3e", "11111", 0, "22222", 1, "33333"], "native": [2, "44444", 9, "55555", 3]},
+        });
+        let listed: Vec<_> = cocos_files(&data)
+            .into_iter()
+            .map(|one| one.target)
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                "import/0a/0ab1c2d3e",
+                "import/0a/0ab1c2d3e.11111",
+                "import/fc/fc991dd7-0033-4b80-9d41-c8a86a702e59.22222",
+                "native/0a/0abcdef02.44444",
+            ]
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::check::lists::cocos::cocos_packs;
+use crate::check::lists::cocos::cocos_files;
 use crate::check::lists::engine::{construct_files, lime_files, scratch_files};
 use crate::check::lists::{ListBase, Listed};
 
@@ -119,7 +119,7 @@ fn dotnet(data: &Value) -> Vec<Listed> {
 
 fn play_canvas_or_cocos(data: &Value) -> Vec<Listed> {
     let Some(assets) = data.get("assets").and_then(Value::as_object) else {
-        return cocos_packs(data);
+        return cocos_files(data);
     };
     let properties = data.get("application_properties");
     if properties.is_none() {

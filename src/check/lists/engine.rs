@@ -36,6 +36,7 @@ pub(crate) fn engine_files(
         let textures = constants.iter().map(|one| one.text.as_str());
         let textures = textures.filter(|name| is_game_maker_texture(name));
         listed.extend(textures.map(|name| Listed::new(name, ListBase::List)));
+        listed.extend(game_maker_sounds(constants));
     }
     if text.contains("_flutter.loader.loadEntrypoint") {
         listed.push(Listed::new("main.dart.js", ListBase::Page));
@@ -77,9 +78,10 @@ pub(crate) fn scratch_files(data: &Value) -> Vec<Listed> {
         .collect()
 }
 
-/// The pictures of a Construct project.
+/// The pictures and sounds of a Construct project.
 pub(crate) fn construct_files(data: &Value) -> Vec<Listed> {
-    let mut listed = Vec::new();
+    let project = data.get("project").and_then(Value::as_array);
+    let mut listed = project.map_or(Vec::new(), |project| construct_media(project));
     let mut left: Vec<&Value> = data.get("project").into_iter().collect();
     while let Some(value) = left.pop() {
         match value {
@@ -139,11 +141,38 @@ fn pyodide_files(file: &str, text: &str, names: &FileNames) -> Vec<Listed> {
         .collect()
 }
 
+/// The sounds of GameMaker's data: the runner loads `.ogg` or `.mp3` of the name, whatever its own extension is.
+fn game_maker_sounds(constants: &[Constant]) -> impl Iterator<Item = Listed> {
+    let names = constants
+        .iter()
+        .filter(|one| one.usage.name() == "origName");
+    names.filter_map(|one| {
+        let (stem, _) = one.text.rsplit_once('.')?;
+        Some(Listed::stem(stem.replace('\\', "/"), ListBase::List))
+    })
+}
+
 /// True for `game_texture_0.png`.
 fn is_game_maker_texture(name: &str) -> bool {
     let stem = name.strip_suffix(".png").unwrap_or_default();
     let number = stem.rsplit_once("_texture_").map(|(_, number)| number);
     number.is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
+/// The sounds of a Construct project, each with its length in bytes, before the folder that they are in. Browsers get
+/// one of several formats.
+fn construct_media(project: &[Value]) -> Vec<Listed> {
+    let lists = project.windows(2).filter_map(|pair| {
+        let folder = pair[1].as_str().filter(|folder| folder.ends_with('/'))?;
+        let files = pair[0].as_array()?;
+        let stems = files.iter().map(move |file| {
+            let is_file = file.get(1)?.is_u64();
+            let (stem, _) = file.get(0)?.as_str()?.rsplit_once('.')?;
+            is_file.then(|| Listed::stem(format!("{folder}{stem}"), ListBase::List))
+        });
+        stems.collect::<Option<Vec<_>>>()
+    });
+    lists.flatten().collect()
 }
 
 fn is_construct_picture(name: &str) -> bool {
@@ -154,6 +183,7 @@ fn is_construct_picture(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::js_strings::constants;
 
     fn targets(listed: Vec<Listed>) -> Vec<String> {
         listed.into_iter().map(|one| one.target).collect()
@@ -184,8 +214,19 @@ mod tests {
         let data =
             serde_json::json!({"project": ["Game", [["images/a.png", 1], "images/", "x.png"]]});
         assert_eq!(targets(construct_files(&data)), ["images/a.png"]);
+        let media = serde_json::json!({"project": ["Game", [["jump.webm", 900, false], ["a b.ogg", 12, true]], "media/", ["x", 1], "y/"]});
+        let sounds = construct_files(&media);
+        assert!(sounds.iter().all(|one| one.is_stem));
+        assert_eq!(targets(sounds), ["media/jump", "media/a b"]);
         assert_eq!(scratch_files(&Value::Null), []);
         assert_eq!(construct_files(&Value::Null), []);
+    }
+
+    #[test]
+    fn sounds_of_game_maker_are_those_of_its_data() {
+        let text = r#"{pName:"snd_jump", kind:0, extension:".ogg", origName:"snd_jump.wav", x:"other.wav"}"#;
+        let sounds: Vec<_> = game_maker_sounds(&constants(text)).collect();
+        assert_eq!(sounds, [Listed::stem("snd_jump", ListBase::List)]);
     }
 
     #[test]

@@ -40,4 +40,12 @@ impl Listed {
             is_stem: false,
         }
     }
+
+    /// A file with one of several extensions.
+    pub(crate) fn stem(target: impl Into<String>, base: ListBase) -> Self {
+        Self {
+            is_stem: true,
+            ..Self::new(target, base)
+        }
+    }
 }
