@@ -20,6 +20,7 @@
 //!            publish                      the slot with the site on the air
 //!            site                         compiles a game: routes, representations, validators
 //!            check                        problems that players or other hosts would run into
+//!            bucket                       libraries in object storage: manifests, uploads, fetching, cache
 //!            library                      the games that can be published, and those rejected
 //!            detect                       the engine and its needs, read from the files
 //!            tls                          certificates for https
@@ -50,6 +51,7 @@
 //! 10. No game that plays from a plain file server plays worse here.
 
 pub mod archive;
+pub mod bucket;
 pub mod check;
 pub mod compression;
 pub mod config;

@@ -9,6 +9,7 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cli::import_options::{AddOptions, RenameOptions};
+use webserver::bucket::address::LibraryRoot;
 use webserver::config::console_options::ConsoleAddress;
 use webserver::config::{Config, HostLabel, ListenAddress, Log};
 use webserver::detect::isolation_mode::Isolation;
@@ -109,6 +110,13 @@ pub(crate) struct ServeOptions {
     console: Option<ConsoleAddress>,
     #[arg(long, value_name = "ADDR", env = "WEBSERVER_HOST")]
     host: Option<ListenAddress>,
+    #[arg(
+        long,
+        value_name = "FOLDER|ADDRESS",
+        env = "WEBSERVER_LIBRARY",
+        global = true
+    )]
+    pub library: Option<LibraryRoot>,
     #[arg(long, value_name = "en|zh-CN", env = "WEBSERVER_LANG", global = true)]
     lang: Option<Language>,
     #[arg(long, value_name = "players|text|json|off", env = "WEBSERVER_LOG")]
@@ -244,6 +252,9 @@ impl Cli {
 impl ServeOptions {
     /// Overrides the settings of the config file.
     pub(crate) fn apply(&self, config: &mut Config) {
+        if let Some(root) = &self.library {
+            config.use_library(root.clone());
+        }
         config.arcade = self.arcade.unwrap_or(config.arcade);
         config.console.listen = self.console.or(config.console.listen);
         config.host = self.host.or(config.host);

@@ -4,6 +4,7 @@ use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::import_options::AddOptions;
+use crate::commands::bucket::ChangedLibrary;
 use crate::commands::{publish, with_progress};
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
@@ -13,20 +14,24 @@ use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::import::batch;
 use crate::import::batch::ImportOutcome;
+use crate::import::bucket;
 use crate::import::job::ProgressSink;
 use crate::import::request::ImportRequest;
 use crate::import::several;
 use crate::import::source::display;
-use crate::import::store::Store;
 
 /// Adds games and prints the outcome of each source; then publishes the last one if asked to.
 ///
 /// # Errors
 /// If the running server cannot publish it.
-pub(super) fn run(options: &AddOptions, store: Store) -> Result<Exit, Failure> {
+pub(super) fn run(options: &AddOptions, library: ChangedLibrary) -> Result<Exit, Failure> {
     let mut request = options.request()?;
-    several::expand(&mut request, &store).map_err(|error| Failure::failed(error.text()))?;
-    let (exit, slug) = add(request, store)?;
+    let expanded = match &library {
+        ChangedLibrary::Config(store) => several::expand(&mut request, Some(store)),
+        ChangedLibrary::Bucket(_) => several::expand(&mut request, None),
+    };
+    expanded.map_err(|error| Failure::failed(error.text()))?;
+    let (exit, slug) = add(request, library)?;
     match slug {
         Some(slug) if options.publish => publish::run(options.port.as_deref(), &slug).map(|_| exit),
         _ => Ok(exit),
@@ -34,11 +39,12 @@ pub(super) fn run(options: &AddOptions, store: Store) -> Result<Exit, Failure> {
 }
 
 /// Adds games; returns the slug of the last one, unless interrupted or in a dry run.
-fn add(request: ImportRequest, store: Store) -> Result<(Exit, Option<String>), Failure> {
+fn add(request: ImportRequest, library: ChangedLibrary) -> Result<(Exit, Option<String>), Failure> {
     let names = request.sources.iter().map(|typed| display(typed)).collect();
     let is_dry_run = request.is_dry_run;
-    let work = move |sink: &dyn ProgressSink, token: &CancellationToken| {
-        batch::add(&request, &store, sink, token)
+    let work = move |sink: &dyn ProgressSink, token: &CancellationToken| match &library {
+        ChangedLibrary::Config(store) => batch::add(&request, store, sink, token),
+        ChangedLibrary::Bucket(place) => Ok(bucket::add(&request, place, sink, token)),
     };
     let (mut exit, outcomes) = with_progress::run(names, work)?;
     let Some(outcomes) = outcomes else {

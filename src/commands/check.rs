@@ -7,6 +7,7 @@ use rust_i18n::t;
 use unicode_width::UnicodeWidthChar;
 
 use crate::cli::arguments::CheckOptions;
+use crate::commands::bucket::fetch_files;
 use crate::commands::check_json::CheckJson;
 use crate::commands::checked_game::CheckedGame;
 use crate::commands::json;
@@ -23,12 +24,13 @@ use crate::console::plural;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::control::first_game::find_game;
+use crate::control::library_source::read_library;
 use crate::play::visit::limit;
 use webserver::check::finding::{Finding, Severity};
 use webserver::check::report::{Report, check};
 use webserver::config::Config;
 use webserver::library::game::Game;
-use webserver::library::listing::{Library, Rejected};
+use webserver::library::listing::Rejected;
 
 /// The width of the report, in columns.
 const WIDTH: usize = 80;
@@ -45,13 +47,16 @@ const MAX_OF_A_KIND: usize = 10;
 /// If the game is not found, cannot be read or cannot be played, or the report cannot be written, unless the reader has
 /// gone away.
 pub(super) fn run(config: &Config, options: &CheckOptions) -> Result<Exit, Failure> {
-    let library = Library::open(&config.library_options());
+    let library = read_library(config)?;
     let name = options.game.join(" ");
     let (games, rejected) = match name.is_empty() {
         false => (vec![find_game(&library, &name, Path::new(""))?], &[][..]),
         true => (library.games.clone(), library.rejected.as_slice()),
     };
-    let report = |game| check(game).map_err(|error| Failure::failed(error.text()));
+    let report = |game| {
+        fetch_files(game)?;
+        check(game).map_err(|error| Failure::failed(error.text()))
+    };
     let reports: Vec<_> = games.iter().map(report).collect::<Result<_, Failure>>()?;
     let played = match options.play {
         true => play(&games, options, config.site)?,

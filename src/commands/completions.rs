@@ -100,6 +100,7 @@ fn games(typed: &OsStr, config: Option<&OsStr>) -> Vec<CompletionCandidate> {
         return Vec::new();
     };
     let typed = typed.to_string_lossy();
+    // Not from object storage: a completion must not wait.
     let library = Library::open(&config.library_options());
     let begin = library.games.iter();
     let begin = begin.filter(|game| game.slug.starts_with(&*typed));

@@ -7,6 +7,7 @@ use std::path::Path;
 use rust_i18n::t;
 use serde::Serialize;
 
+use crate::commands::bucket::fetch_files;
 use crate::commands::json::{self, EngineJson, sentences};
 use crate::console::describe::Describe;
 use crate::console::describe::left_out::left_out_by_cause;
@@ -36,6 +37,7 @@ const MAX_NAMES: usize = 3;
 /// If the game is not found, its folder cannot be read, or the output cannot be written.
 pub(super) fn run(library: &Library, name: &str, as_json: bool) -> Result<Exit, Failure> {
     let game = find_game(library, name, Path::new(""))?;
+    fetch_files(&game)?;
     let archive = game.source.opened();
     let Listing { files, left_out } = game
         .source

@@ -1,6 +1,7 @@
 //! The sub-commands, one file each; without a sub-command the program serves.
 
 mod add;
+mod bucket;
 mod ca;
 mod check;
 mod check_json;
@@ -23,10 +24,10 @@ mod stop;
 mod with_progress;
 
 use crate::cli::arguments::{Action, Cli, ServeOptions};
+use crate::commands::bucket::changed_library;
 use crate::commands::config::read_config;
-use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
-use crate::import::store::Store;
+use crate::control::library_source::read_library;
 use webserver::library::listing::Library;
 
 /// Runs the command that was typed.
@@ -45,9 +46,9 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
             let config = read_config(options)?;
             check::run(&config, check)
         }
-        Action::Add(add) => add::run(add, store(options)?),
-        Action::Remove { slug, yes } => remove::run(&store(options)?, slug, *yes),
-        Action::Rename(rename) => rename::run(&store(options)?, rename),
+        Action::Add(add) => add::run(add, changed_library(options)?),
+        Action::Remove { slug, yes } => remove::run(&changed_library(options)?, slug, *yes),
+        Action::Rename(rename) => rename::run(&changed_library(options)?, rename),
         Action::Publish { game, port } => publish::run(port.as_deref(), &game.join(" ")),
         Action::Status {
             metrics: true,
@@ -65,10 +66,5 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
 }
 
 fn library(options: &ServeOptions) -> Result<Library, Failure> {
-    Ok(Library::open(&read_config(options)?.library_options()))
-}
-
-fn store(options: &ServeOptions) -> Result<Store, Failure> {
-    read_config(options)?;
-    Store::find(options.config.as_deref()).map_err(|error| Failure::usage(error.text()))
+    read_library(&read_config(options)?)
 }

@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
+use crate::commands::bucket::ChangedLibrary;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
@@ -14,17 +15,56 @@ use crate::console::question::{Confirmation, Question, YesNo};
 use crate::console::stdout;
 use crate::import::job::Job;
 use crate::import::store::{Removal, Store};
+use webserver::bucket::sweep::sweep;
+use webserver::bucket::{error::BucketError, games};
+use webserver::source::bucket::BucketPlace;
 
 /// Removes a game, after a question unless it `is_confirmed`.
 ///
 /// # Errors
 /// If the game is not found, nobody can be asked, or it cannot be removed.
-pub(super) fn run(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit, Failure> {
+pub(super) fn run(
+    library: &ChangedLibrary,
+    slug: &str,
+    is_confirmed: bool,
+) -> Result<Exit, Failure> {
+    match library {
+        ChangedLibrary::Config(store) => remove(store, slug, is_confirmed),
+        ChangedLibrary::Bucket(place) => remove_from_bucket(place, slug, is_confirmed),
+    }
+}
+
+/// Removes a game from object storage, and the files that no game has had for a week.
+fn remove_from_bucket(
+    place: &BucketPlace,
+    slug: &str,
+    is_confirmed: bool,
+) -> Result<Exit, Failure> {
+    let failed = |error: BucketError| Failure::failed(error.text());
+    let address = &place.address;
+    if !is_confirmed {
+        if !games::has(place, slug).map_err(failed)? {
+            let slug = slug.to_owned();
+            return Err(failed(BucketError::Unknown { slug }));
+        }
+        let question = t!("remove.ask_delete", slug = slug, folder = address);
+        match confirm(slug, question.into_owned())? {
+            Some(true) => {}
+            Some(false) => return Ok(Exit::Done),
+            None => return Ok(Exit::Interrupted),
+        }
+    }
+    games::remove(place, slug).map_err(failed)?;
+    sweep(place).map_err(failed)?;
+    stdout::print_text(&format!("{}\n", t!("remove.done", slug = slug)))
+}
+
+fn remove(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit, Failure> {
     let removal = store
         .removal(slug)
         .map_err(|error| Failure::failed(error.text()))?;
     if !is_confirmed {
-        match confirm(slug, &removal)? {
+        match confirm(slug, question(slug, &removal))? {
             Some(true) => {}
             Some(false) => return Ok(Exit::Done),
             None => return Ok(Exit::Interrupted),
@@ -44,8 +84,16 @@ pub(super) fn run(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit,
     stdout::print_text(&text)
 }
 
+fn question(slug: &str, removal: &Removal) -> String {
+    match &removal.deleted {
+        Some(folder) => t!("remove.ask_delete", slug = slug, folder = folder.display()),
+        None => t!("remove.ask", slug = slug),
+    }
+    .into_owned()
+}
+
 /// Asks the host; `None` after Ctrl-C.
-fn confirm(slug: &str, removal: &Removal) -> Result<Option<bool>, Failure> {
+fn confirm(slug: &str, text: String) -> Result<Option<bool>, Failure> {
     let command = format!("webserver remove {slug} --yes");
     let nobody = || Failure::usage(t!("remove.nobody")).hint(t!("hint.command", command = command));
     if !io::stdout().is_terminal() {
@@ -54,11 +102,7 @@ fn confirm(slug: &str, removal: &Removal) -> Result<Option<bool>, Failure> {
     let mut input = HostInput::open();
     let terminal = input.terminal.clone().filter(|_| input.is_attended);
     let terminal = terminal.ok_or_else(nobody)?;
-    let text = match &removal.deleted {
-        Some(folder) => t!("remove.ask_delete", slug = slug, folder = folder.display()),
-        None => t!("remove.ask", slug = slug),
-    };
-    let mut question = Question::new(text.into_owned(), Confirmation::KeyAndEnter);
+    let mut question = Question::new(text, Confirmation::KeyAndEnter);
     input.forget_typed();
     let answer = loop {
         terminal.draw(question.lines(terminal.size().columns));

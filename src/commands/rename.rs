@@ -4,21 +4,30 @@ use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::import_options::RenameOptions;
+use crate::commands::bucket::ChangedLibrary;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
 use crate::console::stdout;
 use crate::import::job::Job;
-use crate::import::store::Store;
+use webserver::bucket::games;
 
 /// Renames a game.
 ///
 /// # Errors
 /// If the game is not found, or the slug is taken.
-pub(super) fn run(store: &Store, options: &RenameOptions) -> Result<Exit, Failure> {
+pub(super) fn run(library: &ChangedLibrary, options: &RenameOptions) -> Result<Exit, Failure> {
     let slug = options.new_slug()?;
-    let job = Job::new(0, &PrintNotes, CancellationToken::new());
-    let renamed = store.rename(&options.slug, slug, options.title.as_deref(), &job);
+    let title = options.title.as_deref();
+    let renamed = match library {
+        ChangedLibrary::Config(store) => {
+            let job = Job::new(0, &PrintNotes, CancellationToken::new());
+            store.rename(&options.slug, slug, title, &job)
+        }
+        ChangedLibrary::Bucket(place) => {
+            games::rename(place, &options.slug, slug, title).map_err(Into::into)
+        }
+    };
     renamed.map_err(|error| Failure::failed(error.text()))?;
     stdout::print_text(&format!("{}\n", t!("rename.done", slug = slug)))
 }

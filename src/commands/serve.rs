@@ -101,7 +101,7 @@ async fn serve(
         named.words = vec![game.path.display().to_string()];
         named.overrides.entry = named.overrides.entry.take().or(game.entry.clone());
     }
-    let (library_source, library) = LibrarySource::find(named.as_ref(), &config);
+    let (library_source, library) = LibrarySource::find(named.as_ref(), &config)?;
     let named = named.filter(|_| !library_source.is_folder());
     let first = FirstGame::decide(named.as_ref(), &library, &config, (&input, port))?;
     let keeper = certificates(&config)?;

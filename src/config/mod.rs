@@ -7,6 +7,7 @@ pub mod console_options;
 mod explain;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{fs, io};
@@ -18,6 +19,7 @@ use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use crate::bucket::address::LibraryRoot;
 use crate::config::console_options::ConsoleOptions;
 use crate::config::explain::{BUNDLED, explain, wrong_value};
 use crate::language::Language;
@@ -27,6 +29,7 @@ use crate::library::mistake::{Expected, Mistake, SettingProblem};
 use crate::library::origin::{ConfigLocation, Origin};
 use crate::server::limits;
 use crate::site::options::BuildOptions;
+use crate::source::bucket::BucketPlace;
 use crate::tls::options::TlsOptions;
 
 /// The name of the file, in the working directory and in the user's configuration directory.
@@ -82,8 +85,13 @@ pub struct Config {
     /// True if the bundled games follow the listed ones.
     #[serde(default)]
     bundled: bool,
-    /// A folder whose games are in the library, too.
-    library: Option<PathBuf>,
+    /// A folder, or a place in object storage, whose games are in the library, too.
+    library: Option<LibraryRoot>,
+    /// The address of the service of the library, if it is not the provider's own.
+    library_endpoint: Option<String>,
+    /// The most bytes that the cache of a library in object storage keeps.
+    #[serde(default = "cache_bytes")]
+    library_cache_bytes: NonZeroU64,
     /// Read one by one, so that a mistake rejects only one game.
     #[serde(skip)]
     entries: Vec<Result<Entry, Mistake>>,
@@ -161,7 +169,8 @@ impl Config {
 
     fn bundled() -> Result<Self, ConfigError> {
         let mut config = Self::parse(BUNDLED, Origin::Bundled)?;
-        config.library = Some(PathBuf::from("games")).filter(|folder| folder.is_dir());
+        let games = Some(PathBuf::from("games")).filter(|folder| folder.is_dir());
+        config.library = games.map(LibraryRoot::Folder);
         Ok(config)
     }
 
@@ -178,7 +187,10 @@ impl Config {
         };
         let config = Self::deserialize(toml::Deserializer::from(document)).map_err(explained)?;
         Ok(Self {
-            library: config.library.map(|folder| origin.resolve(&folder)),
+            library: config.library.map(|root| match root {
+                LibraryRoot::Folder(folder) => LibraryRoot::Folder(origin.resolve(&folder)),
+                address => address,
+            }),
             tls: TlsOptions {
                 cert: config.tls.cert.map(|file| origin.resolve(&file)),
                 key: config.tls.key.map(|file| origin.resolve(&file)),
@@ -225,8 +237,31 @@ impl Config {
         listing::LibraryOptions {
             entries: self.entries.clone(),
             bundled: bundled.into_iter().flatten().collect(),
-            folder: self.library.clone(),
+            folder: match &self.library {
+                Some(LibraryRoot::Folder(folder)) => Some(folder.clone()),
+                _ => None,
+            },
             origin: self.origin.clone(),
+        }
+    }
+
+    /// Takes another library: its games only.
+    pub fn use_library(&mut self, root: LibraryRoot) {
+        self.library = Some(root);
+        self.entries = Vec::new();
+        self.bundled = false;
+    }
+
+    /// The library in object storage, with its cache in this folder; `None` for a library on disk.
+    pub fn bucket(&self, cache: PathBuf) -> Option<BucketPlace> {
+        match &self.library {
+            Some(LibraryRoot::Address(address)) => Some(BucketPlace {
+                address: address.clone(),
+                endpoint: self.library_endpoint.clone(),
+                cache,
+                cache_bytes: self.library_cache_bytes.get(),
+            }),
+            _ => None,
         }
     }
 }
@@ -322,6 +357,10 @@ impl<'de> Deserialize<'de> for Log {
 
 fn yes() -> bool {
     true
+}
+
+fn cache_bytes() -> NonZeroU64 {
+    NonZeroU64::new(20_000_000_000).unwrap_or(NonZeroU64::MIN)
 }
 
 fn user_file() -> Option<PathBuf> {

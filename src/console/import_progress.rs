@@ -274,6 +274,7 @@ fn step_name(step: Step) -> String {
         Step::Downloading => t!("bars.downloading"),
         Step::Copying => t!("bars.copying"),
         Step::Unpacking => t!("bars.unpacking"),
+        Step::Sending => t!("bars.sending"),
         Step::Answering => t!("bars.answering"),
         Step::Waiting(until) => {
             let left = until.saturating_duration_since(Instant::now());

@@ -11,6 +11,8 @@ use crate::console::build_progress;
 use crate::console::describe::Describe;
 use crate::control::status::BuildStatus;
 use crate::control::{sandbox, state};
+use webserver::bucket::error::BucketError;
+use webserver::bucket::fetch::{TransferProgress, fetch};
 use webserver::check::missing::{missing_files, published_faults};
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
@@ -18,6 +20,7 @@ use webserver::site::Site;
 use webserver::site::error::BuildError;
 use webserver::site::options::BuildOptions;
 use webserver::site::progress::BuildProgress;
+use webserver::source::Source;
 
 /// Builds that take less show no progress.
 pub(crate) const PROGRESS_DELAY: Duration = Duration::from_millis(100);
@@ -36,6 +39,8 @@ pub(crate) struct BuildJob {
 pub(crate) enum BuildFailure {
     /// The game cannot be built, or the build was cancelled.
     Build(BuildError),
+    /// The files of a game in object storage cannot be fetched.
+    Fetch(BucketError),
     /// The game lacks a file that it had before.
     Incomplete { file: String },
     /// The build's thread panicked.
@@ -47,6 +52,7 @@ impl BuildFailure {
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Build(error) => error.text(),
+            Self::Fetch(error) => error.text(),
             Self::Incomplete { file } => t!("build.incomplete", file = file).into_owned(),
             Self::Panicked => t!("build.panicked").into_owned(),
         }
@@ -73,6 +79,11 @@ impl BuildJob {
         // Inside the sandbox the machine's memory cannot be read.
         let options = options.measure_machine();
         std::thread::spawn(move || {
+            // Before the sandbox, which has no network.
+            if let Err(failure) = fetch_files(&building, &watched) {
+                let _ = done.send(Err(failure));
+                return;
+            }
             sandbox.enter();
             let site = match basis.newly_missing(&building) {
                 Some(file) => Err(BuildFailure::Incomplete { file }),
@@ -126,6 +137,30 @@ impl BuildJob {
     /// The progress, for a terminal with this many columns.
     pub(crate) fn progress_line(&self, columns: usize) -> String {
         build_progress::line(&self.game, &self.progress, columns)
+    }
+}
+
+/// Fetches the files of a game in object storage.
+fn fetch_files(game: &Game, progress: &BuildProgress) -> Result<(), BuildFailure> {
+    let Source::Bucket(files) = &game.source else {
+        return Ok(());
+    };
+    fetch(files, &Fetching(progress)).map_err(|error| match error {
+        BucketError::Cancelled => BuildFailure::Build(BuildError::Cancelled),
+        error => BuildFailure::Fetch(error),
+    })
+}
+
+/// Fetching as the first part of a build.
+struct Fetching<'a>(&'a BuildProgress);
+
+impl TransferProgress for Fetching<'_> {
+    fn transferred(&self, bytes: u64, all: u64) {
+        self.0.fetch(bytes, all);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
     }
 }
 

@@ -32,7 +32,13 @@ impl Catalog<'_> {
             }
         };
         self.options.apply(&mut config);
-        self.library = self.source.open(&config);
+        self.library = match self.source.open(&config) {
+            Ok(library) => library,
+            Err(failure) => {
+                tracing::warn!(event = "library_unread", message = failure.what);
+                return false;
+            }
+        };
         self.config = config;
         let (games, rejected) = (self.library.games.len(), self.library.rejected.len());
         tracing::info!(event = "library_reloaded", games, rejected);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
 use webserver::archive::error::ArchiveError;
+use webserver::bucket::error::BucketError;
 use webserver::config;
 use webserver::library::foreign::Foreign;
 use webserver::library::reason::Reason;
@@ -59,6 +60,8 @@ pub(crate) enum ImportError {
     Bundled { slug: String },
     #[error("not listed: {slug}, in {}", folder.display())]
     NotOurs { slug: String, folder: PathBuf },
+    #[error("{0}")]
+    Bucket(BucketError),
     #[error("{0}")]
     Config(#[from] config::ConfigError),
 }
@@ -132,6 +135,16 @@ impl ImportError {
         Self::Write {
             path: path.to_owned(),
             error,
+        }
+    }
+}
+
+impl From<BucketError> for ImportError {
+    fn from(error: BucketError) -> Self {
+        match error {
+            BucketError::Taken { slug } => Self::Taken { slug },
+            BucketError::Cancelled => Self::Interrupted,
+            error => Self::Bucket(error),
         }
     }
 }

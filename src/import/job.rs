@@ -17,6 +17,7 @@ pub(crate) enum Step {
     Downloading,
     Copying,
     Unpacking,
+    Sending,
     /// The server has not begun to send; it may be packing the game.
     Answering,
     /// The server asked to come again at this time.

@@ -6,6 +6,7 @@
 //! into place ([`store`]). A failed import leaves nothing behind and does not affect others.
 
 pub(crate) mod batch;
+pub(crate) mod bucket;
 pub(crate) mod config_edit;
 pub(crate) mod copy;
 pub(crate) mod download;

@@ -59,8 +59,11 @@ pub(crate) fn games_in(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 ///
 /// # Errors
 /// When a folder cannot be read, or holds several games and the host names one.
-pub(crate) fn expand(request: &mut ImportRequest, store: &Store) -> Result<(), ImportError> {
-    let library = store.games().canonicalize().ok();
+pub(crate) fn expand(
+    request: &mut ImportRequest,
+    store: Option<&Store>,
+) -> Result<(), ImportError> {
+    let library = store.and_then(|store| store.games().canonicalize().ok());
     let is_in_library = |path: &PathBuf| {
         let path = path.canonicalize();
         { path.ok() }

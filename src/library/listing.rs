@@ -122,6 +122,21 @@ impl Library {
         slugs.into_iter().take(3).map(|(_, slug)| slug).collect()
     }
 
+    /// Adds the games of another library after those of this one. A game whose slug is taken is rejected.
+    pub fn append(&mut self, other: Self) {
+        for game in other.games {
+            match self.has(&game.slug) {
+                true => self.rejected.push(Rejected {
+                    name: RejectedName::Name(game.slug.clone()),
+                    location: None,
+                    reason: Reason::Duplicate { slug: game.slug },
+                }),
+                false => self.games.push(game),
+            }
+        }
+        self.rejected.extend(other.rejected);
+    }
+
     fn admit(&mut self, entry: &Entry, origin: &Origin) {
         let game = Game::from_entry(entry, origin).and_then(|game| {
             if self.has(&game.slug) {

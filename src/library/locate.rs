@@ -26,7 +26,9 @@ pub(super) fn locate(source: Source, page: Option<&str>) -> Result<(Source, Stri
     let path = match source {
         Source::Folder(ref path) => path,
         Source::Zip(zip) => return locate_in_zip(zip, page),
-        Source::Embedded(_) => return Ok((source, page.unwrap_or("index.html").to_owned())),
+        Source::Bucket(_) | Source::Embedded(_) => {
+            return Ok((source, page.unwrap_or("index.html").to_owned()));
+        }
     };
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Reason::Missing { path: path.clone() },

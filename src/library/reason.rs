@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::archive::error::ArchiveError;
 use crate::library::foreign::Foreign;
 use crate::library::mistake::SettingProblem;
+use crate::source::manifest::ManifestError;
 
 /// The reason why something is not a game.
 #[derive(Debug, Error)]
@@ -67,6 +68,14 @@ pub enum Reason {
         path: PathBuf,
         /// The reason.
         refused: ArchiveError,
+    },
+    /// The manifest of a game in object storage is refused.
+    #[error("cannot use {object}: {refused}")]
+    Manifest {
+        /// The name of the manifest.
+        object: String,
+        /// The reason.
+        refused: ManifestError,
     },
     /// The folder cannot be read.
     #[error("cannot read {}: {error}", path.display())]

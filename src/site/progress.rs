@@ -25,7 +25,7 @@ impl BuildProgress {
     }
 
     /// True if the build was cancelled.
-    pub(crate) fn is_cancelled(&self) -> bool {
+    pub fn is_cancelled(&self) -> bool {
         self.cancellation.is_cancelled()
     }
 
@@ -39,8 +39,15 @@ impl BuildProgress {
         self.bytes.get()
     }
 
+    /// Takes the bytes that a game in object storage is fetched with, before it is read.
+    pub fn fetch(&self, bytes: u64, all: u64) {
+        self.bytes.done.store(bytes, Ordering::Relaxed);
+        self.bytes.all.store(all, Ordering::Relaxed);
+    }
+
     pub(super) fn expect(&self, files: u64, bytes: u64) {
         self.files.all.store(files, Ordering::Relaxed);
+        self.bytes.done.store(0, Ordering::Relaxed);
         self.bytes.all.store(bytes, Ordering::Relaxed);
     }
 

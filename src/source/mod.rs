@@ -1,10 +1,12 @@
-//! The files of a game: a folder on disk, a zip archive, or a game embedded in the program.
+//! The files of a game: a folder on disk, a zip archive, a game in object storage, or one embedded in the program.
 
+pub mod bucket;
 mod embedded;
 pub mod entry_page;
 pub mod file;
 mod folder;
 pub mod left_out;
+pub mod manifest;
 pub mod unreadable;
 pub(crate) mod zip;
 
@@ -16,6 +18,7 @@ use bytes::Bytes;
 
 use crate::archive::Archive;
 use crate::names::leftover::is_leftover;
+use crate::source::bucket::BucketFiles;
 use crate::source::file::{File, FileContent};
 use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
 use crate::source::unreadable::Unreadable;
@@ -28,6 +31,8 @@ pub enum Source {
     Folder(PathBuf),
     /// A zip archive on disk.
     Zip(Zip),
+    /// A game in object storage.
+    Bucket(BucketFiles),
     /// A folder of the bundled games, by its name.
     Embedded(String),
 }
@@ -42,12 +47,12 @@ impl Source {
         }
     }
 
-    /// The path on disk; `None` for an embedded game.
+    /// The path on disk; `None` for a game in object storage and an embedded one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Folder(root) => Some(root),
             Self::Zip(zip) => Some(zip.path()),
-            Self::Embedded(_) => None,
+            Self::Bucket(_) | Self::Embedded(_) => None,
         }
     }
 
@@ -71,6 +76,10 @@ impl Source {
             Self::Zip(zip) => zip
                 .listing()
                 .map_err(|refused| Unreadable::new(zip.path(), refused.into()))?,
+            Self::Bucket(game) => Listing {
+                files: game.files(),
+                left_out: Vec::new(),
+            },
             Self::Embedded(name) => Listing {
                 files: embedded::files(name),
                 left_out: Vec::new(),
@@ -119,6 +128,7 @@ impl Source {
                 Some(packed) => packed.open(most),
                 None => Err(io::ErrorKind::NotFound.into()),
             },
+            Self::Bucket(game) => game.open(&file.path, most),
             Self::Embedded(name) => embedded::read(name, &file.path)
                 .map(FileContent::Bytes)
                 .ok_or_else(|| io::ErrorKind::NotFound.into()),
@@ -137,6 +147,7 @@ impl Source {
                 let head = zip.file(path).and_then(|file| file.head(most).ok());
                 head.unwrap_or_default()
             }
+            Self::Bucket(game) => game.head(path, most).unwrap_or_default(),
             Self::Embedded(name) => {
                 let bytes = embedded::read(name, path).unwrap_or_default();
                 bytes.slice(..bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX)))
@@ -148,7 +159,7 @@ impl Source {
     pub fn opened(&self) -> Option<Arc<Archive>> {
         match self {
             Self::Zip(zip) => zip.open().ok(),
-            Self::Folder(_) | Self::Embedded(_) => None,
+            Self::Folder(_) | Self::Bucket(_) | Self::Embedded(_) => None,
         }
     }
 
@@ -160,6 +171,7 @@ impl Source {
                 let files = zip.listing().unwrap_or_default().files.into_iter();
                 files.map(|file| file.path).collect()
             }
+            Self::Bucket(game) => game.manifest.files.keys().cloned().collect(),
             Self::Embedded(name) => {
                 let files = embedded::files(name).into_iter();
                 files.map(|file| file.path).collect()
@@ -180,6 +192,7 @@ impl Source {
         match self {
             Self::Folder(root) => folder::has(root, path),
             Self::Zip(zip) => zip.file(path).is_some(),
+            Self::Bucket(game) => game.manifest.files.contains_key(path),
             Self::Embedded(name) => embedded::has(name, path),
         }
     }
@@ -219,6 +232,7 @@ impl fmt::Display for Source {
         match self {
             Self::Folder(root) => write!(formatter, "{}", root.display()),
             Self::Zip(zip) => write!(formatter, "{zip}"),
+            Self::Bucket(game) => write!(formatter, "{game}"),
             Self::Embedded(name) => write!(formatter, "embedded:{name}"),
         }
     }

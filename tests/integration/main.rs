@@ -36,6 +36,7 @@ mod menu;
 mod messages;
 mod messages_on_the_wire;
 mod missing;
+mod object_storage;
 mod page_errors;
 mod playing;
 mod ports;

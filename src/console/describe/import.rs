@@ -75,6 +75,7 @@ impl Describe for ImportError {
             Self::Archive(refused) => return refused.describe(language),
             Self::Foreign(kind) => return kind.describe(language),
             Self::Game(reason) => return reason.describe(language),
+            Self::Bucket(error) => return error.describe(language),
             Self::Config(error) => return error.describe(language),
         }
         .into_owned()

@@ -52,6 +52,12 @@ impl Describe for Reason {
                 path = path.display(),
                 refused = refused.describe(language)
             ),
+            Self::Manifest { object, refused } => t!(
+                "reject.archive",
+                locale = locale,
+                path = object,
+                refused = refused.describe(language)
+            ),
             Self::Unreadable { path, error } => t!(
                 "source.unreadable",
                 locale = locale,

@@ -3,6 +3,7 @@
 //! One file a room: add an `impl Describe` to the file of the room that defines the error.
 
 mod archive;
+mod bucket;
 mod config;
 mod foreign;
 mod fs;

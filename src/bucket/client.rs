@@ -1,0 +1,332 @@
+//! The client of one library in object storage. Requests are retried; writes of objects can depend on their version.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    BackoffConfig, ClientOptions, Error, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt,
+    PutMode, PutOptions, RetryConfig, UpdateVersion,
+};
+use tokio::runtime::Builder;
+
+use crate::bucket::address::BucketAddress;
+use crate::bucket::error::{BucketError, root_cause};
+use crate::source::bucket::BucketPlace;
+
+/// The longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// The longest wait in which nothing arrives.
+const READ: Duration = Duration::from_secs(20);
+
+/// The time after which a request is not tried again.
+const RETRY: Duration = Duration::from_secs(20);
+
+/// A version of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ObjectVersion {
+    tag: Option<String>,
+    version: Option<String>,
+}
+
+/// An object that was read whole.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredObject {
+    pub(crate) content: Bytes,
+    pub(crate) version: ObjectVersion,
+}
+
+/// The condition of a write.
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    /// The object does not exist.
+    Absent,
+    /// The object has this version.
+    Unchanged(ObjectVersion),
+    /// None.
+    Whatever,
+}
+
+/// The client of a library.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    pub(super) store: Arc<dyn ObjectStore>,
+    prefix: Path,
+    address: String,
+}
+
+impl Bucket {
+    /// Creates the client. Credentials come from the environment.
+    ///
+    /// # Errors
+    /// When the address or the environment is wrong.
+    pub fn new(place: &BucketPlace) -> Result<Self, BucketError> {
+        // An error means that there is a provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let address: BucketAddress = place.address.parse()?;
+        let settings = |error: Error| BucketError::Settings {
+            address: address.to_string(),
+            problem: root_cause(&error),
+        };
+        let endpoint = place.endpoint.as_deref();
+        let store = store(&address, endpoint).map_err(settings)?;
+        let path = match address.url().scheme() {
+            "file" => String::new(),
+            _ => address.url().path().to_owned(),
+        };
+        let prefix = Path::from_url_path(path).map_err(|error| settings(error.into()))?;
+        Ok(Self {
+            store,
+            prefix,
+            address: address.to_string(),
+        })
+    }
+
+    /// The full path of an object.
+    pub(super) fn path(&self, name: &str) -> Path {
+        let parts = name.split('/').map(object_store::path::PathPart::from);
+        parts.fold(self.prefix.clone(), |path, part| path.join(part))
+    }
+
+    /// The address of an object, for messages.
+    pub(super) fn display(&self, name: &str) -> String {
+        format!("{}/{name}", self.address)
+    }
+
+    /// Reads an object of at most `most` bytes; `None` if there is none.
+    pub(super) async fn read(
+        &self,
+        name: &str,
+        most: u64,
+    ) -> Result<Option<StoredObject>, BucketError> {
+        match self.read_changed(name, most, None).await? {
+            ChangedObject::Changed(object) => Ok(Some(object)),
+            ChangedObject::Unchanged | ChangedObject::Absent => Ok(None),
+        }
+    }
+
+    /// Reads an object of at most `most` bytes, unless it still has a version.
+    pub(super) async fn read_changed(
+        &self,
+        name: &str,
+        most: u64,
+        known: Option<&ObjectVersion>,
+    ) -> Result<ChangedObject, BucketError> {
+        let failed = |error| BucketError::of(error, &self.display(name));
+        let options = GetOptions {
+            if_none_match: known.and_then(|version| version.tag.clone()),
+            ..GetOptions::default()
+        };
+        let result = match self.store.get_opts(&self.path(name), options).await {
+            Ok(result) => result,
+            Err(Error::NotFound { .. }) => return Ok(ChangedObject::Absent),
+            Err(Error::NotModified { .. }) => return Ok(ChangedObject::Unchanged),
+            Err(error) => return Err(failed(error)),
+        };
+        let version = ObjectVersion::of(&result.meta);
+        let mut chunks = result.into_stream();
+        let mut content = BytesMut::new();
+        while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
+            if (content.len() + chunk.len()) as u64 > most {
+                return Err(BucketError::Service {
+                    object: self.display(name),
+                    problem: format!("> {most} B"),
+                });
+            }
+            content.extend_from_slice(&chunk);
+        }
+        Ok(ChangedObject::Changed(StoredObject {
+            content: content.freeze(),
+            version,
+        }))
+    }
+
+    /// Writes an object.
+    pub(super) async fn write(
+        &self,
+        name: &str,
+        content: impl Into<Bytes>,
+        condition: Condition,
+    ) -> Result<(), BucketError> {
+        let failed = |error| BucketError::of(error, &self.display(name));
+        let mode = match condition {
+            Condition::Absent => PutMode::Create,
+            Condition::Unchanged(ObjectVersion { tag, version }) => {
+                PutMode::Update(UpdateVersion {
+                    e_tag: tag,
+                    version,
+                })
+            }
+            Condition::Whatever => PutMode::Overwrite,
+        };
+        let (path, content) = (self.path(name), content.into());
+        let put = |mode: PutMode| {
+            let options = PutOptions::from(mode);
+            self.store.put_opts(&path, content.clone().into(), options)
+        };
+        match put(mode).await {
+            // A folder on disk has no versions: the last of two writers at once wins, with a whole object.
+            Err(Error::NotImplemented { .. }) => put(PutMode::Overwrite).await,
+            written => written,
+        }
+        .map(drop)
+        .map_err(failed)
+    }
+
+    /// Deletes an object, which need not exist.
+    pub(super) async fn delete(&self, name: &str) -> Result<(), BucketError> {
+        match self.store.delete(&self.path(name)).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(BucketError::of(error, &self.display(name))),
+        }
+    }
+
+    /// Lists the objects in a folder, in no order; at most `most` of them. Also tells whether these are all.
+    pub(super) async fn list(
+        &self,
+        folder: &str,
+        most: usize,
+    ) -> Result<(Vec<(String, ObjectMeta)>, bool), BucketError> {
+        let failed = |error| BucketError::of(error, &self.display(folder));
+        let path = self.path(folder);
+        let mut objects = self.store.list(Some(&path)).boxed();
+        let mut listed = Vec::new();
+        while let Some(object) = objects.try_next().await.map_err(failed)? {
+            if listed.len() == most {
+                return Ok((listed, false));
+            }
+            let mut below = object.location.prefix_match(&path).into_iter().flatten();
+            if let (Some(name), None) = (below.next(), below.next()) {
+                let name = name.as_ref().to_owned();
+                drop(below);
+                listed.push((name, object));
+            }
+        }
+        Ok((listed, true))
+    }
+}
+
+/// The outcome of reading an object whose version may be known.
+#[derive(Debug)]
+pub(crate) enum ChangedObject {
+    /// It has another version.
+    Changed(StoredObject),
+    /// It still has the version.
+    Unchanged,
+    /// There is none.
+    Absent,
+}
+
+impl ObjectVersion {
+    pub(super) fn of(meta: &ObjectMeta) -> Self {
+        Self {
+            tag: meta.e_tag.clone(),
+            version: meta.version.clone(),
+        }
+    }
+
+    /// The version as text.
+    pub(super) fn text(&self) -> String {
+        let parts = [&self.tag, &self.version].map(|part| part.as_deref().unwrap_or_default());
+        parts.join(" ")
+    }
+}
+
+/// Creates the client of the service.
+fn store(address: &BucketAddress, endpoint: Option<&str>) -> Result<Arc<dyn ObjectStore>, Error> {
+    let is_plain = endpoint.is_some_and(|endpoint| endpoint.starts_with("http://"));
+    let mut options = ClientOptions::new()
+        .with_connect_timeout(CONNECT)
+        .with_read_timeout(READ)
+        // A file of any size may take as long as it needs, while bytes arrive.
+        .with_timeout_disabled();
+    let allows_http = ["AWS_ALLOW_HTTP", "GOOGLE_ALLOW_HTTP", "AZURE_ALLOW_HTTP"];
+    let is_allowed = |name: &&str| std::env::var(name).is_ok_and(|set| set == "true");
+    if is_plain || allows_http.iter().any(is_allowed) {
+        options = options.with_allow_http(true);
+    }
+    let retry = RetryConfig {
+        backoff: BackoffConfig {
+            init_backoff: Duration::from_millis(100),
+            max_backoff: Duration::from_secs(5),
+            base: 2.0,
+        },
+        max_retries: 6,
+        retry_timeout: RETRY,
+    };
+    let url = address.url();
+    Ok(match url.scheme() {
+        "s3" => {
+            let mut builder = AmazonS3Builder::from_env().with_url(url.as_str());
+            if let Some(endpoint) = endpoint {
+                builder = builder.with_endpoint(endpoint);
+            }
+            Arc::new(
+                builder
+                    .with_client_options(options)
+                    .with_retry(retry)
+                    .build()?,
+            )
+        }
+        "gs" => {
+            let mut builder = GoogleCloudStorageBuilder::from_env().with_url(url.as_str());
+            if let Some(endpoint) = endpoint {
+                builder = builder.with_base_url(endpoint);
+            }
+            Arc::new(
+                builder
+                    .with_client_options(options)
+                    .with_retry(retry)
+                    .build()?,
+            )
+        }
+        "az" => {
+            let mut builder = MicrosoftAzureBuilder::from_env().with_url(url.as_str());
+            if let Some(endpoint) = endpoint {
+                builder = builder.with_endpoint(endpoint.to_owned());
+            }
+            Arc::new(
+                builder
+                    .with_client_options(options)
+                    .with_retry(retry)
+                    .build()?,
+            )
+        }
+        _ => {
+            let folder = url.to_file_path().unwrap_or_default();
+            std::fs::create_dir_all(&folder).map_err(|error| Error::Generic {
+                store: "file",
+                source: error.into(),
+            })?;
+            Arc::new(LocalFileSystem::new_with_prefix(folder)?)
+        }
+    })
+}
+
+/// Runs a task on a thread of its own, to its end.
+pub(super) fn block_on<T: Send>(
+    task: impl AsyncFnOnce() -> Result<T, BucketError> + Send,
+) -> Result<T, BucketError> {
+    let run = || {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| BucketError::Service {
+            object: "tokio".to_owned(),
+            problem: error.to_string(),
+        })?;
+        let result = runtime.block_on(task());
+        // Do not wait for a look-up of a name.
+        runtime.shutdown_background();
+        result
+    };
+    std::thread::scope(|scope| match scope.spawn(run).join() {
+        Ok(result) => result,
+        Err(panic) => std::panic::resume_unwind(panic),
+    })
+}

@@ -1,0 +1,21 @@
+//! A library in object storage: S3 and its like, Google, Azure, or a local folder by the same layout.
+//!
+//! ```text
+//! files/HASH         the content of a file, named by its BLAKE3 hash; never changed
+//! games/SLUG.json    the manifest of a game, written after all files that it names
+//! ```
+//!
+//! A game is there whole or not at all: nobody sees it before its manifest, which replaces an earlier one in a single
+//! write. What is read is not trusted: manifests are checked like archives, and every file by its hash.
+//!
+//! Every function here blocks, on a thread of its own with an event loop of its own: threads that serve players may not
+//! connect to anything.
+
+pub mod address;
+pub(crate) mod cache;
+pub mod client;
+pub mod error;
+pub mod fetch;
+pub mod games;
+pub mod sweep;
+pub mod upload;
