@@ -1,5 +1,7 @@
 //! The client of one library in object storage. Requests are retried; writes of objects can depend on their version.
 
+use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +62,8 @@ pub struct Bucket {
     pub(super) store: Arc<dyn ObjectStore>,
     prefix: Path,
     address: String,
+    /// The folder on disk, if it is one.
+    folder: Option<PathBuf>,
 }
 
 impl Bucket {
@@ -68,6 +72,17 @@ impl Bucket {
     /// # Errors
     /// When the address or the environment is wrong.
     pub fn new(place: &BucketPlace) -> Result<Self, BucketError> {
+        Self::with_patience(place, RETRY)
+    }
+
+    /// Creates the client for requests that are not tried again after this time.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(crate) fn with_patience(
+        place: &BucketPlace,
+        patience: Duration,
+    ) -> Result<Self, BucketError> {
         // An error means that there is a provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let address: BucketAddress = place.address.parse()?;
@@ -76,7 +91,7 @@ impl Bucket {
             problem: root_cause(&error),
         };
         let endpoint = place.endpoint.as_deref();
-        let store = store(&address, endpoint).map_err(settings)?;
+        let store = store(&address, endpoint, patience).map_err(settings)?;
         let path = match address.url().scheme() {
             "file" => String::new(),
             _ => address.url().path().to_owned(),
@@ -85,6 +100,7 @@ impl Bucket {
         Ok(Self {
             store,
             prefix,
+            folder: address.url().to_file_path().ok(),
             address: address.to_string(),
         })
     }
@@ -148,20 +164,20 @@ impl Bucket {
         }))
     }
 
-    /// Writes an object.
+    /// Writes an object; returns its version.
     pub(super) async fn write(
         &self,
         name: &str,
         content: impl Into<Bytes>,
         condition: Condition,
-    ) -> Result<(), BucketError> {
+    ) -> Result<ObjectVersion, BucketError> {
         let failed = |error| BucketError::of(error, &self.display(name));
-        let mode = match condition {
+        let mode = match &condition {
             Condition::Absent => PutMode::Create,
             Condition::Unchanged(ObjectVersion { tag, version }) => {
                 PutMode::Update(UpdateVersion {
-                    e_tag: tag,
-                    version,
+                    e_tag: tag.clone(),
+                    version: version.clone(),
                 })
             }
             Condition::Whatever => PutMode::Overwrite,
@@ -171,13 +187,37 @@ impl Bucket {
             let options = PutOptions::from(mode);
             self.store.put_opts(&path, content.clone().into(), options)
         };
-        match put(mode).await {
-            // A folder on disk has no versions: the last of two writers at once wins, with a whole object.
-            Err(Error::NotImplemented { .. }) => put(PutMode::Overwrite).await,
-            written => written,
-        }
-        .map(drop)
-        .map_err(failed)
+        let written = match (put(mode).await, condition) {
+            // A folder on disk compares nothing itself.
+            (Err(Error::NotImplemented { .. }), Condition::Unchanged(version)) => {
+                let _lock = self.lock(name)?;
+                let present = self.store.head(&path).await.map_err(failed)?;
+                if ObjectVersion::of(&present) != version {
+                    return Err(BucketError::Changed {
+                        object: self.display(name),
+                    });
+                }
+                put(PutMode::Overwrite).await
+            }
+            (written, _) => written,
+        };
+        let written = written.map_err(failed)?;
+        Ok(ObjectVersion {
+            tag: written.e_tag,
+            version: written.version,
+        })
+    }
+
+    /// Locks the folder on disk against other writers.
+    fn lock(&self, name: &str) -> Result<Option<File>, BucketError> {
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
+        let lock = File::open(folder).and_then(|lock| lock.lock().map(|()| lock));
+        lock.map(Some).map_err(|error| BucketError::Service {
+            object: self.display(name),
+            problem: error.to_string(),
+        })
     }
 
     /// Deletes an object, which need not exist.
@@ -240,11 +280,15 @@ impl ObjectVersion {
 }
 
 /// Creates the client of the service.
-fn store(address: &BucketAddress, endpoint: Option<&str>) -> Result<Arc<dyn ObjectStore>, Error> {
+fn store(
+    address: &BucketAddress,
+    endpoint: Option<&str>,
+    patience: Duration,
+) -> Result<Arc<dyn ObjectStore>, Error> {
     let is_plain = endpoint.is_some_and(|endpoint| endpoint.starts_with("http://"));
     let mut options = ClientOptions::new()
         .with_connect_timeout(CONNECT)
-        .with_read_timeout(READ)
+        .with_read_timeout(READ.min(patience * 4))
         // A file of any size may take as long as it needs, while bytes arrive.
         .with_timeout_disabled();
     let allows_http = ["AWS_ALLOW_HTTP", "GOOGLE_ALLOW_HTTP", "AZURE_ALLOW_HTTP"];
@@ -259,7 +303,7 @@ fn store(address: &BucketAddress, endpoint: Option<&str>) -> Result<Arc<dyn Obje
             base: 2.0,
         },
         max_retries: 6,
-        retry_timeout: RETRY,
+        retry_timeout: patience,
     };
     let url = address.url();
     Ok(match url.scheme() {

@@ -55,6 +55,18 @@ pub enum BucketError {
         /// The object.
         object: String,
     },
+    /// Another game is being published.
+    #[error("{slug} is being published")]
+    BeingPublished {
+        /// The game.
+        slug: String,
+    },
+    /// A replica cannot have the game.
+    #[error("refused by a replica: {problem}")]
+    Refused {
+        /// The replica's explanation.
+        problem: String,
+    },
     /// A manifest is refused.
     #[error("{object}: {refused}")]
     Manifest {

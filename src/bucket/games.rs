@@ -150,7 +150,7 @@ pub fn rename(
         };
         let name = manifest_name(to);
         let written = bucket.write(&name, manifest.to_json(), condition).await;
-        written.map_err(|error| match error {
+        written.map(drop).map_err(|error| match error {
             BucketError::Changed { .. } if slug != to => BucketError::Taken {
                 slug: to.to_owned(),
             },
@@ -163,7 +163,7 @@ pub fn rename(
     })
 }
 
-async fn existing(bucket: &Bucket, slug: &str) -> Result<StoredObject, BucketError> {
+pub(super) async fn existing(bucket: &Bucket, slug: &str) -> Result<StoredObject, BucketError> {
     let unknown = || BucketError::Unknown {
         slug: slug.to_owned(),
     };

@@ -3,6 +3,8 @@
 //! ```text
 //! files/HASH         the content of a file, named by its BLAKE3 hash; never changed
 //! games/SLUG.json    the manifest of a game, written after all files that it names
+//! on-air.json        the game on the air on all replicas, and its moment
+//! replicas/NAME.json what a replica holds
 //! ```
 //!
 //! A game is there whole or not at all: nobody sees it before its manifest, which replaces an earlier one in a single
@@ -17,5 +19,8 @@ pub mod client;
 pub mod error;
 pub mod fetch;
 pub mod games;
+pub mod pointer;
+pub mod publish;
+pub mod replica;
 pub mod sweep;
 pub mod upload;

@@ -7,6 +7,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::bucket::client::{Bucket, block_on};
 use crate::bucket::error::BucketError;
+use crate::bucket::fetch::object_name;
+use crate::bucket::publish::read_pointer;
 use crate::source::bucket::BucketPlace;
 use crate::source::manifest::{GameManifest, MAX_MANIFEST};
 
@@ -45,11 +47,14 @@ pub fn sweep(place: &BucketPlace) -> Result<u64, BucketError> {
     })
 }
 
-/// The files of all games.
+/// The files of all games, those that are chosen included.
 async fn used(bucket: &Bucket) -> Result<HashSet<blake3::Hash>, BucketError> {
     let (games, _) = bucket.list("games", usize::MAX).await?;
-    let read = games.iter().map(async |(name, _)| {
-        let name = format!("games/{name}");
+    let (chosen, _) = read_pointer(bucket).await?;
+    let chosen: Vec<_> = chosen.choices.iter().map(|choice| choice.digest).collect();
+    let games = games.iter().map(|(name, _)| format!("games/{name}"));
+    let names: Vec<_> = games.chain(chosen.iter().map(object_name)).collect();
+    let read = names.into_iter().map(async |name| {
         let Some(object) = bucket.read(&name, MAX_MANIFEST).await? else {
             return Ok::<_, BucketError>(Vec::new());
         };
@@ -65,5 +70,5 @@ async fn used(bucket: &Bucket) -> Result<HashSet<blake3::Hash>, BucketError> {
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
-    Ok(read.into_iter().flatten().collect())
+    Ok(read.into_iter().flatten().chain(chosen).collect())
 }

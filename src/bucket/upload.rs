@@ -256,7 +256,8 @@ impl Sending<'_> {
 
     async fn put(&self, hash: &blake3::Hash, content: Bytes) -> Result<(), BucketError> {
         let name = object_name(hash);
-        self.bucket.write(&name, content, Condition::Whatever).await
+        let written = self.bucket.write(&name, content, Condition::Whatever);
+        written.await.map(drop)
     }
 
     /// Sends a file in parts. The inner error is one of reading the file.

@@ -1,5 +1,7 @@
 //! `webserver add SOURCE...`: adds games to the library.
 
+use std::sync::Arc;
+
 use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
@@ -31,9 +33,18 @@ pub(super) fn run(options: &AddOptions, library: ChangedLibrary) -> Result<Exit,
         ChangedLibrary::Bucket(_) => several::expand(&mut request, None),
     };
     expanded.map_err(|error| Failure::failed(error.text()))?;
+    let place = match &library {
+        ChangedLibrary::Bucket(place) if options.port.is_none() => Some(Arc::clone(place)),
+        _ => None,
+    };
     let (exit, slug) = add(request, library)?;
-    match slug {
-        Some(slug) if options.publish => publish::run(options.port.as_deref(), &slug).map(|_| exit),
+    match (slug, place) {
+        (Some(slug), Some(place)) if options.publish => {
+            publish::on_replicas(&place, &slug).map(|_| exit)
+        }
+        (Some(slug), None) if options.publish => {
+            publish::run(options.port.as_deref(), &slug).map(|_| exit)
+        }
         _ => Ok(exit),
     }
 }

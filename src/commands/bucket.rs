@@ -40,6 +40,20 @@ pub(super) fn changed_library(options: &ServeOptions) -> Result<ChangedLibrary, 
     Ok(ChangedLibrary::Config(store))
 }
 
+/// The library whose replicas publish a game, if one is typed: without, a server on this machine publishes it.
+///
+/// # Errors
+/// If the configuration has a mistake.
+pub(super) fn published_library(
+    options: &ServeOptions,
+    port: Option<&str>,
+) -> Result<Option<Arc<BucketPlace>>, Failure> {
+    match (&options.library, port) {
+        (Some(_), None) => bucket_place(&read_config(options)?),
+        _ => Ok(None),
+    }
+}
+
 /// Fetches the files of a game that is in object storage.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ mod stop;
 mod with_progress;
 
 use crate::cli::arguments::{Action, Cli, ServeOptions};
-use crate::commands::bucket::changed_library;
+use crate::commands::bucket::{changed_library, published_library};
 use crate::commands::config::read_config;
 use crate::console::failure::{Exit, Failure};
 use crate::control::library_source::read_library;
@@ -49,7 +49,10 @@ pub(crate) fn run(cli: &Cli) -> Result<Exit, Failure> {
         Action::Add(add) => add::run(add, changed_library(options)?),
         Action::Remove { slug, yes } => remove::run(&changed_library(options)?, slug, *yes),
         Action::Rename(rename) => rename::run(&changed_library(options)?, rename),
-        Action::Publish { game, port } => publish::run(port.as_deref(), &game.join(" ")),
+        Action::Publish { game, port } => match published_library(options, port.as_deref())? {
+            Some(place) => publish::on_replicas(&place, &game.join(" ")),
+            None => publish::run(port.as_deref(), &game.join(" ")),
+        },
         Action::Status {
             metrics: true,
             port,

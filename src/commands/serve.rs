@@ -27,8 +27,10 @@ use crate::control::event::EventSources;
 use crate::control::first_game::FirstGame;
 use crate::control::game_ports::{GameListener, GamePorts};
 use crate::control::guest_watch::Guests;
-use crate::control::library_source::LibrarySource;
+use crate::control::library_source::{LibrarySource, bucket_place};
 use crate::control::local_name::LocalName;
+use crate::control::replica::ReplicaHandle;
+use crate::control::replica_event::ReplicaParts;
 use crate::control::session::{Session, SessionParts};
 use crate::control::socket::ControlSocket;
 use crate::control::{sandbox, serve_metrics};
@@ -101,9 +103,20 @@ async fn serve(
         named.words = vec![game.path.display().to_string()];
         named.overrides.entry = named.overrides.entry.take().or(game.entry.clone());
     }
-    let (library_source, library) = LibrarySource::find(named.as_ref(), &config)?;
+    let place = bucket_place(&config)?.filter(|_| named.is_none());
+    let (library_source, library) = match LibrarySource::find(named.as_ref(), &config) {
+        // Replicas start when the library can be read.
+        Err(failure) if place.is_some() => {
+            tracing::warn!(event = "library_unread", message = failure.what);
+            Default::default()
+        }
+        found => found?,
+    };
     let named = named.filter(|_| !library_source.is_folder());
-    let first = FirstGame::decide(named.as_ref(), &library, &config, (&input, port))?;
+    let first = match &place {
+        Some(_) => FirstGame::of_replica(&input),
+        None => FirstGame::decide(named.as_ref(), &library, &config, (&input, port))?,
+    };
     let keeper = certificates(&config)?;
     let listener = bind(&config, port).await?;
     let listening = listener.address();
@@ -143,6 +156,13 @@ async fn serve(
     });
     let board = JoinBoard::start();
     let guests = Guests::none();
+    let parts = ReplicaParts {
+        slot,
+        counters,
+        options: config.site,
+    };
+    let replica = place.map(|place| ReplicaHandle::start(place, parts));
+    let replica = replica.transpose()?;
     let answering = answer_players(
         (listener, game_listeners),
         (slot, doors),
@@ -163,6 +183,7 @@ async fn serve(
         counters,
         arcade,
         web_console,
+        replica,
         slot,
         name: local_name
             .as_ref()

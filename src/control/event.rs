@@ -11,6 +11,8 @@ use crate::console::signals::{Signals, Stop};
 use crate::control::build_job::{BuildFailure, PROGRESS_DELAY};
 use crate::control::followed_game::{FollowedEvent, FollowedGame};
 use crate::control::host_console::HostConsole;
+use crate::control::replica::ReplicaHandle;
+use crate::control::replica_event::ReplicaEvent;
 use crate::control::socket::ControlRequest;
 use crate::control::watch::Changed;
 use webserver::site::Site;
@@ -27,6 +29,7 @@ pub(crate) enum Event {
     Resized,
     HungUp,
     Changed(Changed),
+    Replica(ReplicaEvent),
     Tick,
 }
 
@@ -57,6 +60,7 @@ impl EventSources {
         &mut self,
         console: &mut HostConsole,
         followed: &mut FollowedGame,
+        replica: Option<&mut ReplicaHandle>,
     ) -> Event {
         let is_building = followed.publisher.job().is_some();
         // Lines that are typed while the first game is built are commands for later; keys are not.
@@ -74,6 +78,7 @@ impl EventSources {
                 FollowedEvent::Built(built) => Event::Built(built),
                 FollowedEvent::Changed(changed) => Event::Changed(changed),
             },
+            event = next_of(replica) => Event::Replica(event),
             Some(request) = self.requests.recv() => Event::Request(request),
             stop = self.stop.next() => Event::Stop(stop),
             typed = console.typed(keeps_lines) => Event::Typed(typed),
@@ -81,6 +86,14 @@ impl EventSources {
             () = next_signal(&mut self.hung_up) => Event::HungUp,
             () = passed => Event::Tick,
         }
+    }
+}
+
+/// Waits for an event of the replica, for ever if the server is none.
+async fn next_of(replica: Option<&mut ReplicaHandle>) -> ReplicaEvent {
+    match replica {
+        Some(replica) => replica.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -31,6 +31,14 @@ pub(crate) enum FirstGame {
 }
 
 impl FirstGame {
+    /// A replica takes the game that is chosen in the library; at a terminal the host may choose one.
+    pub(crate) fn of_replica(input: &HostInput) -> Self {
+        match input.terminal.is_some() && input.is_attended {
+            true => Self::Menu,
+            false => Self::Awaited,
+        }
+    }
+
     /// Decides how the first game is chosen.
     ///
     /// # Errors

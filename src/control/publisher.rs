@@ -219,6 +219,29 @@ impl Publisher {
         });
     }
 
+    /// Takes over a game that this server, as a replica, has put on the air.
+    pub(crate) fn take_over(&mut self, game: Game, took: Duration) {
+        self.counters.built(took, true);
+        let site = self.site();
+        let event = PublicationEvent {
+            slug: game.slug.clone(),
+            title: title(&game),
+            files: site.files as u64,
+            bytes: site.bytes,
+            millis: took.as_millis() as u64,
+            is_new: true,
+        };
+        if self.current.is_some() {
+            event.log();
+        }
+        let missing = build_job::finish_in_background(&game, self.slot, || {});
+        self.current = Some(PublishedGame {
+            game,
+            since: Instant::now(),
+            missing,
+        });
+    }
+
     fn swap(&mut self, game: &Game, site: Site) -> MissingFiles {
         self.slot.publish(site);
         self.counters.browsers.set_turn(self.slot.load().turn);

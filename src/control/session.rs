@@ -31,6 +31,8 @@ use crate::control::guest_watch::{GuestWatch, Guests};
 use crate::control::host_console::{HostConsole, KeyPress};
 use crate::control::local_name::AnnouncedName;
 use crate::control::publisher::{Publication, Publisher, ReplySender, title};
+use crate::control::replica::ReplicaHandle;
+use crate::control::replica_event::ReplicaEvent;
 use crate::control::share::{self, Audience};
 use crate::control::state;
 use crate::control::status::Status;
@@ -42,6 +44,7 @@ use webserver::metrics::page_reports::PageReports;
 use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::{GRACE, Slot};
 use webserver::site::Site;
+use webserver::source::Source;
 
 /// The ticks after which the machine's addresses are looked at for the page for the projector.
 const TICKS_OF_BOARD: u32 = 5;
@@ -59,6 +62,8 @@ pub(crate) struct SessionParts<'a> {
     pub arcade: Option<ArcadeGames>,
     /// The console in the host's browser.
     pub web_console: Option<ConsoleLink>,
+    /// The other replicas of this server, in which the game on the air is chosen.
+    pub replica: Option<ReplicaHandle>,
     /// The slot, which waits for the first game.
     pub slot: &'static Slot,
     /// The name in the local network.
@@ -74,6 +79,7 @@ pub(crate) struct SessionParts<'a> {
 pub(crate) struct Session<'a> {
     catalog: Catalog<'a>,
     arcade: Option<ArcadeGames>,
+    replica: Option<ReplicaHandle>,
     followed: FollowedGame,
     status: StatusSource,
     console: HostConsole,
@@ -95,6 +101,7 @@ impl<'a> Session<'a> {
     pub(crate) fn new(parts: SessionParts<'a>) -> Self {
         Self {
             arcade: parts.arcade,
+            replica: parts.replica,
             followed: FollowedGame::new(Publisher::new(parts.slot, parts.counters)),
             status: StatusSource::start(
                 parts.counters,
@@ -135,7 +142,9 @@ impl<'a> Session<'a> {
         self.begin(first);
         loop {
             self.draw();
-            let event = events.next(&mut self.console, &mut self.followed).await;
+            let event = events
+                .next(&mut self.console, &mut self.followed, self.replica.as_mut())
+                .await;
             self.handle(event);
             if let Some(end) = self.end.take() {
                 return end;
@@ -182,6 +191,7 @@ impl<'a> Session<'a> {
                     self.rebuild(None);
                 }
             }
+            Event::Replica(event) => self.follow_replica(event),
             Event::Tick => self.tick(),
         }
     }
@@ -333,10 +343,47 @@ impl<'a> Session<'a> {
 
     fn build(&mut self, game: Game, reply: Option<ReplySender>) {
         self.prompt = None;
+        if let Some(replica) = &self.replica {
+            return match &game.source {
+                Source::Bucket(_) => replica.publish(game.slug, reply),
+                _ => self.refuse(Failure::usage(t!("replica.not_stored")), reply),
+            };
+        }
         self.followed.build(game, &self.catalog.config, reply);
     }
 
+    fn refuse(&self, failure: Failure, reply: Option<ReplySender>) {
+        match reply {
+            Some(reply) => send(reply, Err(failure)),
+            None => self.console.print(&failure.text()),
+        }
+    }
+
+    /// Takes over what happened to this server as a replica.
+    fn follow_replica(&mut self, event: ReplicaEvent) {
+        match event {
+            ReplicaEvent::OnAir { game, took } => {
+                let current = self.followed.publisher.current();
+                let before = current.map(|current| current.since);
+                self.followed.publisher.take_over(*game, took);
+                self.announce(before);
+            }
+            ReplicaEvent::Chosen { reply, result } => match (reply, result) {
+                (Some(reply), Ok(())) => send(reply, Ok(self.status())),
+                (None, Ok(())) => {}
+                (reply, Err(failure)) => self.refuse(failure, reply),
+            },
+        }
+    }
+
     fn rebuild(&mut self, reply: Option<ReplySender>) {
+        if let (Some(_), Some(game)) = (&self.replica, self.followed.publisher.game()) {
+            // All replicas have the same files, which do not change.
+            return match self.catalog.game(&game.slug).cloned() {
+                Some(game) => self.build(game, reply),
+                None => self.refuse(Failure::failed(t!("status.no_game")), reply),
+            };
+        }
         self.followed.rebuild(&self.catalog.config, reply);
     }
 
@@ -420,6 +467,9 @@ impl<'a> Session<'a> {
             self.end = Some(Ok(Exit::Interrupted));
         }
         self.followed.publisher.slot().end_events();
+        if let Some(replica) = &self.replica {
+            replica.leave();
+        }
         if let Some(arcade) = &self.arcade {
             arcade.end_events();
         }

@@ -7,6 +7,7 @@ use http::Request;
 use crate::http::header_presence::HeaderPresence;
 use crate::http::outcome::{Health, Outcome};
 use crate::http::validate;
+use crate::metrics::replica_state::ReplicaCounts;
 use crate::site::Site;
 
 /// The path of the health check. No game has a file there, because dotfiles are never published.
@@ -20,7 +21,7 @@ pub(crate) fn is_requested<B>(request: &Request<B>) -> bool {
 /// Answers the health check.
 pub(crate) fn respond<'a, B>(
     site: &'a Site,
-    uptime: Duration,
+    (uptime, replica): (Duration, Option<ReplicaCounts>),
     request: &Request<B>,
 ) -> Outcome<'a> {
     let presence = HeaderPresence::scan(request.headers());
@@ -29,6 +30,7 @@ pub(crate) fn respond<'a, B>(
         Some(outcome) => outcome,
         None => Outcome::Health(Health {
             game: site.waiting_pages().is_none().then_some(&*site.slug),
+            replica,
             uptime,
         }),
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 
 use crate::language::Language;
+use crate::metrics::replica_state::ReplicaCounts;
 use crate::publish::on_air::SiteIds;
 use crate::site::join_page::JoinView;
 use crate::site::path::AssetPath;
@@ -168,6 +169,8 @@ pub struct NotFound<'a> {
 pub struct Health<'a> {
     /// The slug of the published game; `None` before there is one.
     pub(crate) game: Option<&'a str>,
+    /// The state as a replica.
+    pub(crate) replica: Option<ReplicaCounts>,
     pub(crate) uptime: Duration,
 }
 

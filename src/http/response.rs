@@ -249,15 +249,24 @@ fn script(script: &'static [u8]) -> Response<Body> {
 }
 
 fn health(health: Health<'_>) -> Response<Body> {
-    let state = json!({
-        "ready": health.game.is_some(),
+    let is_lagging = health.replica.is_some_and(|replica| replica.is_lagging);
+    let is_ready = health.game.is_some() && !is_lagging;
+    let mut state = json!({
+        "ready": is_ready,
         "game": health.game,
         "uptime_seconds": health.uptime.as_secs(),
     });
+    if let Some(replica) = health.replica {
+        state["replica"] = json!({
+            "lagging": replica.is_lagging,
+            "seconds_since_look": replica.since_look.as_secs(),
+            "lease": if replica.is_expired() { "expired" } else { "valid" },
+        });
+    }
     let media_type = HeaderValue::from_static("application/json");
-    let status = match health.game {
-        Some(_) => StatusCode::OK,
-        None => StatusCode::SERVICE_UNAVAILABLE,
+    let status = match is_ready {
+        true => StatusCode::OK,
+        false => StatusCode::SERVICE_UNAVAILABLE,
     };
     let mut response = memory(status, media_type, format!("{state}\n").into());
     let fields = response.headers_mut();

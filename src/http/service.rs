@@ -143,8 +143,8 @@ impl Handler {
             let view = join::respond((request, &self.client), &on_air.site, board);
             Answer::apart(&on_air, view)
         } else if health::is_requested(request) {
-            let uptime = self.counters.uptime();
-            let health = health::respond(&on_air.site, uptime, request);
+            let state = (self.counters.uptime(), self.counters.replica.now());
+            let health = health::respond(&on_air.site, state, request);
             Answer::apart(&on_air, health)
         } else if matches!(destination, ArcadeRoute::Unknown) {
             Answer::apart(&on_air, Outcome::Refused(StatusCode::NOT_FOUND))

@@ -20,13 +20,13 @@ use crate::site::id::SiteId;
 
 /// The site that answers a request with these fields.
 pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> Published<'a> {
-    if !on_air.has_earlier() || is_page_load(fields) || is_worker_script(fields) {
+    if !on_air.has_others() || is_page_load(fields) || is_worker_script(fields) {
         return on_air.current();
     }
     let cookies = SessionCookies::of(fields);
-    let mut earlier = on_air.earlier();
+    let mut others = on_air.others();
     // A service worker keeps page loads whole by its own cache, and must see the new game.
-    let session = earlier.find(|earlier| cookies.name(&earlier.site.id, false));
+    let session = others.find(|other| cookies.name(&other.site.id, false));
     session.unwrap_or(on_air.current())
 }
 
@@ -152,7 +152,7 @@ mod tests {
         let mut fields = HeaderMap::new();
         for line in lines.lines() {
             let (name, value) = line.split_once(": ").unwrap();
-            let value = ["a", "b", "c", "d"]
+            let value = ["a", "b", "c", "d", "e"]
                 .iter()
                 .fold(value.to_owned(), |value, name| {
                     value.replace(&format!("{{{name}}}"), site(name).id.as_str())
@@ -180,8 +180,12 @@ mod tests {
         for name in ["b", "c"] {
             slot.publish(site(name));
         }
+        // Another replica may have swapped before.
+        slot.prepare(Some(site("e")));
         let on_air = slot.load();
         for (lines, expected) in [
+            ("cookie: on-air={e}", "e"),
+            (&format!("cookie: on-air={{e}}\n{page}"), "c"),
             ("x: no cookie", "c"),
             ("cookie: on-air={c}", "c"),
             ("cookie: on-air={b}", "b"),

@@ -11,6 +11,7 @@ use thread_local::ThreadLocal;
 use crate::metrics::browsers::Browsers;
 use crate::metrics::histogram::Histogram;
 use crate::metrics::page_reports::PageReports;
+use crate::metrics::replica_state::ReplicaState;
 use crate::metrics::thread_counter::{add_single_writer, read};
 
 /// The counters of the process. Leaked on purpose: an `Arc`'s count would be contended on every request.
@@ -20,6 +21,8 @@ pub struct Counters {
     pub browsers: Browsers,
     /// The reports of errors from pages of live sites.
     pub page_reports: PageReports,
+    /// The state as a replica of others.
+    pub replica: ReplicaState,
     pub(crate) started: Instant,
     pub(crate) threads: ThreadLocal<PerThread>,
     pub(crate) connections: AtomicU64,
@@ -115,6 +118,7 @@ impl Counters {
         Box::leak(Box::new(Self {
             browsers: Browsers::default(),
             page_reports: PageReports::default(),
+            replica: ReplicaState::default(),
             started: Instant::now(),
             threads: ThreadLocal::new(),
             connections: AtomicU64::new(0),

@@ -37,6 +37,7 @@ impl Collector for &'static Counters {
         encode_connections(self, &mut encoder)?;
         encode_browsers(self, &mut encoder)?;
         encode_builds(self, &mut encoder)?;
+        encode_replica(self, &mut encoder)?;
         let uptime = ConstGauge::new(self.started.elapsed().as_secs_f64());
         one(
             &mut encoder,
@@ -115,6 +116,25 @@ fn encode_builds(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fm
 
 fn counter(count: &AtomicU64) -> ConstCounter<u64> {
     ConstCounter::new(read(count))
+}
+
+/// A server that is no replica has none of these.
+fn encode_replica(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+    let Some(replica) = counters.replica.now() else {
+        return Ok(());
+    };
+    let since_look = ConstGauge::new(replica.since_look.as_secs_f64());
+    let name = (
+        "replica_look_age_seconds",
+        "Time since the last look at the choice in the library",
+    );
+    one(encoder, name, &since_look)?;
+    let lags = ConstGauge::new(i64::from(replica.is_lagging));
+    let name = (
+        "replica_lagging",
+        "1 while another game is chosen than the one on the air",
+    );
+    one(encoder, name, &lags)
 }
 
 fn one(

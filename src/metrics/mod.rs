@@ -13,5 +13,6 @@ pub(crate) mod exposition;
 pub(crate) mod histogram;
 pub mod not_found_log;
 pub mod page_reports;
+pub mod replica_state;
 pub mod site_counters;
 pub(crate) mod thread_counter;

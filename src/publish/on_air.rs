@@ -28,9 +28,17 @@ pub struct OnAir {
     counters: Arc<SiteCounters>,
     /// Earlier sites with page loads under way, the newest first.
     earlier: Vec<Earlier>,
+    /// The site to come: page loads may have begun with it on another replica.
+    upcoming: Option<Upcoming>,
     /// The ids of earlier sites, the newest first.
     before: Vec<SiteId>,
     ids: SiteIds,
+}
+
+#[derive(Clone, Debug)]
+struct Upcoming {
+    site: Arc<Site>,
+    counters: Arc<SiteCounters>,
 }
 
 /// A site in its slot, with its counters.
@@ -57,6 +65,7 @@ impl OnAir {
             site: Arc::new(site),
             turn: 0,
             earlier: Vec::new(),
+            upcoming: None,
             before: Vec::new(),
             ids,
         }
@@ -71,8 +80,40 @@ impl OnAir {
     }
 
     /// True if an earlier site may have page loads under way.
+    #[cfg(test)]
     pub(crate) fn has_earlier(&self) -> bool {
         !self.earlier.is_empty()
+    }
+
+    /// True if page loads may be under way with another site than the one on the air.
+    pub(crate) fn has_others(&self) -> bool {
+        !self.earlier.is_empty() || self.upcoming.is_some()
+    }
+
+    /// The sites that page loads may be under way with, besides the one on the air.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Published<'_>> {
+        let upcoming = self.upcoming.iter().map(|upcoming| Published {
+            site: &upcoming.site,
+            counters: &upcoming.counters,
+        });
+        self.earlier().chain(upcoming)
+    }
+
+    /// The site to come.
+    pub(crate) fn upcoming(&self) -> Option<&Arc<Site>> {
+        self.upcoming.as_ref().map(|upcoming| &upcoming.site)
+    }
+
+    /// The same snapshot with another site to come, or none.
+    pub(crate) fn awaiting(&self, site: Option<&Arc<Site>>) -> Self {
+        let upcoming = site.map(|site| Upcoming {
+            site: Arc::clone(site),
+            counters: Arc::new(self.counters_for(site)),
+        });
+        Self {
+            upcoming,
+            ..self.clone()
+        }
     }
 
     /// The earlier sites with page loads under way, the newest first.
@@ -132,6 +173,7 @@ impl OnAir {
             site: Arc::clone(site),
             turn: self.turn + u32::from(self.site.slug != site.slug),
             earlier,
+            upcoming: { self.upcoming.clone() }.filter(|upcoming| upcoming.site.id != site.id),
             before: before.cloned().collect(),
             ids: self.ids.clone(),
         }

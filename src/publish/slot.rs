@@ -54,8 +54,27 @@ impl Slot {
 
     /// Publishes another site, and keeps the one before it for page loads under way.
     pub fn publish(&self, site: Site) {
-        let (site, now) = (Arc::new(site), Instant::now());
-        self.on_air.rcu(|on_air| on_air.followed_by(&site, now));
+        self.swap(&Arc::new(site));
+    }
+
+    /// Holds a site to come: page loads that began with it elsewhere are answered from it. `None` drops it.
+    pub fn prepare(&self, site: Option<Site>) {
+        let site = site.map(Arc::new);
+        self.on_air.rcu(|on_air| on_air.awaiting(site.as_ref()));
+    }
+
+    /// Publishes the site to come; false if there is none.
+    pub fn publish_upcoming(&self) -> bool {
+        let site = self.on_air.load().upcoming().cloned();
+        if let Some(site) = &site {
+            self.swap(site);
+        }
+        site.is_some()
+    }
+
+    fn swap(&self, site: &Arc<Site>) {
+        let now = Instant::now();
+        self.on_air.rcu(|on_air| on_air.followed_by(site, now));
         self.ids.send_if_modified(|id| {
             let is_new = id.as_ref().is_some_and(|id| *id != site.id);
             if is_new {
@@ -233,6 +252,31 @@ mod tests {
             slot.publish(site(&number.to_string()));
         }
         assert_eq!(slot.load().before().len(), MAX_BEFORE);
+    }
+
+    #[test]
+    fn the_site_to_come_is_held_until_it_is_published() {
+        let slot = Slot::start(site("a"));
+        assert!(!slot.publish_upcoming());
+        let others = || {
+            let on_air = slot.load();
+            let others = on_air.others().map(|other| other.site.slug.clone());
+            others.collect::<Vec<_>>()
+        };
+        slot.prepare(Some(site("b")));
+        assert_eq!(
+            (slot.load().site.slug.as_str(), others()),
+            ("a", vec!["b".to_owned()])
+        );
+        slot.prepare(Some(site("c")));
+        assert!(slot.publish_upcoming());
+        assert_eq!(
+            (slot.load().site.slug.as_str(), others()),
+            ("c", vec!["a".to_owned()])
+        );
+        slot.prepare(Some(site("d")));
+        slot.prepare(None);
+        assert!(!slot.publish_upcoming());
     }
 
     #[test]

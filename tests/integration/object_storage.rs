@@ -9,17 +9,18 @@ use std::thread;
 use crate::object_storage::service::{Fault, Service};
 use crate::support::{Client, Place, Running, in_time, not_tested};
 
+mod replicas;
 mod service;
 
 /// A place, and a library that its commands use.
-struct Stored {
-    place: Place,
+pub(crate) struct Stored {
+    pub(crate) place: Place,
     address: String,
-    service: Option<Service>,
+    pub(crate) service: Option<Service>,
 }
 
 impl Stored {
-    fn in_folder() -> Self {
+    pub(crate) fn in_folder() -> Self {
         let place = Place::new();
         let address = format!("file://{}", place.path("library").display());
         Self {
@@ -30,7 +31,7 @@ impl Stored {
     }
 
     /// With a service; `None`, noted, where moto is not installed.
-    fn in_service() -> Option<Self> {
+    pub(crate) fn in_service() -> Option<Self> {
         let Some(service) = Service::start() else {
             not_tested("object storage: moto is not installed (pip install 'moto[server]')");
             return None;
@@ -42,7 +43,7 @@ impl Stored {
         })
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.place.webserver(arguments);
         command.args(["--library", &self.address]);
         command.env("WEBSERVER_LANG", "en");
@@ -52,12 +53,12 @@ impl Stored {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let finished = Running::start(self.command(arguments)).exit().with_code(0);
         finished.out + &finished.err
     }
 
-    fn fail(&self, arguments: &[&str]) -> String {
+    pub(crate) fn fail(&self, arguments: &[&str]) -> String {
         let finished = Running::start(self.command(arguments)).exit().with_code(1);
         finished.out + &finished.err
     }
@@ -74,7 +75,7 @@ impl Stored {
     }
 
     /// The object with a content in the folder.
-    fn content(&self, content: &[u8]) -> PathBuf {
+    pub(crate) fn content(&self, content: &[u8]) -> PathBuf {
         let hash = blake3::hash(content).to_hex();
         self.object("files").join(&*hash)
     }

@@ -31,6 +31,12 @@ impl Describe for BucketError {
             Self::Unknown { slug } => t!("bucket.unknown", locale = locale, slug = slug),
             Self::Taken { slug } => t!("import.taken", locale = locale, slug = slug),
             Self::Changed { object } => t!("bucket.changed", locale = locale, object = object),
+            Self::BeingPublished { slug } => {
+                t!("replica.being_published", locale = locale, slug = slug)
+            }
+            Self::Refused { problem } => {
+                t!("replica.refused", locale = locale, problem = problem)
+            }
             Self::Manifest { object, refused } => t!(
                 "reject.archive",
                 locale = locale,

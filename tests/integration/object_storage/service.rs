@@ -12,16 +12,18 @@ use crate::support::{PATIENCE, in_time, port_in};
 
 /// The fault that the proxy has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     None,
     /// One request in five is answered with 500.
     OneInFive,
+    /// No request is answered.
+    Away,
     /// Writes of manifests are never answered.
     Manifests,
 }
 
 /// A running service.
-pub(super) struct Service {
+pub(crate) struct Service {
     moto: Child,
     port: u16,
     state: Arc<State>,
@@ -36,7 +38,7 @@ struct State {
 
 impl Service {
     /// Starts it with one bucket, `bucket`; `None` if it is not installed.
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let mut moto = Command::new("moto_server")
             .args(["-H", "127.0.0.1", "-p", "0"])
             .stdin(Stdio::null())
@@ -92,7 +94,7 @@ impl Service {
     }
 
     /// The environment of a program that uses it.
-    pub(super) fn variables(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ACCESS_KEY_ID", "test".into()),
             ("AWS_SECRET_ACCESS_KEY", "test".into()),
@@ -102,17 +104,17 @@ impl Service {
         ]
     }
 
-    pub(super) fn fault(&self, fault: Fault) {
+    pub(crate) fn fault(&self, fault: Fault) {
         *self.state.fault.lock().unwrap() = fault;
     }
 
     /// The number of requests that failed because of a fault.
-    pub(super) fn faults(&self) -> usize {
+    pub(crate) fn faults(&self) -> usize {
         self.state.faults.load(Ordering::SeqCst)
     }
 
     /// The number of objects, and parts of objects, that were written.
-    pub(super) fn puts(&self) -> usize {
+    pub(crate) fn puts(&self) -> usize {
         self.state.puts.load(Ordering::SeqCst)
     }
 }
@@ -156,6 +158,7 @@ fn pass(client: TcpStream, upstream: SocketAddr, state: &State) -> io::Result<()
             let answer = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             return writer.write_all(answer.as_bytes());
         }
+        Fault::Away => return Ok(()),
         Fault::Manifests if is_manifest => {
             state.faults.fetch_add(1, Ordering::SeqCst);
             // The client is killed meanwhile.

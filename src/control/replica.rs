@@ -1,0 +1,174 @@
+//! A server as one of several replicas: it follows the choice in the library, builds the next game before its moment, and
+//! puts it on the air at that moment, as all others do.
+//!
+//! All of it happens on a thread of its own: threads that serve players may neither connect to the library nor read games.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rust_i18n::t;
+use tokio::runtime::Builder;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep};
+
+use crate::console::describe::Describe;
+use crate::console::failure::Failure;
+use crate::control::publisher::ReplySender;
+use crate::control::replica_builds::Builds;
+use crate::control::replica_event::{ReplicaEvent, ReplicaParts};
+use webserver::bucket::error::BucketError;
+use webserver::bucket::pointer::{Moment, OnAirPointer};
+use webserver::bucket::publish::publish;
+use webserver::bucket::replica::{HEARTBEAT, Looks, Replica, ReplicaReport};
+use webserver::metrics::counters::Counters;
+use webserver::source::bucket::BucketPlace;
+
+/// The end of a replica that its session holds. Dropping it ends the replica.
+#[derive(Debug)]
+pub(crate) struct ReplicaHandle {
+    place: Arc<BucketPlace>,
+    events: mpsc::UnboundedReceiver<ReplicaEvent>,
+    sender: mpsc::UnboundedSender<ReplicaEvent>,
+    /// Set once the server is to stop.
+    leaving: watch::Sender<bool>,
+}
+
+impl ReplicaHandle {
+    /// Starts to follow the library. Call it on a thread that may connect and read games.
+    ///
+    /// # Errors
+    /// If the address or the environment is wrong, or the system refuses another event loop.
+    pub(crate) fn start(place: Arc<BucketPlace>, parts: ReplicaParts) -> Result<Self, Failure> {
+        let replica = Replica::new(&place, &name());
+        let replica = Arc::new(replica.map_err(|error| Failure::failed(error.text()))?);
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(Failure::failed)?;
+        let (sender, events) = mpsc::unbounded_channel();
+        let (leaving, left) = watch::channel(false);
+        let (pointers, chosen) = watch::channel(OnAirPointer::default());
+        let (reports, report) = watch::channel(ReplicaReport::default());
+        parts.counters.replica.begin();
+        let looking = Looking {
+            replica: Arc::clone(&replica),
+            counters: parts.counters,
+            pointers,
+            report,
+        };
+        let told = sender.clone();
+        std::thread::spawn(move || {
+            let builds = Builds::new(replica, parts, told, reports);
+            runtime.block_on(async move {
+                tokio::join!(looking.run(left), builds.run(chosen));
+            });
+        });
+        Ok(Self {
+            place,
+            events,
+            sender,
+            leaving,
+        })
+    }
+
+    /// Waits for the next event. Cancel safe.
+    pub(crate) async fn next(&mut self) -> ReplicaEvent {
+        match self.events.recv().await {
+            Some(event) => event,
+            // The handle has a sender itself.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Publishes a game of the library on all replicas.
+    pub(crate) fn publish(&self, slug: String, reply: Option<ReplySender>) {
+        let (place, sender) = (Arc::clone(&self.place), self.sender.clone());
+        std::thread::spawn(move || {
+            let published = publish(&place, &slug);
+            let result = published.map_err(|error| Failure::failed(error.text()));
+            let result = result.map(|published| {
+                // Until the game is on the air here, too.
+                std::thread::sleep(published.choice.at.is_in() + SWAP);
+            });
+            // The session may have ended.
+            let _ = sender.send(ReplicaEvent::Chosen { reply, result });
+        });
+    }
+
+    /// Says that this replica ends, so that no publication waits for it.
+    pub(crate) fn leave(&self) {
+        self.leaving.send_replace(true);
+    }
+}
+
+/// The time that a swap may take after its moment.
+const SWAP: Duration = Duration::from_millis(100);
+
+/// The name of this replica: of the machine and the process.
+fn name() -> String {
+    let system = rustix::system::uname();
+    let host = system.nodename().to_string_lossy().into_owned();
+    let host: String = host
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .take(64)
+        .collect();
+    let process = std::process::id();
+    let time = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    format!("{host}-{process}-{}", time.unwrap_or_default().as_millis())
+}
+
+/// The part that looks at the choice and says what this replica holds.
+struct Looking {
+    replica: Arc<Replica>,
+    counters: &'static Counters,
+    pointers: watch::Sender<OnAirPointer>,
+    report: watch::Receiver<ReplicaReport>,
+}
+
+impl Looking {
+    async fn run(mut self, mut leaving: watch::Receiver<bool>) {
+        let mut looks = Looks::default();
+        let mut reported: Option<Instant> = None;
+        let mut is_failing = false;
+        loop {
+            match self.replica.look(&mut looks).await {
+                Ok(changed) => {
+                    if std::mem::take(&mut is_failing) {
+                        tracing::info!(event = "replica_connected");
+                    }
+                    self.counters.replica.looked();
+                    if let Some(pointer) = changed {
+                        self.pointers.send_replace(pointer);
+                    }
+                }
+                Err(error) => self.log(&error, &mut is_failing),
+            }
+            let is_due = reported.is_none_or(|reported| reported.elapsed() >= HEARTBEAT);
+            if is_due || self.report.has_changed().unwrap_or_default() {
+                let report = self.report.borrow_and_update().clone();
+                // The next look tells of a failure.
+                if self.replica.report(&report).await.is_ok() {
+                    reported = Some(Instant::now());
+                }
+            }
+            let now = Moment::now();
+            let is_soon = self.pointers.borrow().to_come(now).is_some();
+            tokio::select! {
+                () = sleep(looks.pause(is_soon)) => {}
+                Ok(()) = self.report.changed() => self.report.mark_changed(),
+                // Also when the session has ended.
+                _ = leaving.wait_for(|is_leaving| *is_leaving) => break,
+            }
+        }
+        // Otherwise the others notice after a while.
+        let _ = self.replica.leave().await;
+        std::future::pending::<()>().await;
+    }
+
+    /// Logs that the library cannot be read, once.
+    fn log(&self, error: &BucketError, is_failing: &mut bool) {
+        if !std::mem::replace(is_failing, true) {
+            let message = t!("replica.unread", error = error.text());
+            tracing::warn!(event = "replica_disconnected", message = %message);
+        }
+    }
+}
