@@ -158,6 +158,7 @@ mod tests {
     use super::*;
     use crate::metrics::counters::Counters;
     use crate::server::limits::Limits;
+    use crate::server::places::LOAD_PAUSE;
     use crate::server::state::NEW_CONNECTION_GRACE;
 
     fn admission(connections: usize, per_address: usize) -> Arc<Admission> {
@@ -224,7 +225,7 @@ mod tests {
         let admission = admission(10, 1);
         let (new, _permit) = connect(&admission, "10.0.0.1");
         assert!(connect(&admission, "10.0.0.1").1.is_none());
-        tokio::time::advance(NEW_CONNECTION_GRACE).await;
+        tokio::time::advance(NEW_CONNECTION_GRACE + LOAD_PAUSE).await;
         assert!(connect(&admission, "10.0.0.1").1.is_some());
         assert!(new.is_closing());
     }
@@ -258,6 +259,7 @@ mod tests {
         let (young, _young_permit) = connect(&admission, "10.0.1.1");
         admission.server.set_idle(&old, Instant::now());
         admission.server.set_busy(&young);
+        tokio::time::advance(LOAD_PAUSE).await;
         assert!(connect(&admission, "10.0.2.1").1.is_some());
         assert!(old.is_closing() && !old.is_cut() && !young.is_closing());
         let start = Instant::now();

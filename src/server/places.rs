@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::server::state::{ConnectionState, ServerState, Use};
 
@@ -26,6 +27,9 @@ const SHARES: usize = 64;
 
 /// The weight of idle time: browsers open a closed idle connection again unnoticed, unlike one that is cut.
 const IDLE_WEIGHT: u64 = 4;
+
+/// The longest pause within a page load, in which a closed connection would cost a player a request.
+pub(crate) const LOAD_PAUSE: Duration = Duration::from_millis(250);
 
 /// Above the burden of every connection that has a request or waits for one.
 const ENDLESS: u64 = 1 << 62;
@@ -147,7 +151,8 @@ fn burden(use_of_place: Use, size: u64, patience: u64) -> Option<u64> {
             Some(beyond.saturating_mul(size).min(ENDLESS - 1))
         }
         Use::Idle(since) => {
-            let weighted = since.saturating_mul(IDLE_WEIGHT).saturating_mul(size);
+            let beyond = since.checked_sub(LOAD_PAUSE.as_millis() as u64)?;
+            let weighted = beyond.saturating_mul(IDLE_WEIGHT).saturating_mul(size);
             Some(weighted.min(ENDLESS - 1))
         }
         Use::Endless(since) => Some(ENDLESS + since.saturating_mul(size).min(ENDLESS)),
@@ -187,7 +192,6 @@ mod tests {
     use super::*;
     use crate::metrics::counters::Counters;
     use crate::server::limits::Limits;
-    use std::time::Duration;
     use tokio::time::{Instant, advance};
 
     /// A connection of a table of them: its address, and what it does.
@@ -281,9 +285,14 @@ mod tests {
                 ],
                 Some(0),
             ),
-            // A pause within a page load is shorter than others' waste.
+            // A pause within a page load is none, whatever others do.
             (
-                &[("10.0.0.1", Use::Idle(20)), ("10.0.1.1", Use::Busy(3000))],
+                &[("10.0.0.1", Use::Idle(200)), ("10.0.1.1", Use::Busy(1900))],
+                None,
+            ),
+            // Another pause is shorter than others' waste.
+            (
+                &[("10.0.0.1", Use::Idle(400)), ("10.0.1.1", Use::Busy(3000))],
                 Some(1),
             ),
         ] {
@@ -318,17 +327,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn bytes_that_the_system_holds_are_not_taken() {
+    async fn bytes_that_fill_buffers_are_no_use() {
         let (_, server, connections) = places(&[("10.0.0.1", Use::Busy(0))]).await;
         let slow = &connections[0];
-        slow.record_moved(130_000);
+        slow.record_moved(190_000);
         slow.record_full();
         advance(Duration::from_secs(5)).await;
         assert_eq!(server.use_of(slow), Use::Busy(5000));
-        // The system asks for more once half of what it held is on the way: the client has taken that.
+        // The system asks for more once half of what it held is on the way.
         slow.record_moved(64 * 1024);
         slow.record_full();
-        let taken = (130_000 + 64 * 1024 - 128 * 1024) / 16;
+        let taken = (190_000 + 64 * 1024 - 192 * 1024) / 16;
         assert_eq!(server.use_of(slow), Use::Busy(5000 - taken));
         // The next request begins anew.
         server.set_idle(slow, Instant::now());
@@ -362,7 +371,7 @@ mod tests {
     async fn every_connection_is_compared_in_turn_and_removed_once() {
         let rows: Vec<_> = (0..1000).map(|_| ("10.0.0.1", Use::Busy(0))).collect();
         let (mut places, server, connections) = places(&rows).await;
-        server.set_idle(&connections[777], Instant::now());
+        server.set_idle(&connections[777], Instant::now() - LOAD_PAUSE);
         let newcomer = Candidates::For("10.0.1.1".parse().unwrap());
         let left = (0..4).find_map(|_| places.give_way(newcomer, &server));
         assert!(Arc::ptr_eq(&left.unwrap(), &connections[777]));

@@ -20,6 +20,9 @@ pub(crate) const NEW_CONNECTION_GRACE: Duration = Duration::from_secs(1);
 /// The rate, in bytes a millisecond, from which an answer under way wastes no time: slow phones are faster.
 const USEFUL_RATE: u64 = 16;
 
+/// The bytes that a client's system takes before its program reads any, by the usual default.
+const RECEIVE_BUFFER: u64 = 64 * 1024;
+
 /// The phases of a connection, as numbers.
 const IDLE: u8 = 0;
 const BUSY: u8 = 1;
@@ -72,7 +75,7 @@ pub(crate) struct ConnectionState {
     since: AtomicU64,
     /// The bytes moved in this phase.
     moved: AtomicU64,
-    /// The most bytes of those that the system may still hold, which the client has not taken.
+    /// The most bytes of those that only fill buffers, which say nothing of how fast the client takes the rest.
     held: AtomicU64,
     /// The index among all connections.
     place: AtomicUsize,
@@ -198,10 +201,11 @@ impl ConnectionState {
         self.moved.store(moved, Ordering::Relaxed);
     }
 
-    /// Notes that the system takes no more to send: it holds bytes that the client has not taken. Otherwise each new
-    /// connection would seem of use while those are filled in.
+    /// Notes that the system takes no more to send: both systems' buffers are full. Otherwise each new connection would
+    /// seem of use while they fill.
     pub(crate) fn record_full(&self) {
-        self.held.store(UNSENT.into(), Ordering::Relaxed);
+        let held = u64::from(UNSENT) + RECEIVE_BUFFER;
+        self.held.store(held, Ordering::Relaxed);
     }
 
     /// Marks the answer under way as one without an end.
