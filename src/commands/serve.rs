@@ -51,6 +51,7 @@ use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
 use webserver::server::listener::{BindError, Listener};
+use webserver::server::workers::Workers;
 use webserver::server::{Drained, Server};
 use webserver::site::Site;
 use webserver::tls::keeper::{CertificateSource, Keeper};
@@ -281,7 +282,7 @@ async fn answer_players(
     // Leaked on purpose, once: each request is answered by a copy of the service.
     let proxies: &'static [_] = server.trusted_proxies().leak();
     sandbox::log_if_unavailable();
-    // On worker threads, where connections are served too: from here each new one would have to change threads.
+    let workers = Workers::start(|| Sandbox::serving().enter()).map_err(Failure::failed)?;
     let mut ports = JoinSet::new();
     let serve = |ports: &mut JoinSet<Drained>, listener, entrance| {
         let handler = handler.at(entrance);
@@ -290,20 +291,21 @@ async fn answer_players(
             let client = Client::new(peer.ip(), proxies);
             observed(handler.for_client(client), client, counters)
         };
-        let shutdown = shutdown.clone().cancelled_owned();
-        ports.spawn(server.clone().run(listener, service_for, shutdown));
+        let running = workers.run(&server, listener, service_for, &shutdown);
+        ports.spawn(running.map_err(Failure::failed)?);
+        Ok::<_, Failure>(())
     };
     serve(
         &mut ports,
         listener,
         arcade.map_or(Entrance::Single, Entrance::Main),
-    );
+    )?;
     let mut drained = Drained::Whole;
     loop {
         tokio::select! {
             Some((listener, game)) = game_listeners.recv() => {
                 let entrance = arcade.map_or(Entrance::Single, |arcade| Entrance::Game(arcade, game));
-                serve(&mut ports, listener, entrance);
+                serve(&mut ports, listener, entrance)?;
             }
             ended = ports.join_next() => match ended {
                 Some(ended) => {

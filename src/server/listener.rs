@@ -1,13 +1,17 @@
 //! A bound port and its incoming connections.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::task::ready;
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
+
+use crate::server::workload::{CountedConnection, Workload};
 
 /// The length of the system's queue of connections, which lowers it to its own limit.
 const BACKLOG: i32 = 4096;
@@ -19,12 +23,17 @@ pub(crate) const UNSENT: u32 = 128 * 1024;
 /// The pause after a failure to accept, such as the lack of a file descriptor.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
+/// The time for which a runtime with more connections leaves the next one to others.
+const TURN: Duration = Duration::from_millis(1);
+
 /// A bound port.
 #[derive(Debug)]
 pub struct Listener {
     listener: TcpListener,
     address: SocketAddr,
     failure_logged: Option<Instant>,
+    /// The connections of this runtime, if it shares the port with others.
+    workload: Option<Workload>,
 }
 
 /// A failure to bind a port.
@@ -67,6 +76,7 @@ impl Listener {
                 listener,
                 address,
                 failure_logged: None,
+                workload: None,
             }),
             Err((_, error)) if error.kind() == io::ErrorKind::AddrInUse => Err(BindError::InUse {
                 port,
@@ -79,6 +89,24 @@ impl Listener {
         }
     }
 
+    /// The same port for this many runtimes, each of which joins it.
+    pub(crate) fn share(self, count: usize) -> io::Result<Vec<std::net::TcpListener>> {
+        let listener = self.listener.into_std()?;
+        (0..count).map(|_| listener.try_clone()).collect()
+    }
+
+    /// The listener of this runtime, which has this workload, for a shared port.
+    pub(crate) fn join(listener: std::net::TcpListener, workload: Workload) -> io::Result<Self> {
+        let listener = TcpListener::from_std(listener)?;
+        let address = listener.local_addr()?;
+        Ok(Self {
+            listener,
+            address,
+            failure_logged: None,
+            workload: Some(workload),
+        })
+    }
+
     /// The address that it listens on, with the actual port.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -87,7 +115,7 @@ impl Listener {
     /// Accepts the next connection. Cannot fail: after an error it backs off and tries again.
     pub async fn accept(&mut self) -> (TcpStream, SocketAddr) {
         loop {
-            match self.listener.accept().await {
+            match self.next().await {
                 Ok(connection) => return connection,
                 Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
@@ -96,6 +124,29 @@ impl Listener {
                 }
             }
         }
+    }
+
+    /// Counts a connection of this runtime, if it shares the port.
+    pub(crate) fn count(&self) -> Option<CountedConnection> {
+        self.workload.as_ref().map(Workload::begin)
+    }
+
+    /// Accepts a connection. A runtime that is ahead of others leaves it to them for a moment, in case they are busy.
+    async fn next(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        let mut pause = None;
+        poll_fn(|context| {
+            if let Some(workload) = &self.workload {
+                if pause.is_none() && workload.is_ahead() {
+                    pause = Some(Box::pin(sleep(TURN)));
+                }
+                if let Some(pause) = &mut pause {
+                    ready!(pause.as_mut().poll(context));
+                }
+            }
+            pause = None;
+            self.listener.poll_accept(context)
+        })
+        .await
     }
 
     /// Logs a failure to accept, at most once a second.

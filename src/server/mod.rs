@@ -15,6 +15,8 @@ pub(crate) mod secure;
 pub(crate) mod state;
 pub(crate) mod timeouts;
 pub(crate) mod token;
+pub mod workers;
+pub(crate) mod workload;
 
 use std::convert::Infallible;
 use std::io;
@@ -45,6 +47,7 @@ use crate::server::refusal_log::RefusalLog;
 use crate::server::secure::SecureConnection;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::timeouts::TimeoutStream;
+use crate::server::workload::CountedConnection;
 use crate::tls::keeper::Keeper;
 
 /// The result of stopping a server.
@@ -135,7 +138,10 @@ impl Server {
                     let Some((stream, client)) = waiting.take() else {
                         continue;
                     };
-                    let accepted = Accepted::new(permit, stream, client);
+                    let accepted = Accepted {
+                        load: listener.count(),
+                        ..Accepted::new(permit, stream, client)
+                    };
                     if self.state.limits.proxy_protocol {
                         tokio::spawn(read_client(accepted, self.clone(), announce.clone()));
                         continue;
@@ -174,7 +180,7 @@ impl Server {
         let state = Arc::new(self.state.connection());
         match self.admission.admit(address, &state) {
             Ok(permit) => Some(Admitted {
-                permits: HeldPermits::new(&self.state, accepted.permit, permit),
+                permits: HeldPermits::new(&self.state, accepted.permit, (permit, accepted.load)),
                 stream: accepted.stream,
                 client: accepted.client,
                 state,
@@ -247,6 +253,7 @@ struct Accepted {
     stream: TcpStream,
     /// The address of the peer, or of the client that the peer states.
     client: SocketAddr,
+    load: Option<CountedConnection>,
     retries: u32,
 }
 
@@ -256,6 +263,7 @@ impl Accepted {
             permit,
             stream,
             client,
+            load: None,
             retries: 0,
         }
     }
@@ -308,19 +316,21 @@ struct HeldPermits {
     server: Arc<ServerState>,
     _permit: Option<ConnectionPermit>,
     _address: PlacePermit,
+    _load: Option<CountedConnection>,
 }
 
 impl HeldPermits {
     fn new(
         server: &Arc<ServerState>,
         permit: Option<ConnectionPermit>,
-        address: PlacePermit,
+        (address, load): (PlacePermit, Option<CountedConnection>),
     ) -> Self {
         server.counters.opened();
         Self {
             server: Arc::clone(server),
             _permit: permit,
             _address: address,
+            _load: load,
         }
     }
 }
