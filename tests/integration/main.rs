@@ -38,6 +38,7 @@ mod messages_on_the_wire;
 mod missing;
 mod object_storage;
 mod page_errors;
+mod picture;
 mod playing;
 mod ports;
 mod properties;
