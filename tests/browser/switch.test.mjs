@@ -1,10 +1,11 @@
 // A refresh after a switch of game tells the truth, a page load stays whole, and what players saved is never touched.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, until } from './support.mjs';
+import { browser, closeBrowser, player, publish, until } from './support.mjs';
 
 const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
 let games;
@@ -192,4 +193,30 @@ test('with live, pages reload by themselves, once for each rebuild or switch', {
     assert.equal(loads, 4);
     assert.equal(await page.evaluate(() => sessionStorage.getItem('webserver.live')), null);
   }, '--config', config);
+});
+
+test('a page that waits for the host becomes the game by itself', { skip }, async () => {
+  const sockets = join(games, 'sockets');
+  await mkdir(sockets, { mode: 0o700 });
+  // It asks which game, and answers players meanwhile.
+  const server = spawn(process.env.WEBSERVER_BIN, ['0', '--lang', 'en', '--log', 'off', '--tls', 'off'], {
+    cwd: games, env: { ...process.env, WEBSERVER_CONTROL_DIR: sockets }, stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const ended = new Promise((resolve) => server.on('exit', resolve));
+  const window = await (await browser()).newContext({ locale: 'zh-CN' });
+  try {
+    // The control socket is named after the port.
+    const port = await until('its socket', async () => (await readdir(sockets)).map((name) => parseInt(name, 10)).find(Boolean));
+    const page = await window.newPage();
+    const answer = await page.goto(`http://localhost:${port}/`);
+    assert.equal(answer.status(), 503);
+    await page.getByRole('heading').waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+    server.stdin.write('2048\n');
+    await until('the game', async () => (await page.title()).includes('2048'));
+  } finally {
+    await window.close();
+    server.kill('SIGTERM');
+  }
+  assert.equal(await ended, 0);
 });
