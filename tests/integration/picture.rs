@@ -119,10 +119,10 @@ fn draw(moments: &[Moment]) -> String {
     for (number, moment) in moments.iter().enumerate() {
         let (from, to) = (start / all * 100.0, (start + moment.seconds) / all * 100.0);
         start += moment.seconds;
-        let _ = write!(
+        let _ = writeln!(
             style,
             "@keyframes m{number}{{0%,{from:.2}%{{opacity:0}}{from:.2}%,{to:.2}%{{opacity:1}}{to:.2}%,100%{{opacity:0}}}}\
-             #m{number}{{opacity:0;animation:m{number} {all:.1}s step-end infinite}}\n"
+             #m{number}{{opacity:0;animation:m{number} {all:.1}s step-end infinite}}"
         );
         let _ = write!(body, "<g id=\"m{number}\">");
         for (row, text) in moment
