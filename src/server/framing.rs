@@ -362,9 +362,6 @@ fn usual_line(bytes: &[u8], target: usize) -> Option<usize> {
 
 /// The length of a head whose first line is this long, if it is whole and says nothing of content.
 fn plain_head(bytes: &[u8], line: usize) -> Option<usize> {
-    if is_one_plain_head(&bytes[line - 1..]) {
-        return Some(bytes.len());
-    }
     let mut at = line;
     loop {
         let rest = &bytes[at..];
@@ -376,34 +373,6 @@ fn plain_head(bytes: &[u8], line: usize) -> Option<usize> {
             _ => at += memchr(b'\n', rest)? + 1,
         }
     }
-}
-
-/// True if these bytes, from the end of a request line on, are the rest of one head that says nothing of content. False
-/// if that takes a closer look.
-///
-/// Looks at each byte together with those that stand where a line's first letter and colon would be, without a branch, so
-/// that the compiler takes many at once: half the instructions of a search for each line's end.
-fn is_one_plain_head(bytes: &[u8]) -> bool {
-    const LENGTH_COLON: usize = 1 + LENGTH.len();
-    const CODING_COLON: usize = 1 + CODING.len();
-    let Some(end) = bytes.len().checked_sub(CODING_COLON) else {
-        return false;
-    };
-    let ends_with_empty_line = bytes.ends_with(b"\r\n\r\n");
-    let (feeds, first) = (&bytes[..end], &bytes[1..=end]);
-    let length = &bytes[LENGTH_COLON..LENGTH_COLON + end];
-    let coding = &bytes[CODING_COLON..CODING_COLON + end];
-    let mut doubt = 0;
-    for at in 0..end {
-        let is_empty = u8::from(first[at] == b'\r') | u8::from(first[at] == b'\n');
-        let is_length = u8::from(first[at] | 0x20 == b'c') & u8::from(length[at] == b':');
-        let is_coding = u8::from(first[at] | 0x20 == b't') & u8::from(coding[at] == b':');
-        doubt |= u8::from(feeds[at] == b'\n') & (is_empty | is_length | is_coding);
-    }
-    // No framing field fits into what is left, but an earlier empty line does.
-    let rest = &bytes[end..bytes.len() - 3];
-    let is_empty = |pair: &[u8]| pair[0] == b'\n' && matches!(pair[1], b'\r' | b'\n');
-    ends_with_empty_line && doubt == 0 && !rest.windows(2).any(is_empty)
 }
 
 /// The meaning of a line of a head for the framing.
