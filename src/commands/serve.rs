@@ -138,11 +138,18 @@ async fn serve(
     let slot = Slot::start(Site::waiting());
     let (bound, game_listeners) = mpsc::unbounded_channel();
     let ports = GamePorts::new(listening, port != 0, bound);
-    let opened = config
-        .arcade
-        .then(|| ArcadeGames::start(&config, &library.games, ports))
-        .transpose()?;
-    let (doors, arcade) = opened.unzip();
+    let (report_change, library_changed) = mpsc::channel(1);
+    let mut arcade = ArcadeGames::new(&config, ports, counters, report_change);
+    let catalog = Catalog {
+        options: &cli.options,
+        source: library_source,
+        config,
+        library,
+    };
+    let config = catalog.config.clone();
+    if config.arcade {
+        catalog.with_arcade_library(|library| arcade.open(library))?;
+    }
     let shutdown = CancellationToken::new();
     let limits = RequestLimits {
         target: config.limits.target_bytes.get(),
@@ -166,18 +173,13 @@ async fn serve(
     let replica = replica.transpose()?;
     let answering = answer_players(
         (listener, game_listeners),
-        (slot, doors),
+        (slot, arcade.arcade()),
         (server, limits, tls, board),
         (shutdown.clone(), counters, guests),
     );
     let session = Session::new(SessionParts {
         announcement: announcement(&config, port, &input),
-        catalog: Catalog {
-            options: &cli.options,
-            source: library_source,
-            config,
-            library,
-        },
+        catalog,
         input,
         log,
         listening,
@@ -196,7 +198,7 @@ async fn serve(
     });
     tokio::select! {
         drained = answering => end(drained?),
-        exit = session.run(first, EventSources::new(asked, signals)) => exit,
+        exit = session.run(first, EventSources::new(asked, library_changed, signals)) => exit,
     }
 }
 
@@ -272,7 +274,7 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
 /// Answers players until `shutdown`, at the server's port and at those of games.
 async fn answer_players(
     (listener, mut game_listeners): (Listener, UnboundedReceiver<GameListener>),
-    (slot, arcade): (&'static Slot, Option<&'static Arcade>),
+    (slot, arcade): (&'static Slot, &'static Arcade),
     (server, limits, tls, board): (Server, RequestLimits, Option<TlsOffer>, &'static JoinBoard),
     (shutdown, counters, guests): (CancellationToken, &'static Counters, Guests),
 ) -> Result<Drained, Failure> {
@@ -295,17 +297,12 @@ async fn answer_players(
         ports.spawn(running.map_err(Failure::failed)?);
         Ok::<_, Failure>(())
     };
-    serve(
-        &mut ports,
-        listener,
-        arcade.map_or(Entrance::Single, Entrance::Main),
-    )?;
+    serve(&mut ports, listener, Entrance::Main(arcade))?;
     let mut drained = Drained::Whole;
     loop {
         tokio::select! {
             Some((listener, game)) = game_listeners.recv() => {
-                let entrance = arcade.map_or(Entrance::Single, |arcade| Entrance::Game(arcade, game));
-                serve(&mut ports, listener, entrance)?;
+                serve(&mut ports, listener, Entrance::Game(arcade, game))?;
             }
             ended = ports.join_next() => match ended {
                 Some(ended) => {

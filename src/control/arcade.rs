@@ -1,13 +1,16 @@
 //! The games of an arcade, each built when it is first requested and again when its files change.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rust_i18n::t;
 use tokio::runtime::Builder;
-use tokio::sync::Semaphore;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -15,11 +18,15 @@ use crate::console::failure::Failure;
 use crate::console::output::say;
 use crate::control::build_job::{self, BuildBasis, BuildFailure, BuildJob, MissingFiles};
 use crate::control::game_ports::GamePorts;
+use crate::control::library_watch::LibraryWatch;
+use crate::control::lobby::{LobbyKeeper, LobbyNews};
 use crate::control::publisher::{failure, title};
 use crate::control::state;
 use crate::control::watch::{Changed, Watcher};
 use webserver::config::Config;
+use webserver::language::Language;
 use webserver::library::game::Game;
+use webserver::metrics::counters::Counters;
 use webserver::publish::arcade::{Arcade, ArcadeGame};
 use webserver::site::Site;
 use webserver::site::options::BuildOptions;
@@ -36,9 +43,19 @@ const MAX_SHOWN: usize = 8;
 /// The games of an arcade by slug, those that have left the library included: they may come back.
 pub(crate) struct ArcadeGames {
     arcade: &'static Arcade,
+    /// The slugs of games that are requested, until the arcade is opened for the first time.
+    wanted: Option<UnboundedReceiver<String>>,
     games: Arc<Mutex<HashMap<String, Tended>>>,
     memory: u64,
     ports: GamePorts,
+    counters: &'static Counters,
+    library_changed: mpsc::Sender<()>,
+    /// From the first opening on.
+    lobby: Option<LobbyKeeper>,
+    /// While it is open, if files are watched.
+    watch: Option<LibraryWatch>,
+    /// The game at the top of the lobby.
+    featured: Option<Game>,
 }
 
 /// A game with the task that builds and watches it.
@@ -63,28 +80,83 @@ struct Tending {
     games: Arc<Mutex<HashMap<String, Tended>>>,
     memory: u64,
     turns: Arc<Semaphore>,
+    lobby: Sender<LobbyNews>,
+}
+
+/// The library, and the settings that its games are built with.
+#[derive(Clone, Copy)]
+pub(crate) struct ArcadeLibrary<'a> {
+    pub config: &'a Config,
+    pub games: &'a [Game],
+    /// The folder that further games may come to.
+    pub folder: Option<&'a Path>,
 }
 
 impl ArcadeGames {
-    /// Opens an arcade with these games. Its games are built one at a time; together they hold as much memory as one
-    /// site may. Call it on a thread that may read them.
-    ///
-    /// # Errors
-    /// If the system refuses another event loop.
-    pub(crate) fn start(
+    /// A closed arcade. Its games are built one at a time; together they hold as much memory as one site may. Reports
+    /// changes of the library. Call it on a thread that may read games.
+    pub(crate) fn new(
         config: &Config,
-        games: &[Game],
         ports: GamePorts,
-    ) -> Result<(&'static Arcade, Self), Failure> {
-        let (arcade, mut wanted) = Arcade::start(config.domain.as_deref());
-        let mut opened = Self {
+        counters: &'static Counters,
+        library_changed: mpsc::Sender<()>,
+    ) -> Self {
+        let (arcade, wanted) = Arcade::start(config.domain.as_deref());
+        Self {
             arcade,
+            wanted: Some(wanted),
             games: Arc::default(),
             memory: config.site.measure_machine().memory(),
             ports,
+            counters,
+            library_changed,
+            lobby: None,
+            watch: None,
+            featured: None,
+        }
+    }
+
+    /// The part that answers requests.
+    pub(crate) fn arcade(&self) -> &'static Arcade {
+        self.arcade
+    }
+
+    /// True if the games are served.
+    pub(crate) fn is_open(&self) -> bool {
+        self.arcade.is_open()
+    }
+
+    /// Serves the games of a library, and their lobby at the server's own address. Call it where ports may be bound.
+    ///
+    /// # Errors
+    /// If the system refuses another event loop.
+    pub(crate) fn open(&mut self, library: ArcadeLibrary<'_>) -> Result<(), Failure> {
+        self.start_threads()?;
+        self.arcade.set_open(true);
+        self.update(library);
+        Ok(())
+    }
+
+    /// Serves the game on the air alone.
+    pub(crate) fn close(&mut self) {
+        self.arcade.set_open(false);
+        self.watch = None;
+        let mut known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values_mut().for_each(Tended::leave);
+        for language in Language::ALL {
+            // Open lobbies notice, and load what is there now.
+            self.arcade.lobby(language).publish(Site::waiting());
+        }
+    }
+
+    /// Starts the threads that compile the lobby, and games when they are requested, unless they run.
+    fn start_threads(&mut self) -> Result<(), Failure> {
+        let Some(mut wanted) = self.wanted.take() else {
+            return Ok(());
         };
-        opened.update(config, games);
-        let (all, memory) = (Arc::clone(&opened.games), opened.memory);
+        let keeper = LobbyKeeper::start(self.arcade, self.counters);
+        let (all, memory, lobby) = (Arc::clone(&self.games), self.memory, keeper.sender());
+        self.lobby = Some(keeper);
         let turns = Arc::new(Semaphore::new(1));
         let tend = async move {
             while let Some(slug) = wanted.recv().await {
@@ -99,6 +171,7 @@ impl ArcadeGames {
                         games: Arc::clone(&all),
                         memory,
                         turns: Arc::clone(&turns),
+                        lobby: lobby.clone(),
                     };
                     tended.task = Some(tokio::spawn(tending.run()));
                 }
@@ -110,21 +183,40 @@ impl ArcadeGames {
             .build()
             .map_err(Failure::failed)?;
         std::thread::spawn(move || runtime.block_on(tend));
-        Ok((arcade, opened))
+        Ok(())
     }
 
-    /// Takes over the games of the library. A game that is no longer there leaves memory; one that is described
-    /// otherwise is built again with its next request. Call it where ports may be bound.
-    pub(crate) fn update(&mut self, config: &Config, games: &[Game]) {
+    /// Shows a game at the top of the lobby.
+    pub(crate) fn feature(&mut self, game: &Game, library: ArcadeLibrary<'_>) {
+        let is_listed = |known: &Option<Game>| known.as_ref() == Some(game);
+        let is_known = library.games.contains(game) || is_listed(&self.featured);
+        self.featured = Some(game.clone());
+        if !is_known {
+            self.update(library);
+        }
+        self.tell_lobby(LobbyNews::Featured(game.slug.clone()));
+    }
+
+    fn tell_lobby(&self, news: LobbyNews) {
+        if let Some(lobby) = &self.lobby {
+            lobby.tell(news);
+        }
+    }
+
+    /// Takes over the games of the library, and the featured game if that comes from elsewhere. A game that is no longer
+    /// there leaves memory; one that is described otherwise is built again with its next request. Call it where ports may
+    /// be bound.
+    pub(crate) fn update(&mut self, library: ArcadeLibrary<'_>) {
+        if !self.is_open() {
+            return;
+        }
+        let config = library.config;
+        let games = self.listed(library.games);
         let mut known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         for tended in known.values_mut() {
             tended.is_listed = false;
         }
-        for game in games {
-            if self.arcade.host_name(&game.slug).is_none() {
-                tracing::warn!(event = "arcade_no_address", slug = game.slug);
-                continue;
-            }
+        for game in &games {
             let tended = known.entry(game.slug.clone()).or_insert_with(|| Tended {
                 game: game.clone(),
                 door: ArcadeGame::start(&game.slug, &game.title),
@@ -141,17 +233,47 @@ impl ArcadeGames {
                 tended.end();
             }
         }
-        for tended in known.values_mut().filter(|tended| !tended.is_listed) {
-            tended.end();
-            tended.door.slot.publish(Site::opening(&tended.game.title));
-            tended.door.slot.forget_earlier(Instant::now());
-            tended.reserved.store(0, Ordering::Relaxed);
-        }
+        let left = known.values_mut().filter(|tended| !tended.is_listed);
+        left.for_each(Tended::leave);
         let listed = known.values().filter(|tended| tended.is_listed);
-        self.arcade.open(listed.map(|tended| tended.door));
+        self.arcade.list(listed.map(|tended| tended.door));
         // In the order of the library.
         let doors = games.iter().filter_map(|game| known.get(&game.slug));
         self.ports.open(doors.map(|tended| tended.door));
+        let listed = games.iter().filter_map(|game| {
+            let tended = known.get(&game.slug)?;
+            Some((game.clone(), tended.door))
+        });
+        self.tell_lobby(LobbyNews::Games(listed.collect()));
+        if let Some(game) = &self.featured {
+            self.tell_lobby(LobbyNews::Featured(game.slug.clone()));
+        }
+        drop(known);
+        let (arcade, changed) = (self.arcade, &self.library_changed);
+        if config.watch {
+            let watch = &mut self.watch;
+            let watch = watch.get_or_insert_with(|| LibraryWatch::start(arcade, changed.clone()));
+            watch.follow(library.folder.map(Path::to_owned), &games);
+        } else {
+            self.watch = None;
+        }
+    }
+
+    /// The games of the library that can have addresses, and the featured game.
+    fn listed(&self, games: &[Game]) -> Vec<Game> {
+        let is_featured = |game: &Game| {
+            let featured = self.featured.as_ref();
+            featured.is_some_and(|featured| featured.slug == game.slug)
+        };
+        let in_library = games.iter().any(is_featured);
+        let elsewhere = self.featured.iter().filter(|_| !in_library);
+        let (named, nameless): (Vec<_>, Vec<_>) = { elsewhere.chain(games) }
+            .cloned()
+            .partition(|game| self.arcade.host_name(&game.slug).is_some());
+        for game in nameless {
+            tracing::warn!(event = "arcade_no_address", slug = game.slug);
+        }
+        named
     }
 
     /// Drops the sites that were replaced before this moment.
@@ -162,16 +284,25 @@ impl ArcadeGames {
         }
     }
 
-    /// Ends all event streams, so that a stopping server need not wait for them.
-    pub(crate) fn end_events(&self) {
+    /// Ends all event streams, so that a stopping server need not wait for them, and keeps the numbers of plays.
+    pub(crate) fn stop(&self) {
+        if let Some(lobby) = &self.lobby {
+            lobby.stop();
+        }
+        for language in Language::ALL {
+            self.arcade.lobby(language).end_events();
+        }
         let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         for tended in known.values() {
             tended.door.slot.end_events();
         }
     }
 
-    /// Prints the games' addresses, in the order of the library.
+    /// Prints the games' addresses, in the order of the library, if they are served.
     pub(crate) fn announce(&self, games: &[Game], port: u16) {
+        if !self.is_open() {
+            return;
+        }
         let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         let doors = games.iter().filter_map(|game| known.get(&game.slug));
         let addresses = doors.filter_map(|tended| {
@@ -201,6 +332,17 @@ impl Tended {
         }
         self.door.rest();
     }
+
+    /// Ends the task and gives the memory back.
+    fn leave(&mut self) {
+        self.end();
+        let slot = self.door.slot;
+        if slot.held() > 0 || self.reserved.load(Ordering::Relaxed) > 0 {
+            slot.publish(Site::opening(&self.game.title));
+            slot.forget_earlier(Instant::now());
+        }
+        self.reserved.store(0, Ordering::Relaxed);
+    }
 }
 
 impl Tending {
@@ -222,7 +364,10 @@ impl Tending {
             };
             match self.build(before).await {
                 Ok(found) => {
-                    missing = Some(found);
+                    // Its picture may be another.
+                    if missing.replace(found).is_some() {
+                        let _ = self.lobby.send(LobbyNews::Changed);
+                    }
                     is_incomplete = false;
                 }
                 Err(BuildFailure::Incomplete { .. }) => is_incomplete = true,

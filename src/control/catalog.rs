@@ -7,6 +7,7 @@ use rust_i18n::t;
 use crate::cli::arguments::ServeOptions;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
+use crate::control::arcade::ArcadeLibrary;
 use crate::control::first_game::find_game;
 use crate::control::library_source::LibrarySource;
 use webserver::config::Config;
@@ -43,6 +44,16 @@ impl Catalog<'_> {
         let (games, rejected) = (self.library.games.len(), self.library.rejected.len());
         tracing::info!(event = "library_reloaded", games, rejected);
         true
+    }
+
+    /// Shows the library to an arcade.
+    pub(crate) fn with_arcade_library<T>(&self, show: impl FnOnce(ArcadeLibrary<'_>) -> T) -> T {
+        let folder = self.source.folder(&self.config);
+        show(ArcadeLibrary {
+            config: &self.config,
+            games: &self.library.games,
+            folder: folder.as_deref(),
+        })
     }
 
     /// Finds a game by slug, title, number in the menu, or path relative to a folder.

@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Console,
     /// Sign every browser out of the console, and make a new address.
     EndConsoles,
+    /// Serve every game at an origin of its own with a lobby, or the game on the air alone.
+    Arcade,
     /// Pause or resume the request log.
     Log,
     /// Pause or resume the errors of players' pages.
@@ -46,7 +48,8 @@ pub(crate) enum Command {
 }
 
 /// The commands without arguments: word, key, command.
-const WORDS: [(&str, char, Command); 11] = [
+const WORDS: [(&str, char, Command); 12] = [
+    ("arcade", 'a', Command::Arcade),
     ("rebuild", 'r', Command::Rebuild),
     ("open", 'o', Command::Open),
     ("addresses", 'u', Command::Addresses),
@@ -121,6 +124,7 @@ mod tests {
             ("quit", Ok(Some(Command::Stop))),
             ("stop", Ok(Some(Command::Stop))),
             ("rebuild", Ok(Some(Command::Rebuild))),
+            ("arcade", Ok(Some(Command::Arcade))),
             ("quit now", Err(())),
             ("Publish 2048", Err(())),
             ("nonsense", Err(())),
@@ -135,6 +139,7 @@ mod tests {
         for (key, expected) in [
             (Key::Char('g'), Some(Command::Menu)),
             (Key::Char('G'), Some(Command::Menu)),
+            (Key::Char('a'), Some(Command::Arcade)),
             (Key::Char('r'), Some(Command::Rebuild)),
             (Key::Char('o'), Some(Command::Open)),
             (Key::Char('u'), Some(Command::Addresses)),

@@ -30,12 +30,15 @@ pub(crate) enum Event {
     HungUp,
     Changed(Changed),
     Replica(ReplicaEvent),
+    /// The library of the arcade.
+    LibraryChanged,
     Tick,
 }
 
 /// The sources of events, besides the host's console and the followed game.
 pub(crate) struct EventSources {
     requests: mpsc::Receiver<ControlRequest>,
+    library_changed: mpsc::Receiver<()>,
     stop: Signals,
     resized: Option<Signal>,
     hung_up: Option<Signal>,
@@ -43,11 +46,16 @@ pub(crate) struct EventSources {
 }
 
 impl EventSources {
-    pub(crate) fn new(requests: mpsc::Receiver<ControlRequest>, stop: Signals) -> Self {
+    pub(crate) fn new(
+        requests: mpsc::Receiver<ControlRequest>,
+        library_changed: mpsc::Receiver<()>,
+        stop: Signals,
+    ) -> Self {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             requests,
+            library_changed,
             stop,
             resized: signal(SignalKind::window_change()).ok(),
             hung_up: signal(SignalKind::hangup()).ok(),
@@ -80,6 +88,7 @@ impl EventSources {
             },
             event = next_of(replica) => Event::Replica(event),
             Some(request) = self.requests.recv() => Event::Request(request),
+            Some(()) = self.library_changed.recv() => Event::LibraryChanged,
             stop = self.stop.next() => Event::Stop(stop),
             typed = console.typed(keeps_lines) => Event::Typed(typed),
             () = next_signal(&mut self.resized) => Event::Resized,

@@ -52,6 +52,9 @@ impl FirstGame {
         if let Some(named) = named {
             return find_named(library, named).map(|game| Self::Chosen(Box::new(game)));
         }
+        if config.arcade && !library.games.is_empty() {
+            return Self::featured(library, config);
+        }
         if input.terminal.is_some() && input.is_attended {
             return Ok(Self::Menu);
         }
@@ -71,6 +74,15 @@ impl FirstGame {
 }
 
 impl FirstGame {
+    /// The game at the top of the lobby, which shows all others as well: the default, else the first of the library.
+    fn featured(library: &Library, config: &Config) -> Result<Self, Failure> {
+        let game = match default_game(library, config) {
+            Some(game) => game.map(Some)?,
+            None => library.games.first().cloned(),
+        };
+        Ok(game.map_or(Self::Awaited, |game| Self::Chosen(Box::new(game))))
+    }
+
     /// Takes the first game of the library, and says how to choose another.
     fn unattended(library: &Library) -> Self {
         match library.games.first() {

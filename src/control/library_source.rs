@@ -56,6 +56,12 @@ impl LibrarySource {
         self.folder.is_some()
     }
 
+    /// The folder that games may be added to.
+    pub(crate) fn folder(&self, config: &Config) -> Option<PathBuf> {
+        let own = self.folder.clone();
+        own.or_else(|| config.library_options().folder)
+    }
+
     /// Reads the library.
     ///
     /// # Errors

@@ -22,6 +22,8 @@ pub(crate) mod game_ports;
 pub(crate) mod guest_watch;
 pub(crate) mod host_console;
 pub(crate) mod library_source;
+pub(crate) mod library_watch;
+pub(crate) mod lobby;
 pub(crate) mod local_name;
 pub(crate) mod protocol;
 pub(crate) mod publisher;

@@ -12,6 +12,11 @@ pub(crate) fn for_building(game: &Game) -> Sandbox {
     for_compressing().reading(game.source.path())
 }
 
+/// A thread that looks for the pictures of games: it reads the games.
+pub(crate) fn for_looking<'a>(games: impl Iterator<Item = &'a Game>) -> Sandbox {
+    Sandbox::serving().reading(games.filter_map(|game| game.source.path()))
+}
+
 /// A thread that compresses: it writes the cache and temporary files.
 pub(crate) fn for_compressing() -> Sandbox {
     let cache = state::cache_folder().filter(|folder| std::fs::create_dir_all(folder).is_ok());

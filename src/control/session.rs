@@ -18,7 +18,7 @@ use crate::console::output;
 use crate::console::screen_line::ScreenLine;
 use crate::control::addresses::{PlayerAddresses, is_container};
 use crate::control::announce::{Announcement, announce_replacement};
-use crate::control::arcade::ArcadeGames;
+use crate::control::arcade::{ArcadeGames, ArcadeLibrary};
 use crate::control::browser;
 use crate::control::build_job::BuildFailure;
 use crate::control::catalog::Catalog;
@@ -59,7 +59,7 @@ pub(crate) struct SessionParts<'a> {
     pub announcement: Announcement,
     pub counters: &'static Counters,
     /// The games at names of their own.
-    pub arcade: Option<ArcadeGames>,
+    pub arcade: ArcadeGames,
     /// The console in the host's browser.
     pub web_console: Option<ConsoleLink>,
     /// The other replicas of this server, in which the game on the air is chosen.
@@ -78,7 +78,7 @@ pub(crate) struct SessionParts<'a> {
 /// The running program: config, library, publisher, watcher and the host's terminal.
 pub(crate) struct Session<'a> {
     catalog: Catalog<'a>,
-    arcade: Option<ArcadeGames>,
+    arcade: ArcadeGames,
     replica: Option<ReplicaHandle>,
     followed: FollowedGame,
     status: StatusSource,
@@ -192,6 +192,7 @@ impl<'a> Session<'a> {
                 }
             }
             Event::Replica(event) => self.follow_replica(event),
+            Event::LibraryChanged => self.reload(),
             Event::Tick => self.tick(),
         }
     }
@@ -284,6 +285,10 @@ impl<'a> Session<'a> {
                 .web_console
                 .as_ref()
                 .map_or_else(|| t!("console.off").into_owned(), ConsoleLink::end_access),
+            Command::Arcade => match self.open_or_close_arcade() {
+                Ok(text) => text,
+                Err(failure) => failure.text(),
+            },
             Command::Log => match self.log.pause_or_resume() {
                 None => t!("log.off").into_owned(),
                 Some(true) => t!("log.resumed").into_owned(),
@@ -396,6 +401,7 @@ impl<'a> Session<'a> {
             .map(|current| current.since);
         match self.followed.finish(built, &self.catalog.config) {
             Publication::Published { reply } => {
+                self.feature();
                 self.announce(before);
                 if let Some(reply) = reply {
                     send(reply, Ok(self.status()));
@@ -427,12 +433,7 @@ impl<'a> Session<'a> {
             if !config.quiet && share::announce(config.qr, self.console.size(), &addresses) {
                 self.guest_watch.begin(Instant::now());
             }
-            if let Some(arcade) = &self.arcade
-                && !self.catalog.config.quiet
-                && !output::is_json()
-            {
-                arcade.announce(&self.catalog.library.games, self.status.port());
-            }
+            self.announce_arcade();
             if self.catalog.config.quiet && self.console.has_terminal() {
                 self.console.close();
             }
@@ -441,15 +442,55 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Shows the game on the air at the top of the lobby.
+    fn feature(&mut self) {
+        if let Some(game) = self.followed.publisher.game() {
+            let arcade = &mut self.arcade;
+            let feature = |library: ArcadeLibrary<'_>| arcade.feature(game, library);
+            self.catalog.with_arcade_library(feature);
+        }
+    }
+
+    fn announce_arcade(&self) {
+        if !self.catalog.config.quiet && !output::is_json() {
+            let games = &self.catalog.library.games;
+            self.arcade.announce(games, self.status.port());
+        }
+    }
+
+    /// Opens the arcade, or closes it. Returns the message for the host.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    fn open_or_close_arcade(&mut self) -> Result<String, Failure> {
+        let site = self.followed.publisher.site();
+        let addresses = self.status.addresses(&site);
+        let address = addresses.first();
+        if self.arcade.is_open() {
+            self.arcade.close();
+            let title = self
+                .followed
+                .publisher
+                .game()
+                .map(title)
+                .unwrap_or_default();
+            return Ok(t!("arcade.closed", address = address, title = title).into_owned());
+        }
+        let arcade = &mut self.arcade;
+        self.catalog
+            .with_arcade_library(|library| arcade.open(library))?;
+        self.announce_arcade();
+        Ok(t!("arcade.open", address = address).into_owned())
+    }
+
     /// Reads the config and the library again. If that fails, the earlier ones stay in force.
     fn reload(&mut self) {
         let current = self.followed.publisher.game();
         let current = current.filter(|game| self.catalog.library.games.contains(game));
         let slug = current.map(|game| game.slug.clone());
         if self.catalog.reload() {
-            if let Some(arcade) = &mut self.arcade {
-                arcade.update(&self.catalog.config, &self.catalog.library.games);
-            }
+            self.catalog
+                .with_arcade_library(|library| self.arcade.update(library));
             if let Some(console) = &self.web_console {
                 console.update(&self.catalog.library);
             }
@@ -470,9 +511,7 @@ impl<'a> Session<'a> {
         if let Some(replica) = &self.replica {
             replica.leave();
         }
-        if let Some(arcade) = &self.arcade {
-            arcade.end_events();
-        }
+        self.arcade.stop();
         self.shutdown.cancel();
     }
 
@@ -492,9 +531,7 @@ impl<'a> Session<'a> {
         // The machine may have been started less than the grace period ago.
         if let Some(before) = Instant::now().checked_sub(GRACE) {
             self.followed.publisher.slot().forget_earlier(before);
-            if let Some(arcade) = &self.arcade {
-                arcade.forget_earlier(before);
-            }
+            self.arcade.forget_earlier(before);
         }
     }
 

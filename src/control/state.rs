@@ -1,6 +1,7 @@
 //! The state kept between runs: the game published last, where the menu opens, the date of that publication, and the
-//! ports of an arcade's games.
+//! ports and plays of an arcade's games.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
@@ -47,6 +48,29 @@ pub(crate) fn game_ports(port: u16) -> Option<String> {
 /// If the system keeps no state.
 pub(crate) fn keep_game_ports(port: u16, text: &str) -> io::Result<()> {
     write(&format!("arcade-ports-{port}"), text)
+}
+
+/// The number of times that each game was begun in the arcades of earlier runs.
+pub(crate) fn plays() -> HashMap<String, u64> {
+    let text = read("arcade-plays").unwrap_or_default();
+    let lines = text.lines().filter_map(|line| {
+        let (plays, slug) = line.split_once(' ')?;
+        Some((slug.to_owned(), plays.parse().ok()?))
+    });
+    lines.collect()
+}
+
+/// Keeps the number of times that each game was begun. A failure only affects the order of the lobby, so it is ignored.
+pub(crate) fn keep_plays(plays: &HashMap<String, u64>) {
+    let mut lines: Vec<_> = plays
+        .iter()
+        .filter(|(_, plays)| **plays > 0)
+        .map(|(slug, plays)| format!("{plays} {slug}"))
+        .collect();
+    lines.sort();
+    if !lines.is_empty() {
+        let _ = write("arcade-plays", &lines.join("\n"));
+    }
 }
 
 /// The cache of compressed content.

@@ -201,7 +201,7 @@ impl Stream {
 mod tests {
     use super::*;
     use crate::fs::pinned::Pinned;
-    use crate::metrics::browsers::Browsers;
+    use crate::metrics::browsers::{BrowserVisit, Browsers};
     use http_body_util::BodyExt;
     use std::fs::File;
     use std::sync::Arc;
@@ -209,8 +209,9 @@ mod tests {
     #[tokio::test]
     async fn a_page_load_goes_on_until_its_last_piece_has_been_taken() {
         let browsers: &'static Browsers = Box::leak(Box::default());
+        let visit = BrowserVisit { turn: 0, place: 0 };
         let load = browsers
-            .begin(browsers.new_id(), 0, [127, 0, 0, 1].into())
+            .begin(browsers.new_id(), visit, [127, 0, 0, 1].into())
             .unwrap();
         let length = 300 * 1024;
         let mut body = Body::Memory(vec![7; length].into());

@@ -29,7 +29,8 @@ pub(crate) fn respond<'a, B>(
         Some(Outcome::NotImplemented) => Outcome::MethodNotAllowed,
         Some(outcome) => outcome,
         None => Outcome::Health(Health {
-            game: site.waiting_pages().is_none().then_some(&*site.slug),
+            is_ready: site.waiting_pages().is_none(),
+            game: site.is_game().then_some(&*site.slug),
             replica,
             uptime,
         }),

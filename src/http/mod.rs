@@ -16,6 +16,7 @@ pub(crate) mod header_presence;
 pub(crate) mod health;
 pub(crate) mod join;
 pub(crate) mod live_reload;
+pub(crate) mod lobby;
 pub(crate) mod negotiate;
 pub mod outcome;
 pub(crate) mod page_load;

@@ -167,7 +167,9 @@ pub struct NotFound<'a> {
 /// The health of the server.
 #[derive(Clone, Copy, Debug)]
 pub struct Health<'a> {
-    /// The slug of the published game; `None` before there is one.
+    /// True once there is something to answer with: a game, or a lobby.
+    pub(crate) is_ready: bool,
+    /// The slug of the published game; `None` before there is one, and for a lobby.
     pub(crate) game: Option<&'a str>,
     /// The state as a replica.
     pub(crate) replica: Option<ReplicaCounts>,

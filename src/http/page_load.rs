@@ -9,7 +9,7 @@ use http::{Method, Request, Response};
 use crate::http::body::Body;
 use crate::http::outcome::{Outcome, Purpose};
 use crate::metrics::browser_id::BrowserId;
-use crate::metrics::browsers::{Browsers, PageLoad};
+use crate::metrics::browsers::{BrowserVisit, Browsers, PageLoad};
 use crate::metrics::client::Client;
 
 /// The page load that a response belongs to.
@@ -18,6 +18,8 @@ pub(crate) struct LoadStep {
     load: &'static PageLoad,
     /// The cookie for a browser that has none.
     cookie: Option<HeaderValue>,
+    /// True if the browser had not begun this build of the game before.
+    is_first: bool,
 }
 
 impl LoadStep {
@@ -25,7 +27,7 @@ impl LoadStep {
     pub(crate) fn of<B>(
         outcome: &Outcome<'_>,
         request: &Request<B>,
-        (browsers, turn): (&'static Browsers, u32),
+        (browsers, visit): (&'static Browsers, BrowserVisit),
         client: &Client,
     ) -> Option<Self> {
         let purpose = outcome.selected()?.purpose;
@@ -36,15 +38,28 @@ impl LoadStep {
         let known = BrowserId::from_request(fields);
         if !matches!(purpose, Purpose::PageLoad | Purpose::Reload) {
             let load = browsers.under_way(known?)?;
-            return Some(Self { load, cookie: None });
+            return Some(Self {
+                load,
+                cookie: None,
+                is_first: false,
+            });
         }
         let id = known.unwrap_or_else(|| browsers.new_id());
-        let load = browsers.begin(id, turn, client.address(fields))?;
+        let load = browsers.begin(id, visit, client.address(fields))?;
         let cookie = match known {
             Some(_) => None,
             None => HeaderValue::try_from(id.set_cookie()).ok(),
         };
-        Some(Self { load, cookie })
+        Some(Self {
+            load,
+            cookie,
+            is_first: purpose == Purpose::PageLoad,
+        })
+    }
+
+    /// True for a page load of a browser that had not begun this build of the game before.
+    pub(crate) fn is_first(&self) -> bool {
+        self.is_first
     }
 
     /// Counts the response, and its bytes as the client takes them.

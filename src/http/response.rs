@@ -61,9 +61,9 @@ pub(crate) fn response(outcome: &Outcome<'_>, context: &Context<'_>) -> Response
             }
         }
         let cookie = match outcome.session_step() {
-            Purpose::PageLoad => Some(site.id.set_cookie()),
+            Purpose::PageLoad if site.is_game() => Some(site.id.set_cookie()),
             Purpose::Worker => Some(site.id.set_worker_cookie()),
-            Purpose::Ordinary | Purpose::Reload | Purpose::WithCookie => None,
+            _ => None,
         };
         if let Some(cookie) = cookie {
             fields.insert(header::SET_COOKIE, cookie.clone());
@@ -250,7 +250,7 @@ fn script(script: &'static [u8]) -> Response<Body> {
 
 fn health(health: Health<'_>) -> Response<Body> {
     let is_lagging = health.replica.is_some_and(|replica| replica.is_lagging);
-    let is_ready = health.game.is_some() && !is_lagging;
+    let is_ready = health.is_ready && !is_lagging;
     let mut state = json!({
         "ready": is_ready,
         "game": health.game,

@@ -16,7 +16,10 @@ use crate::http::outcome::Outcome;
 use crate::http::page_load::LoadStep;
 use crate::http::page_report::ReportContent;
 use crate::http::secure_entry::TlsOffer;
-use crate::http::{accept_language, health, join, response, secure_entry, session, validate};
+use crate::http::{
+    accept_language, health, join, lobby, response, secure_entry, session, validate,
+};
+use crate::metrics::browsers::BrowserVisit;
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
 use crate::publish::arcade::{ArcadeRoute, Entrance};
@@ -124,10 +127,10 @@ impl Handler {
         let tls = self.tls.filter(|_| is_plain);
         let forbidden = tls.filter(|tls| tls.is_only && !self.client.peer().is_loopback());
         let destination = self.entrance.route(request);
-        let (slot, turn) = match destination {
-            // Its players are there now, whatever was featured when they came.
-            ArcadeRoute::Game(slot) => (slot, Some(self.slot.load().turn)),
-            ArcadeRoute::Featured | ArcadeRoute::Unknown => (self.slot, None),
+        let (slot, place) = match destination {
+            ArcadeRoute::OnAir | ArcadeRoute::Unknown => (self.slot, 0),
+            ArcadeRoute::Lobby(arcade) => (arcade.lobby(lobby::language(request)), 0),
+            ArcadeRoute::Game(game) => (game.slot, game.number()),
         };
         let on_air = slot.load();
         let answer = if request.extensions().get::<HeadTooLarge>().is_some() {
@@ -146,8 +149,8 @@ impl Handler {
             let state = (self.counters.uptime(), self.counters.replica.now());
             let health = health::respond(&on_air.site, state, request);
             Answer::apart(&on_air, health)
-        } else if matches!(destination, ArcadeRoute::Unknown) {
-            Answer::apart(&on_air, Outcome::Refused(StatusCode::NOT_FOUND))
+        } else if let Some(elsewhere) = elsewhere(destination, request) {
+            Answer::apart(&on_air, elsewhere)
         } else {
             let answer = answer::decide(&on_air, request);
             let visit = (request, &self.client);
@@ -158,8 +161,23 @@ impl Handler {
                 None => answer,
             }
         };
-        let browsers = (&self.counters.browsers, turn.unwrap_or(on_air.turn));
-        let load = LoadStep::of(&answer.outcome, request, browsers, &self.client);
+        let turn = match destination {
+            // Their players are there now, whatever was on the air when they came.
+            ArcadeRoute::Lobby(_) | ArcadeRoute::Game(_) => self.slot.load().turn,
+            ArcadeRoute::OnAir | ArcadeRoute::Unknown => on_air.turn,
+        };
+        let visit = BrowserVisit { turn, place };
+        let load = LoadStep::of(
+            &answer.outcome,
+            request,
+            (&self.counters.browsers, visit),
+            &self.client,
+        );
+        if let (ArcadeRoute::Game(game), Some(load)) = (destination, &load)
+            && load.is_first()
+        {
+            game.add_plays(1);
+        }
         let (mut response, content) = self.response(answer, request);
         if let Some(load) = load {
             load.count(&mut response);
@@ -197,6 +215,15 @@ enum UsedContent {
     None,
     Discarded,
     Report,
+}
+
+/// The outcome of a request that no site answers: for a link of the lobby, or for a game that there is not.
+fn elsewhere<B>(destination: ArcadeRoute, request: &Request<B>) -> Option<Outcome<'static>> {
+    match destination {
+        ArcadeRoute::OnAir | ArcadeRoute::Game(_) => None,
+        ArcadeRoute::Lobby(arcade) => lobby::redirect(arcade, request),
+        ArcadeRoute::Unknown => Some(Outcome::Refused(StatusCode::NOT_FOUND)),
+    }
 }
 
 fn large_head(fields: &HeaderMap) -> Outcome<'static> {

@@ -2,6 +2,7 @@
 //!
 //! Reading the library never fails: it returns good games and rejected ones together.
 
+pub mod cover;
 pub mod entry;
 pub mod foreign;
 pub mod game;

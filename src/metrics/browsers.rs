@@ -3,6 +3,7 @@
 //! A table of fixed size whose entries are atomic: a request that belongs to a page load neither locks nor allocates here.
 
 use std::array;
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -13,6 +14,9 @@ use crate::metrics::coarse_clock::CoarseClock;
 
 /// The number of browsers told apart at a time; more are not counted.
 const MAX_BROWSERS: usize = 4096;
+
+/// A browser is taken to be in a game of the arcade for this long after it last asked for something.
+const PRESENT_MS: u64 = 15 * 60_000;
 
 /// The number of entries in which an id may stand.
 const MAX_PROBES: usize = 64;
@@ -42,6 +46,10 @@ pub struct PageLoad {
     id: AtomicU64,
     /// The turn of the loaded game.
     turn: AtomicU32,
+    /// The number of the loaded game in an arcade; 0 for any other page.
+    place: AtomicU32,
+    /// The moment of its latest request with a cookie.
+    seen: AtomicU64,
     /// True if a load of the same game has come to rest before.
     was_at_rest: AtomicBool,
     /// The client's address as IPv6, in two halves.
@@ -54,6 +62,15 @@ pub struct PageLoad {
     files: AtomicU64,
     expected: AtomicU64,
     sent: AtomicU64,
+}
+
+/// The page that a browser loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BrowserVisit {
+    /// The turn of the game on the air.
+    pub(crate) turn: u32,
+    /// The number of the game in an arcade; 0 for any other page.
+    pub(crate) place: u32,
 }
 
 /// A response of a page load under way.
@@ -110,9 +127,17 @@ impl Browsers {
     }
 
     /// Begins a page load of a browser. `None` if the table is full.
-    pub(crate) fn begin(&self, id: BrowserId, turn: u32, client: IpAddr) -> Option<&PageLoad> {
+    pub(crate) fn begin(
+        &self,
+        id: BrowserId,
+        visit: BrowserVisit,
+        client: IpAddr,
+    ) -> Option<&PageLoad> {
+        let BrowserVisit { turn, place } = visit;
         let load = self.entry(id.number(), turn)?;
         let now = now_ms();
+        load.place.store(place, Relaxed);
+        load.seen.store(now, Relaxed);
         let is_same = load.turn.swap(turn, Relaxed) == turn;
         let was_at_rest = is_same && load.is_loaded(now);
         load.was_at_rest.store(was_at_rest, Relaxed);
@@ -137,6 +162,7 @@ impl Browsers {
         let is_own = |load: &&PageLoad| load.id.load(Relaxed) == id.number();
         let load = self.probe(id.number()).find(is_own)?;
         let now = now_ms();
+        load.seen.store(now, Relaxed);
         if load.is_loading(now) {
             return Some(load);
         }
@@ -163,15 +189,33 @@ impl Browsers {
         counts
     }
 
-    /// The entry of a browser: its own, a free one, or one of a browser that left with an earlier game.
+    /// The number of browsers in each game of the arcade, by the game's number: those that loaded it last, and asked for
+    /// something within the last quarter of an hour.
+    pub fn in_arcade(&self) -> HashMap<u32, u64> {
+        let now = now_ms();
+        let mut counts = HashMap::new();
+        for load in &self.entries {
+            let place = load.place.load(Relaxed);
+            if place > 0 && load.is_present(now) && load.id.load(Relaxed) != 0 {
+                *counts.entry(place).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// The entry of a browser: its own, a free one, or one of a browser that left with an earlier game, or its game in an
+    /// arcade.
     fn entry(&self, id: u64, turn: u32) -> Option<&PageLoad> {
+        let now = now_ms();
         let is_own = |load: &&PageLoad| {
             let claimed = load.id.compare_exchange(0, id, Relaxed, Relaxed);
             claimed.is_ok() || claimed == Err(id)
         };
         let replace = |load: &&PageLoad| {
             let old = load.id.load(Relaxed);
-            let is_over = load.turn.load(Relaxed) != turn && load.under_way.load(Relaxed) == 0;
+            let has_left = load.place.load(Relaxed) > 0 && !load.is_present(now);
+            let is_over = has_left || load.turn.load(Relaxed) != turn;
+            let is_over = is_over && load.under_way.load(Relaxed) == 0;
             let replaced = || load.id.compare_exchange(old, id, Relaxed, Relaxed);
             is_over && replaced().is_ok()
         };
@@ -193,6 +237,10 @@ impl PageLoad {
         self.expected.fetch_add(bytes, Relaxed);
         self.moved.store(now_ms(), Relaxed);
         Transfer::begin(self)
+    }
+
+    fn is_present(&self, now: u64) -> bool {
+        now.saturating_sub(self.seen.load(Relaxed)) < PRESENT_MS
     }
 
     fn is_loading(&self, now: u64) -> bool {
@@ -265,9 +313,13 @@ mod tests {
         browsers
     }
 
+    fn turn(turn: u32) -> BrowserVisit {
+        BrowserVisit { turn, place: 0 }
+    }
+
     /// Moves a load into the past.
     fn age(load: &PageLoad, millis: u64) {
-        for moment in [&load.started, &load.moved] {
+        for moment in [&load.started, &load.moved, &load.seen] {
             let moved = moment.load(Relaxed).saturating_sub(millis);
             moment.store(moved, Relaxed);
         }
@@ -284,7 +336,7 @@ mod tests {
         let ids = [browsers.new_id(), browsers.new_id()];
         assert_ne!(ids[0], ids[1]);
         for id in ids {
-            browsers.begin(id, 1, CLIENT).unwrap();
+            browsers.begin(id, turn(1), CLIENT).unwrap();
         }
         assert_eq!(numbers(browsers), [2, 0, 2]);
         age(browsers.under_way(ids[0]).unwrap(), QUIET_MS);
@@ -297,19 +349,53 @@ mod tests {
         assert!(browsers.under_way(ids[0]).is_none());
         // A refresh of the one that has loaded, and one of the other before it has.
         for id in ids {
-            browsers.begin(id, 1, CLIENT).unwrap();
+            browsers.begin(id, turn(1), CLIENT).unwrap();
         }
         assert_eq!(numbers(browsers), [2, 1, 2]);
+    }
+
+    #[test]
+    fn a_browser_is_in_the_game_of_the_arcade_that_it_loaded_last_until_it_is_quiet_for_long() {
+        let browsers = browsers();
+        let ids = [browsers.new_id(), browsers.new_id()];
+        let visit = |index: usize, place| {
+            let visit = BrowserVisit { turn: 1, place };
+            browsers.begin(ids[index], visit, CLIENT).unwrap()
+        };
+        visit(0, 7);
+        visit(1, 7);
+        assert_eq!(browsers.in_arcade(), HashMap::from([(7, 2)]));
+        visit(1, 8);
+        assert_eq!(browsers.in_arcade(), HashMap::from([(7, 1), (8, 1)]));
+        visit(1, 0);
+        assert_eq!(
+            browsers.in_arcade(),
+            HashMap::from([(7, 1)]),
+            "in the lobby"
+        );
+        assert_eq!(browsers.now().all, 2);
+        let load = visit(0, 7);
+        age(load, PRESENT_MS - 1000);
+        assert_eq!(browsers.in_arcade(), HashMap::from([(7, 1)]));
+        browsers.under_way(ids[0]);
+        age(load, 2000);
+        assert_eq!(
+            browsers.in_arcade(),
+            HashMap::from([(7, 1)]),
+            "seen meanwhile"
+        );
+        age(load, PRESENT_MS);
+        assert_eq!(browsers.in_arcade(), HashMap::new());
     }
 
     #[test]
     fn another_game_begins_with_no_browser() {
         let browsers = browsers();
         let id = browsers.new_id();
-        browsers.begin(id, 1, CLIENT).unwrap();
+        browsers.begin(id, turn(1), CLIENT).unwrap();
         browsers.set_turn(2);
         assert_eq!(numbers(browsers), [0, 0, 0]);
-        browsers.begin(id, 2, CLIENT).unwrap();
+        browsers.begin(id, turn(2), CLIENT).unwrap();
         assert_eq!(numbers(browsers), [1, 0, 1]);
     }
 
@@ -317,7 +403,7 @@ mod tests {
     fn a_load_goes_on_while_a_response_is_under_way_and_tells_its_progress() {
         let browsers = browsers();
         let id = browsers.new_id();
-        let load = browsers.begin(id, 1, CLIENT).unwrap();
+        let load = browsers.begin(id, turn(1), CLIENT).unwrap();
         let page = load.transfer(100);
         let big = load.transfer(5000);
         page.record_sent(100);
@@ -344,13 +430,13 @@ mod tests {
     fn a_full_table_counts_no_more_until_another_game_is_on_the_air() {
         let browsers = browsers();
         for _ in 0..4 * MAX_BROWSERS {
-            browsers.begin(browsers.new_id(), 1, CLIENT);
+            browsers.begin(browsers.new_id(), turn(1), CLIENT);
         }
         assert_eq!(browsers.now().all, MAX_BROWSERS as u64);
         let id = browsers.new_id();
-        assert!(browsers.begin(id, 1, CLIENT).is_none());
+        assert!(browsers.begin(id, turn(1), CLIENT).is_none());
         browsers.set_turn(2);
-        assert!(browsers.begin(id, 2, CLIENT).is_some());
+        assert!(browsers.begin(id, turn(2), CLIENT).is_some());
         assert_eq!(numbers(browsers), [1, 0, 1]);
     }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use http::{Request, header};
 use tokio::sync::mpsc;
 
-use crate::language::LocalizedText;
+use crate::language::{Language, LocalizedText};
 use crate::publish::slot::Slot;
 use crate::site::Site;
 
@@ -19,10 +19,16 @@ const LONGEST_LABEL: usize = 63;
 /// The domain whose names lead to this machine (RFC 6761, 6.3).
 const LOCALHOST: &str = "localhost";
 
+/// The numbers of the games of this process, from 1 on.
+static NUMBERS: AtomicU32 = AtomicU32::new(1);
+
 /// The games at `SLUG.localhost`, at `SLUG.DOMAIN` and at ports of their own. The table of names is swapped whole, so
-/// that selecting a slot is a look-up.
+/// that selecting a slot is a look-up. While it is open, the server's own address shows its lobby.
 #[derive(Debug)]
 pub struct Arcade {
+    is_open: AtomicBool,
+    /// In the order of [`Language::ALL`].
+    lobby: [&'static Slot; 2],
     domain: Option<Box<str>>,
     games: ArcSwap<HashMap<Box<str>, &'static ArcadeGame>>,
     wanted: mpsc::UnboundedSender<String>,
@@ -34,6 +40,8 @@ pub struct ArcadeGame {
     /// The slot, with a waiting page until the game is built.
     pub slot: &'static Slot,
     slug: String,
+    number: u32,
+    plays: AtomicU64,
     /// The game's own port; 0 before it has one.
     port: AtomicU16,
     is_wanted: AtomicBool,
@@ -55,10 +63,12 @@ pub enum Entrance {
 /// The part of a server that a request is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ArcadeRoute {
-    /// The game at the server's own addresses.
-    Featured,
+    /// The game on the air.
+    OnAir,
+    /// The lobby of the arcade.
+    Lobby(&'static Arcade),
     /// A game of the arcade.
-    Game(&'static Slot),
+    Game(&'static ArcadeGame),
     /// A name below the arcade's domains, or a port, that no game has any more.
     Unknown,
 }
@@ -67,12 +77,15 @@ impl Entrance {
     /// The part of the server that a request is for. The first request for a game asks for its build.
     pub(crate) fn route<B>(self, request: &Request<B>) -> ArcadeRoute {
         match self {
-            Self::Single => ArcadeRoute::Featured,
-            Self::Main(arcade) => arcade.route(request),
-            Self::Game(arcade, game) => match game.is_listed.load(Ordering::Relaxed) {
-                true => arcade.enter(game),
-                false => ArcadeRoute::Unknown,
-            },
+            Self::Single => ArcadeRoute::OnAir,
+            Self::Main(arcade) if arcade.is_open() => arcade.route(request),
+            Self::Main(_) => ArcadeRoute::OnAir,
+            Self::Game(arcade, game) => {
+                match arcade.is_open() && game.is_listed.load(Ordering::Relaxed) {
+                    true => arcade.enter(game),
+                    false => ArcadeRoute::Unknown,
+                }
+            }
         }
     }
 }
@@ -83,6 +96,8 @@ impl ArcadeGame {
         Box::leak(Box::new(Self {
             slot: Slot::start(Site::opening(title)),
             slug: slug.to_owned(),
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+            plays: AtomicU64::new(0),
             port: AtomicU16::new(0),
             is_wanted: AtomicBool::new(false),
             is_listed: AtomicBool::new(false),
@@ -92,6 +107,21 @@ impl ArcadeGame {
     /// The name that the host types.
     pub fn slug(&self) -> &str {
         &self.slug
+    }
+
+    /// The number by which its browsers are told from those of other games.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The number of times that the game was begun.
+    pub fn plays(&self) -> u64 {
+        self.plays.load(Ordering::Relaxed)
+    }
+
+    /// Adds to the number of times that the game was begun.
+    pub fn add_plays(&self, plays: u64) {
+        self.plays.fetch_add(plays, Ordering::Relaxed);
     }
 
     /// The game's own port, if it has one.
@@ -116,11 +146,13 @@ impl ArcadeGame {
 }
 
 impl Arcade {
-    /// An arcade without games, and the receiver of the slugs of games that are requested and not built. Leaked on
+    /// A closed arcade without games, and the receiver of the slugs of games that are requested and not built. Leaked on
     /// purpose: one for a server, read by every request.
     pub fn start(domain: Option<&str>) -> (&'static Self, mpsc::UnboundedReceiver<String>) {
         let (wanted, slugs) = mpsc::unbounded_channel();
         let arcade = Self {
+            is_open: AtomicBool::new(false),
+            lobby: Language::ALL.map(|_| Slot::start(Site::waiting())),
             domain: domain.map(|domain| domain.to_ascii_lowercase().into()),
             games: ArcSwap::default(),
             wanted,
@@ -128,8 +160,32 @@ impl Arcade {
         (Box::leak(Box::new(arcade)), slugs)
     }
 
+    /// True if the games and the lobby are served.
+    pub fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Relaxed)
+    }
+
+    /// Serves the games and the lobby, or the game on the air alone.
+    pub fn set_open(&self, is_open: bool) {
+        self.is_open.store(is_open, Ordering::Relaxed);
+    }
+
+    /// The slot of the lobby in a language.
+    pub fn lobby(&self, language: Language) -> &'static Slot {
+        let [english, chinese] = self.lobby;
+        match language {
+            Language::English => english,
+            Language::Chinese => chinese,
+        }
+    }
+
+    /// True if a browser follows the news of the lobby.
+    pub fn is_lobby_watched(&self) -> bool {
+        self.lobby.iter().any(|slot| slot.has_followers())
+    }
+
     /// Puts these games in place of the earlier ones.
-    pub fn open(&self, games: impl IntoIterator<Item = &'static ArcadeGame>) {
+    pub fn list(&self, games: impl IntoIterator<Item = &'static ArcadeGame>) {
         let games = games.into_iter();
         let named: HashMap<_, _> = games
             .map(|game| (game.slug.as_str().into(), game))
@@ -161,17 +217,9 @@ impl Arcade {
     }
 
     /// The part of the server that a request to its own port is for.
-    fn route<B>(&self, request: &Request<B>) -> ArcadeRoute {
-        // RFC 9112, 3.2.2: an authority in the target goes before the Host field.
-        let authority = match request.uri().authority() {
-            Some(authority) => Some(authority.as_str()),
-            None => {
-                let host = request.headers().get(header::HOST);
-                host.and_then(|host| host.to_str().ok())
-            }
-        };
-        let Some(label) = authority.and_then(|authority| self.label(authority)) else {
-            return ArcadeRoute::Featured;
+    fn route<B>(&'static self, request: &Request<B>) -> ArcadeRoute {
+        let Some(label) = authority(request).and_then(|authority| self.label(authority)) else {
+            return ArcadeRoute::Lobby(self);
         };
         let games = self.games.load();
         let game = match games.get(label) {
@@ -190,7 +238,33 @@ impl Arcade {
             // The receiver goes away only when the server stops.
             let _ = self.wanted.send(game.slug.clone());
         }
-        ArcadeRoute::Game(game.slot)
+        ArcadeRoute::Game(game)
+    }
+
+    /// The address of a game, without its scheme, for a visitor who came by this request: a name below the same domain, or
+    /// the game's port at the same address.
+    pub(crate) fn address<B>(&self, slug: &str, request: &Request<B>) -> Option<String> {
+        let game = *self.games.load().get(slug)?;
+        let authority = authority(request)?;
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        if authority.is_empty() || !authority.bytes().all(is_plain) {
+            return None;
+        }
+        let host_end = match authority.rfind(':') {
+            // An IPv6 address stands in brackets (RFC 3986, 3.2.2).
+            Some(colon) if !authority[colon..].contains(']') => colon,
+            _ => authority.len(),
+        };
+        let (host, port) = authority.split_at(host_end);
+        let name = host.strip_suffix('.').unwrap_or(host);
+        let domains = [Some(LOCALHOST), self.domain.as_deref()];
+        let mut domains = domains.into_iter().flatten();
+        Some(
+            match domains.find(|domain| name.eq_ignore_ascii_case(domain)) {
+                Some(domain) => format!("//{slug}.{domain}{port}/"),
+                None => format!("//{host}:{}/", game.port()?),
+            },
+        )
     }
 
     /// The part of an authority below one of the arcade's domains.
@@ -206,23 +280,74 @@ impl Arcade {
     }
 }
 
+/// The authority that a request is for.
+fn authority<B>(request: &Request<B>) -> Option<&str> {
+    // RFC 9112, 3.2.2: an authority in the target goes before the Host field.
+    match request.uri().authority() {
+        Some(authority) => Some(authority.as_str()),
+        None => request.headers().get(header::HOST)?.to_str().ok(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_leads_to_the_game_by_the_way_that_the_visitor_came() {
+        let (arcade, _wanted) = Arcade::start(Some("games.example.org"));
+        let title = LocalizedText::plain("Title");
+        let [one, two] = ["one", "two"].map(|slug| ArcadeGame::start(slug, &title));
+        arcade.list([one, two]);
+        one.set_port(8081);
+        for (host, expected) in [
+            ("localhost:8080", Some("//one.localhost:8080/")),
+            ("LOCALHOST:9000", Some("//one.localhost:9000/")),
+            ("localhost", Some("//one.localhost/")),
+            ("games.example.org", Some("//one.games.example.org/")),
+            (
+                "Games.Example.Org:8080",
+                Some("//one.games.example.org:8080/"),
+            ),
+            ("192.168.1.7:8080", Some("//192.168.1.7:8081/")),
+            ("127.0.0.1", Some("//127.0.0.1:8081/")),
+            ("[::1]:8080", Some("//[::1]:8081/")),
+            ("[fe80::1]", Some("//[fe80::1]:8081/")),
+            ("laptop.local:8080", Some("//laptop.local:8081/")),
+            ("a@b:8080", None),
+            ("a/b", None),
+            ("", None),
+        ] {
+            let request = Request::get("/play/one").header("host", host);
+            let request = request.body(()).unwrap();
+            let address = arcade.address("one", &request);
+            assert_eq!(address.as_deref(), expected, "{host}");
+            assert_eq!(arcade.address("three", &request), None);
+        }
+        let request = Request::get("/")
+            .header("host", "10.0.0.1")
+            .body(())
+            .unwrap();
+        assert_eq!(arcade.address("two", &request), None, "without a port");
+    }
 
     #[test]
     fn the_authority_selects_the_game_and_the_first_request_asks_for_it() {
         let (arcade, mut wanted) = Arcade::start(Some("Games.example.org"));
         let title = LocalizedText::plain("Title");
         let [one, two] = ["one", "two-2"].map(|slug| ArcadeGame::start(slug, &title));
-        arcade.open([one, two]);
+        arcade.list([one, two]);
+        let request = Request::get("/").header("host", "one.localhost");
+        let route = Entrance::Main(arcade).route(&request.body(()).unwrap());
+        assert!(matches!(route, ArcadeRoute::OnAir), "closed");
+        arcade.set_open(true);
         for (host, expected) in [
-            ("localhost:8080", "featured"),
-            ("192.168.1.7:8080", "featured"),
-            ("[::1]:8080", "featured"),
-            ("games.example.org", "featured"),
-            ("notlocalhost", "featured"),
-            ("example.org", "featured"),
+            ("localhost:8080", "lobby"),
+            ("192.168.1.7:8080", "lobby"),
+            ("[::1]:8080", "lobby"),
+            ("games.example.org", "lobby"),
+            ("notlocalhost", "lobby"),
+            ("example.org", "lobby"),
             ("one.localhost:8080", "one"),
             ("ONE.LocalHost:8080", "one"),
             ("one.localhost.:8080", "one"),
@@ -232,7 +357,7 @@ mod tests {
             ("a.one.localhost", "unknown"),
             (".localhost", "unknown"),
             ("three.games.example.org", "unknown"),
-            ("one.games.example.org.evil.example", "featured"),
+            ("one.games.example.org.evil.example", "lobby"),
         ] {
             for request in [
                 Request::get("/").header("host", host),
@@ -243,10 +368,11 @@ mod tests {
                     continue;
                 };
                 let found = match Entrance::Main(arcade).route(&request) {
-                    ArcadeRoute::Featured => "featured",
+                    ArcadeRoute::OnAir => "on air",
+                    ArcadeRoute::Lobby(_) => "lobby",
                     ArcadeRoute::Unknown => "unknown",
-                    ArcadeRoute::Game(slot) if std::ptr::eq(slot, one.slot) => "one",
-                    ArcadeRoute::Game(slot) if std::ptr::eq(slot, two.slot) => "two",
+                    ArcadeRoute::Game(game) if std::ptr::eq(game, one) => "one",
+                    ArcadeRoute::Game(game) if std::ptr::eq(game, two) => "two",
                     ArcadeRoute::Game(_) => "another",
                 };
                 assert_eq!(found, expected, "{request:?}");
@@ -262,10 +388,10 @@ mod tests {
         assert_eq!(wanted.try_recv().unwrap(), "one");
         // At its own port the game is there whatever the Host field says, until it leaves the library.
         let route = || Entrance::Game(arcade, two).route(&request);
-        assert!(matches!(route(), ArcadeRoute::Game(slot) if std::ptr::eq(slot, two.slot)));
-        arcade.open([one]);
+        assert!(matches!(route(), ArcadeRoute::Game(game) if std::ptr::eq(game, two)));
+        arcade.list([one]);
         assert!(matches!(route(), ArcadeRoute::Unknown));
-        arcade.open([two]);
+        arcade.list([two]);
         assert!(matches!(route(), ArcadeRoute::Game(_)));
     }
 

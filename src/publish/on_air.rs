@@ -159,8 +159,8 @@ impl OnAir {
         let earlier = std::iter::once(replaced)
             .chain(self.earlier.iter().cloned())
             .filter(|earlier| earlier.site.id != site.id)
-            // Nobody began a page load with the waiting page.
-            .filter(|earlier| earlier.site.waiting_pages().is_none())
+            // Nobody plays the program's own pages.
+            .filter(|earlier| earlier.site.is_game())
             .take(MAX_EARLIER)
             .take_while(&mut fits)
             .collect();

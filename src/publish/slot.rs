@@ -96,6 +96,12 @@ impl Slot {
         on_air.site.held() + earlier.sum::<u64>()
     }
 
+    /// True if an event stream follows the ids of published sites.
+    pub fn has_followers(&self) -> bool {
+        // The snapshot on the air has a receiver to copy.
+        self.ids.receiver_count() > 1
+    }
+
     /// Ends all event streams, so that a stopping server need not wait for them.
     pub fn end_events(&self) {
         self.ids.send_replace(None);

@@ -24,7 +24,7 @@ use crate::site::waiting_page::WaitingPages;
 pub struct Site {
     /// Equal for builds of the same unchanged game, whatever their codings.
     pub id: SiteId,
-    /// The game's slug.
+    /// The game's slug; empty for the program's own pages.
     pub slug: String,
     /// The game's title.
     pub title: LocalizedText,
@@ -112,6 +112,11 @@ impl Site {
             waiting: Some(pages),
             ..self
         }
+    }
+
+    /// False for the program's own pages.
+    pub(crate) fn is_game(&self) -> bool {
+        !self.slug.is_empty()
     }
 
     /// The pages that stand for a game to come; `None` for a game.

@@ -44,15 +44,15 @@ impl SiteId {
             hash.add(name.as_str().as_bytes());
             hash.add(value.as_bytes());
         }
-        let mut assets: Vec<_> = assets.iter().collect();
-        assets.sort_by_key(|asset| &asset.name);
-        for asset in assets {
-            hash.add(asset.name.as_bytes());
-            if let Some(representation) = asset.representations.first() {
-                hash.add(representation.media_type.as_bytes());
-                hash.add(representation.etag.as_bytes());
-            }
-        }
+        hash.add_all(assets);
+        hash.id()
+    }
+
+    /// The id of a site that the program makes itself of these assets.
+    pub(crate) fn of_own_pages(assets: &[Asset]) -> Self {
+        let mut hash = IdHasher::default();
+        hash.add(b"own pages");
+        hash.add_all(assets);
         hash.id()
     }
 
@@ -83,6 +83,19 @@ impl IdHasher {
     fn add(&mut self, part: &[u8]) {
         self.0.update(&(part.len() as u64).to_le_bytes());
         self.0.update(part);
+    }
+
+    /// Adds the names, types and tags of assets, whatever their order.
+    fn add_all(&mut self, assets: &[Asset]) {
+        let mut assets: Vec<_> = assets.iter().collect();
+        assets.sort_by_key(|asset| &asset.name);
+        for asset in assets {
+            self.add(asset.name.as_bytes());
+            if let Some(representation) = asset.representations.first() {
+                self.add(representation.media_type.as_bytes());
+                self.add(representation.etag.as_bytes());
+            }
+        }
     }
 
     fn id(&self) -> SiteId {

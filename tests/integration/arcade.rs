@@ -1,6 +1,7 @@
 //! The arcade: games at origins of their own, built when they are first requested.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 
@@ -36,16 +37,162 @@ fn each_game_is_at_a_name_of_its_own_beside_the_one_at_the_root() {
     until_says(port, "beta.localhost", "beta");
     until_says(port, "gamma.games.example.org", "gamma");
     assert_eq!(get_at(port, "GAMMA.localhost", "/").text(), "gamma");
-    for featured in ["localhost", "127.0.0.1", "games.example.org"] {
-        assert_eq!(get_at(port, featured, "/").text(), "alpha", "{featured}");
+    for own in ["localhost", "127.0.0.1", "games.example.org"] {
+        until_lobby(port, own, |page| page.contains("<h1>Games</h1>"));
     }
     assert_eq!(get_at(port, "delta.localhost", "/").status, 404);
-    place
-        .run(&["publish", "gamma", "--port", &port.to_string()])
-        .with_code(0);
-    assert_eq!(get_at(port, "localhost", "/").text(), "gamma");
-    assert_eq!(get_at(port, "beta.localhost", "/").text(), "beta");
     drop(server);
+}
+
+/// Waits until the lobby at a host name is as it should be.
+fn until_lobby(port: u16, host: &str, is_there: impl Fn(&str) -> bool) -> String {
+    let page = in_time(|| Some(get_at(port, host, "/").text()).filter(|page| is_there(page)));
+    page.unwrap_or_else(|| panic!("{}", get_at(port, host, "/").text()))
+}
+
+/// The section of the lobby with the featured game.
+fn featured(page: &str) -> &str {
+    let (_, rest) = page.split_once("class=\"featured\"").unwrap_or_default();
+    rest.split_once("</section>").unwrap_or_default().0
+}
+
+#[test]
+fn the_lobby_links_to_every_game_by_the_way_that_the_visitor_came() {
+    let place = Place::with_three_games_and("domain = \"games.example.org\"");
+    let (server, port) = place.serve(&["alpha", "--arcade"]);
+    let page = until_lobby(port, "localhost", |page| page.contains("Gamma Quest"));
+    assert!(!page.contains("第三关</h3>"), "{page}");
+    let own = port_of(&server, "beta", "games.example.org");
+    for (host, expected) in [
+        (
+            format!("localhost:{port}"),
+            format!("//beta.localhost:{port}/"),
+        ),
+        (format!("127.0.0.1:{port}"), format!("//127.0.0.1:{own}/")),
+        (format!("[::1]:{port}"), format!("//[::1]:{own}/")),
+        (
+            format!("laptop.local:{port}"),
+            format!("//laptop.local:{own}/"),
+        ),
+        (
+            "games.example.org".to_owned(),
+            "//beta.games.example.org/".to_owned(),
+        ),
+    ] {
+        let mut client = Client::connect(port);
+        client.send(format!("GET /play/beta HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        let answer = client.answer();
+        assert_eq!(answer.status, 307, "{host}");
+        assert_eq!(answer.field("location"), Some(expected.as_str()));
+        client.send(format!("POST /play/beta HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        assert_eq!(client.answer().status, 405, "{host}");
+    }
+    assert_eq!(get_at(port, "localhost", "/play/delta").status, 404);
+    let health = get_at(port, "localhost", "/.webserver/health");
+    assert_eq!(health.status, 200);
+    for (query, fields, language) in [
+        ("", "Accept-Language: zh-CN,zh;q=0.9", "zh-CN"),
+        ("?lang=zh-CN", "Accept-Language: en", "zh-CN"),
+        ("?lang=en", "Accept-Language: zh", "en"),
+        ("", "Accept: */*", "en"),
+    ] {
+        let mut client = Client::connect(port);
+        client.send(format!(
+            "GET /{query} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n\r\n"
+        ));
+        let answer = client.answer();
+        let page = answer.text();
+        assert!(
+            page.contains(&format!("<html lang=\"{language}\"")),
+            "{query} {fields}"
+        );
+        let title = if language == "en" {
+            "Gamma Quest</h3>"
+        } else {
+            "第三关</h3>"
+        };
+        assert!(page.contains(title), "{page}");
+        let vary = answer.field("vary").unwrap_or_default();
+        assert!(vary.contains("accept-language"), "{vary}");
+    }
+}
+
+#[test]
+fn the_lobby_follows_the_library_and_what_is_published() {
+    let place = Place::new();
+    for game in ["one", "two"] {
+        place.write(
+            &format!("games/{game}/index.html"),
+            format!("<title>Game {game}</title>"),
+        );
+    }
+    let (_server, port) = place.serve(&["games", "--arcade"]);
+    let page = until_lobby(port, "localhost", |page| page.contains("Game two"));
+    assert!(featured(&page).contains("Game one"), "{page}");
+    let mut news = Client::connect(port);
+    news.send(format!(
+        "GET /.webserver/events HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
+    ));
+    assert_eq!(
+        news.answer_head().unwrap().field("content-type"),
+        Some("text/event-stream")
+    );
+    // A new game, one that is changed, and one that is gone.
+    place.write("games/three/index.html", "<title>Game three</title>");
+    until_lobby(port, "localhost", |page| page.contains("Game three"));
+    place.write("games/two/index.html", "<title>Changed game</title>");
+    until_lobby(port, "localhost", |page| page.contains("Changed game"));
+    fs::remove_dir_all(place.path("games/three")).unwrap();
+    until_lobby(port, "localhost", |page| !page.contains("Game three"));
+    assert_eq!(get_at(port, "three.localhost", "/").status, 404);
+    place
+        .run(&["publish", "two", "--port", &port.to_string()])
+        .with_code(0);
+    until_lobby(port, "localhost", |page| {
+        featured(page).contains("Changed game")
+    });
+    // A game from elsewhere is in the lobby while the server runs.
+    place.game("elsewhere");
+    let elsewhere = place.path("elsewhere");
+    place
+        .run(&[
+            "publish",
+            elsewhere.to_str().unwrap(),
+            "--port",
+            &port.to_string(),
+        ])
+        .with_code(0);
+    until_lobby(port, "localhost", |page| {
+        featured(page).contains("elsewhere")
+    });
+    until_says(port, "elsewhere.localhost", "elsewhere");
+    let told = String::from_utf8_lossy(&news.read(1 << 16).unwrap()).into_owned();
+    assert!(told.contains("data: "), "{told}");
+}
+
+#[test]
+fn the_arcade_opens_and_closes_while_the_server_runs() {
+    let place = Place::with_three_games();
+    let mut command = place.webserver(&["0", "alpha"]);
+    command.stdin(std::process::Stdio::piped());
+    let mut server = Running::start(command);
+    let port = server.port();
+    let mut input = server.stdin();
+    assert_eq!(get_at(port, "beta.localhost", "/").text(), "alpha");
+    for opening in 1..=2 {
+        writeln!(input, "arcade").unwrap();
+        until_says(port, "beta.localhost", "beta");
+        until_lobby(port, "localhost", |page| page.contains("Beta Quest"));
+        let own = port_of(&server, "gamma", "localhost");
+        until_port_says(own, "gamma");
+        writeln!(input, "arcade").unwrap();
+        server.until_err("the end", |err| {
+            err.matches("The arcade is closed").count() == opening
+        });
+        assert_eq!(get_at(port, "beta.localhost", "/").text(), "alpha");
+        assert_eq!(get_at(port, "localhost", "/").text(), "alpha");
+        assert_eq!(Client::connect(own).get("/").status, 404);
+    }
 }
 
 #[test]
@@ -72,13 +219,13 @@ fn without_the_arcade_every_name_leads_to_the_game_on_the_air() {
 }
 
 /// The port of a game, as the program printed it.
-fn port_of(server: &Running, slug: &str) -> u16 {
+fn port_of(server: &Running, slug: &str, domain: &str) -> u16 {
     let err = server.until_err("the game's port", |err| {
-        err.contains("http://gamma.localhost")
+        err.contains(&format!("http://gamma.{domain}"))
     });
     let line = err
         .lines()
-        .find(|line| line.contains(&format!("http://{slug}.localhost:")));
+        .find(|line| line.contains(&format!("http://{slug}.{domain}:")));
     let (_, port) = line
         .and_then(|line| line.rsplit_once(' '))
         .unwrap_or_else(|| panic!("{err}"));
@@ -109,7 +256,7 @@ fn each_game_has_a_port_of_its_own_over_http_and_https() {
     let place = Place::with_three_games();
     place.run(&["ca", "--export", "ca.crt"]).with_code(0);
     let (server, port) = place.serve(&["alpha", "--arcade"]);
-    let ports = ["alpha", "beta", "gamma"].map(|slug| (slug, port_of(&server, slug)));
+    let ports = ["alpha", "beta", "gamma"].map(|slug| (slug, port_of(&server, slug, "localhost")));
     for (slug, own) in ports {
         assert!(own > port, "{slug} at {own}, next to {port}");
         until_port_says(own, slug);
@@ -125,7 +272,6 @@ fn each_game_has_a_port_of_its_own_over_http_and_https() {
         let answer = curl.env_clear().output().unwrap();
         assert_eq!(String::from_utf8_lossy(&answer.stdout), slug, "{answer:?}");
     }
-    assert_eq!(Client::connect(port).get("/").text(), "alpha");
     // Kept connections at every port end with the server.
     let mut kept = ports.map(|(_, own)| Client::connect(own));
     kept.iter_mut().for_each(|client| drop(client.get("/")));
@@ -146,7 +292,8 @@ fn a_games_port_is_kept_whatever_happens_to_the_library_and_to_other_ports() {
         let Some(server) = arcade_at(&place, port) else {
             return false;
         };
-        let [alpha, beta, gamma] = ["alpha", "beta", "gamma"].map(|slug| port_of(&server, slug));
+        let [alpha, beta, gamma] =
+            ["alpha", "beta", "gamma"].map(|slug| port_of(&server, slug, "localhost"));
         // A game that leaves answers no more, and its port is not given to another.
         place.write(
             "config.toml",
@@ -158,9 +305,9 @@ fn a_games_port_is_kept_whatever_happens_to_the_library_and_to_other_ports() {
         let Some(server) = arcade_at(&place, port) else {
             return false;
         };
-        assert_eq!(port_of(&server, "alpha"), alpha);
-        assert_eq!(port_of(&server, "gamma"), gamma);
-        let delta = port_of(&server, "delta");
+        assert_eq!(port_of(&server, "alpha", "localhost"), alpha);
+        assert_eq!(port_of(&server, "gamma", "localhost"), gamma);
+        let delta = port_of(&server, "delta", "localhost");
         assert!(![alpha, beta, gamma].contains(&delta), "{delta}");
         stop(server);
         // Another program has gamma's port for a while.
@@ -170,7 +317,7 @@ fn a_games_port_is_kept_whatever_happens_to_the_library_and_to_other_ports() {
         let Some(server) = arcade_at(&place, port) else {
             return false;
         };
-        let moved = port_of(&server, "gamma");
+        let moved = port_of(&server, "gamma", "localhost");
         assert!(![alpha, beta, gamma, delta].contains(&moved), "{moved}");
         until_port_says(moved, "gamma");
         assert_eq!(
@@ -185,7 +332,7 @@ fn a_games_port_is_kept_whatever_happens_to_the_library_and_to_other_ports() {
         let Some(server) = arcade_at(&place, port) else {
             return false;
         };
-        assert_eq!(port_of(&server, "gamma"), gamma);
+        assert_eq!(port_of(&server, "gamma", "localhost"), gamma);
         true
     });
     assert!(is_kept, "the ports were in use each time");
