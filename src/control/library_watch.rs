@@ -23,8 +23,17 @@ const IDLE: Duration = Duration::from_secs(1);
 /// The looks after which a change is reported although more follow.
 const MAX_UNSETTLED: u32 = 8;
 
+/// A path that was written to so lately has perhaps been read before.
+const FRESH: Duration = Duration::from_secs(2);
+
 /// The state of every watched path that exists.
-type Stamps = HashMap<PathBuf, Fingerprint>;
+type Stamps = HashMap<PathBuf, Stamp>;
+
+#[derive(Clone, Copy, Debug)]
+struct Stamp {
+    fingerprint: Fingerprint,
+    is_fresh: bool,
+}
 
 /// The paths that are watched, by a thread that ends when this is dropped.
 #[derive(Debug)]
@@ -96,7 +105,15 @@ impl WatchedLibrary {
             .chain(entries);
         let stamp = |path: PathBuf| {
             let metadata = fs::metadata(&path).ok()?;
-            Some((path, Fingerprint::from_metadata(&metadata)))
+            let age = metadata
+                .modified()
+                .ok()
+                .and_then(|time| time.elapsed().ok());
+            let stamp = Stamp {
+                fingerprint: Fingerprint::from_metadata(&metadata),
+                is_fresh: age.is_none_or(|age| age < FRESH),
+            };
+            Some((path, stamp))
         };
         paths.filter_map(stamp).collect()
     }
@@ -111,14 +128,16 @@ struct Look {
 }
 
 impl Look {
-    /// True if something has changed and stands still now. A path that is watched since this look has not changed, one
-    /// that is gone has.
+    /// True if something has changed and stands still now. A path that is watched since this look has changed if it was
+    /// written to a moment ago.
     fn has_changed(&mut self, now: Stamps) -> bool {
-        let differs = |(path, stamp): (&PathBuf, &Fingerprint)| match now.get(path) {
-            Some(now) => !now.has_same_content(stamp),
+        let differs = |(path, stamp): (&PathBuf, &Stamp)| match now.get(path) {
+            Some(now) => !now.fingerprint.has_same_content(&stamp.fingerprint),
             None => !path.exists(),
         };
-        let is_moving = self.before.iter().any(differs);
+        let is_new =
+            |(path, stamp): (&PathBuf, &Stamp)| stamp.is_fresh && !self.before.contains_key(path);
+        let is_moving = self.before.iter().any(differs) || now.iter().any(is_new);
         self.before = now;
         self.unsettled = match (self.unsettled, is_moving) {
             (None, false) => return false,
@@ -147,7 +166,11 @@ mod tests {
         };
         let mut look = Look::default();
         let mut looks = |watched: &WatchedLibrary| look.has_changed(watched.stamps());
-        assert!(!looks(&watched) && !looks(&watched));
+        // It may have been listed before it was written.
+        assert_eq!(
+            [(); 4].map(|()| looks(&watched)),
+            [false, true, false, false]
+        );
         for change in [
             (&|| write("game/index.html", "changed")) as &dyn Fn(),
             &|| write("game/cover.png", "new"),
@@ -159,11 +182,16 @@ mod tests {
             let reports: Vec<_> = (0..4).map(|_| looks(&watched)).collect();
             assert_eq!(reports, [false, true, false, false]);
         }
-        // A path that is watched from now on has not changed.
         write("later", "text");
+        let old = std::time::SystemTime::now() - 2 * FRESH;
+        let later = fs::File::options()
+            .append(true)
+            .open(path("later"))
+            .unwrap();
+        later.set_modified(old).unwrap();
         watched.folder = None;
         watched.paths = vec![path("later")];
-        assert!(!looks(&watched) && !looks(&watched));
+        assert!(!looks(&watched) && !looks(&watched), "written long ago");
         for number in 0..=MAX_UNSETTLED {
             write("later", &number.to_string().repeat(number as usize + 1));
             assert!(!looks(&watched), "{number}");
