@@ -40,7 +40,8 @@
 
 // Reloads the page when another game, or another build of this one, is on the air.
 (() => {
-  const mine = document.currentScript?.dataset.site;
+  const script = document.currentScript;
+  const mine = script?.dataset.site;
   const tried = 'webserver.live';
   if (!mine || !window.EventSource) return;
   try {
@@ -55,11 +56,17 @@
     // Without a memory it could reload for ever.
     return;
   }
-  const events = new EventSource(new URL('events', document.currentScript.src));
+  const events = new EventSource(new URL('events', script.src));
   events.onmessage = ({ data }) => {
     if (data === mine || data === sessionStorage.getItem(tried)) return;
     sessionStorage.setItem(tried, data);
     events.close();
     location.reload();
   };
+  // A game that is not live came between the page that waits for it and this stream.
+  if ('waits' in script.dataset) {
+    events.onerror = () => {
+      if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 1000);
+    };
+  }
 })();

@@ -102,7 +102,8 @@ impl WaitingBody {
     }
 }
 
-/// The script reloads the page when a game is published; without scripts, the page reloads every few seconds.
+/// The script reloads the page when a game is published; without scripts, the page reloads every few seconds. A game that
+/// is published between the page and its script has no such script: then the page reloads soon.
 fn page(id: &SiteId, language: Language, heading: &str) -> String {
     let tag = language.tag();
     format!(
@@ -111,7 +112,7 @@ fn page(id: &SiteId, language: Language, heading: &str) -> String {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <noscript><meta http-equiv="refresh" content="{RETRY_SECONDS}"></noscript>
-<script src=".webserver/live.js" data-site="{id}"></script>
+<script src=".webserver/live.js" data-site="{id}" data-waits onerror="setTimeout(() => location.reload(), 1000)"></script>
 <title>{heading}</title>
 {STYLE}
 <main>
@@ -145,6 +146,8 @@ mod tests {
                 "{html}"
             );
             assert!(html.contains("http-equiv=\"refresh\""), "{html}");
+            // The script is gone if the game came meanwhile.
+            assert!(html.contains("data-waits onerror=\"setTimeout("), "{html}");
             let text = pages.select(language, false);
             let line = String::from_utf8_lossy(&text.content);
             assert!(
