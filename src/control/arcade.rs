@@ -1,41 +1,26 @@
 //! The games of an arcade, each built when it is first requested and again when its files change.
 
-use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
 
 use rust_i18n::t;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
 
 use crate::console::failure::Failure;
 use crate::console::output::say;
-use crate::control::build_job::{self, BuildBasis, BuildFailure, BuildJob, MissingFiles};
+use crate::control::arcade_game::{House, Tended, TendedGames};
 use crate::control::game_ports::GamePorts;
 use crate::control::library_watch::LibraryWatch;
 use crate::control::lobby::{LobbyKeeper, LobbyNews};
-use crate::control::publisher::{failure, title};
-use crate::control::state;
-use crate::control::watch::{Changed, Watcher};
 use webserver::config::Config;
 use webserver::language::Language;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
-use webserver::publish::arcade::{Arcade, ArcadeGame};
+use webserver::publish::arcade::Arcade;
 use webserver::site::Site;
-use webserver::site::options::BuildOptions;
-
-/// The time after which a game that could not be built may be requested again.
-const RETRY: Duration = Duration::from_secs(5);
-
-/// The time after which an incomplete export is published.
-const MAX_INCOMPLETE: Duration = Duration::from_secs(30);
 
 /// The most addresses in the announcement.
 const MAX_SHOWN: usize = 8;
@@ -45,7 +30,7 @@ pub(crate) struct ArcadeGames {
     arcade: &'static Arcade,
     /// The slugs of games that are requested, until the arcade is opened for the first time.
     wanted: Option<UnboundedReceiver<String>>,
-    games: Arc<Mutex<HashMap<String, Tended>>>,
+    games: TendedGames,
     memory: u64,
     ports: GamePorts,
     counters: &'static Counters,
@@ -56,31 +41,6 @@ pub(crate) struct ArcadeGames {
     watch: Option<LibraryWatch>,
     /// The game at the top of the lobby.
     featured: Option<Game>,
-}
-
-/// A game with the task that builds and watches it.
-struct Tended {
-    game: Game,
-    door: &'static ArcadeGame,
-    /// The bytes of memory that its sites may take.
-    reserved: Arc<AtomicU64>,
-    options: BuildOptions,
-    watches: bool,
-    is_listed: bool,
-    task: Option<JoinHandle<()>>,
-}
-
-/// The task of one game.
-struct Tending {
-    game: Game,
-    door: &'static ArcadeGame,
-    reserved: Arc<AtomicU64>,
-    options: BuildOptions,
-    watches: bool,
-    games: Arc<Mutex<HashMap<String, Tended>>>,
-    memory: u64,
-    turns: Arc<Semaphore>,
-    lobby: Sender<LobbyNews>,
 }
 
 /// The library, and the settings that its games are built with.
@@ -155,26 +115,17 @@ impl ArcadeGames {
             return Ok(());
         };
         let keeper = LobbyKeeper::start(self.arcade, self.counters);
-        let (all, memory, lobby) = (Arc::clone(&self.games), self.memory, keeper.sender());
+        let house = House {
+            games: Arc::clone(&self.games),
+            memory: self.memory,
+            turns: Arc::new(Semaphore::new(1)),
+            lobby: keeper.sender(),
+            counters: self.counters,
+        };
         self.lobby = Some(keeper);
-        let turns = Arc::new(Semaphore::new(1));
         let tend = async move {
             while let Some(slug) = wanted.recv().await {
-                let mut known = all.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(tended) = known.get_mut(&slug) {
-                    let tending = Tending {
-                        game: tended.game.clone(),
-                        door: tended.door,
-                        reserved: Arc::clone(&tended.reserved),
-                        options: tended.options,
-                        watches: tended.watches,
-                        games: Arc::clone(&all),
-                        memory,
-                        turns: Arc::clone(&turns),
-                        lobby: lobby.clone(),
-                    };
-                    tended.task = Some(tokio::spawn(tending.run()));
-                }
+                house.tend(&slug);
             }
         };
         // A thread of its own: those that answer players may not read games, nor may any thread that they start.
@@ -217,15 +168,9 @@ impl ArcadeGames {
             tended.is_listed = false;
         }
         for game in &games {
-            let tended = known.entry(game.slug.clone()).or_insert_with(|| Tended {
-                game: game.clone(),
-                door: ArcadeGame::start(&game.slug, &game.title),
-                reserved: Arc::default(),
-                options: config.site,
-                watches: config.watch,
-                is_listed: true,
-                task: None,
-            });
+            let tended = known
+                .entry(game.slug.clone())
+                .or_insert_with(|| Tended::new(game, config));
             tended.is_listed = true;
             (tended.options, tended.watches) = (config.site, config.watch);
             if tended.game != *game {
@@ -276,10 +221,11 @@ impl ArcadeGames {
         named
     }
 
-    /// Drops the sites that were replaced before this moment.
-    pub(crate) fn forget_earlier(&self, before: Instant) {
-        let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
-        for tended in known.values() {
+    /// Notes which games are used, and drops the sites that were replaced before this moment. Called once a second.
+    pub(crate) fn tick(&self, before: Instant) {
+        let mut known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
+        for tended in known.values_mut() {
+            tended.note_use();
             tended.door.slot.forget_earlier(before);
         }
     }
@@ -321,113 +267,5 @@ impl ArcadeGames {
             lines.push(t!("arcade.more", count = more).into_owned());
         }
         say(&(lines.join("\n") + "\n"));
-    }
-}
-
-impl Tended {
-    /// Ends the task; the next request starts another.
-    fn end(&mut self) {
-        if let Some(task) = self.task.take() {
-            task.abort();
-        }
-        self.door.rest();
-    }
-
-    /// Ends the task and gives the memory back.
-    fn leave(&mut self) {
-        self.end();
-        let slot = self.door.slot;
-        if slot.held() > 0 || self.reserved.load(Ordering::Relaxed) > 0 {
-            slot.publish(Site::opening(&self.game.title));
-            slot.forget_earlier(Instant::now());
-        }
-        self.reserved.store(0, Ordering::Relaxed);
-    }
-}
-
-impl Tending {
-    /// Builds the game, and again after each change on disk.
-    async fn run(self) {
-        let mut watcher = Watcher::default();
-        let mut missing: Option<MissingFiles> = None;
-        let mut is_incomplete = false;
-        loop {
-            if self.watches {
-                // Before the build, so that no change between the two is lost.
-                watcher.follow(Some(&self.game.source), None, None);
-            }
-            let before = match is_incomplete {
-                true => None,
-                false => missing
-                    .as_ref()
-                    .map(|missing| missing.get().cloned().unwrap_or_default()),
-            };
-            match self.build(before).await {
-                Ok(found) => {
-                    // Its picture may be another.
-                    if missing.replace(found).is_some() {
-                        let _ = self.lobby.send(LobbyNews::Changed);
-                    }
-                    is_incomplete = false;
-                }
-                Err(BuildFailure::Incomplete { .. }) => is_incomplete = true,
-                Err(error) => {
-                    let message = failure(&self.game, &error.text()).what;
-                    tracing::warn!(event = "build_failed", message);
-                    if missing.is_none() {
-                        sleep(RETRY).await;
-                        return self.door.rest();
-                    }
-                    is_incomplete = false;
-                }
-            }
-            if !self.watches {
-                return;
-            }
-            // An incomplete export waits for its next change, or is published as it is after a while.
-            let limit = match is_incomplete {
-                true => MAX_INCOMPLETE,
-                false => Duration::MAX,
-            };
-            is_incomplete = timeout(limit, watcher.changed()).await != Ok(Changed::Game);
-        }
-    }
-
-    /// Builds and publishes the game in its turn, within what is left of the memory.
-    async fn build(
-        &self,
-        missing_before: Option<BTreeSet<String>>,
-    ) -> Result<MissingFiles, BuildFailure> {
-        let slot = self.door.slot;
-        let _turn = self.turns.acquire().await;
-        // The site before it stays for page loads under way: twice a site's memory, for half of what is left.
-        let site_memory = self.memory_left() / 4;
-        self.reserved.store(2 * site_memory, Ordering::Relaxed);
-        let basis = BuildBasis {
-            earlier: slot.site_of(&self.game.slug),
-            missing_before,
-        };
-        let options = self.options.within(site_memory);
-        let mut job = BuildJob::start(self.game.clone(), options, basis);
-        let mut site = job.finished().await?;
-        site.publish_at(state::publication_date());
-        let (slug, title, files, bytes) =
-            (&self.game.slug, title(&self.game), site.files, site.bytes);
-        let millis = job.elapsed().as_millis() as u64;
-        slot.publish(site);
-        tracing::info!(event = "arcade_built", slug, title, files, bytes, millis);
-        let (reserved, done) = (Arc::clone(&self.reserved), build_job::finish_in_background);
-        Ok(done(&self.game, slot, move || {
-            reserved.store(slot.held(), Ordering::Relaxed);
-        }))
-    }
-
-    fn memory_left(&self) -> u64 {
-        self.reserved.store(0, Ordering::Relaxed);
-        let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
-        let reserved = known
-            .values()
-            .map(|tended| tended.reserved.load(Ordering::Relaxed));
-        self.memory.saturating_sub(reserved.sum())
     }
 }

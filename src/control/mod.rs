@@ -7,6 +7,7 @@
 pub(crate) mod addresses;
 pub(crate) mod announce;
 pub(crate) mod arcade;
+pub(crate) mod arcade_game;
 pub(crate) mod browser;
 pub(crate) mod build_job;
 pub(crate) mod catalog;

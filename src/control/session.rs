@@ -531,7 +531,7 @@ impl<'a> Session<'a> {
         // The machine may have been started less than the grace period ago.
         if let Some(before) = Instant::now().checked_sub(GRACE) {
             self.followed.publisher.slot().forget_earlier(before);
-            self.arcade.forget_earlier(before);
+            self.arcade.tick(before);
         }
     }
 

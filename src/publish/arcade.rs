@@ -45,6 +45,8 @@ pub struct ArcadeGame {
     /// The game's own port; 0 before it has one.
     port: AtomicU16,
     is_wanted: AtomicBool,
+    /// True if there was a request since the host's side last looked.
+    is_used: AtomicBool,
     /// False once the game has left the library.
     is_listed: AtomicBool,
 }
@@ -100,6 +102,7 @@ impl ArcadeGame {
             plays: AtomicU64::new(0),
             port: AtomicU16::new(0),
             is_wanted: AtomicBool::new(false),
+            is_used: AtomicBool::new(false),
             is_listed: AtomicBool::new(false),
         }))
     }
@@ -137,6 +140,19 @@ impl ArcadeGame {
     /// True if the game was requested since the start, or since [`ArcadeGame::rest`].
     pub fn is_wanted(&self) -> bool {
         self.is_wanted.load(Ordering::Relaxed)
+    }
+
+    /// Notes a request for the game.
+    pub fn note_use(&self) {
+        // Written once between two looks: threads that answer players would contend for it.
+        if !self.is_used.load(Ordering::Relaxed) {
+            self.is_used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// True if there was a request since the last call.
+    pub fn take_use(&self) -> bool {
+        self.is_used.swap(false, Ordering::Relaxed)
     }
 
     /// Lets the next request ask for the game again.
@@ -234,6 +250,7 @@ impl Arcade {
 
     /// Asks for the build of a game, unless that was done.
     fn enter(&self, game: &'static ArcadeGame) -> ArcadeRoute {
+        game.note_use();
         if !game.is_wanted() && !game.is_wanted.swap(true, Ordering::Relaxed) {
             // The receiver goes away only when the server stops.
             let _ = self.wanted.send(game.slug.clone());
