@@ -130,7 +130,8 @@ async fn serve(
         serve_metrics::serve(address, counters)?;
     }
     let web_console = config.console.listen.map(|ConsoleAddress(address)| {
-        web_console::serve::serve(address, &requests, counters, keeper.clone())
+        let file = cli.options.config.clone();
+        web_console::serve::serve((address, file), &requests, counters, keeper.clone())
     });
     let web_console = web_console.transpose()?;
     let local_name = local_name(&config, listening);

@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Menu,
     /// Build the game on the air again.
     Rebuild,
+    /// Read the configuration and the library again.
+    Reload,
     /// Open the game in the host's browser.
     Open,
     /// Print the addresses.

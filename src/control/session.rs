@@ -263,6 +263,10 @@ impl<'a> Session<'a> {
         let text = match command {
             Command::Publish { game, folder } => return self.find_and_build(&game, &folder, reply),
             Command::Rebuild => return self.rebuild(reply),
+            Command::Reload => {
+                self.reload();
+                String::new()
+            }
             Command::Menu => {
                 self.open_menu();
                 String::new()

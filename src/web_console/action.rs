@@ -1,20 +1,30 @@
-//! The host's actions in the console: commands for the session.
+//! The host's actions in the console: commands for the session, and changes of the library.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Response, StatusCode};
+use rust_i18n::t;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::sleep;
 
+use crate::console::failure::Failure;
 use crate::control::command::Command;
 use crate::control::console_link::LibraryView;
+use crate::control::protocol::Reply;
 use crate::control::socket::ControlRequest;
 use crate::web_console::answer::{ConsoleBody, json, refusal};
-use crate::web_console::clerk::Clerk;
+use crate::web_console::clerk::{Clerk, Edit};
 use crate::web_console::feed::Feed;
+use crate::web_console::removals::GRACE;
+use crate::web_console::uploads::Uploads;
 use webserver::library::game::Game;
+
+/// The time for the answer that the server will stop to leave.
+const STOP_DELAY: Duration = Duration::from_millis(300);
 
 /// The actions, by the last part of their path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +32,12 @@ pub(crate) enum ConsoleAction {
     Publish,
     Rebuild,
     Check,
+    Rename,
+    Remove,
+    Keep,
+    Add,
+    Upload,
+    Cancel,
     Stop,
 }
 
@@ -31,6 +47,16 @@ pub(crate) enum ConsoleAction {
 struct ActionContent {
     /// The slug of a game of the library.
     game: Option<String>,
+    /// A new slug.
+    slug: Option<String>,
+    title: Option<String>,
+    /// The address of an archive.
+    url: Option<String>,
+    /// The name and the size of a file.
+    name: Option<String>,
+    bytes: Option<u64>,
+    /// The number of an import.
+    import: Option<u64>,
 }
 
 /// Passes actions on.
@@ -39,6 +65,7 @@ pub(crate) struct Actor {
     pub requests: mpsc::Sender<ControlRequest>,
     pub library: watch::Receiver<Arc<LibraryView>>,
     pub clerk: Clerk,
+    pub uploads: Uploads,
     pub feed: Feed,
 }
 
@@ -49,6 +76,12 @@ impl ConsoleAction {
             "publish" => Some(Self::Publish),
             "rebuild" => Some(Self::Rebuild),
             "check" => Some(Self::Check),
+            "rename" => Some(Self::Rename),
+            "remove" => Some(Self::Remove),
+            "keep" => Some(Self::Keep),
+            "add" => Some(Self::Add),
+            "upload" => Some(Self::Upload),
+            "cancel" => Some(Self::Cancel),
             "stop" => Some(Self::Stop),
             _ => None,
         }
@@ -61,26 +94,45 @@ impl Actor {
         let Ok(content) = serde_json::from_slice::<ActionContent>(content) else {
             return refusal(StatusCode::BAD_REQUEST);
         };
-        // Only games of the library: the session would publish any folder.
-        let game = content.game.and_then(|slug| self.game(&slug));
-        let command = match (action, game) {
-            (ConsoleAction::Check, Some(game)) => {
-                return match self.clerk.check(game).await {
-                    Some(report) => json(StatusCode::OK, &report),
-                    None => refusal(StatusCode::SERVICE_UNAVAILABLE),
-                };
+        let answer = match action {
+            ConsoleAction::Rebuild => self.execute(Command::Rebuild).await,
+            ConsoleAction::Stop => self.stop(),
+            ConsoleAction::Add | ConsoleAction::Upload | ConsoleAction::Cancel => {
+                self.import(action, &content)
             }
-            (ConsoleAction::Publish, Some(game)) => Command::Publish {
-                game: game.slug,
-                folder: PathBuf::new(),
+            _ => match content.game.as_deref().and_then(|slug| self.game(slug)) {
+                // Only games of the library: the session would publish any folder.
+                None => refusal(StatusCode::NOT_FOUND),
+                Some(game) => self.act_on(action, game, content).await,
             },
-            (ConsoleAction::Publish | ConsoleAction::Check, None) => {
-                return refusal(StatusCode::NOT_FOUND);
-            }
-            (ConsoleAction::Rebuild, _) => Command::Rebuild,
-            (ConsoleAction::Stop, _) => Command::Stop,
         };
-        self.execute(command).await
+        self.feed.refresh();
+        answer
+    }
+
+    async fn act_on(
+        &self,
+        action: ConsoleAction,
+        game: Game,
+        content: ActionContent,
+    ) -> Response<ConsoleBody> {
+        match action {
+            ConsoleAction::Check => match self.clerk.check(game).await {
+                Some(report) => json(StatusCode::OK, &report),
+                None => refusal(StatusCode::SERVICE_UNAVAILABLE),
+            },
+            ConsoleAction::Rename => self.rename(game, content).await,
+            ConsoleAction::Remove => self.remove(game.slug).await,
+            ConsoleAction::Keep => match self.feed.removals.end(&game.slug) {
+                true => done(),
+                false => refusal(StatusCode::NOT_FOUND),
+            },
+            _ => {
+                let folder = PathBuf::new();
+                let game = game.slug;
+                self.execute(Command::Publish { game, folder }).await
+            }
+        }
     }
 
     /// The game of the library with this slug.
@@ -89,25 +141,121 @@ impl Actor {
         library.games.iter().find(|game| game.slug == slug).cloned()
     }
 
-    async fn execute(&self, command: Command) -> Response<ConsoleBody> {
-        let is_stop = command == Command::Stop;
-        let (sender, reply) = oneshot::channel();
-        if self.requests.send((command, sender)).await.is_err() {
-            return refusal(StatusCode::SERVICE_UNAVAILABLE);
+    async fn rename(&self, game: Game, content: ActionContent) -> Response<ConsoleBody> {
+        let slug = content.slug.unwrap_or_else(|| game.slug.clone());
+        let is_slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_valid = !slug.is_empty() && slug.len() <= 100 && slug.chars().all(is_slug);
+        let title = content.title.map(|title| title.trim().to_owned());
+        if !is_valid {
+            return failed(&Failure::usage(t!("web_console.bad_slug", slug = slug)));
         }
-        // The build may begin now.
-        self.feed.refresh();
-        let reply = reply.await;
-        self.feed.refresh();
-        match reply {
-            Ok(Ok(_)) => json(StatusCode::OK, &json!({})),
-            Ok(Err(failure)) => {
-                let reason: Value = json!({ "what": failure.what, "hint": failure.hint });
-                json(StatusCode::CONFLICT, &reason)
+        let edit = Edit::Rename {
+            game: game.slug,
+            slug,
+            title: title.filter(|title| !title.is_empty()),
+        };
+        edited(self.clerk.edit(edit).await)
+    }
+
+    /// Removes a game in a minute, if it is not on the air then.
+    async fn remove(&self, slug: String) -> Response<ConsoleBody> {
+        if self.is_on_air(&slug).await {
+            return failed(&Failure::failed(t!("web_console.remove_on_air")));
+        }
+        if self.feed.removals.begin(&slug) {
+            let actor = self.clone();
+            tokio::spawn(async move {
+                sleep(GRACE).await;
+                let is_wanted = actor.feed.removals.end(&slug);
+                if is_wanted && !actor.is_on_air(&slug).await {
+                    let edit = Edit::Remove { game: slug };
+                    if let Some(Err(failure)) = actor.clerk.edit(edit).await {
+                        tracing::warn!(event = "console_not_removed", message = failure.what);
+                    }
+                }
+                actor.feed.refresh();
+            });
+        }
+        done()
+    }
+
+    fn import(&self, action: ConsoleAction, content: &ActionContent) -> Response<ConsoleBody> {
+        let begun = match (action, content) {
+            (
+                ConsoleAction::Cancel,
+                ActionContent {
+                    import: Some(number),
+                    ..
+                },
+            ) => {
+                return match self.uploads.cancel(*number) {
+                    true => done(),
+                    false => refusal(StatusCode::NOT_FOUND),
+                };
             }
-            // A server that stops at once does not reply.
-            Err(_) if is_stop => json(StatusCode::OK, &json!({})),
-            Err(_) => refusal(StatusCode::SERVICE_UNAVAILABLE),
+            (ConsoleAction::Add, ActionContent { url: Some(url), .. }) => self.uploads.add(url),
+            (
+                ConsoleAction::Upload,
+                ActionContent {
+                    name: Some(name),
+                    bytes: Some(bytes),
+                    ..
+                },
+            ) => self.uploads.begin(name, *bytes),
+            _ => return refusal(StatusCode::BAD_REQUEST),
+        };
+        match begun {
+            Ok(number) => json(StatusCode::OK, &json!({ "import": number })),
+            Err(failure) => failed(&failure),
         }
+    }
+
+    async fn is_on_air(&self, slug: &str) -> bool {
+        let status = self.ask(Command::Status).await;
+        matches!(status, Some(Ok(status)) if status.game.as_deref() == Some(slug))
+    }
+
+    /// The session's reply; `None` if it has ended.
+    async fn ask(&self, command: Command) -> Option<Reply> {
+        let (sender, reply) = oneshot::channel();
+        self.requests.send((command, sender)).await.ok()?;
+        // A build may begin now.
+        self.feed.refresh();
+        reply.await.ok()
+    }
+
+    /// Stops the server a moment later: a server without downloads ends at once, and the answer with it.
+    fn stop(&self) -> Response<ConsoleBody> {
+        let actor = self.clone();
+        tokio::spawn(async move {
+            sleep(STOP_DELAY).await;
+            actor.ask(Command::Stop).await;
+        });
+        done()
+    }
+
+    async fn execute(&self, command: Command) -> Response<ConsoleBody> {
+        match self.ask(command).await {
+            Some(Ok(_)) => done(),
+            Some(Err(failure)) => failed(&failure),
+            None => refusal(StatusCode::SERVICE_UNAVAILABLE),
+        }
+    }
+}
+
+fn done() -> Response<ConsoleBody> {
+    json(StatusCode::OK, &json!({}))
+}
+
+fn failed(failure: &Failure) -> Response<ConsoleBody> {
+    let reason = json!({ "what": failure.what, "hint": failure.hint });
+    json(StatusCode::CONFLICT, &reason)
+}
+
+fn edited(result: Option<Result<(), Failure>>) -> Response<ConsoleBody> {
+    match result {
+        Some(Ok(())) => done(),
+        Some(Err(failure)) => failed(&failure),
+        None => refusal(StatusCode::SERVICE_UNAVAILABLE),
     }
 }

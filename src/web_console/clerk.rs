@@ -1,15 +1,27 @@
-//! Reads files for the console. The threads that talk to browsers cannot open any.
+//! Reads files and changes the library for the console. The threads that talk to browsers cannot open any file.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use crate::console::describe::Describe;
+use crate::console::failure::Failure;
 use crate::console::findings::{problem_text, remedy_text};
+use crate::console::import_progress::PrintNotes;
+use crate::control::command::Command;
 use crate::control::sandbox;
+use crate::control::socket::ControlRequest;
+use crate::import::error::ImportError;
+use crate::import::job::Job;
+use crate::import::store::Store;
+use crate::web_console::import_list::ListedImport;
+use crate::web_console::importing::{ImportFrom, import};
 use webserver::check::finding::{Finding, Severity};
 use webserver::check::report::check;
 use webserver::library::game::Game;
@@ -45,14 +57,49 @@ pub(crate) struct Clerk(SyncSender<ClerkTask>);
 enum ClerkTask {
     Cover(Game, oneshot::Sender<Option<Picture>>),
     Check(Game, oneshot::Sender<Value>),
+    Import(Arc<ListedImport>, ImportFrom),
+    Edit(Edit, oneshot::Sender<Result<(), Failure>>),
+}
+
+/// A change of one game in the library.
+#[derive(Clone, Debug)]
+pub(crate) enum Edit {
+    Rename {
+        game: String,
+        slug: String,
+        title: Option<String>,
+    },
+    Remove {
+        game: String,
+    },
+}
+
+/// The place of the library, and the session that must know of a change.
+#[derive(Clone, Debug)]
+pub(crate) struct EditedLibrary {
+    /// The configuration file that was named on the command line.
+    pub config: Option<PathBuf>,
+    pub requests: mpsc::Sender<ControlRequest>,
 }
 
 impl Clerk {
     /// Starts the thread. Must be called on one that may open files.
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(library: EditedLibrary) -> Self {
         let (sender, tasks) = sync_channel(WAITING);
-        thread::spawn(move || work(&tasks));
+        thread::spawn(move || work(&tasks, &library));
         Self(sender)
+    }
+
+    /// Begins an import; false if too much is under way.
+    pub(crate) fn import(&self, listed: Arc<ListedImport>, from: ImportFrom) -> bool {
+        self.0.try_send(ClerkTask::Import(listed, from)).is_ok()
+    }
+
+    /// Changes a game of the library; `None` if too much is under way.
+    pub(crate) async fn edit(&self, edit: Edit) -> Option<Result<(), Failure>> {
+        let (sender, done) = oneshot::channel();
+        self.0.try_send(ClerkTask::Edit(edit, sender)).ok()?;
+        done.await.ok()
     }
 
     /// The cover of a game, if it has one that browsers show.
@@ -71,7 +118,7 @@ impl Clerk {
 }
 
 /// Does one task after the other: a check may take seconds, and two of them would take from the players.
-fn work(tasks: &Receiver<ClerkTask>) {
+fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
     while let Ok(task) = tasks.recv() {
         // Whoever asked may have gone away.
         match task {
@@ -86,7 +133,43 @@ fn work(tasks: &Receiver<ClerkTask>) {
                     let _ = reply.send(report);
                 }
             }
+            ClerkTask::Import(listed, from) => {
+                let library = library.clone();
+                thread::spawn(move || {
+                    import(&listed, from, library.store());
+                    library.reload();
+                });
+            }
+            ClerkTask::Edit(edit, reply) => {
+                let result = library.edit(edit);
+                library.reload();
+                drop(reply.send(result.map_err(|error| Failure::failed(error.text()))));
+            }
         }
+    }
+}
+
+impl EditedLibrary {
+    fn store(&self) -> Result<Store, ImportError> {
+        Store::find(self.config.as_deref())
+    }
+
+    fn edit(&self, edit: Edit) -> Result<(), ImportError> {
+        let store = self.store()?;
+        let job = Job::new(0, &PrintNotes, CancellationToken::new());
+        match edit {
+            Edit::Rename { game, slug, title } => {
+                store.rename(&game, &slug, title.as_deref(), &job)
+            }
+            Edit::Remove { game } => store.remove(&game, &job).map(drop),
+        }
+    }
+
+    /// Has the session read the library again: it may not watch the file.
+    fn reload(&self) {
+        let (reply, _) = oneshot::channel();
+        // The session may have ended.
+        let _ = self.requests.blocking_send((Command::Reload, reply));
     }
 }
 

@@ -13,6 +13,8 @@ use crate::control::command::Command;
 use crate::control::console_link::LibraryView;
 use crate::control::socket::ControlRequest;
 use crate::web_console::history::{History, STEP};
+use crate::web_console::import_list::ImportList;
+use crate::web_console::removals::Removals;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
 
@@ -24,13 +26,15 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(crate) struct Snapshot {
     status: String,
     library: String,
+    /// Imports under way, and games that are to be removed.
+    work: String,
     history: String,
 }
 
 impl Snapshot {
     /// The events by their names.
     pub(crate) fn sections(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        ["library", "status", "history"]
+        ["library", "status", "work", "history"]
             .into_iter()
             .map(|name| (name, self.section(name)))
             .filter(|(_, event)| !event.is_empty())
@@ -40,6 +44,7 @@ impl Snapshot {
         match name {
             "library" => &self.library,
             "status" => &self.status,
+            "work" => &self.work,
             _ => &self.history,
         }
     }
@@ -48,6 +53,8 @@ impl Snapshot {
 /// The state, for everybody who watches.
 #[derive(Clone, Debug)]
 pub(crate) struct Feed {
+    pub imports: ImportList,
+    pub removals: Removals,
     snapshots: watch::Sender<Arc<Snapshot>>,
     wanted: Arc<Notify>,
 }
@@ -63,6 +70,8 @@ impl Feed {
     /// Starts the task.
     pub(crate) fn start(sources: FeedSources) -> Self {
         let feed = Self {
+            imports: ImportList::default(),
+            removals: Removals::default(),
             snapshots: watch::Sender::new(Arc::default()),
             wanted: Arc::default(),
         };
@@ -93,7 +102,7 @@ impl Feed {
                 next_sample = Instant::now() + Duration::from_secs(STEP);
             }
             if self.snapshots.receiver_count() > 0 {
-                let Some(snapshot) = sources.look(&history).await else {
+                let Some(snapshot) = self.look(&mut sources, &history).await else {
                     return;
                 };
                 self.snapshots.send_if_modified(|before| {
@@ -115,20 +124,25 @@ impl Feed {
             }
         }
     }
-}
 
-impl FeedSources {
     /// The state now; `None` once the session has ended.
-    async fn look(&mut self, history: &History) -> Option<Snapshot> {
+    async fn look(&self, sources: &mut FeedSources, history: &History) -> Option<Snapshot> {
         let (sender, reply) = oneshot::channel();
-        self.requests.send((Command::Status, sender)).await.ok()?;
+        sources
+            .requests
+            .send((Command::Status, sender))
+            .await
+            .ok()?;
         let status = reply.await.ok()?.ok()?;
-        let library = Arc::clone(&self.library.borrow_and_update());
+        let library = Arc::clone(&sources.library.borrow_and_update());
         let games: Vec<_> = library.games.iter().map(game_value).collect();
         let library = json!({ "games": games, "rejected": library.rejected });
+        let (imports, removals) = (self.imports.views(), self.removals.views());
+        let work = json!({ "imports": imports, "removals": removals });
         Some(Snapshot {
             status: serde_json::to_string(&status).unwrap_or_default(),
             library: library.to_string(),
+            work: work.to_string(),
             history: serde_json::to_string(history).unwrap_or_default(),
         })
     }
@@ -141,5 +155,6 @@ fn game_value(game: &Game) -> Value {
         "description": game.description,
         "engine": engine_text(&game.engine),
         "cover": game.cover.is_some(),
+        "editable": game.source.path().is_some(),
     })
 }

@@ -18,6 +18,18 @@ pub(crate) enum RequestKind {
     Part,
     /// A change.
     Action,
+    /// A piece of a file.
+    Upload,
+}
+
+impl RequestKind {
+    /// The only media type of its content.
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Upload => "application/octet-stream",
+            _ => "application/json",
+        }
+    }
 }
 
 /// Checks where a request comes from.
@@ -27,7 +39,7 @@ pub(crate) enum RequestKind {
 pub(crate) fn check(parts: &Parts, kind: RequestKind) -> Result<(), StatusCode> {
     let authority = authority(parts).ok_or(StatusCode::MISDIRECTED_REQUEST)?;
     match (kind, &parts.method) {
-        (RequestKind::Action, &Method::POST) => {}
+        (RequestKind::Action | RequestKind::Upload, &Method::POST) => {}
         (RequestKind::Page | RequestKind::Part, &Method::GET) => {}
         _ => return Err(StatusCode::METHOD_NOT_ALLOWED),
     }
@@ -43,11 +55,13 @@ pub(crate) fn check(parts: &Parts, kind: RequestKind) -> Result<(), StatusCode> 
     let is_own = |origin: &HeaderValue| is_origin_of(origin, &authority);
     match (kind, origin) {
         (_, Some(origin)) if !is_own(origin) => Err(StatusCode::FORBIDDEN),
-        (RequestKind::Action, None) => Err(StatusCode::FORBIDDEN),
-        (RequestKind::Action, Some(_)) if !is_json(&parts.headers) => {
-            Err(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-        }
-        _ => Ok(()),
+        (RequestKind::Page | RequestKind::Part, _) => Ok(()),
+        (_, None) => Err(StatusCode::FORBIDDEN),
+        // No form can send these.
+        (_, Some(_)) => match parts.headers.get(CONTENT_TYPE) {
+            Some(media_type) if media_type == kind.media_type() => Ok(()),
+            _ => Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        },
     }
 }
 
@@ -87,13 +101,6 @@ fn is_origin_of(origin: &HeaderValue, authority: &Authority) -> bool {
         .strip_prefix("http://")
         .or_else(|| text.strip_prefix("https://"));
     stated.is_some_and(|stated| stated.eq_ignore_ascii_case(authority.as_str()))
-}
-
-/// True for content that no form can send.
-fn is_json(fields: &HeaderMap) -> bool {
-    fields
-        .get(CONTENT_TYPE)
-        .is_some_and(|media_type| media_type == "application/json")
 }
 
 #[cfg(test)]

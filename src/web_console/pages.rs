@@ -16,7 +16,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const LANGUAGE_COOKIE: &str = "webserver-console-language";
 
 /// Path, media type and content of each file.
-const FILES: [(&str, &str, &str); 10] = [
+const FILES: [(&str, &str, &str); 13] = [
     (
         "/console.css",
         "text/css; charset=utf-8",
@@ -26,11 +26,14 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/console.js", SCRIPT, include_str!("pages/console.js")),
     ("/actions.js", SCRIPT, include_str!("pages/actions.js")),
     ("/dom.js", SCRIPT, include_str!("pages/dom.js")),
+    ("/edit.js", SCRIPT, include_str!("pages/edit.js")),
+    ("/imports.js", SCRIPT, include_str!("pages/imports.js")),
     ("/library.js", SCRIPT, include_str!("pages/library.js")),
     ("/log.js", SCRIPT, include_str!("pages/log.js")),
     ("/panels.js", SCRIPT, include_str!("pages/panels.js")),
     ("/plots.js", SCRIPT, include_str!("pages/plots.js")),
     ("/stream.js", SCRIPT, include_str!("pages/stream.js")),
+    ("/zip.js", SCRIPT, include_str!("pages/zip.js")),
 ];
 
 /// Media type and content of the file at a path.

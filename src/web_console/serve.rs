@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 
@@ -13,10 +14,11 @@ use crate::control::console_access::ConsoleAccess;
 use crate::control::console_link::ConsoleLink;
 use crate::control::socket::ControlRequest;
 use crate::web_console::action::Actor;
-use crate::web_console::clerk::Clerk;
+use crate::web_console::clerk::{Clerk, EditedLibrary};
 use crate::web_console::feed::{Feed, FeedSources};
 use crate::web_console::service::ConsoleService;
 use crate::web_console::sign_in::SignIn;
+use crate::web_console::uploads::Uploads;
 use webserver::metrics::counters::Counters;
 use webserver::server::Server;
 use webserver::server::limits::Limits;
@@ -26,12 +28,12 @@ use webserver::tls::keeper::Keeper;
 /// The most connections at once: a browser opens six.
 const MOST_CONNECTIONS: usize = 64;
 
-/// Serves the console until the program ends. Must be called within the runtime, on a thread that may open files.
+/// Serves the console, which changes the library of this configuration, until the program ends. Must be called within the runtime, on a thread that may open files.
 ///
 /// # Errors
 /// If the port cannot be bound.
 pub(crate) fn serve(
-    address: SocketAddr,
+    (address, config): (SocketAddr, Option<PathBuf>),
     requests: &mpsc::Sender<ControlRequest>,
     counters: &'static Counters,
     keeper: Option<Keeper>,
@@ -41,6 +43,10 @@ pub(crate) fn serve(
     let access = ConsoleAccess::new(listener.address(), scheme_for(keeper.as_ref()))?;
     let (link, library) = ConsoleLink::new(access.clone());
     tail().keep();
+    let clerk = Clerk::start(EditedLibrary {
+        config,
+        requests: requests.clone(),
+    });
     let feed = Feed::start(FeedSources {
         requests: requests.clone(),
         library: library.clone(),
@@ -52,7 +58,8 @@ pub(crate) fn serve(
         actor: Actor {
             requests: requests.clone(),
             library,
-            clerk: Clerk::start(),
+            uploads: Uploads::new(feed.imports.clone(), clerk.clone()),
+            clerk,
             feed,
         },
     };

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -13,12 +14,13 @@ use tower_service::Service;
 
 use crate::control::console_access::ConsoleAccess;
 use crate::web_console::action::{Actor, ConsoleAction};
-use crate::web_console::answer::{ConsoleBody, answer, events, picture, redirect, refusal};
+use crate::web_console::answer::{ConsoleBody, answer, events, json, picture, redirect, refusal};
 use crate::web_console::guard::{self, RequestKind};
 use crate::web_console::pages::{self, PAGE};
 use crate::web_console::sign_in::SignIn;
 use crate::web_console::stream::EventStream;
 use crate::web_console::texts;
+use crate::web_console::uploads::MOST_PIECE;
 
 /// The most bytes of an action's content.
 const MOST_CONTENT: usize = 16 << 10;
@@ -43,6 +45,8 @@ enum ConsoleRoute<'a> {
     Events,
     Cover(&'a str),
     Do(ConsoleAction),
+    /// A piece of an upload: the number of the import and the place of the piece.
+    Piece(u64, u64),
 }
 
 impl<'a> ConsoleRoute<'a> {
@@ -60,6 +64,10 @@ impl<'a> ConsoleRoute<'a> {
             Some(("language", tag)) => Some(Self::Language(tag)),
             Some(("texts", tag)) => Some(Self::Texts(tag)),
             Some(("covers", slug)) => Some(Self::Cover(slug)),
+            Some(("pieces", place)) => {
+                let (import, offset) = place.split_once('/')?;
+                Some(Self::Piece(import.parse().ok()?, offset.parse().ok()?))
+            }
             None if path == "/events" => Some(Self::Events),
             _ => None,
         }
@@ -69,6 +77,7 @@ impl<'a> ConsoleRoute<'a> {
         match self {
             Self::Page | Self::Language(_) => RequestKind::Page,
             Self::Do(_) => RequestKind::Action,
+            Self::Piece(..) => RequestKind::Upload,
             _ => RequestKind::Part,
         }
     }
@@ -92,7 +101,7 @@ impl ConsoleService {
             let mut refused = refusal(status);
             if status == StatusCode::METHOD_NOT_ALLOWED {
                 let allowed = match kind {
-                    RequestKind::Action => "POST",
+                    RequestKind::Action | RequestKind::Upload => "POST",
                     RequestKind::Page | RequestKind::Part => "GET",
                 };
                 let allowed = HeaderValue::from_static(allowed);
@@ -111,9 +120,7 @@ impl ConsoleService {
             ConsoleRoute::Language(tag) => choose_language(tag),
             ConsoleRoute::File(media_type, content) => answer(StatusCode::OK, media_type, content),
             ConsoleRoute::Texts(tag) => match tag.parse() {
-                Ok(language) => {
-                    crate::web_console::answer::json(StatusCode::OK, &texts::all(language))
-                }
+                Ok(language) => json(StatusCode::OK, &texts::all(language)),
                 Err(_) => refusal(StatusCode::NOT_FOUND),
             },
             ConsoleRoute::Events => {
@@ -125,7 +132,14 @@ impl ConsoleService {
                 }
             }
             ConsoleRoute::Cover(slug) => self.cover(slug).await,
-            ConsoleRoute::Do(action) => self.act(action, content).await,
+            ConsoleRoute::Do(action) => match read(content, MOST_CONTENT).await {
+                Ok(content) => self.actor.act(action, &content).await,
+                Err(refused) => refused,
+            },
+            ConsoleRoute::Piece(import, offset) => match read(content, MOST_PIECE).await {
+                Ok(content) => self.take(import, offset, content).await,
+                Err(refused) => refused,
+            },
         }
     }
 
@@ -157,11 +171,18 @@ impl ConsoleService {
         }
     }
 
-    async fn act(&self, action: ConsoleAction, content: Incoming) -> Response<ConsoleBody> {
-        match Limited::new(content, MOST_CONTENT).collect().await {
-            Ok(content) => self.actor.act(action, &content.to_bytes()).await,
-            Err(_) => refusal(StatusCode::PAYLOAD_TOO_LARGE),
+    async fn take(&self, import: u64, offset: u64, content: Bytes) -> Response<ConsoleBody> {
+        match self.actor.uploads.take(import, offset, content).await {
+            Ok(written) => json(StatusCode::OK, &written),
+            Err(status) => refusal(status),
         }
+    }
+}
+
+async fn read(content: Incoming, most: usize) -> Result<Bytes, Response<ConsoleBody>> {
+    match Limited::new(content, most).collect().await {
+        Ok(content) => Ok(content.to_bytes()),
+        Err(_) => Err(refusal(StatusCode::PAYLOAD_TOO_LARGE)),
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn all(language: Language) -> BTreeMap<&'static str, Cow<'static, str
     let tag = language.tag();
     let page = page(tag).into_iter().chain(sign_in(tag));
     let scripts = actions(tag).into_iter().chain(numbers(tag));
+    let scripts = scripts.chain(changes(tag));
     page.chain(scripts).collect()
 }
 
@@ -37,6 +38,7 @@ fn page(tag: &str) -> impl IntoIterator<Item = Text> {
             t!("web_console.nothing_on_air", locale = tag),
         ),
         ("rebuild", t!("web_console.rebuild", locale = tag)),
+        ("join_page", t!("web_console.join_page", locale = tag)),
         ("library", t!("web_console.library", locale = tag)),
         ("search", t!("web_console.search", locale = tag)),
         ("players", t!("web_console.players", locale = tag)),
@@ -63,6 +65,18 @@ fn page(tag: &str) -> impl IntoIterator<Item = Text> {
         ),
         ("stop_text", t!("web_console.stop_text", locale = tag)),
         ("no_script", t!("web_console.no_script", locale = tag)),
+        ("add", t!("web_console.add", locale = tag)),
+        ("add_text", t!("web_console.add_text", locale = tag)),
+        ("add_files", t!("web_console.add_files", locale = tag)),
+        ("add_folder", t!("web_console.add_folder", locale = tag)),
+        ("add_url", t!("web_console.add_url", locale = tag)),
+        ("add_from_url", t!("web_console.add_from_url", locale = tag)),
+        ("drop_here", t!("web_console.drop_here", locale = tag)),
+        ("edit", t!("web_console.edit", locale = tag)),
+        ("edit_title", t!("web_console.edit_title", locale = tag)),
+        ("edit_slug", t!("web_console.edit_slug", locale = tag)),
+        ("save", t!("web_console.save", locale = tag)),
+        ("remove", t!("web_console.remove", locale = tag)),
     ]
 }
 
@@ -162,5 +176,52 @@ fn numbers(tag: &str) -> impl IntoIterator<Item = Text> {
         ("resume", t!("web_console.resume", locale = tag)),
         ("paused", t!("web_console.paused", locale = tag)),
         ("no_lines", t!("web_console.no_lines", locale = tag)),
+    ]
+}
+
+/// Texts of the scripts about changes of the library.
+fn changes(tag: &str) -> impl IntoIterator<Item = Text> {
+    [
+        ("edit_short", t!("web_console.edit_short", locale = tag)),
+        ("edit_game", t!("web_console.edit_game", locale = tag)),
+        ("saved", t!("web_console.saved", locale = tag)),
+        ("removed_in", t!("web_console.removed_in", locale = tag)),
+        ("undo", t!("web_console.undo", locale = tag)),
+        ("keep_game", t!("web_console.keep_game", locale = tag)),
+        (
+            "stage_waiting",
+            t!("web_console.stage_waiting", locale = tag),
+        ),
+        (
+            "stage_packing",
+            t!("web_console.stage_packing", locale = tag),
+        ),
+        (
+            "stage_uploading",
+            t!("web_console.stage_uploading", locale = tag),
+        ),
+        (
+            "stage_downloading",
+            t!("web_console.stage_downloading", locale = tag),
+        ),
+        (
+            "stage_unpacking",
+            t!("web_console.stage_unpacking", locale = tag),
+        ),
+        ("stage_added", t!("web_console.stage_added", locale = tag)),
+        ("stage_failed", t!("web_console.stage_failed", locale = tag)),
+        (
+            "stage_cancelled",
+            t!("web_console.stage_cancelled", locale = tag),
+        ),
+        (
+            "import_detail",
+            t!("web_console.import_detail", locale = tag),
+        ),
+        (
+            "cancel_import",
+            t!("web_console.cancel_import", locale = tag),
+        ),
+        ("cancel_short", t!("web_console.cancel_short", locale = tag)),
     ]
 }

@@ -1,6 +1,7 @@
 // The console: shows what the server tells, and posts what the host does.
 import { find, loadTexts, say, write } from './dom.js';
-import { showLibrary, showStates } from './library.js';
+import { showImports } from './imports.js';
+import { showLibrary, showRemovals, showStates } from './library.js';
 import { addLines } from './log.js';
 import { showStatus } from './panels.js';
 import { showHistory } from './plots.js';
@@ -20,6 +21,10 @@ listen(
       status = now;
       showStates(now);
       showStatus(now);
+    },
+    work({ imports, removals }) {
+      showImports(imports);
+      showRemovals(removals);
     },
     history: showHistory,
     log: addLines,

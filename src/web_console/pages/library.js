@@ -1,5 +1,6 @@
 // The games that can be published.
 import { act, notice } from './actions.js';
+import { edit } from './edit.js';
 import { cover, find, localized, make, say, write } from './dom.js';
 
 const section = find('#library');
@@ -12,6 +13,7 @@ const FEW = 8;
 
 const cards = new Map();
 let status = {};
+let removals = new Map();
 
 /** The game with a slug, as the library has it. */
 export const game = (slug) => cards.get(slug)?.game;
@@ -41,10 +43,20 @@ export function showStates(now) {
   update();
 }
 
+/** Shows which games are to be removed, and when. */
+export function showRemovals(now) {
+  removals = new Map(now.map(({ slug, at }) => [slug, at]));
+  update();
+}
+setInterval(() => removals.size && update(), 1000);
+
 function makeCard(each) {
   const title = localized(each.title);
   const publish = make('button', { type: 'button', className: 'primary', ariaLabel: say('publish_game', { title }) }, say('publish'));
   const check = make('button', { type: 'button', className: 'quiet', ariaLabel: say('check_game', { title }) }, say('check'));
+  const change = make('button', { type: 'button', className: 'quiet', ariaLabel: say('edit_game', { title }), hidden: !each.editable }, say('edit_short'));
+  const keep = make('button', { type: 'button', ariaLabel: say('keep_game', { title }), hidden: true }, say('undo'));
+  const leaving = make('span', { className: 'leaving', hidden: true });
   const badge = make('span', { className: 'badge', hidden: true }, say('is_on_air'));
   const bar = make('progress', { max: 1, value: 0, hidden: true, ariaLabel: say('building', { title }) });
   publish.addEventListener('click', async () => {
@@ -53,24 +65,34 @@ function makeCard(each) {
     publish.disabled = false;
   });
   check.addEventListener('click', () => report(each, title));
+  change.addEventListener('click', () => edit(each));
+  keep.addEventListener('click', () => act('keep', { game: each.slug }));
   const element = make('li', { className: 'card-game' },
     make('div', { className: 'cover' }, cover(each)),
     make('div', { className: 'about' },
       make('h3', { className: 'title', title }, title),
       make('p', { className: 'detail' }, each.engine)),
-    make('div', { className: 'buttons' }, badge, publish, check, bar));
-  return { game: each, element, publish, badge, bar };
+    make('div', { className: 'buttons' }, badge, publish, check, change, leaving, keep, bar));
+  return { game: each, element, publish, check, change, keep, leaving, badge, bar };
 }
 
 function update() {
-  for (const [slug, { element, publish, badge, bar }] of cards) {
+  for (const [slug, { game: each, element, publish, check, change, keep, leaving, badge, bar }] of cards) {
     const isOnAir = status.game === slug;
     const build = status.build?.game === slug ? status.build : undefined;
     element.classList.toggle('on-air', isOnAir);
     badge.hidden = !isOnAir;
     // A button that disappears under the keyboard's focus would lose it.
     if (isOnAir && document.activeElement === publish) find('#rebuild').focus();
-    publish.hidden = isOnAir;
+    const at = removals.get(slug);
+    const isLeaving = at !== undefined && !isOnAir;
+    element.classList.toggle('leaving', isLeaving);
+    publish.hidden = isOnAir || isLeaving;
+    check.hidden = isLeaving;
+    change.hidden = isLeaving || !each.editable;
+    keep.hidden = !isLeaving;
+    leaving.hidden = !isLeaving;
+    if (isLeaving) write(leaving, say('removed_in', { n: Math.max(0, Math.ceil((at - Date.now()) / 1000)) }));
     bar.hidden = !build;
     bar.value = build?.all_bytes ? build.bytes / build.all_bytes : 0;
   }

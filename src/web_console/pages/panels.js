@@ -30,6 +30,9 @@ function showGame(status) {
   write(find('.detail', box), [known.engine, time].filter(Boolean).join(' · '));
   const list = find('.addresses', box);
   const addresses = [...new Set([status.share, ...status.addresses].filter(Boolean))].slice(0, 3);
+  // The address that this browser can open, too.
+  const isHere = /^(localhost|127\.|\[::1\])/.test(location.host);
+  find('#join').href = new URL('/.webserver/join', isHere ? status.addresses[0] : status.share ?? status.addresses[0]);
   if (list.dataset.shown !== addresses.join(' ')) {
     list.dataset.shown = addresses.join(' ');
     list.replaceChildren(...addresses.map((address) => make('li', {}, make('a', { href: address, target: '_blank', rel: 'noopener' }, address))));

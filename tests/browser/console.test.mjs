@@ -1,0 +1,224 @@
+// The host's console: what it shows and does in a real browser, and what a hostile page cannot do with the host's browser.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { closeBrowser, player, until } from './support.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+after(closeBrowser);
+
+/** A server with a library of its own and a console. */
+async function serve() {
+  const folder = mkdtempSync(join(tmpdir(), 'webserver-console-'));
+  const game = (slug, page) => {
+    mkdirSync(join(folder, slug), { recursive: true });
+    writeFileSync(join(folder, slug, 'index.html'), `<!doctype html><title>${slug}</title><link rel="icon" href="data:,">${page}`);
+  };
+  for (const slug of ['alpha', 'beta', 'gamma']) game(slug, `<h1>${slug}</h1>`);
+  const entries = ['alpha', 'beta', 'gamma'].map((slug) => `[[games]]\nslug = "${slug}"\ntitle = { en = "${slug} quest", zh = "${slug} 之旅" }\npath = "${slug}"\n`);
+  writeFileSync(join(folder, 'config.toml'), entries.join(''));
+  const child = spawn(process.env.WEBSERVER_BIN, ['0', 'alpha', '--console', '0', '--lang', 'en', '--log', 'text'], {
+    cwd: folder,
+    env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), WEBSERVER_CONTROL_DIR: join(folder, 'run') },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk) => { said += chunk; });
+  const found = (pattern) => until(`${pattern} in ${said}`, () => said.match(pattern)?.[0]);
+  const address = await found(/http:\/\/127\.0\.0\.1:\d+\/\?token=\w+/);
+  const players = await found(/http:\/\/localhost:\d+\//);
+  const ended = new Promise((resolve) => { child.on('exit', resolve); });
+  return {
+    address,
+    players,
+    folder,
+    game,
+    type: (line) => child.stdin.write(`${line}\n`),
+    onAir: async () => (await fetch(players)).text(),
+    async stop() {
+      child.kill('SIGTERM');
+      assert.equal(await ended, 0, said);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const shownTitle = (page) => page.locator('#on-air .title').textContent();
+const card = (page, slug) => page.locator('.card-game', { hasText: slug });
+
+for (const [locale, colorScheme, width, height] of [
+  ['en-US', 'light', 320, 640], ['zh-CN', 'dark', 390, 844], ['en-US', 'dark', 1440, 900], ['zh-CN', 'light', 1920, 1080], ['en-US', 'light', 3840, 2160],
+]) {
+  test(`axe finds nothing and nothing is cut: ${locale}, ${colorScheme}, ${width} wide`, async () => {
+    const server = await serve();
+    const { page, leave } = await player({ locale, colorScheme, viewport: { width, height } });
+    await page.goto(server.address);
+    assert.equal(page.url(), new URL('/', server.address).href, 'the token has left the address');
+    await card(page, 'gamma').waitFor();
+    const looks = async (name) => {
+      const violations = await page.evaluate(async () => {
+        const rules = { 'label-content-name-mismatch': { enabled: true }, 'target-size': { enabled: true } };
+        const { violations } = await window.axe.run(document, { rules });
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+      });
+      assert.deepEqual(violations, [], name);
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(beyond <= 0, `${name} is ${beyond} pixels too wide`);
+    };
+    await page.evaluate(axe);
+    await looks('the console');
+    await page.locator('#add').click();
+    await looks('the dialog that adds');
+    await page.keyboard.press('Escape');
+    await card(page, 'beta').locator('button', { hasText: locale === 'zh-CN' ? '编辑' : 'Edit' }).click();
+    await looks('the dialog that edits');
+    await page.keyboard.press('Escape');
+    await page.locator('#stop').click();
+    await looks('the question whether to stop');
+    await page.keyboard.press('Escape');
+    await leave();
+    await server.stop();
+  });
+}
+
+test('two consoles see the same, and either publishes with one tap', async () => {
+  const server = await serve();
+  const [one, other] = [await player(), await player({ screen: 'phone', locale: 'zh-CN' })];
+  for (const { page } of [one, other]) await page.goto(server.address);
+  await card(one.page, 'beta').getByRole('button', { name: 'Publish' }).click();
+  await until('beta on both', async () => (await shownTitle(one.page)) === 'beta quest' && (await shownTitle(other.page)) === 'beta 之旅');
+  assert.match(await server.onAir(), /<h1>beta/);
+  await card(other.page, 'gamma').getByRole('button', { name: '发布' }).click();
+  await until('gamma on the first', async () => (await shownTitle(one.page)) === 'gamma quest');
+  await fetch(`${server.players}indx.html`);
+  await one.page.getByText('indx.html', { exact: true }).first().waitFor();
+  await one.page.locator('#log .lines', { hasText: '/indx.html' }).waitFor();
+  await one.leave();
+  await other.leave();
+  await server.stop();
+});
+
+test('a file and a folder are added, renamed, and removed unless the host keeps them', async () => {
+  const server = await serve();
+  const { page, leave } = await player();
+  await page.goto(server.address);
+  await card(page, 'gamma').waitFor();
+  mkdirSync(join(server.folder, 'dropped', 'js'), { recursive: true });
+  writeFileSync(join(server.folder, 'dropped', 'index.html'), '<!doctype html><title>Dropped</title><script src="js/main.js"></script>');
+  writeFileSync(join(server.folder, 'dropped', 'js', 'main.js'), 'document.title = "it runs"; // 它在运行\n'.repeat(100_000));
+  await page.locator('#add').click();
+  await page.locator('#folder-input').setInputFiles(join(server.folder, 'dropped'));
+  await card(page, 'Dropped').waitFor();
+  await card(page, 'Dropped').getByRole('button', { name: 'Publish' }).click();
+  await until('it is on the air', async () => /Dropped/.test(await server.onAir()));
+  const script = await (await fetch(`${server.players}js/main.js`)).text();
+  assert.equal(script, readFileSync(join(server.folder, 'dropped', 'js', 'main.js'), 'utf8'));
+  await page.locator('#files-input').setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<!doctype html><title>Single</title><h1>x</h1>') });
+  await card(page, 'Single').getByRole('button', { name: 'Edit' }).click();
+  await page.locator('#edit-title').fill('Renamed');
+  await page.locator('#edit-slug').fill('renamed');
+  await page.locator('#edit-dialog').getByRole('button', { name: 'Save' }).click();
+  await card(page, 'Renamed').waitFor();
+  await card(page, 'Renamed').getByRole('button', { name: 'Edit' }).click();
+  await page.locator('#edit-dialog').getByRole('button', { name: 'Remove' }).click();
+  await card(page, 'Renamed').getByText(/Removed in \d+ s/).waitFor();
+  await card(page, 'Renamed').getByRole('button', { name: 'Undo' }).click();
+  await card(page, 'Renamed').getByRole('button', { name: 'Publish' }).waitFor();
+  assert.match(readFileSync(join(server.folder, 'config.toml'), 'utf8'), /slug = "renamed"/);
+  await until('nothing is left of uploads', () => readdirSync(join(server.folder, 'games')).every((name) => !name.startsWith('.adding')));
+  await leave();
+  await server.stop();
+});
+
+test('after a sleep the console connects again by itself, and shows what is true then', async () => {
+  const server = await serve();
+  const { page, leave } = await player();
+  await page.clock.install();
+  let streams = 0;
+  page.on('request', (request) => { streams += new URL(request.url()).pathname === '/events' ? 1 : 0; });
+  await page.goto(server.address);
+  await until('alpha', async () => (await shownTitle(page)) === 'alpha quest');
+  const before = streams;
+  // As if the lid had been closed: the timers come late, and at once.
+  await page.clock.fastForward('02:00:00');
+  await until('a new stream', () => streams > before);
+  await fetch(`${server.players}after-the-sleep`);
+  await page.locator('#log .lines', { hasText: '/after-the-sleep' }).waitFor();
+  await until('connected', async () => /Connected/.test(await page.locator('#connection').textContent()));
+  await leave();
+  await server.stop();
+});
+
+test('when the host ends access, open consoles say so', async () => {
+  const server = await serve();
+  const { page, context } = await player();
+  await page.goto(server.address);
+  await card(page, 'gamma').waitFor();
+  server.type('lock');
+  await page.getByRole('heading', { name: 'Signed out' }).waitFor();
+  await context.close();
+  await server.stop();
+});
+
+test('a hostile game and a name that leads here do nothing with the host’s browser', async () => {
+  const server = await serve();
+  const console_ = new URL('/', server.address).href;
+  const attack = `<script>
+    const target = ${JSON.stringify(console_)};
+    const post = (options) => fetch(target + 'do/publish', { method: 'POST', body: '{"game":"beta"}', credentials: 'include', ...options })
+      .then(async (answer) => answer.type + ' ' + answer.status, (error) => 'refused');
+    const read = (path, options) => fetch(target + path, { credentials: 'include', ...options }).then((answer) => answer.text(), () => '');
+    window.results = (async () => ({
+      simple: await post({ mode: 'no-cors' }),
+      json: await post({ headers: { 'Content-Type': 'application/json' } }),
+      page: await read(''), opaque: await read('', { mode: 'no-cors' }), texts: await read('texts/en'),
+      frame: await new Promise((resolve) => {
+        const frame = document.createElement('iframe');
+        frame.onload = () => { let seen = ''; try { seen = frame.contentDocument.body.textContent; } catch { seen = 'closed'; } resolve(seen); };
+        frame.src = target; document.documentElement.append(frame);
+      }),
+      events: await new Promise((resolve) => { const events = new EventSource(target + 'events', { withCredentials: true }); events.onopen = () => resolve('open'); events.onerror = () => { events.close(); resolve('refused'); }; }),
+    }))();
+    const form = document.createElement('form');
+    Object.assign(form, { action: target + 'do/publish', method: 'post', enctype: 'text/plain', target: 'sink' });
+    form.innerHTML = '<input name=\\'{"game":"beta","x":"\\' value=\\'"}\\'><iframe name="sink"></iframe>';
+    document.documentElement.append(form);
+    form.submit();
+  </script>`;
+  server.game('alpha', attack);
+  const { page, context } = await player();
+  await page.goto(server.address);
+  await page.locator('#rebuild').click();
+  await until('the attack is on the air', async () => /EventSource/.test(await server.onAir()));
+  const port = new URL(server.players).port;
+  // The same site as the console, the host that people type, and a site of its own.
+  for (const origin of [`http://127.0.0.1:${port}/`, server.players, `http://evil.test:${port}/`]) {
+    const game = await context.newPage();
+    const answers = [];
+    game.on('response', (response) => response.url().includes('/do/publish') && answers.push(response.status()));
+    await game.goto(origin);
+    const results = await game.evaluate(() => window.results);
+    for (const name of ['simple', 'json']) assert.equal(results[name], 'refused', `${name} from ${origin}`);
+    for (const name of ['page', 'opaque', 'texts']) assert.equal(results[name], '', `${name} from ${origin}`);
+    assert.ok(['', 'closed'].includes(results.frame), `${origin}: ${results.frame}`);
+    assert.equal(results.events, 'refused', origin);
+    await until('the form was answered', () => answers.length >= 1);
+    assert.ok(answers.every((status) => [401, 403, 405, 415].includes(status)), `${origin}: ${answers}`);
+    await game.close();
+  }
+  // The name of a page of somebody else, which leads to this machine by now.
+  const rebound = new URL(server.address);
+  rebound.hostname = 'rebound.test';
+  const other = await context.newPage();
+  const answer = await other.goto(rebound.href);
+  assert.equal(answer.status(), 421);
+  assert.equal(answer.headers()['set-cookie'], undefined);
+  assert.doesNotMatch(await other.content(), /alpha|console\.js/);
+  assert.match(await shownTitle(page), /alpha/);
+  await context.close();
+  await server.stop();
+});
