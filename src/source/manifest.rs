@@ -143,7 +143,14 @@ impl GameManifest {
             })?;
             admit(&mut members, &file)?;
             let length = file.size;
-            files.insert(file.path, HashedFile { length, hash });
+            let path = beginning(&file.path);
+            // Of two files with one name an archive has the last; a manifest has no reason for two.
+            if files
+                .insert(file.path, HashedFile { length, hash })
+                .is_some()
+            {
+                return Err(ManifestError::Path { path });
+            }
         }
         if !members.has_file(&json.entry) {
             return Err(ManifestError::Entry {

@@ -64,7 +64,7 @@ fn pages_of_a_live_site_have_the_script_and_nothing_else_changes() {
         field(script.headers(), "content-type"),
         "text/javascript; charset=utf-8"
     );
-    assert!(text(script).contains("new URL('events', document.currentScript.src)"));
+    assert!(text(script).contains("new URL('events', script.src)"));
 }
 
 #[test]
