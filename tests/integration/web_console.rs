@@ -806,6 +806,9 @@ fn a_game_is_renamed_and_removed_unless_it_is_kept() {
         rename(json!({"game": "beta", "slug": "delta", "title": "Delta \"1\""})),
         200
     );
+    // The library is read again after its file has changed.
+    let is_renamed = |library: &Value| library["games"][1]["title"]["en"] == "Delta \"1\"";
+    console.events().until("library", is_renamed).unwrap();
     for wrong in ["", "Delta", "a/b", "../x", "gamma"] {
         assert_eq!(
             rename(json!({"game": "delta", "slug": wrong})),
@@ -814,8 +817,6 @@ fn a_game_is_renamed_and_removed_unless_it_is_kept() {
         );
     }
     assert_eq!(rename(json!({"game": "beta", "slug": "epsilon"})), 404);
-    let is_renamed = |library: &Value| library["games"][1]["title"]["en"] == "Delta \"1\"";
-    console.events().until("library", is_renamed).unwrap();
     assert_eq!(
         console.act("remove", &json!({"game": "alpha"})).status,
         409,
