@@ -5,9 +5,10 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use crate::archive::Archive;
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
-use crate::archive::{Archive, Method};
+use crate::archive::member::Method;
 
 const STORED: &[u8] = b"stored content";
 

@@ -19,7 +19,7 @@ use crate::control::watch::{Changed, Watcher};
 use webserver::config::Config;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
-use webserver::publish::arcade::ArcadeGame;
+use webserver::publish::arcade_game::ArcadeGame;
 use webserver::site::Site;
 use webserver::site::options::BuildOptions;
 

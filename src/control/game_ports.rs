@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::control::state;
-use webserver::publish::arcade::ArcadeGame;
+use webserver::publish::arcade_game::ArcadeGame;
 use webserver::server::listener::{BindError, Listener};
 
 /// Ports that browsers refuse to open (Fetch, 2.9), from 81 on.

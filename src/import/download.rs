@@ -10,7 +10,8 @@ use tokio::time::timeout;
 
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::http_client::failure;
-use crate::import::http_response::{AttemptFailure, ResponseBody, file_name};
+use crate::import::disposition::file_name;
+use crate::import::http_response::{AttemptFailure, ResponseBody};
 use crate::import::job::{Job, Note, Step};
 use crate::import::partial::{HEAD, Partial, recognize};
 use crate::import::source::Address;

@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use http::{Request, header};
 use tokio::sync::mpsc;
 
-use crate::language::{Language, LocalizedText};
+use crate::language::Language;
+use crate::publish::arcade_game::ArcadeGame;
 use crate::publish::slot::Slot;
 use crate::site::Site;
 
@@ -18,9 +19,6 @@ const LONGEST_LABEL: usize = 63;
 
 /// The domain whose names lead to this machine (RFC 6761, 6.3).
 const LOCALHOST: &str = "localhost";
-
-/// The numbers of the games of this process, from 1 on.
-static NUMBERS: AtomicU32 = AtomicU32::new(1);
 
 /// The games at `SLUG.localhost`, at `SLUG.DOMAIN` and at ports of their own. The table of names is swapped whole, so
 /// that selecting a slot is a look-up. While it is open, the server's own address shows its lobby.
@@ -32,23 +30,6 @@ pub struct Arcade {
     domain: Option<Box<str>>,
     games: ArcSwap<HashMap<Box<str>, &'static ArcadeGame>>,
     wanted: mpsc::UnboundedSender<String>,
-}
-
-/// A game of an arcade. It is built when it is first requested.
-#[derive(Debug)]
-pub struct ArcadeGame {
-    /// The slot, with a waiting page until the game is built.
-    pub slot: &'static Slot,
-    slug: String,
-    number: u32,
-    plays: AtomicU64,
-    /// The game's own port; 0 before it has one.
-    port: AtomicU16,
-    is_wanted: AtomicBool,
-    /// True if there was a request since the host's side last looked.
-    is_used: AtomicBool,
-    /// False once the game has left the library.
-    is_listed: AtomicBool,
 }
 
 /// The port of a server that a connection came to.
@@ -83,81 +64,12 @@ impl Entrance {
             Self::Main(arcade) if arcade.is_open() => arcade.route(request),
             Self::Main(_) => ArcadeRoute::OnAir,
             Self::Game(arcade, game) => {
-                match arcade.is_open() && game.is_listed.load(Ordering::Relaxed) {
+                match arcade.is_open() && game.is_listed() {
                     true => arcade.enter(game),
                     false => ArcadeRoute::Unknown,
                 }
             }
         }
-    }
-}
-
-impl ArcadeGame {
-    /// A game that waits for its first request. Leaked on purpose, once for a slug: so is its slot.
-    pub fn start(slug: &str, title: &LocalizedText) -> &'static Self {
-        Box::leak(Box::new(Self {
-            slot: Slot::start(Site::opening(title)),
-            slug: slug.to_owned(),
-            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
-            plays: AtomicU64::new(0),
-            port: AtomicU16::new(0),
-            is_wanted: AtomicBool::new(false),
-            is_used: AtomicBool::new(false),
-            is_listed: AtomicBool::new(false),
-        }))
-    }
-
-    /// The name that the host types.
-    pub fn slug(&self) -> &str {
-        &self.slug
-    }
-
-    /// The number by which its browsers are told from those of other games.
-    pub fn number(&self) -> u32 {
-        self.number
-    }
-
-    /// The number of times that the game was begun.
-    pub fn plays(&self) -> u64 {
-        self.plays.load(Ordering::Relaxed)
-    }
-
-    /// Adds to the number of times that the game was begun.
-    pub fn add_plays(&self, plays: u64) {
-        self.plays.fetch_add(plays, Ordering::Relaxed);
-    }
-
-    /// The game's own port, if it has one.
-    pub fn port(&self) -> Option<u16> {
-        Some(self.port.load(Ordering::Relaxed)).filter(|port| *port > 0)
-    }
-
-    /// Sets the game's own port, once a listener has it.
-    pub fn set_port(&self, port: u16) {
-        self.port.store(port, Ordering::Relaxed);
-    }
-
-    /// True if the game was requested since the start, or since [`ArcadeGame::rest`].
-    pub fn is_wanted(&self) -> bool {
-        self.is_wanted.load(Ordering::Relaxed)
-    }
-
-    /// Notes a request for the game.
-    pub fn note_use(&self) {
-        // Written once between two looks: threads that answer players would contend for it.
-        if !self.is_used.load(Ordering::Relaxed) {
-            self.is_used.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// True if there was a request since the last call.
-    pub fn take_use(&self) -> bool {
-        self.is_used.swap(false, Ordering::Relaxed)
-    }
-
-    /// Lets the next request ask for the game again.
-    pub fn rest(&self) {
-        self.is_wanted.store(false, Ordering::Relaxed);
     }
 }
 
@@ -204,17 +116,17 @@ impl Arcade {
     pub fn list(&self, games: impl IntoIterator<Item = &'static ArcadeGame>) {
         let games = games.into_iter();
         let named: HashMap<_, _> = games
-            .map(|game| (game.slug.as_str().into(), game))
+            .map(|game| (game.slug().into(), game))
             .collect();
         let before = self.games.load();
         for game in before
             .values()
             .filter(|game| !named.contains_key(game.slug()))
         {
-            game.is_listed.store(false, Ordering::Relaxed);
+            game.set_listed(false);
         }
         for game in named.values() {
-            game.is_listed.store(true, Ordering::Relaxed);
+            game.set_listed(true);
         }
         self.games.store(Arc::new(named));
     }
@@ -251,9 +163,9 @@ impl Arcade {
     /// Asks for the build of a game, unless that was done.
     fn enter(&self, game: &'static ArcadeGame) -> ArcadeRoute {
         game.note_use();
-        if !game.is_wanted() && !game.is_wanted.swap(true, Ordering::Relaxed) {
+        if game.want() {
             // The receiver goes away only when the server stops.
-            let _ = self.wanted.send(game.slug.clone());
+            let _ = self.wanted.send(game.slug().to_owned());
         }
         ArcadeRoute::Game(game)
     }
@@ -309,6 +221,7 @@ fn authority<B>(request: &Request<B>) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::LocalizedText;
 
     #[test]
     fn a_link_leads_to_the_game_by_the_way_that_the_visitor_came() {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::archive::{Archive, Member, MemberReader, Method};
+use crate::archive::Archive;
+use crate::archive::member::{Member, MemberReader, Method};
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
 

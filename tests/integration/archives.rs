@@ -6,7 +6,8 @@ use std::io::{Cursor, Read, Write};
 use proptest::prelude::*;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
-use webserver::archive::{Archive, Method};
+use webserver::archive::Archive;
+use webserver::archive::member::Method;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

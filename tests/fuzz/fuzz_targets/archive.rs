@@ -6,7 +6,8 @@ use std::io::{Read, Write};
 
 use libfuzzer_sys::fuzz_target;
 use webserver::archive::limits::ArchiveLimits;
-use webserver::archive::{Archive, Member, Method};
+use webserver::archive::Archive;
+use webserver::archive::member::{Member, Method};
 
 const LIMITS: ArchiveLimits = ArchiveLimits {
     members: 50,

@@ -1,7 +1,9 @@
 //! The session of the host: one loop over everything that can happen while the server runs.
 
+mod commands;
+mod publication;
+
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Instant;
 
 use rust_i18n::t;
@@ -14,37 +16,29 @@ use crate::console::key::Key;
 use crate::console::layout;
 use crate::console::log::RequestLog;
 use crate::console::menu::Choice;
-use crate::console::output;
 use crate::console::screen_line::ScreenLine;
 use crate::control::addresses::{PlayerAddresses, is_container};
-use crate::control::announce::{Announcement, announce_replacement};
-use crate::control::arcade::{ArcadeGames, ArcadeLibrary};
-use crate::control::browser;
-use crate::control::build_job::BuildFailure;
+use crate::control::announce::Announcement;
+use crate::control::arcade::ArcadeGames;
 use crate::control::catalog::Catalog;
 use crate::control::command::Command;
 use crate::control::console_link::ConsoleLink;
 use crate::control::event::{Event, EventSources};
 use crate::control::first_game::{FirstGame, LinePrompt};
-use crate::control::followed_game::{FollowedGame, send};
+use crate::control::followed_game::FollowedGame;
 use crate::control::guest_watch::{GuestWatch, Guests};
 use crate::control::host_console::{HostConsole, KeyPress};
 use crate::control::local_name::AnnouncedName;
-use crate::control::publisher::{Publication, Publisher, ReplySender, title};
+use crate::control::publisher::Publisher;
 use crate::control::replica::ReplicaHandle;
-use crate::control::replica_event::ReplicaEvent;
-use crate::control::share::{self, Audience};
 use crate::control::state;
 use crate::control::status::Status;
 use crate::control::status_source::StatusSource;
 use crate::control::watch::Changed;
-use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
 use webserver::metrics::page_reports::PageReports;
 use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::{GRACE, Slot};
-use webserver::site::Site;
-use webserver::source::Source;
 
 /// The ticks after which the machine's addresses are looked at for the page for the projector.
 const TICKS_OF_BOARD: u32 = 5;
@@ -256,235 +250,6 @@ impl<'a> Session<'a> {
             self.end = Some(Ok(Exit::Done));
         }
         self.console.close();
-    }
-
-    /// Executes a command. The reply goes to the client, if there is one, else to the terminal.
-    fn execute(&mut self, command: Command, reply: Option<ReplySender>) {
-        let text = match command {
-            Command::Publish { game, folder } => return self.find_and_build(&game, &folder, reply),
-            Command::Rebuild => return self.rebuild(reply),
-            Command::Reload => {
-                self.reload();
-                String::new()
-            }
-            Command::Menu => {
-                self.open_menu();
-                String::new()
-            }
-            Command::Open => {
-                let address = self.addresses().first().to_owned();
-                let opening = t!("session.opening", address = address).into_owned();
-                browser::open_in_background(address);
-                opening
-            }
-            Command::Addresses => self.addresses().full_list().join("\n") + "\n",
-            Command::Code => {
-                self.console
-                    .show_code(self.addresses().shared(), Audience::Players);
-                self.guest_watch.begin(Instant::now());
-                String::new()
-            }
-            Command::Console => self.open_web_console(),
-            Command::EndConsoles => self
-                .web_console
-                .as_ref()
-                .map_or_else(|| t!("console.off").into_owned(), ConsoleLink::end_access),
-            Command::Arcade => match self.open_or_close_arcade() {
-                Ok(text) => text,
-                Err(failure) => failure.text(),
-            },
-            Command::Log => match self.log.pause_or_resume() {
-                None => t!("log.off").into_owned(),
-                Some(true) => t!("log.resumed").into_owned(),
-                Some(false) => t!("log.paused").into_owned(),
-            },
-            Command::Errors => self.pause_or_resume_errors(),
-            Command::Status => self.status().text(),
-            Command::Help => match self.console.has_terminal() {
-                true => t!("session.keys").into_owned(),
-                false => t!("session.commands").into_owned(),
-            },
-            Command::Stop => {
-                self.stop(Exit::Done);
-                String::new()
-            }
-        };
-        match reply {
-            Some(reply) => send(reply, Ok(self.status())),
-            None => self.console.print(&text),
-        }
-    }
-
-    /// Opens the console in the browser, and shows the code for a phone if one can reach it.
-    fn open_web_console(&mut self) -> String {
-        let Some(console) = &self.web_console else {
-            return t!("console.off").into_owned();
-        };
-        console.open();
-        if let Some(address) = console.access.shared_address() {
-            self.console.show_code(Some(&address), Audience::Host);
-        }
-        console.access.text()
-    }
-
-    fn pause_or_resume_errors(&self) -> String {
-        if !self.catalog.config.site.live {
-            return t!("errors.off").into_owned();
-        }
-        match self.page_reports.pause_or_resume() {
-            true => t!("errors.resumed"),
-            false => t!("errors.paused"),
-        }
-        .into_owned()
-    }
-
-    fn find_and_build(&mut self, game: &str, folder: &Path, reply: Option<ReplySender>) {
-        if reply.is_some() {
-            // The game may have been added a moment ago.
-            self.reload();
-        }
-        match (self.catalog.find(game, folder), reply) {
-            (Ok(game), reply) => self.build(game, reply),
-            (Err(failure), Some(reply)) => send(reply, Err(failure)),
-            (Err(failure), None) => self.console.print(&failure.text()),
-        }
-    }
-
-    fn build(&mut self, game: Game, reply: Option<ReplySender>) {
-        self.prompt = None;
-        if let Some(replica) = &self.replica {
-            return match &game.source {
-                Source::Bucket(_) => replica.publish(game.slug, reply),
-                _ => self.refuse(Failure::usage(t!("replica.not_stored")), reply),
-            };
-        }
-        self.followed.build(game, &self.catalog.config, reply);
-    }
-
-    fn refuse(&self, failure: Failure, reply: Option<ReplySender>) {
-        match reply {
-            Some(reply) => send(reply, Err(failure)),
-            None => self.console.print(&failure.text()),
-        }
-    }
-
-    /// Takes over what happened to this server as a replica.
-    fn follow_replica(&mut self, event: ReplicaEvent) {
-        match event {
-            ReplicaEvent::OnAir { game, took } => {
-                let current = self.followed.publisher.current();
-                let before = current.map(|current| current.since);
-                self.followed.publisher.take_over(*game, took);
-                self.announce(before);
-            }
-            ReplicaEvent::Chosen { reply, result } => match (reply, result) {
-                (Some(reply), Ok(())) => send(reply, Ok(self.status())),
-                (None, Ok(())) => {}
-                (reply, Err(failure)) => self.refuse(failure, reply),
-            },
-        }
-    }
-
-    fn rebuild(&mut self, reply: Option<ReplySender>) {
-        if let (Some(_), Some(game)) = (&self.replica, self.followed.publisher.game()) {
-            // All replicas have the same files, which do not change.
-            return match self.catalog.game(&game.slug).cloned() {
-                Some(game) => self.build(game, reply),
-                None => self.refuse(Failure::failed(t!("status.no_game")), reply),
-            };
-        }
-        self.followed.rebuild(&self.catalog.config, reply);
-    }
-
-    /// Publishes the finished build. The session ends if there is no game to publish.
-    fn finish_build(&mut self, built: Result<Site, BuildFailure>) {
-        let before = self
-            .followed
-            .publisher
-            .current()
-            .map(|current| current.since);
-        match self.followed.finish(built, &self.catalog.config) {
-            Publication::Published { reply } => {
-                self.feature();
-                self.announce(before);
-                if let Some(reply) = reply {
-                    send(reply, Ok(self.status()));
-                }
-            }
-            Publication::Failed(failure) if before.is_none() => self.end = Some(Err(failure)),
-            Publication::Failed(failure) => {
-                tracing::warn!(event = "build_failed", message = failure.what);
-            }
-            Publication::Incomplete(_) | Publication::Cancelled => {}
-        }
-    }
-
-    /// Announces the game on the air, unless the one that is there since `before` was only built again.
-    fn announce(&mut self, before: Option<Instant>) {
-        let publisher = &self.followed.publisher;
-        let Some(current) = publisher.current() else {
-            return;
-        };
-        self.log.set_title(&title(&current.game));
-        self.update_board();
-        if before.is_none() {
-            // Another terminal may have published it while the menu was open.
-            self.console.close_menu();
-            let addresses = self.addresses();
-            self.announcement
-                .print(&current.game, &publisher.site(), &addresses);
-            let config = &self.catalog.config;
-            if !config.quiet && share::announce(config.qr, self.console.size(), &addresses) {
-                self.guest_watch.begin(Instant::now());
-            }
-            self.announce_arcade();
-            if self.catalog.config.quiet && self.console.has_terminal() {
-                self.console.close();
-            }
-        } else if before != Some(current.since) && !self.catalog.config.quiet {
-            announce_replacement(&publisher.site(), &self.addresses());
-        }
-    }
-
-    /// Shows the game on the air at the top of the lobby.
-    fn feature(&mut self) {
-        if let Some(game) = self.followed.publisher.game() {
-            let arcade = &mut self.arcade;
-            let feature = |library: ArcadeLibrary<'_>| arcade.feature(game, library);
-            self.catalog.with_arcade_library(feature);
-        }
-    }
-
-    fn announce_arcade(&self) {
-        if !self.catalog.config.quiet && !output::is_json() {
-            let games = &self.catalog.library.games;
-            self.arcade.announce(games, self.status.port());
-        }
-    }
-
-    /// Opens the arcade, or closes it. Returns the message for the host.
-    ///
-    /// # Errors
-    /// If it cannot be opened.
-    fn open_or_close_arcade(&mut self) -> Result<String, Failure> {
-        let site = self.followed.publisher.site();
-        let addresses = self.status.addresses(&site);
-        let address = addresses.first();
-        if self.arcade.is_open() {
-            self.arcade.close();
-            let title = self
-                .followed
-                .publisher
-                .game()
-                .map(title)
-                .unwrap_or_default();
-            return Ok(t!("arcade.closed", address = address, title = title).into_owned());
-        }
-        let arcade = &mut self.arcade;
-        self.catalog
-            .with_arcade_library(|library| arcade.open(library))?;
-        self.announce_arcade();
-        Ok(t!("arcade.open", address = address).into_owned())
     }
 
     /// Reads the config and the library again. If that fails, the earlier ones stay in force.
