@@ -122,7 +122,10 @@ fn kind(entry: &ZipFileHeaderRecord<'_>) -> MemberKind {
 }
 
 /// Refuses members that share bytes: they unpack to far more than the archive holds, and no packer writes them.
-pub(super) fn refuse_overlaps(records: &[DirectoryRecord], directory: u64) -> Result<(), ArchiveError> {
+pub(super) fn refuse_overlaps(
+    records: &[DirectoryRecord],
+    directory: u64,
+) -> Result<(), ArchiveError> {
     let mut by_offset: Vec<_> = records.iter().collect();
     by_offset.sort_by_key(|record| record.extent.start);
     let next = by_offset.iter().skip(1).map(|next| next.extent.start);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{Error, ObjectStoreExt};
-use tokio::time::{interval, sleep};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use crate::bucket::cache::FileCache;
 use crate::bucket::client::{Bucket, block_on};
@@ -23,23 +24,18 @@ const ATTEMPTS: u32 = 4;
 /// The pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The interval of asking whether to go on.
-const LOOK: Duration = Duration::from_millis(50);
-
-/// The observer of a transfer.
-pub trait TransferProgress: Sync {
-    /// This many bytes of all have arrived or been sent.
-    fn transferred(&self, bytes: u64, all: u64);
-
-    /// True if the transfer is to end.
-    fn is_cancelled(&self) -> bool;
-}
+/// Takes the bytes that have arrived or been sent, and all that will.
+pub type Transferred<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
 /// Fetches what the cache lacks of a game. Blocks.
 ///
 /// # Errors
-/// When a file is missing, is another than its manifest says, or the service or the cache fails.
-pub fn fetch(game: &BucketFiles, progress: &dyn TransferProgress) -> Result<(), BucketError> {
+/// When it is cancelled, a file is missing, is another than its manifest says, or the service or the cache fails.
+pub fn fetch(
+    game: &BucketFiles,
+    cancellation: &CancellationToken,
+    transferred: Transferred<'_>,
+) -> Result<(), BucketError> {
     let cache = FileCache::new(&game.place);
     let mut wanted: HashMap<blake3::Hash, (&str, HashedFile)> = HashMap::new();
     for (path, file) in &game.manifest.files {
@@ -48,7 +44,7 @@ pub fn fetch(game: &BucketFiles, progress: &dyn TransferProgress) -> Result<(), 
     let keep: HashSet<_> = wanted.keys().copied().collect();
     let mut lacking = Vec::new();
     for (path, file) in wanted.into_values() {
-        if progress.is_cancelled() {
+        if cancellation.is_cancelled() {
             return Err(BucketError::Cancelled);
         }
         if !cache.has(&file) {
@@ -66,7 +62,7 @@ pub fn fetch(game: &BucketFiles, progress: &dyn TransferProgress) -> Result<(), 
     let done = AtomicU64::new(0);
     let count = |bytes: u64| {
         let done = done.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        progress.transferred(done, all);
+        transferred(done, all);
     };
     block_on(async || {
         let fetch = |(path, file)| fetch_file(&bucket, cache, path, file, &count);
@@ -76,17 +72,9 @@ pub fn fetch(game: &BucketFiles, progress: &dyn TransferProgress) -> Result<(), 
             .try_collect::<Vec<()>>();
         tokio::select! {
             fetched = fetching => fetched.map(drop),
-            () = cancelled(progress) => Err(BucketError::Cancelled),
+            () = cancellation.cancelled() => Err(BucketError::Cancelled),
         }
     })
-}
-
-/// Waits until the transfer is to end.
-pub(super) async fn cancelled(progress: &dyn TransferProgress) {
-    let mut looks = interval(LOOK);
-    while !progress.is_cancelled() {
-        looks.tick().await;
-    }
 }
 
 async fn fetch_file(

@@ -9,11 +9,12 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{Error, MultipartUpload, ObjectMeta, ObjectStoreExt, PutPayload};
+use tokio_util::sync::CancellationToken;
 
 use crate::archive::limits::ArchiveLimits;
 use crate::bucket::client::{Bucket, Condition, StoredObject, block_on};
 use crate::bucket::error::BucketError;
-use crate::bucket::fetch::{TransferProgress, cancelled, object_name};
+use crate::bucket::fetch::{Transferred, object_name};
 use crate::bucket::games::manifest_name;
 use crate::bucket::sweep::UNUSED_AGE;
 use crate::fs::pinned::{FileChanged, Pinned};
@@ -81,7 +82,7 @@ struct Sending<'a> {
     all: u64,
     sent_files: AtomicU64,
     sent_bytes: AtomicU64,
-    progress: &'a dyn TransferProgress,
+    transferred: Transferred<'a>,
 }
 
 /// Adds a game. Blocks.
@@ -92,7 +93,8 @@ struct Sending<'a> {
 pub fn upload(
     place: &BucketPlace,
     new: &NewUpload<'_>,
-    progress: &dyn TransferProgress,
+    cancellation: &CancellationToken,
+    transferred: Transferred<'_>,
 ) -> Result<Uploaded, BucketError> {
     let bucket = Bucket::new(place)?;
     let files = new.game.source.files()?;
@@ -120,12 +122,12 @@ pub fn upload(
             all,
             sent_files: AtomicU64::new(0),
             sent_bytes: AtomicU64::new(0),
-            progress,
+            transferred,
         };
         let sent = sending.send_all(&files);
         let sent = tokio::select! {
             sent = sent => sent?,
-            () = cancelled(progress) => return Err(BucketError::Cancelled),
+            () = cancellation.cancelled() => return Err(BucketError::Cancelled),
         };
         let text = manifest(new, sent).to_json();
         GameManifest::parse(&text).map_err(|refused| BucketError::Manifest {
@@ -196,7 +198,7 @@ impl Sending<'_> {
         let sent = files.iter().map(async |file| {
             let hashed = self.send(file).await?;
             let done = self.done.fetch_add(file.length, Ordering::Relaxed) + file.length;
-            self.progress.transferred(done, self.all);
+            (self.transferred)(done, self.all);
             Ok((file.path.clone(), hashed))
         });
         stream::iter(sent)

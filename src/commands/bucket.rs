@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rust_i18n::t;
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::arguments::ServeOptions;
 use crate::commands::config::read_config;
@@ -10,7 +11,7 @@ use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::control::library_source::bucket_place;
 use crate::import::store::Store;
-use webserver::bucket::fetch::{TransferProgress, fetch};
+use webserver::bucket::fetch::fetch;
 use webserver::library::game::Game;
 use webserver::source::Source;
 use webserver::source::bucket::BucketPlace;
@@ -60,20 +61,8 @@ pub(super) fn published_library(
 /// If they cannot be fetched.
 pub(super) fn fetch_files(game: &Game) -> Result<(), Failure> {
     match &game.source {
-        Source::Bucket(files) => {
-            fetch(files, &Unobserved).map_err(|error| Failure::failed(error.text()))
-        }
+        Source::Bucket(files) => fetch(files, &CancellationToken::new(), &|_, _| {})
+            .map_err(|error| Failure::failed(error.text())),
         _ => Ok(()),
-    }
-}
-
-/// A transfer that nobody observes; Ctrl-C ends the process.
-struct Unobserved;
-
-impl TransferProgress for Unobserved {
-    fn transferred(&self, _bytes: u64, _all: u64) {}
-
-    fn is_cancelled(&self) -> bool {
-        false
     }
 }

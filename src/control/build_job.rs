@@ -12,7 +12,7 @@ use crate::console::describe::Describe;
 use crate::control::status::BuildStatus;
 use crate::control::{sandbox, state};
 use webserver::bucket::error::BucketError;
-use webserver::bucket::fetch::{TransferProgress, fetch};
+use webserver::bucket::fetch::fetch;
 use webserver::check::missing::{missing_files, published_faults};
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
@@ -145,23 +145,11 @@ fn fetch_files(game: &Game, progress: &BuildProgress) -> Result<(), BuildFailure
     let Source::Bucket(files) = &game.source else {
         return Ok(());
     };
-    fetch(files, &Fetching(progress)).map_err(|error| match error {
+    let transferred = |bytes, all| progress.fetch(bytes, all);
+    fetch(files, progress.cancellation(), &transferred).map_err(|error| match error {
         BucketError::Cancelled => BuildFailure::Build(BuildError::Cancelled),
         error => BuildFailure::Fetch(error),
     })
-}
-
-/// Fetching as the first part of a build.
-struct Fetching<'a>(&'a BuildProgress);
-
-impl TransferProgress for Fetching<'_> {
-    fn transferred(&self, bytes: u64, all: u64) {
-        self.0.fetch(bytes, all);
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.0.is_cancelled()
-    }
 }
 
 impl BuildBasis {

@@ -15,7 +15,6 @@ use crate::import::request::ImportRequest;
 use crate::import::source::{ImportSource, display, game_name};
 use crate::import::store::Store;
 use webserver::bucket::error::BucketError;
-use webserver::bucket::fetch::TransferProgress;
 use webserver::bucket::games;
 use webserver::bucket::upload::{NewUpload, upload};
 use webserver::library::game::Game;
@@ -32,23 +31,6 @@ struct Adding<'a> {
     cancellation: &'a CancellationToken,
     /// The slugs that this run has given out.
     given: HashSet<String>,
-}
-
-/// The progress of one upload.
-struct SourceTransfer<'a> {
-    number: usize,
-    sink: &'a dyn ProgressSink,
-    cancellation: &'a CancellationToken,
-}
-
-impl TransferProgress for SourceTransfer<'_> {
-    fn transferred(&self, bytes: u64, _all: u64) {
-        self.sink.advance(self.number, bytes);
-    }
-
-    fn is_cancelled(&self) -> bool {
-        self.cancellation.is_cancelled()
-    }
 }
 
 /// Adds all sources, one after the other; the files of each are sent in parallel. Returns the outcomes in order. Blocks;
@@ -166,12 +148,8 @@ impl Adding<'_> {
             title,
             replaces: self.request.replace,
         };
-        let transfer = SourceTransfer {
-            number,
-            sink: self.sink,
-            cancellation: self.cancellation,
-        };
-        let uploaded = upload(self.place, &new, &transfer)?;
+        let transferred = |bytes, _all| self.sink.advance(number, bytes);
+        let uploaded = upload(self.place, &new, self.cancellation, &transferred)?;
         Ok(self.added(slug, uploaded.is_replaced, Some(uploaded.bytes)))
     }
 

@@ -8,9 +8,9 @@ use reqwest::header::{ACCEPT_ENCODING, IF_RANGE, RANGE};
 use reqwest::{Client, Response};
 use tokio::time::timeout;
 
+use crate::import::disposition::file_name;
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::http_client::failure;
-use crate::import::disposition::file_name;
 use crate::import::http_response::{AttemptFailure, ResponseBody};
 use crate::import::job::{Job, Note, Step};
 use crate::import::partial::{HEAD, Partial, recognize};

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG,
-    HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED, RETRY_AFTER,
-};
 use reqwest::StatusCode;
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG, HeaderMap,
+    HeaderName, HeaderValue, LAST_MODIFIED, RETRY_AFTER,
+};
 
 use crate::import::error::{DownloadError, ImportError};
 

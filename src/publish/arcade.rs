@@ -63,12 +63,10 @@ impl Entrance {
             Self::Single => ArcadeRoute::OnAir,
             Self::Main(arcade) if arcade.is_open() => arcade.route(request),
             Self::Main(_) => ArcadeRoute::OnAir,
-            Self::Game(arcade, game) => {
-                match arcade.is_open() && game.is_listed() {
-                    true => arcade.enter(game),
-                    false => ArcadeRoute::Unknown,
-                }
-            }
+            Self::Game(arcade, game) => match arcade.is_open() && game.is_listed() {
+                true => arcade.enter(game),
+                false => ArcadeRoute::Unknown,
+            },
         }
     }
 }
@@ -115,9 +113,7 @@ impl Arcade {
     /// Puts these games in place of the earlier ones.
     pub fn list(&self, games: impl IntoIterator<Item = &'static ArcadeGame>) {
         let games = games.into_iter();
-        let named: HashMap<_, _> = games
-            .map(|game| (game.slug().into(), game))
-            .collect();
+        let named: HashMap<_, _> = games.map(|game| (game.slug().into(), game)).collect();
         let before = self.games.load();
         for game in before
             .values()

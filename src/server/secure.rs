@@ -1,17 +1,17 @@
 //! Connections over TLS: the handshake, then the protocol that the client chose (ALPN, RFC 7301).
 
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, Cursor};
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncReadExt, Chain, Join, join};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -22,6 +22,9 @@ use crate::server::connection::BoxError;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::{connection, http2};
 use crate::tls::keeper::Keeper;
+
+/// A stream whose first bytes have been read.
+type BegunStream = Join<Chain<Cursor<Vec<u8>>, OwnedReadHalf>, OwnedWriteHalf>;
 
 /// A connection over TLS, until its end.
 pub(crate) type SecureConnection = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -42,12 +45,8 @@ pub(crate) async fn serve<S, B>(
     let Some(keeper) = server.tls.clone() else {
         return;
     };
-    let stream = BegunStream {
-        begun: hello,
-        taken: 0,
-        stream,
-    };
-    let handshake = timeout(server.limits.handshake_timeout, handshake(stream, keeper));
+    let handshake = handshake((stream, hello), keeper);
+    let handshake = timeout(server.limits.handshake_timeout, handshake);
     // A connection that gives way to others, or to the end, has no request under way.
     let handshake = tokio::select! {
         biased;
@@ -87,10 +86,15 @@ pub(crate) async fn serve<S, B>(
 }
 
 /// The handshake, with the certificate for the address that the client connected to.
-async fn handshake(stream: BegunStream, keeper: Keeper) -> io::Result<TlsStream<BegunStream>> {
-    let address: IpAddr = stream.stream.local_addr()?.ip();
+async fn handshake(
+    (stream, hello): (TcpStream, Vec<u8>),
+    keeper: Keeper,
+) -> io::Result<TlsStream<BegunStream>> {
+    let address: IpAddr = stream.local_addr()?.ip();
     let config = keeper.config(address).await;
     let config = config.ok_or(io::ErrorKind::NotFound)?;
+    let (rest, written) = stream.into_split();
+    let stream = join(Cursor::new(hello).chain(rest), written);
     TlsAcceptor::from(config).accept(stream).await
 }
 
@@ -99,64 +103,4 @@ fn is_alert(error: &io::Error) -> bool {
     let inner = error.get_ref();
     let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
     matches!(inner, Some(rustls::Error::AlertReceived(_)))
-}
-
-/// A stream whose first bytes have been read.
-#[derive(Debug)]
-pub(crate) struct BegunStream {
-    begun: Vec<u8>,
-    /// The number of those bytes that were passed on.
-    taken: usize,
-    stream: TcpStream,
-}
-
-impl AsyncRead for BegunStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        let rest = &this.begun[this.taken..];
-        if rest.is_empty() {
-            return Pin::new(&mut this.stream).poll_read(context, buffer);
-        }
-        let length = rest.len().min(buffer.remaining());
-        buffer.put_slice(&rest[..length]);
-        this.taken += length;
-        if this.taken == this.begun.len() {
-            (this.begun, this.taken) = (Vec::new(), 0);
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for BegunStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
 }

@@ -24,6 +24,11 @@ impl BuildProgress {
         self.cancellation.cancel();
     }
 
+    /// The token that [`BuildProgress::cancel`] cancels.
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancellation
+    }
+
     /// True if the build was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.cancellation.is_cancelled()

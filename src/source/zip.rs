@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use crate::archive::Archive;
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
-use crate::archive::Archive;
 use crate::archive::member::Member;
 use crate::names::leftover::is_leftover;
 use crate::source::entry_page::{find_entry_page, is_index, main_page, runs_scripts};

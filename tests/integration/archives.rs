@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
+use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
-use webserver::archive::Archive;
 use webserver::archive::member::Method;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;

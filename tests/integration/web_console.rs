@@ -28,6 +28,11 @@ impl Console {
     fn open(place: &Place, arguments: &[&str]) -> Self {
         let all = [arguments, &["--console", "0"]].concat();
         let (running, players) = place.serve(&all);
+        Self::of(running, players)
+    }
+
+    /// The console of a server that serves players at this port.
+    fn of(running: Running, players: u16) -> Self {
         let err = running.until_err("console", |err| address(err).is_some());
         let (port, token) = address(&err).unwrap();
         let mut console = Self {
@@ -522,24 +527,15 @@ fn the_host_ends_access_by_a_line_and_gets_a_new_address() {
     command.stdin(std::process::Stdio::piped());
     let mut running = Running::start(command);
     let players = running.port();
-    let err = running.until_err("console", |err| address(err).is_some());
-    let (port, token) = address(&err).unwrap();
     let mut stdin = running.stdin();
-    let mut console = Console {
-        running,
-        port,
-        players,
-        token,
-        cookie: String::new(),
-    };
-    console.cookie = console.signed_in();
+    let mut console = Console::of(running, players);
     let mut events = console.events();
     events.until("status", |_| true).unwrap();
     std::io::Write::write_all(&mut stdin, b"lock\n").unwrap();
     // The open stream ends, and nothing of before opens it again.
     assert!(events.until("never", |_| false).is_none());
     let cookie = console.with_cookie();
-    assert_eq!(Events::open(port, &cookie).err(), Some(401));
+    assert_eq!(Events::open(console.port, &cookie).err(), Some(401));
     let old = console.send("GET", &format!("/?token={}", console.token), &[], "");
     assert_eq!(old.status, 401);
     let is_new = |err: &str| address(err).is_some_and(|(_, token)| token != console.token);
