@@ -10,9 +10,10 @@ use rawzip::{CompressionMethod, Error, ErrorKind, ZipArchive, ZipFileHeaderRecor
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::{Member, MemberReader, Method};
-use crate::archive::members::{MemberKind, Members};
+use crate::archive::members::{LONGEST_NAME, MemberKind, Members};
 use crate::archive::names::{Encoding, RawName, readable_text};
 use crate::fs::pinned::Pinned;
+use crate::names::left_out::{LeftOut, LeftOutCause};
 
 /// A member's directory entry, its name not yet decoded.
 pub(super) struct DirectoryRecord {
@@ -90,6 +91,22 @@ impl DirectoryRecord {
             method,
             packed: self.packed.clone(),
             crc: self.crc,
+        }
+    }
+
+    /// Reads the target of a symbolic link, which is its content.
+    fn link_target(&self, file: &Pinned, name: &str) -> Result<Vec<u8>, ArchiveError> {
+        let member = self.member(name.to_owned(), self.method(name)?);
+        let mut target = Vec::new();
+        let read = MemberReader::new(file, &member)
+            .take(LONGEST_NAME as u64)
+            .read_to_end(&mut target);
+        match read {
+            Ok(_) => Ok(target),
+            Err(error) if error.raw_os_error().is_some() => Err(error.into()),
+            Err(_) => Err(ArchiveError::Broken {
+                name: name.to_owned(),
+            }),
         }
     }
 
@@ -177,15 +194,16 @@ pub(super) fn choose_encoding(file: &Pinned, records: &[DirectoryRecord]) -> Opt
     Encoding::choose(&names, &texts, sys_locale::get_locale().as_deref())
 }
 
-/// The files of the game, and the names of what is left out.
+/// The files of the game, and what is left out.
 ///
 /// # Errors
-/// When a member is not allowed.
+/// When a member is not allowed, or the target of a link cannot be read.
 pub(super) fn admit(
+    file: &Pinned,
     records: Vec<DirectoryRecord>,
     encoding: Option<Encoding>,
     limits: ArchiveLimits,
-) -> Result<(Vec<Member>, Vec<String>), ArchiveError> {
+) -> Result<(Vec<Member>, Vec<LeftOut>), ArchiveError> {
     let encoding = encoding.unwrap_or(Encoding::Cp437);
     let mut seen = Members::new(limits);
     let mut members: Vec<Member> = Vec::with_capacity(records.len());
@@ -193,11 +211,22 @@ pub(super) fn admit(
     let mut by_path: HashMap<String, usize> = HashMap::with_capacity(records.len());
     for mut record in records {
         let name = encoding.decode(std::mem::take(&mut record.name));
+        if record.kind == MemberKind::Link {
+            let target = record.link_target(file, &name)?;
+            seen.admit_link(&name, &encoding.decode(RawName::new(&target, None)))?;
+            continue;
+        }
         let path = seen.admit(&name, record.kind, record.length)?;
         let method = record.method(&name)?;
         let Some(path) = path else {
             if record.kind == MemberKind::File {
-                left_out.push(name);
+                left_out.push(LeftOut {
+                    cause: match name.contains(char::is_control) {
+                        true => LeftOutCause::Name,
+                        false => LeftOutCause::Leftover,
+                    },
+                    path: name,
+                });
             }
             continue;
         };
@@ -214,6 +243,14 @@ pub(super) fn admit(
             }
         }
     }
+    let linked = seen.linked_files()?;
+    let same = linked.files.into_iter().filter_map(|(path, same_as)| {
+        let member = members.get(*by_path.get(&same_as)?)?.clone();
+        Some(Member { path, ..member })
+    });
+    let same: Vec<_> = same.collect();
+    members.extend(same);
+    left_out.extend(linked.left_out);
     Ok((members, left_out))
 }
 

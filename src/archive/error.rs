@@ -19,15 +19,9 @@ pub enum ArchiveError {
         /// The beginning of the name.
         name: String,
     },
-    /// A member is a symbolic link, or a hard link to a file that did not come before.
-    #[error("{name:?} is a link")]
+    /// A member is a hard link to a file that did not come before.
+    #[error("{name:?} is a link to nothing")]
     Link {
-        /// The member.
-        name: String,
-    },
-    /// A member is a device, a pipe or a socket.
-    #[error("{name:?} is a device or a pipe")]
-    Special {
         /// The member.
         name: String,
     },

@@ -1,13 +1,15 @@
 //! The members of an archive of any format, checked one by one as they are read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
+use crate::archive::links::{Found, LinkedFiles, Links};
+use crate::names::left_out::{LeftOut, LeftOutCause};
 use crate::names::leftover::is_never_listed;
 
 /// The longest name of a member, in bytes; no system opens a longer path.
-const LONGEST_NAME: usize = 4096;
+pub const LONGEST_NAME: usize = 4096;
 
 /// The type of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +30,18 @@ pub struct Members {
     limits: ArchiveLimits,
     count: usize,
     bytes: u64,
+    special: Vec<String>,
     /// Each part of each name, by the number of its folder; the root is 0.
     tree: HashMap<(usize, Box<str>), Node>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Node {
-    File,
+    /// Its length in bytes.
+    File(u64),
     Folder(usize),
+    /// Its target.
+    Link(String),
 }
 
 impl Members {
@@ -45,12 +51,14 @@ impl Members {
             limits,
             count: 0,
             bytes: 0,
+            special: Vec::new(),
             tree: HashMap::new(),
         }
     }
 
     /// Checks the next member, which is `length` bytes unpacked. Returns the path of a file of the game: relative, with
-    /// `/` as separator. Returns `None` for folders and leftovers. A file may come again; the last one counts.
+    /// `/` as separator. Returns `None` for folders, for what is left out, and for links, which [`Self::admit_link`] takes.
+    /// A file may come again; the last one counts.
     ///
     /// # Errors
     /// When the member is not allowed, or a limit is exceeded.
@@ -60,6 +68,42 @@ impl Members {
         kind: MemberKind,
         length: u64,
     ) -> Result<Option<String>, ArchiveError> {
+        let path = self.count(name, length)?;
+        match kind {
+            _ if is_never_requested(&path) => return Ok(None),
+            MemberKind::Special => {
+                self.special.push(path);
+                return Ok(None);
+            }
+            MemberKind::Link => return Ok(None),
+            MemberKind::File | MemberKind::Folder => {}
+        }
+        let leaf = (kind == MemberKind::File).then_some(Node::File(length));
+        // Unpacking programs let the last of several files with one name win.
+        match self.insert(&path, leaf) {
+            true => Ok((kind == MemberKind::File).then_some(path)),
+            false => Err(ArchiveError::Duplicate {
+                name: name.to_owned(),
+            }),
+        }
+    }
+
+    /// Checks a symbolic link, and keeps its target for [`Self::linked_files`].
+    ///
+    /// # Errors
+    /// As [`Self::admit`].
+    pub fn admit_link(&mut self, name: &str, target: &str) -> Result<(), ArchiveError> {
+        let path = self.count(name, 0)?;
+        match is_never_requested(&path) || self.insert(&path, Some(Node::Link(target.to_owned()))) {
+            true => Ok(()),
+            false => Err(ArchiveError::Duplicate {
+                name: name.to_owned(),
+            }),
+        }
+    }
+
+    /// Counts a member, and returns its path.
+    fn count(&mut self, name: &str, length: u64) -> Result<String, ArchiveError> {
         self.count += 1;
         if self.count > self.limits.members {
             return Err(ArchiveError::Members {
@@ -67,26 +111,66 @@ impl Members {
             });
         }
         let path = relative_path(name)?;
-        let name = || name.to_owned();
-        match kind {
-            MemberKind::Link => return Err(ArchiveError::Link { name: name() }),
-            MemberKind::Special => return Err(ArchiveError::Special { name: name() }),
-            MemberKind::File | MemberKind::Folder => {}
-        }
         self.bytes = self.bytes.saturating_add(length);
         if self.bytes > self.limits.bytes {
             return Err(ArchiveError::Bytes {
                 most: self.limits.bytes,
             });
         }
-        if is_never_requested(&path) {
-            return Ok(None);
+        Ok(path)
+    }
+
+    /// The files that links stand for, and what is left out, once all members are admitted.
+    ///
+    /// # Errors
+    /// When these files exceed a limit.
+    pub fn linked_files(&self) -> Result<LinkedFiles, ArchiveError> {
+        let is_link = |node: &Node| matches!(node, Node::Link(_));
+        let mut linked = match self.tree.values().any(is_link) {
+            false => LinkedFiles::default(),
+            true => self.links().resolve(Found {
+                limits: self.limits,
+                count: self.count,
+                bytes: self.bytes,
+                linked: LinkedFiles::default(),
+            })?,
+        };
+        linked
+            .left_out
+            .extend(self.special.iter().map(|path| LeftOut {
+                path: path.clone(),
+                cause: LeftOutCause::Special,
+            }));
+        Ok(linked)
+    }
+
+    /// The files and links by their paths.
+    fn links(&self) -> Links {
+        let folders: HashMap<usize, (usize, &str)> = { self.tree.iter() }
+            .filter_map(|((above, name), node)| match node {
+                Node::Folder(number) => Some((*number, (*above, &**name))),
+                Node::File(_) | Node::Link(_) => None,
+            })
+            .collect();
+        let path = |(above, name): &(usize, Box<str>)| {
+            let mut parts = vec![&**name];
+            let mut folder = *above;
+            while let Some((above, name)) = folders.get(&folder) {
+                parts.push(name);
+                folder = *above;
+            }
+            parts.reverse();
+            parts.join("/")
+        };
+        let (mut files, mut targets) = (BTreeMap::new(), BTreeMap::new());
+        for (at, node) in &self.tree {
+            match node {
+                Node::File(length) => drop(files.insert(path(at), *length)),
+                Node::Link(target) => drop(targets.insert(path(at), target.clone())),
+                Node::Folder(_) => {}
+            }
         }
-        // Unpacking programs let the last of several files with one name win.
-        if !self.insert(&path, kind) {
-            return Err(ArchiveError::Duplicate { name: name() });
-        }
-        Ok((kind == MemberKind::File).then_some(path))
+        Links { files, targets }
     }
 
     /// The unpacked size of all members so far, in bytes.
@@ -96,38 +180,42 @@ impl Members {
 
     /// True if a file was admitted under a path.
     pub fn has_file(&self, path: &str) -> bool {
-        let mut node = Node::Folder(0);
+        let mut at = Some(0);
+        let mut is_file = false;
         for part in path.split('/') {
-            let Node::Folder(folder) = node else {
+            let Some(folder) = at else {
                 return false;
             };
             match self.tree.get(&(folder, part.into())) {
-                Some(inner) => node = *inner,
+                Some(Node::Folder(inner)) => at = Some(*inner),
+                Some(node) => (at, is_file) = (None, matches!(node, Node::File(_))),
                 None => return false,
             }
         }
-        matches!(node, Node::File)
+        is_file
     }
 
-    /// Inserts a path into the tree; returns `false` if a file is where a folder must be, or the reverse.
-    fn insert(&mut self, path: &str, kind: MemberKind) -> bool {
+    /// Inserts a file or link, or a folder if there is no leaf. Returns `false` if something of another kind is there.
+    fn insert(&mut self, path: &str, leaf: Option<Node>) -> bool {
         let mut folder = 0;
         let mut parts = path.split('/').peekable();
         while let Some(part) = parts.next() {
             let is_last = parts.peek().is_none();
             let new = self.tree.len() + 1;
-            match (self.tree.get(&(folder, part.into())).copied(), is_last) {
-                (Some(Node::Folder(inner)), false) => folder = inner,
-                (Some(Node::Folder(_)), true) => return kind == MemberKind::Folder,
-                (Some(Node::File), true) => return kind == MemberKind::File,
-                (Some(Node::File), false) => return false,
-                (None, true) if kind == MemberKind::File => {
-                    self.tree.insert((folder, part.into()), Node::File);
-                }
-                (None, _) => {
-                    self.tree.insert((folder, part.into()), Node::Folder(new));
+            let key = (folder, Box::from(part));
+            match (self.tree.get(&key), leaf.as_ref().filter(|_| is_last)) {
+                (Some(Node::Folder(inner)), None) => folder = *inner,
+                (None, None) => {
+                    self.tree.insert(key, Node::Folder(new));
                     folder = new;
                 }
+                (Some(Node::File(_)), Some(Node::File(_)))
+                | (Some(Node::Link(_)), Some(Node::Link(_)))
+                | (None, Some(_)) => {
+                    self.tree.extend(leaf.map(|leaf| (key, leaf)));
+                    return true;
+                }
+                (Some(_), _) => return false,
             }
         }
         true
@@ -232,13 +320,35 @@ mod tests {
     }
 
     #[test]
-    fn a_link_or_device_is_refused_even_if_hidden() {
-        for name in ["a", ".hidden"] {
-            let admitted = members().admit(name, MemberKind::Link, 1);
-            assert!(matches!(admitted, Err(ArchiveError::Link { .. })));
-            let admitted = members().admit(name, MemberKind::Special, 0);
-            assert!(matches!(admitted, Err(ArchiveError::Special { .. })));
+    fn a_link_stands_for_a_file_and_a_device_is_left_out() {
+        let mut members = members();
+        members.admit("game/a.js", MemberKind::File, 1).unwrap();
+        members.admit_link("game/b.js", "a.js").unwrap();
+        members.admit_link("game/.DS_Store", "a.js").unwrap();
+        let pipe = members.admit("game/pipe", MemberKind::Special, 0);
+        assert_eq!(pipe.unwrap(), None);
+        let linked = members.linked_files().unwrap();
+        let same = [("game/b.js".to_owned(), "game/a.js".to_owned())];
+        assert_eq!(linked.files, same);
+        let pipe = LeftOut {
+            path: "game/pipe".to_owned(),
+            cause: LeftOutCause::Special,
+        };
+        assert_eq!(linked.left_out, [pipe]);
+        for (name, target) in [("game", "x"), ("game/a.js", "x"), ("game/b.js/c", "x")] {
+            let refused = members.admit_link(name, target);
+            assert!(
+                matches!(refused, Err(ArchiveError::Duplicate { .. })),
+                "{name}"
+            );
         }
+        // Nothing is written through a link.
+        let refused = members.admit("game/b.js/c", MemberKind::File, 1);
+        assert!(matches!(refused, Err(ArchiveError::Duplicate { .. })));
+        let refused = members.admit("game/b.js", MemberKind::File, 1);
+        assert!(matches!(refused, Err(ArchiveError::Duplicate { .. })));
+        let refused = members.admit_link("../b.js", "a.js");
+        assert!(matches!(refused, Err(ArchiveError::Escape { .. })));
     }
 
     #[test]

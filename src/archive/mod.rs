@@ -3,6 +3,7 @@
 mod directory;
 pub mod error;
 pub mod limits;
+pub mod links;
 pub mod member;
 pub mod members;
 pub mod names;
@@ -19,13 +20,14 @@ use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::{Member, MemberReader, Method};
 use crate::archive::names::Encoding;
 use crate::fs::pinned::Pinned;
+use crate::names::left_out::LeftOut;
 
 /// An open archive whose directory has been checked. [`Archive::content`] checks the content of a member as it is read.
 #[derive(Debug)]
 pub struct Archive {
     file: Pinned,
     members: Vec<Member>,
-    left_out: Vec<String>,
+    left_out: Vec<LeftOut>,
     encoding: Option<Encoding>,
 }
 
@@ -52,7 +54,7 @@ impl Archive {
         let records = records(&archive, &mut buffer, limits)?;
         refuse_overlaps(&records, archive.directory_offset())?;
         let encoding = choose_encoding(&file, &records);
-        let (members, left_out) = admit(records, encoding, limits)?;
+        let (members, left_out) = admit(&file, records, encoding, limits)?;
         Ok(Self {
             file,
             members,
@@ -71,8 +73,8 @@ impl Archive {
         &self.members
     }
 
-    /// The names of files that no game loads: leftovers, and those that no URL can express.
-    pub fn left_out(&self) -> &[String] {
+    /// What is left out: leftovers, names that no URL can express, and links and devices that stand for no file.
+    pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }
 

@@ -2,7 +2,7 @@
 
 use crate::check::play_fault::{PlayFault, Visitor};
 use crate::detect::evidence::Evidence;
-use crate::source::left_out::LeftOutCause;
+use crate::names::left_out::LeftOutCause;
 
 /// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

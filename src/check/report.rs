@@ -12,7 +12,8 @@ use crate::detect::engine::Engine;
 use crate::detect::isolation_mode::Isolation;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
-use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
+use crate::names::left_out::{LeftOut, LeftOutCause};
+use crate::source::listing::Listing;
 use crate::source::unreadable::Unreadable;
 
 /// The largest files that are listed, at most.

@@ -26,7 +26,8 @@ use webserver::detect::secure_context::SecureContext;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 use webserver::library::profile::Profile;
-use webserver::source::left_out::{LeftOut, Listing};
+use webserver::names::left_out::LeftOut;
+use webserver::source::listing::Listing;
 
 /// The limit of file names in one line; more are only counted.
 const MAX_NAMES: usize = 3;

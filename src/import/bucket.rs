@@ -19,9 +19,9 @@ use webserver::bucket::games;
 use webserver::bucket::upload::{NewUpload, upload};
 use webserver::library::game::Game;
 use webserver::library::title::{own_title, title_by_name};
+use webserver::names::left_out::LeftOutCause;
 use webserver::names::slug::slug_of;
 use webserver::source::bucket::BucketPlace;
-use webserver::source::left_out::LeftOutCause;
 
 /// One run of `add`.
 struct Adding<'a> {

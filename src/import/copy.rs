@@ -15,8 +15,8 @@ use crate::import::job::{Job, Step};
 use webserver::fs::confined::ConfinedFolder;
 use webserver::fs::disk_room::DiskRoom;
 use webserver::fs::unsupported::{Unsupported, tolerate};
+use webserver::names::left_out::LeftOut;
 use webserver::source::Source;
-use webserver::source::left_out::LeftOut;
 
 /// The bytes that are copied before the job checks whether it is cancelled.
 const SLICE: u64 = 8 << 20;

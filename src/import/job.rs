@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::import::error::ImportError;
 use webserver::fs::unsupported::Unsupported;
-use webserver::source::left_out::LeftOut;
+use webserver::names::left_out::LeftOut;
 
 /// A step of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

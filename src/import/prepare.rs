@@ -24,9 +24,9 @@ use webserver::archive::error::ArchiveError;
 use webserver::library::foreign::Foreign;
 use webserver::library::game::Game;
 use webserver::library::title::{own_title, title_by_name};
+use webserver::names::left_out::LeftOutCause;
 use webserver::names::slug::slug_of;
 use webserver::source::entry_page::local_references;
-use webserver::source::left_out::LeftOutCause;
 
 /// The bytes of a page that are read to find the files that it loads.
 const PAGE_HEAD: u64 = 1 << 20;

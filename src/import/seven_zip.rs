@@ -5,9 +5,9 @@ use std::io::{Read, Seek};
 use sevenz_rust2::{ArchiveReader, Error, Password};
 
 use crate::import::error::ImportError;
-use crate::import::tar::{MemberContent, Meter, Take, TarError};
+use crate::import::tar::{MemberContent, Meter, Take, TarError, take_linked};
 use webserver::archive::error::ArchiveError;
-use webserver::archive::members::{MemberKind, Members};
+use webserver::archive::members::{LONGEST_NAME, MemberKind, Members};
 
 /// The largest dictionary of LZMA, in bytes: the one of `xz -9`, and of the strongest presets of 7-Zip.
 pub(crate) const LARGEST_DICTIONARY: u64 = 64 << 20;
@@ -41,6 +41,18 @@ pub(crate) fn each_file(
             _ if entry.is_directory() => MemberKind::Folder,
             _ => MemberKind::File,
         };
+        if kind == MemberKind::Link {
+            let mut target = Vec::new();
+            content.take(LONGEST_NAME as u64).read_to_end(&mut target)?;
+            let target = String::from_utf8_lossy(&target);
+            return match seen.admit_link(entry.name(), &target) {
+                Ok(()) => Ok(std::io::copy(content, &mut std::io::sink()).map(|_| true)?),
+                Err(error) => {
+                    failure = Some(error.into());
+                    Ok(false)
+                }
+            };
+        }
         let taken = seen
             .admit(entry.name(), kind, entry.size())
             .map_err(ImportError::from)
@@ -60,7 +72,7 @@ pub(crate) fn each_file(
     match (failure, read) {
         (Some(error), _) => Err(TarError::Import(error)),
         (None, Err(error)) => Err(refused(&last, error)),
-        (None, Ok(())) => Ok(()),
+        (None, Ok(())) => take_linked(&seen, meter, take).map_err(TarError::Import),
     }
 }
 

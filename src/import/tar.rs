@@ -7,7 +7,7 @@ use std::io::{Read, Seek, SeekFrom};
 use ::tar::{Entry, EntryType};
 
 use crate::import::error::ImportError;
-use crate::import::job::Job;
+use crate::import::job::{Job, Note};
 use crate::import::sparse::SparseHeader;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
@@ -25,7 +25,7 @@ pub(crate) type Take<'a> = dyn FnMut(&str, u64, MemberContent<'_>) -> Result<(),
 pub(crate) enum MemberContent<'a> {
     /// Its bytes, which need not be read.
     Bytes(&'a mut dyn Read),
-    /// That of a file that came before, by its path: a hard link.
+    /// That of a file that came before, by its path: a link.
     SameAs(&'a str),
 }
 
@@ -155,12 +155,30 @@ pub(crate) fn each_file(
         take_entry(&mut entry, &mut seen, take)?;
         io::copy(&mut entry, &mut io::sink())?;
     }
+    take_linked(&seen, meter, take).map_err(TarError::Import)?;
     if is_empty {
         return Err(TarError::Import(ArchiveError::Torn.into()));
     }
     // The checksum of the compressed stream comes last.
     io::copy(&mut archive.into_inner(), &mut io::sink())?;
     Ok(())
+}
+
+/// Passes on the files that symbolic links stand for, once all members have come.
+///
+/// # Errors
+/// When they exceed a limit, or their receiver fails.
+pub(crate) fn take_linked(
+    seen: &Members,
+    meter: &Meter<'_>,
+    take: &mut Take<'_>,
+) -> Result<(), ImportError> {
+    let linked = seen.linked_files()?;
+    if !linked.left_out.is_empty() {
+        meter.job.note(&Note::LeftOut(linked.left_out));
+    }
+    { linked.files.iter() }
+        .try_for_each(|(path, same_as)| take(path, 0, MemberContent::SameAs(same_as)))
 }
 
 fn take_entry(
@@ -186,6 +204,10 @@ fn take_entry(
         Some(sparse) => (decode(&entry.path_bytes()), sparse.length),
         None => (decode(&entry.path_bytes()), entry.size()),
     };
+    if kind == MemberKind::Link {
+        let target = decode(&entry.link_name_bytes().unwrap_or_default());
+        return seen.admit_link(&name, &target).map_err(refuse);
+    }
     let Some(path) = seen.admit(&name, kind, length).map_err(refuse)? else {
         return Ok(());
     };

@@ -19,6 +19,7 @@ use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
 use webserver::fs::disk_room::DiskRoom;
+use webserver::names::left_out::LeftOutCause;
 
 /// The shortest run of zeros that becomes a hole, in bytes.
 const HOLE: usize = 4096;
@@ -196,6 +197,11 @@ fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError
     let archive = Archive::read(file, ArchiveLimits::default())?;
     if let Some(encoding) = archive.encoding() {
         job.note(&Note::NamesIn(encoding.name()));
+    }
+    let mut odd = archive.left_out().to_vec();
+    odd.retain(|left_out| left_out.cause != LeftOutCause::Leftover);
+    if !odd.is_empty() {
+        job.note(&Note::LeftOut(odd));
     }
     let bytes = archive.members().iter().map(|member| member.length).sum();
     job.begin(Step::Unpacking, Some(bytes));

@@ -1,5 +1,6 @@
 //! Names of files, games and settings: taken apart, compared, and looked up when they are not quite right.
 
+pub mod left_out;
 pub mod leftover;
 pub mod natural;
 pub(crate) mod parts;

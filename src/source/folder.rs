@@ -13,9 +13,10 @@ use crate::archive::members::relative_path;
 use crate::fs::confined;
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
+use crate::names::left_out::{LeftOut, LeftOutCause};
 use crate::names::leftover::{is_leftover, is_never_listed};
 use crate::source::file::{File, FileContent};
-use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
+use crate::source::listing::Listing;
 use crate::source::unreadable::Unreadable;
 
 /// Opens a file; one of more than `most` bytes stays on disk.

@@ -5,7 +5,7 @@ mod embedded;
 pub mod entry_page;
 pub mod file;
 mod folder;
-pub mod left_out;
+pub mod listing;
 pub mod manifest;
 pub mod unreadable;
 pub(crate) mod zip;
@@ -17,10 +17,11 @@ use std::{fmt, io};
 use bytes::Bytes;
 
 use crate::archive::Archive;
+use crate::names::left_out::{LeftOut, LeftOutCause};
 use crate::names::leftover::is_leftover;
 use crate::source::bucket::BucketFiles;
 use crate::source::file::{File, FileContent};
-use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
+use crate::source::listing::Listing;
 use crate::source::unreadable::Unreadable;
 use crate::source::zip::Zip;
 

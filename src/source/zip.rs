@@ -11,7 +11,7 @@ use crate::archive::member::Member;
 use crate::names::leftover::is_leftover;
 use crate::source::entry_page::{find_entry_page, is_index, main_page, runs_scripts};
 use crate::source::file::{ArchiveMember, File};
-use crate::source::left_out::{LeftOut, LeftOutCause, Listing};
+use crate::source::listing::Listing;
 
 /// The bytes of a page that are read to find its scripts.
 const PAGE_HEAD: u64 = 64 << 10;
@@ -125,16 +125,9 @@ impl Zip {
                 fingerprint: None,
             })
         };
-        let left_out = archive.left_out().iter().map(|path| LeftOut {
-            path: path.clone(),
-            cause: match path.contains(char::is_control) {
-                true => LeftOutCause::Name,
-                false => LeftOutCause::Leftover,
-            },
-        });
         Ok(Listing {
             files: archive.members().iter().filter_map(file).collect(),
-            left_out: left_out.collect(),
+            left_out: archive.left_out().to_vec(),
         })
     }
 

@@ -13,7 +13,6 @@ impl Describe for ArchiveError {
             Self::Escape { name } => t!("archive.escape", locale = locale, name = one_line(name)),
             Self::Name { name } => t!("archive.name", locale = locale, name = one_line(name)),
             Self::Link { name } => t!("archive.link", locale = locale, name = one_line(name)),
-            Self::Special { name } => t!("archive.special", locale = locale, name = one_line(name)),
             Self::Encrypted { name } => {
                 t!("archive.encrypted", locale = locale, name = one_line(name))
             }

@@ -4,7 +4,7 @@ use rust_i18n::t;
 
 use crate::console::describe::Describe;
 use webserver::language::Language;
-use webserver::source::left_out::{LeftOut, LeftOutCause};
+use webserver::names::left_out::{LeftOut, LeftOutCause};
 
 /// The most paths that are named for one reason; more are only counted.
 const MAX_NAMES: usize = 3;

@@ -1,15 +1,4 @@
-//! Files and folders beside those of a game, and the reason that each is left out.
-
-use crate::source::file::File;
-
-/// The files of a game, and the rest of its folder.
-#[derive(Clone, Debug, Default)]
-pub struct Listing {
-    /// The files that players may load.
-    pub files: Vec<File>,
-    /// The files, folders and links that are left out, without those below such a folder.
-    pub left_out: Vec<LeftOut>,
-}
+//! Files, folders and links beside those of a game, and the reason that each is left out.
 
 /// A file, folder or link that is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
