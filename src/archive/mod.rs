@@ -73,7 +73,7 @@ impl Archive {
         &self.members
     }
 
-    /// What is left out: leftovers, names that no URL can express, and links and devices that stand for no file.
+    /// The members that are left out: leftovers, names that no URL can express, and links and devices that stand for no file.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }
