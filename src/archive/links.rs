@@ -27,7 +27,7 @@ pub struct LinkedFiles {
     pub left_out: Vec<LeftOut>,
 }
 
-/// What a path leads to.
+/// The end of a path whose links are followed.
 enum Target {
     File(String),
     Folder(String),
