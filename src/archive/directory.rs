@@ -118,6 +118,11 @@ impl DirectoryRecord {
             CompressionMethod::STORE if length == self.length => Ok(Method::Stored),
             CompressionMethod::STORE => Err(ArchiveError::Broken { name }),
             CompressionMethod::DEFLATE => Ok(Method::Deflated),
+            CompressionMethod::DEFLATE64 => Ok(Method::Deflate64),
+            CompressionMethod::BZIP2 => Ok(Method::Bzip2),
+            CompressionMethod::LZMA => Ok(Method::Lzma),
+            CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => Ok(Method::Zstd),
+            CompressionMethod::XZ => Ok(Method::Xz),
             method => Err(ArchiveError::Method {
                 name,
                 method: method.as_u16(),

@@ -1,13 +1,18 @@
 //! A file in an archive, and the reading of its bytes.
 
+use std::fmt;
 use std::io::{self, BufReader, Read};
 use std::ops::Range;
 
+use bzip2::bufread::BzDecoder;
+use deflate64::Deflate64Decoder;
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
+use lzma_rust2::{LzmaReader, XzReader};
 use rawzip::{RangeReader, ReaderAt};
 
 use crate::archive::error::ArchiveError;
+use crate::archive::limits::{DECODER_KIB, LARGEST_DICTIONARY};
 use crate::fs::pinned::Pinned;
 
 /// The read buffer, in bytes.
@@ -35,6 +40,16 @@ pub enum Method {
     Stored,
     /// Deflate (RFC 1951).
     Deflated,
+    /// Deflate64, which Windows chooses for files over 2 GB.
+    Deflate64,
+    /// bzip2.
+    Bzip2,
+    /// LZMA with a header of its own (APPNOTE.TXT, 5.8.8).
+    Lzma,
+    /// Zstandard (RFC 8878).
+    Zstd,
+    /// The .xz file format.
+    Xz,
 }
 
 /// Reads the unpacked bytes of a member and checks them.
@@ -48,10 +63,24 @@ pub struct MemberReader {
     crc: Crc,
 }
 
-#[derive(Debug)]
+/// The packed bytes of a member.
+type Packed = BufReader<RangeReader<Pinned>>;
+
 enum Bytes {
     Stored(RangeReader<Pinned>),
-    Deflated(DeflateDecoder<BufReader<RangeReader<Pinned>>>),
+    Deflated(DeflateDecoder<Packed>),
+    /// By another method. The decoder is made when it is first read.
+    Decoded(Box<dyn Read + Send + Sync>),
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Stored(_) => "Stored",
+            Self::Deflated(_) => "Deflated",
+            Self::Decoded(_) => "Decoded",
+        })
+    }
 }
 
 impl Read for MemberReader {
@@ -62,6 +91,12 @@ impl Read for MemberReader {
         let read = match &mut self.bytes {
             Bytes::Stored(bytes) => bytes.read(buffer),
             Bytes::Deflated(bytes) => bytes.read(buffer),
+            Bytes::Decoded(bytes) => match bytes.read(buffer) {
+                Err(error) if error.raw_os_error().is_none() && !is_refused(&error) => {
+                    return self.broken();
+                }
+                read => read,
+            },
         };
         let read = match read {
             Ok(read) => read,
@@ -86,12 +121,16 @@ impl Read for MemberReader {
 impl MemberReader {
     pub(super) fn new(file: &Pinned, member: &Member) -> Self {
         let packed = RangeReader::new(file.clone(), member.packed.clone());
+        let buffered = |packed| BufReader::with_capacity(BUFFER, packed);
+        let decoded = |decoder: io::Result<Box<dyn Read + Send + Sync>>| {
+            Bytes::Decoded(decoder.unwrap_or_else(|error| Box::new(Failing(Some(error)))))
+        };
+        let length = member.length;
         Self {
             bytes: match member.method {
                 Method::Stored => Bytes::Stored(packed),
-                Method::Deflated => Bytes::Deflated(DeflateDecoder::new(BufReader::with_capacity(
-                    BUFFER, packed,
-                ))),
+                Method::Deflated => Bytes::Deflated(DeflateDecoder::new(buffered(packed))),
+                method => decoded(decoder(buffered(packed), method, length)),
             },
             name: member.path.clone(),
             left: member.length,
@@ -104,7 +143,7 @@ impl MemberReader {
     /// True if no bytes are left after the deflated ones; they would be sent to browsers as well.
     fn is_used_up(&self) -> bool {
         match &self.bytes {
-            Bytes::Stored(_) => true,
+            Bytes::Stored(_) | Bytes::Decoded(_) => true,
             Bytes::Deflated(bytes) => bytes.total_in() == self.packed,
         }
     }
@@ -114,6 +153,53 @@ impl MemberReader {
         let broken = ArchiveError::Broken { name };
         Err(io::Error::new(io::ErrorKind::InvalidData, broken))
     }
+}
+
+/// A decoder that could not be made.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+        Err(self
+            .0
+            .take()
+            .unwrap_or_else(|| io::ErrorKind::InvalidData.into()))
+    }
+}
+
+/// The decoder of a method that browsers do not know.
+fn decoder(packed: Packed, method: Method, length: u64) -> io::Result<Box<dyn Read + Send + Sync>> {
+    Ok(match method {
+        Method::Stored | Method::Deflated => Box::new(packed),
+        Method::Deflate64 => Box::new(Deflate64Decoder::with_buffer(packed)),
+        Method::Bzip2 => Box::new(BzDecoder::new(packed)),
+        Method::Lzma => Box::new(lzma(packed, length)?),
+        Method::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
+        Method::Xz => Box::new(XzReader::new_mem_limit(packed, false, DECODER_KIB)),
+    })
+}
+
+/// Reads the header of LZMA in a zip archive (APPNOTE.TXT, 5.8.8): a version, the length of the properties, the properties.
+fn lzma(mut packed: Packed, length: u64) -> io::Result<LzmaReader<Packed>> {
+    let mut header = [0; 9];
+    packed.read_exact(&mut header)?;
+    let [_, _, 5, 0, properties, dictionary @ ..] = header else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    let dictionary = u32::from_le_bytes(dictionary);
+    if u64::from(dictionary) > LARGEST_DICTIONARY {
+        return Err(io::Error::other(ArchiveError::Dictionary {
+            bytes: dictionary.into(),
+            most: LARGEST_DICTIONARY,
+        }));
+    }
+    LzmaReader::new_with_props(packed, length, properties, dictionary, None)
+}
+
+/// True if the error is a reason of ours to refuse the archive.
+fn is_refused(error: &io::Error) -> bool {
+    let inner = error.get_ref();
+    inner.is_some_and(|inner| inner.is::<ArchiveError>())
 }
 
 impl ReaderAt for Pinned {

@@ -34,10 +34,24 @@ impl Format {
             [b'B', b'Z', b'h', b'1'..=b'9', ..] => Some(Self::Bzip2),
             [0x1f, 0x8b, ..] => Some(Self::Gzip),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
-            _ if head.get(257..262) == Some(b"ustar") => Some(Self::Tar),
+            _ if head.get(257..262) == Some(b"ustar") || is_old_tar(head) => Some(Self::Tar),
             _ => None,
         }
     }
+}
+
+/// True for a tar of before POSIX, which only the checksum of its first header tells.
+fn is_old_tar(head: &[u8]) -> bool {
+    let Some(Ok(block)) = head.get(..512).map(<&[u8; 512]>::try_from) else {
+        return false;
+    };
+    let header = tar::Header::from_byte_slice(block);
+    let counted = block.iter().enumerate().map(|(at, byte)| match at {
+        // The checksum's own field counts as spaces.
+        148..156 => u32::from(b' '),
+        _ => u32::from(*byte),
+    });
+    block[0] != 0 && header.cksum().is_ok_and(|sum| sum == counted.sum::<u32>())
 }
 
 /// Decompresses up to 512 bytes from the beginning of a gzip file.

@@ -7,12 +7,8 @@ use sevenz_rust2::{ArchiveReader, Error, Password};
 use crate::import::error::ImportError;
 use crate::import::tar::{MemberContent, Meter, Take, TarError, take_linked};
 use webserver::archive::error::ArchiveError;
+use webserver::archive::limits::{DECODER_KIB, LARGEST_DICTIONARY};
 use webserver::archive::members::{LONGEST_NAME, MemberKind, Members};
-
-/// The largest dictionary of LZMA, in bytes: the one of `xz -9`, and of the strongest presets of 7-Zip.
-pub(crate) const LARGEST_DICTIONARY: u64 = 64 << 20;
-/// The most memory of a decoder: the dictionary, and what surrounds it.
-pub(crate) const MEMORY_KIB: u32 = (LARGEST_DICTIONARY >> 10) as u32 + 1024;
 
 /// Passes the files of a 7z archive to `take`, one by one.
 ///
@@ -23,7 +19,7 @@ pub(crate) fn each_file(
     meter: &Meter<'_>,
     take: &mut Take<'_>,
 ) -> Result<(), TarError> {
-    let memory = MEMORY_KIB as usize;
+    let memory = DECODER_KIB as usize;
     let mut archive = ArchiveReader::new_with_memory_limit(bytes, Password::empty(), memory)
         .map_err(|error| refused("", error))?;
     // Each thread would have a dictionary of its own.

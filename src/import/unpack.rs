@@ -12,12 +12,12 @@ use lzma_rust2::XzReader;
 use crate::import::error::ImportError;
 use crate::import::format::Format;
 use crate::import::job::{Job, Note, Step};
-use crate::import::seven_zip::{self, LARGEST_DICTIONARY, MEMORY_KIB};
+use crate::import::seven_zip;
 use crate::import::tar;
 use crate::import::tar::{MemberContent, Meter, Take, TarError};
 use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
-use webserver::archive::limits::ArchiveLimits;
+use webserver::archive::limits::{ArchiveLimits, DECODER_KIB, LARGEST_DICTIONARY};
 use webserver::fs::disk_room::DiskRoom;
 use webserver::names::left_out::LeftOutCause;
 
@@ -149,7 +149,7 @@ pub(crate) fn each_member(
             .and_then(|bytes| tar::each_file(bytes, &meter, take)),
         Format::Xz => {
             let bytes = BufReader::with_capacity(READ_BUFFER, packed);
-            let bytes = XzReader::new_mem_limit(bytes, true, MEMORY_KIB);
+            let bytes = XzReader::new_mem_limit(bytes, true, DECODER_KIB);
             tar::each_file(bytes, &meter, take).map_err(|failed| xz_dictionary(&head, failed))
         }
         Format::Bzip2 => tar::each_file(MultiBzDecoder::new(packed), &meter, take),

@@ -72,7 +72,7 @@ impl ArchiveMember {
                 io::copy(&mut content, &mut io::sink())?;
                 FileContent::Big(archive.file().clone(), member.packed.clone())
             }
-            Method::Deflated => FileContent::ArchiveMember(Box::new(content)),
+            _ => FileContent::ArchiveMember(Box::new(content)),
         })
     }
 

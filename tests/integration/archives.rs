@@ -189,14 +189,14 @@ fn each_malicious_archive_is_refused_with_its_reason() {
         ),
         (
             Entry {
-                method: 93,
+                method: 98, // PPMd
                 ..named("x")
             },
             "Method",
         ),
         (
             Entry {
-                method: 9,
+                method: 6, // imploded
                 ..named("x")
             },
             "Method",
@@ -258,6 +258,79 @@ fn the_bytes_of_all_members_together_are_limited() {
         let was_refused = matches!(read, Err(ArchiveError::Bytes { .. }));
         assert_eq!(was_refused, is_refused, "{most}");
     }
+}
+
+#[test]
+fn members_in_the_methods_of_other_packers_are_read() {
+    let content = b"let b;\n".repeat(100);
+    // Packed by 7-Zip 9 (Deflate64), Python 3 (bzip2, LZMA, xz) and zstd 1.5.
+    let packed: [(u16, &[u8]); 5] = [
+        (
+            9,
+            b"\xe5\xc5\x31\x0d\0\0\x0c\x02\xb0\x7f\x2a\xe6\x63\x6e\x96\xf0\x71\xe2\x3f\xe8\x20\xf4\
+              \x29\xa1\xfd\x9b\xfa\xea\x0b\xcc",
+        ),
+        (
+            12,
+            b"BZh91AY&SY\xe1\xe9\x7b\x12\0\x01\x2b\xd9\x80\0\x10\x40\0\0\x08\x12\x04\x04\0\x20\0\x31\
+              \x0c\0\x52\xa0\x69\xb2\x2c\x22\xe9\x17\x48\xb0\x8b\xc4\x58\x45\xf1\x77\x24\x53\x85\x09\
+              \x0e\x1e\x97\xb1\x20",
+        ),
+        (
+            14,
+            b"\x09\x04\x05\0\x5d\0\0\x80\0\0\x36\x19\x4a\xea\x25\x54\xc3\xe0\xd3\xad\x15\x02\x57\
+              \x66\x6b\xe3\xfb\xff\xfe\xd0\xc0\0",
+        ),
+        (
+            93,
+            b"\x28\xb5\x2f\xfd\x64\xbc\x01\x75\0\0\x38let b;\n\x01\0\xb2\x54\x15\x23\xc3\xc8\x39\xaa",
+        ),
+        (
+            95,
+            b"\xfd7zXZ\0\0\x01\x69\x22\xde\x36\x02\0\x21\x01\x16\0\0\0\x74\x2f\xe5\xa3\xe0\x02\xbb\0\
+              \x11\x5d\0\x36\x19\x4a\xea\x25\x54\xc3\xe0\xd3\xad\x15\x02\x57\x63\xd2\xa0\0\0\0\0\0\
+              \x2e\x48\xc4\x30\0\x01\x29\xbc\x05\0\0\0\x04\x95\x1f\x01\x3e\x30\x0d\x8b\x02\0\0\0\0\
+              \x01YZ",
+        ),
+    ];
+    for (method, packed) in packed {
+        let entry = Entry {
+            method,
+            packed: packed.to_vec(),
+            ..Entry::stored("a.js", &content)
+        };
+        let whole = unpacked(&read(&archive(std::slice::from_ref(&entry))).unwrap());
+        assert_eq!(whole, [("a.js".to_owned(), content.clone())], "{method}");
+        // Each byte changed, and the end cut off: an error, or, in a few places, the same content.
+        for at in 0..packed.len() {
+            let mut broken = entry.clone();
+            broken.packed[at] ^= 0x40;
+            let mut short = entry.clone();
+            short.packed.truncate(at);
+            for damaged in [broken, short] {
+                let archive = read(&archive(&[damaged])).unwrap();
+                let mut bytes = Vec::new();
+                let mut content_read = archive.content(&archive.members()[0]);
+                match content_read.read_to_end(&mut bytes) {
+                    Ok(_) => assert_eq!(bytes, content, "{method} {at}"),
+                    Err(error) => assert!(bytes.len() <= content.len(), "{method} {at} {error}"),
+                }
+            }
+        }
+    }
+    // A dictionary of 0x80800000 bytes.
+    let (method, packed) = packed[2];
+    let mut packed = packed.to_vec();
+    packed[8] = 0x80;
+    let entry = Entry {
+        method,
+        packed,
+        ..Entry::stored("a.js", &content)
+    };
+    let archive = read(&archive(&[entry])).unwrap();
+    let mut content_read = archive.content(&archive.members()[0]);
+    let refused = content_read.read_to_end(&mut Vec::new()).unwrap_err();
+    assert_eq!(refused.to_string(), "a dictionary of 2155872256 bytes");
 }
 
 #[test]
