@@ -83,8 +83,7 @@ impl<'a> Preparer<'_> {
             ImportSource::Page(path) => self.page(&path, job).map(only),
             ImportSource::Archive(path) => {
                 let foreign = Foreign::of_file(&path);
-                // A program may be an archive that unpacks itself.
-                if let Some(kind) = foreign.filter(|kind| *kind != Foreign::Program) {
+                if let Some(kind) = foreign.filter(|kind| !kind.may_be_archive()) {
                     return Err(ImportError::Foreign(kind));
                 }
                 let new = self.new_game(&absolute(&path), job);
@@ -93,7 +92,9 @@ impl<'a> Preparer<'_> {
                 let unpacked = self.unpack(&path, staging, new, job);
                 unpacked.map_err(|error| match (error, foreign) {
                     (
-                        ImportError::NoArchive | ImportError::Archive(ArchiveError::Torn),
+                        ImportError::NoArchive
+                        | ImportError::NoEntry
+                        | ImportError::Archive(ArchiveError::Torn),
                         Some(kind),
                     ) => ImportError::Foreign(kind),
                     (error, _) => error,

@@ -14,7 +14,9 @@ use crate::import::job::Job;
 use crate::import::prepare::{neighbour, of_site};
 use crate::import::source::{Address, ImportSource, game_name, is_page};
 use crate::import::unpack;
+use webserver::archive::error::ArchiveError;
 use webserver::library::foreign::Foreign;
+use webserver::library::game::Game;
 use webserver::source::Source;
 
 /// The game that is played in place of a typed source.
@@ -31,7 +33,8 @@ impl TemporaryGame {
     /// True for what may not be played from its place: URLs, pages, archives other than `.zip`.
     pub(crate) fn is_for(typed: &str) -> bool {
         let path = Path::new(typed);
-        is_url(typed) || path.is_file() && !is_zip(path) && Foreign::of_file(path).is_none()
+        let may_be_game = || Foreign::of_file(path).is_none_or(Foreign::may_be_archive);
+        is_url(typed) || path.is_file() && !is_zip(path) && may_be_game()
     }
 
     /// Downloads or unpacks a source. `None` for a file that is neither an archive nor a page. Blocks; must be called in the
@@ -77,10 +80,17 @@ impl TemporaryGame {
         if is_page(path) {
             fs::copy(path, folder.join("index.html")).map_err(write)?;
         } else {
+            let foreign = Foreign::of_file(path);
             match unpack::unpack(path, &folder, false, job) {
                 Err(ImportError::NoArchive) => return Ok(None),
+                Err(ImportError::Archive(ArchiveError::Torn)) if foreign.is_some() => {
+                    return Ok(None);
+                }
                 unpacked => unpacked?,
             };
+            if let Some(kind) = foreign.filter(|_| Game::from_folder(&folder).is_err()) {
+                return Err(ImportError::Foreign(kind));
+            }
         }
         Ok(Some(Self {
             path: folder,

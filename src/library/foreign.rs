@@ -37,8 +37,29 @@ pub enum Foreign {
     RenPy,
     /// The source of a project that a bundler builds.
     Bundler,
+    /// A cartridge of TIC-80.
+    Tic80,
+    /// A story in the notation of Twine.
+    Twine,
+    /// A project of Flutter.
+    Flutter,
+    /// A project of Cocos Creator.
+    Cocos,
+    /// A program in Rust, for example with Bevy.
+    Rust,
+    /// A program in Python, for example with pygame.
+    Python,
+    /// An archive of a format that is not read.
+    Packed,
     /// A program for one system.
     Program,
+}
+
+impl Foreign {
+    /// True if the file may be an archive that can be read all the same: one that unpacks itself, or has a wrong name.
+    pub fn may_be_archive(self) -> bool {
+        matches!(self, Self::Program | Self::Packed)
+    }
 }
 
 /// The kinds that a file's extension tells, and those extensions.
@@ -61,10 +82,17 @@ const BY_EXTENSION: &[(Foreign, &[&str])] = &[
         ],
     ),
     (Foreign::Flash, &["swf"]),
+    (Foreign::Tic80, &["tic"]),
+    (Foreign::Twine, &["twee", "tw"]),
+    (Foreign::Cocos, &["fire", "scene"]),
+    (
+        Foreign::Packed,
+        &["rar", "lz", "lz4", "z", "lzh", "cab", "arj", "cpio", "iso"],
+    ),
     (
         Foreign::Program,
         &[
-            "exe", "msi", "apk", "ipa", "appimage", "dmg", "deb", "x86_64", "jar",
+            "exe", "msi", "apk", "aab", "ipa", "appimage", "dmg", "deb", "x86_64", "jar",
         ],
     ),
 ];
@@ -75,7 +103,11 @@ const BY_NAME: &[(Foreign, &str)] = &[
     (Foreign::Defold, "game.project"),
     (Foreign::RenPy, "script.rpy"),
     (Foreign::Love, "main.lua"),
+    (Foreign::Flutter, "pubspec.yaml"),
+    (Foreign::Cocos, "creator.d.ts"),
     (Foreign::Bundler, "package.json"),
+    (Foreign::Rust, "cargo.toml"),
+    (Foreign::Python, "main.py"),
 ];
 
 impl Foreign {
@@ -114,7 +146,7 @@ impl Foreign {
         // A program beside a project's file is its tool or its other export.
         let mut kinds = extensions.filter(|kind| by_extension(*kind));
         match (kinds.next(), project) {
-            (Some(Self::Program) | None, Some((kind, _))) => Some(*kind),
+            (Some(Self::Program | Self::Packed) | None, Some((kind, _))) => Some(*kind),
             (kind, _) => kind,
         }
     }
@@ -134,6 +166,9 @@ mod tests {
             ("gba", None),
             ("tetris.gb", Some(Foreign::Rom)),
             ("game.zip", None),
+            ("game.tar.lz", Some(Foreign::Packed)),
+            ("game.rar", Some(Foreign::Packed)),
+            ("story.twee", Some(Foreign::Twine)),
         ] {
             assert_eq!(Foreign::of_file(Path::new(name)), expected, "{name}");
         }
@@ -156,6 +191,10 @@ mod tests {
             (&["src/game.project"], Some(Foreign::Defold)),
             (&["package.json", "src/main.ts"], Some(Foreign::Bundler)),
             (&["conf.lua", "main.lua"], Some(Foreign::Love)),
+            (&["pubspec.yaml", "lib/main.dart"], Some(Foreign::Flutter)),
+            (&["package.json", "assets/main.scene"], Some(Foreign::Cocos)),
+            (&["Cargo.toml", "src/main.rs"], Some(Foreign::Rust)),
+            (&["main.py", "art.rar"], Some(Foreign::Python)),
             (&["Game.exe", "data/a.pak"], Some(Foreign::Program)),
             (&["readme.txt"], None),
         ] {

@@ -272,6 +272,14 @@ fn what_is_no_web_export_is_told_with_the_export_that_plays() {
         ("quest2/ProjectSettings/ProjectVersion.txt", "WebGL"),
         ("quest3/package.json", "npm run build"),
         ("quest4/Game.exe", "for the web"),
+        ("quest5/pubspec.yaml", "flutter build web"),
+        ("quest6/assets/main.scene", "Cocos Creator"),
+        ("quest7/Cargo.toml", "trunk"),
+        ("quest8/main.py", "pygbag"),
+        ("quest9.tic", "export html"),
+        ("story.twee", "Publish to File"),
+        ("pong.rar", "unpack it"),
+        ("pong.exe", "for the web"),
     ] {
         place.write(name, "content");
         let source = name.split('/').next().unwrap();
@@ -284,7 +292,26 @@ fn what_is_no_web_export_is_told_with_the_export_that_plays() {
     zip(&place, "project.zip", &[("a/project.godot", "")]);
     let added = place.run(&["add", "project.zip"]).with_code(1);
     assert!(added.out.contains("Godot project"), "{added:?}");
+    zip(&place, "pong.apk", &[("classes.dex", "")]);
+    let added = place.run(&["add", "pong.apk"]).with_code(1);
+    assert!(added.out.contains("for the web"), "{added:?}");
+    let served = place.run(&["0", "pong.apk"]);
+    assert!(served.err.contains("for the web"), "{served:?}");
     assert!(kept(&place).is_empty());
+}
+
+#[test]
+fn an_archive_that_unpacks_itself_or_has_a_wrong_name_is_a_game() {
+    let place = Place::new();
+    zip(&place, "pong.zip", &[("index.html", "page")]);
+    let bytes = fs::read(place.path("pong.zip")).unwrap();
+    place.write("wrong.rar", &bytes);
+    place.write("self.exe", [&b"MZ program"[..], &bytes].concat());
+    for name in ["wrong.rar", "self.exe"] {
+        place.run(&["add", name]).with_code(0);
+        let (_server, port) = place.serve(&[name]);
+        assert_eq!(Client::connect(port).get("/").text(), "page", "{name}");
+    }
 }
 
 #[test]

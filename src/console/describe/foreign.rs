@@ -25,6 +25,13 @@ impl Describe for Foreign {
             Self::RpgMaker => t!("foreign.rpgmaker", locale = locale),
             Self::RenPy => t!("foreign.renpy", locale = locale),
             Self::Bundler => t!("foreign.bundler", locale = locale),
+            Self::Tic80 => t!("foreign.tic80", locale = locale),
+            Self::Twine => t!("foreign.twine", locale = locale),
+            Self::Flutter => t!("foreign.flutter", locale = locale),
+            Self::Cocos => t!("foreign.cocos", locale = locale),
+            Self::Rust => t!("foreign.rust", locale = locale),
+            Self::Python => t!("foreign.python", locale = locale),
+            Self::Packed => t!("foreign.packed", locale = locale),
             Self::Program => t!("foreign.program", locale = locale),
         }
         .into_owned()
