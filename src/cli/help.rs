@@ -3,10 +3,10 @@
 use std::env;
 
 use clap::{Arg, CommandFactory};
-use rust_i18n::t;
 
 use crate::cli::arguments::Cli;
 use crate::cli::usage::USAGE;
+use crate::console::message::t;
 
 /// The grammar with its help texts in the host's language.
 pub(crate) fn command() -> clap::Command {
@@ -28,7 +28,7 @@ pub(crate) fn command() -> clap::Command {
         .mut_subcommands(|subcommand| {
             let key = format!("cli.{}", subcommand.get_name());
             subcommand
-                .about(t!(&key).into_owned())
+                .about(rust_i18n::t!(&key).into_owned())
                 .help_template(format!(
                     "{{about}}\n\n{} {{usage}}\n\n{{all-args}}\n",
                     t!("cli.usage")
@@ -39,7 +39,7 @@ pub(crate) fn command() -> clap::Command {
 }
 
 fn with_help(arg: Arg, key: &str) -> Arg {
-    let help = t!(format!("{key}.{}", arg.get_id())).into_owned();
+    let help = rust_i18n::t!(format!("{key}.{}", arg.get_id())).into_owned();
     let heading = match arg.is_positional() {
         true => t!("cli.arguments"),
         false => t!("cli.options"),

@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::str::FromStr;
 
 use clap::Args;
-use rust_i18n::t;
 
 use crate::cli::usage::usage_of;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::import::download::DownloadLimits;
 use crate::import::request::ImportRequest;
 use webserver::library::reason::Reason;

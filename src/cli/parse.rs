@@ -5,13 +5,13 @@ use std::ffi::OsString;
 
 use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use rust_i18n::t;
 
 use crate::cli::arguments::Cli;
 use crate::cli::help::command;
 use crate::cli::usage::{USAGE, usage, usage_of};
 use crate::console::failure::Failure;
 use crate::console::locale;
+use crate::console::message::t;
 use webserver::language::Language;
 
 /// Parses the command line. Prints help or the version, if that was requested, and returns `None`.

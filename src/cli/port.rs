@@ -2,10 +2,9 @@
 
 use std::env;
 
-use rust_i18n::t;
-
 use crate::cli::usage::{USAGE, usage};
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use webserver::names::typo;
 
 /// Parses a port: decimal, 0 to 65535.

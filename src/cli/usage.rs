@@ -1,8 +1,7 @@
 //! The failure of a mistake on the command line.
 
-use rust_i18n::t;
-
 use crate::console::failure::Failure;
+use crate::console::message::t;
 
 /// The usage line of each sub-command.
 pub(super) const USAGE: [(&str, &str); 13] = [

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::import_options::AddOptions;
@@ -12,6 +11,7 @@ use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::format::size;
 use crate::console::layout::{pad, widest};
+use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::import::batch;

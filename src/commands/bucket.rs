@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::arguments::ServeOptions;
 use crate::commands::config::read_config;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::library_source::bucket_place;
 use crate::import::store::Store;
 use webserver::bucket::fetch::fetch;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rust_i18n::t;
 
 use crate::commands::qr::write;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
+use crate::console::message::t;
 use crate::console::stdout;
 use webserver::tls::authority::{Authority, folder};
 use webserver::tls::error::TlsError;

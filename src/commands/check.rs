@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rust_i18n::t;
 use unicode_width::UnicodeWidthChar;
 
 use crate::cli::arguments::CheckOptions;
@@ -20,6 +19,7 @@ use crate::console::format::size;
 use crate::console::layout::pad;
 use crate::console::library_table::rejection;
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::plural;
 use crate::console::printable::printable;
 use crate::console::stdout;

@@ -9,12 +9,12 @@ use clap_complete::engine::{
     ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
 };
 use clap_complete::env::{CompleteEnv, Shells};
-use rust_i18n::t;
 
 use crate::cli::help::command;
 use crate::cli::usage::usage_of;
 use crate::console::failure::{Exit, Failure};
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::stdout::print_text;
 use webserver::config::Config;
 use webserver::language::Language;

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rust_i18n::t;
 use serde::Serialize;
 
 use crate::commands::bucket::fetch_files;
@@ -15,6 +14,7 @@ use crate::console::detection::{engine_text, evidence_text};
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout::{pad, widest};
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::control::first_game::find_game;
@@ -82,14 +82,13 @@ fn text(explained: &ExplainedGame<'_>) -> String {
         decisions.push((heading, paths, vec![cause.text()]));
     }
     let width = widest(decisions.iter().map(|(heading, ..)| heading.as_str()));
-    let mut text = format!("{}  {}\n", game.slug, game.source);
+    let mut lines = vec![format!("{}  {}", game.slug, game.source)];
     for (heading, value, evidence) in decisions {
-        text += &format!("{}  {value}\n", pad(&heading, width));
-        for sentence in evidence {
-            text += &format!("{}    {sentence}\n", pad("", width));
-        }
+        lines.push(format!("{}  {value}", pad(&heading, width)));
+        let sentences = evidence.into_iter();
+        lines.extend(sentences.map(|sentence| format!("{}    {sentence}", pad("", width))));
     }
-    let lines: Vec<_> = text.lines().map(printable).collect();
+    let lines: Vec<_> = lines.iter().map(|line| printable(line)).collect();
     lines.join("\n") + "\n"
 }
 

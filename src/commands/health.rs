@@ -1,9 +1,8 @@
 //! `webserver health`: a container's health check.
 
-use rust_i18n::t;
-
 use crate::cli::port;
 use crate::console::failure::{Exit, Failure};
+use crate::console::message::t;
 use crate::control::client;
 
 /// Succeeds if a server answers on this port.

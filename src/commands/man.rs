@@ -4,11 +4,11 @@ use std::io;
 
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
-use rust_i18n::t;
 
 use crate::cli::help::command;
 use crate::cli::usage::usage;
 use crate::console::failure::{Exit, Failure};
+use crate::console::message::t;
 use crate::console::stdout::print_text;
 
 /// Prints the manual page of the program, or of a command, on standard output.

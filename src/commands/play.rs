@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rust_i18n::t;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
@@ -13,6 +12,7 @@ use crate::cli::arguments::CheckOptions;
 use crate::console::failure::{Exit, Failure};
 use crate::console::findings::visitor_text;
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::output::say;
 use crate::console::printable::printable;
 use crate::console::signals::{Signals, Stop};

@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rust_i18n::t;
-
 use crate::cli::port::optional_port;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::control::client;

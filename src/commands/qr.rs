@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use rust_i18n::t;
-
 use crate::cli::port::optional_port;
 use crate::console::failure::{Exit, Failure};
+use crate::console::message::t;
 use crate::console::qr::Drawing;
 use crate::console::stdout;
 use crate::control::client;

@@ -3,7 +3,6 @@
 use std::io;
 use std::io::IsTerminal;
 
-use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::bucket::ChangedLibrary;
@@ -11,6 +10,7 @@ use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
 use crate::console::input::{HostInput, Input};
+use crate::console::message::t;
 use crate::console::question::{Confirmation, Question, YesNo};
 use crate::console::stdout;
 use crate::import::job::Job;

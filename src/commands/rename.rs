@@ -1,6 +1,5 @@
 //! `webserver rename`: gives a game another slug or title.
 
-use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::import_options::RenameOptions;
@@ -8,6 +7,7 @@ use crate::commands::bucket::ChangedLibrary;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
+use crate::console::message::t;
 use crate::console::stdout;
 use crate::import::job::Job;
 use webserver::bucket::games;

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use rust_i18n::t;
 use tokio::runtime;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -17,6 +16,7 @@ use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::input::HostInput;
 use crate::console::log::{self, RequestLog};
+use crate::console::message::t;
 use crate::console::signals::Signals;
 use crate::control::addresses::is_container;
 use crate::control::announce::Announcement;

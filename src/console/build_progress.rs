@@ -1,9 +1,8 @@
 //! The line about a build.
 
-use rust_i18n::t;
-
 use crate::console::format::size;
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::console::progress::Progress;
 use webserver::library::game::Game;

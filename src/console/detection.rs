@@ -1,7 +1,6 @@
 //! Detected engines and the evidence for them, in the language of this process.
 
-use rust_i18n::t;
-
+use crate::console::message::t;
 use webserver::detect::engine::{Engine, Trait};
 use webserver::detect::evidence::Evidence;
 

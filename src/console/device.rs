@@ -1,6 +1,6 @@
 //! The kind of device that a `User-Agent` field names.
 
-use rust_i18n::t;
+use crate::console::message::t;
 
 /// A kind of device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use rust_i18n::t;
 use serde_json::json;
 
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use crate::console::output;
 use crate::console::record::Level;
 use webserver::config;

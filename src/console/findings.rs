@@ -1,10 +1,9 @@
 //! Findings of a check, in the language of this process.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
 use crate::console::detection::evidence_text;
 use crate::console::format::size;
+use crate::console::message::t;
 use webserver::check::finding::{Measure, Problem};
 use webserver::check::play_fault::{PlayFault, Visitor};
 

@@ -1,6 +1,6 @@
 //! Numbers for people.
 
-use rust_i18n::t;
+use crate::console::message::t;
 
 /// A number of bytes: `512 B`, `12.3 kB`, `4.5 MB`.
 pub(crate) fn size(bytes: u64) -> String {

@@ -3,12 +3,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
 use crate::console::foreground::{Ground, ground, size as terminal_size};
 use crate::console::format::size;
 use crate::console::layout::{fit, pad};
+use crate::console::message::t;
 use crate::console::output::{say, stderr};
 use crate::console::printable::printable;
 use crate::console::progress::Progress;

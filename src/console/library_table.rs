@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
 use crate::console::detection::engine_text;
 use crate::console::layout::{fit, pad, widest};
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::printable::printable;
 use webserver::detect::kind::EngineKind;
 use webserver::library::game::Game;

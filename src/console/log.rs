@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
-use rust_i18n::t;
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -239,7 +238,7 @@ impl Fields {
             return self.string("message").to_owned();
         }
         let key = format!("event.{name}");
-        let pattern = t!(&key);
+        let pattern = rust_i18n::t!(&key);
         if pattern == key {
             return format!("{name} {}", Value::Object(self.0));
         }

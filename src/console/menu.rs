@@ -7,12 +7,12 @@
 use std::ops::Range;
 
 use dialoguer::theme::{ColorfulTheme, Theme};
-use rust_i18n::t;
 
 use crate::console::foreground::TerminalSize;
 use crate::console::key::Key;
 use crate::console::layout::fit;
 use crate::console::library_table::{Slugs, TableRow, rejection, rows};
+use crate::console::message::t;
 use crate::console::plural;
 use crate::console::printable::printable;
 use crate::console::screen_line::{ScreenLine, dim};

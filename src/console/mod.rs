@@ -21,6 +21,7 @@ pub(crate) mod locale;
 pub(crate) mod log;
 pub(crate) mod log_tail;
 pub(crate) mod menu;
+pub(crate) mod message;
 pub(crate) mod output;
 mod painter;
 mod players;

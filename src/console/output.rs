@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rust_i18n::t;
 use serde_json::{Value, json};
 
 use crate::console::frame::{Chunk, Frame, Importance, Screen, Sink};
+use crate::console::message::t;
 use crate::console::painter::Painter;
 use crate::console::printable::Printable;
 use crate::console::record::{self, Level};

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use rust_i18n::t;
-
 use crate::console::device::Device;
 use crate::console::format::size;
+use crate::console::message::t;
 use crate::console::plural;
 
 /// A page load ends when its browser has asked for nothing for this long.

@@ -1,8 +1,7 @@
 //! Counts in words, with the singular that English needs.
 
+use crate::console::message::t;
 use std::borrow::Cow;
-
-use rust_i18n::t;
 
 /// Chooses between singular and plural.
 fn words(n: u64, one: Cow<'_, str>, many: Cow<'_, str>) -> String {

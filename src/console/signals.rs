@@ -3,10 +3,10 @@
 
 use std::io;
 
-use rust_i18n::t;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::console::failure::{Exit, Failure};
+use crate::console::message::t;
 
 /// Signals from outside.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! The line at the bottom of the terminal while a game is published.
 
-use rust_i18n::t;
 use unicode_width::UnicodeWidthStr;
 
 use crate::console::format::{rate, size};
 use crate::console::layout::fit;
+use crate::console::message::t;
 use crate::console::plural;
 use crate::console::printable::printable;
 

@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 
 use if_addrs::{IfAddr, Interface, get_if_addrs};
-use rust_i18n::t;
 
+use crate::console::message::t;
 use webserver::tls::names::is_private;
 
 /// The limit of addresses in the announcement, besides this machine's own.

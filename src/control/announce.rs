@@ -1,11 +1,11 @@
 //! The announcement of a game on the air.
 
-use rust_i18n::t;
 use serde_json::json;
 
 use crate::console::detection::engine_text;
 use crate::console::format::size;
 use crate::console::locale;
+use crate::console::message::t;
 use crate::console::output::{self, say};
 use crate::console::plural;
 use crate::console::record::Level;

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use rust_i18n::t;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::console::output::say;
 use crate::control::arcade_game::{House, Tended, TendedGames};
 use crate::control::game_ports::GamePorts;

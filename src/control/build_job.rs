@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use rust_i18n::t;
 use tokio::sync::oneshot;
 
 use crate::console::build_progress;
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use crate::control::status::BuildStatus;
 use crate::control::{sandbox, state};
 use webserver::bucket::error::BucketError;

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use rust_i18n::t;
-
 use crate::cli::arguments::ServeOptions;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::arcade::ArcadeLibrary;
 use crate::control::first_game::find_game;
 use crate::control::library_source::LibrarySource;

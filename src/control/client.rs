@@ -5,13 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use if_addrs::get_if_addrs;
-use rust_i18n::t;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
 use crate::console::failure::Failure;
 use crate::console::layout::{pad, widest};
+use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::control::command::Command;
 use crate::control::control_address::{ControlAddress, candidates};

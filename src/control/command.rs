@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::console::key::Key;
-use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
 use crate::console::failure::Failure;
+use crate::console::message::t;
 
 /// A command.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]

@@ -6,11 +6,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rust_i18n::t;
 use rustls::crypto::ring;
 use tokio::sync::watch;
 
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::addresses::{PlayerAddresses, Scheme};
 
 /// The random bytes of a token or cookie. RFC 6750, 5.2 leaves the number open; 16 cannot be guessed.

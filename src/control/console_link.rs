@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use rust_i18n::t;
 use serde_json::json;
 use tokio::sync::watch;
 
 use crate::console::library_table::rejection;
+use crate::console::message::t;
 use crate::console::output::{self, say};
 use crate::console::record::Level;
 use crate::control::browser;

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use rust_i18n::t;
-
 use crate::cli::arguments::NamedGame;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::console::input::HostInput;
+use crate::console::message::t;
 use crate::console::output::say;
 use crate::console::{layout, library_table};
 use webserver::config::Config;

@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use rust_i18n::t;
-
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::build_job::BuildFailure;
 use crate::control::protocol::Reply;
 use crate::control::publisher::{Publication, Publisher, ReplySender};

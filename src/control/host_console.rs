@@ -1,11 +1,10 @@
 //! The host's end of a session: what is typed, what is printed, and the lines at the bottom of the terminal.
 
-use rust_i18n::t;
-
 use crate::console::foreground::TerminalSize;
 use crate::console::input::{HostInput, Input};
 use crate::console::key::Key;
 use crate::console::menu::{Choice, Menu};
+use crate::console::message::t;
 use crate::console::output::say;
 use crate::console::question::{Confirmation, Question, YesNo};
 use crate::console::screen_line::ScreenLine;

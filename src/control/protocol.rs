@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::command::Command;
 use crate::control::status::Status;
 

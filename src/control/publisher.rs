@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rust_i18n::t;
 use tokio::sync::oneshot;
 
 use crate::console::failure::Failure;
 use crate::console::locale;
+use crate::console::message::t;
 use crate::control::build_job::{BuildBasis, BuildFailure, BuildJob, MissingFiles};
 use crate::control::protocol::Reply;
 use crate::control::{build_job, state};

@@ -6,13 +6,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rust_i18n::t;
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::publisher::ReplySender;
 use crate::control::replica_builds::Builds;
 use crate::control::replica_event::{ReplicaEvent, ReplicaParts};

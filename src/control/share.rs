@@ -1,9 +1,8 @@
 //! The address that the host shares, as a QR code.
 
-use rust_i18n::t;
-
 use crate::console::foreground::TerminalSize;
 use crate::console::layout;
+use crate::console::message::t;
 use crate::console::output::{is_json, say_drawn};
 use crate::console::qr::Drawing;
 use crate::console::screen_line::ScreenLine;

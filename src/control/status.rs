@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
 use crate::console::format::{duration, rate, size};
 use crate::console::layout::pad_left;
+use crate::console::message::t;
 use crate::console::plural;
 use crate::console::printable::printable;
 use crate::console::status_line::{StatusLine, browsers_text};

@@ -10,10 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Event, RecursiveMode, Watcher as _};
-use rust_i18n::t;
 use tokio::sync::Notify;
 use walkdir::WalkDir;
 
+use crate::console::message::t;
 use crate::control::settling_changes::SettlingChanges;
 use webserver::fs::fingerprint::Fingerprint;
 

@@ -10,6 +10,7 @@ use http_body::{Frame, SizeHint};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::http::event_stream::Events;
+use crate::http::unsent::UNSENT_PIECES;
 use crate::http::watch::Watch;
 use crate::site::content::{Content, OpenFile};
 
@@ -164,8 +165,10 @@ impl Stream {
                 Some(Content::Memory(piece)) if piece.is_empty() => {}
                 Some(Content::Memory(piece)) => return self.send(piece),
                 Some(Content::File(mut file)) => {
+                    let share = UNSENT_PIECES.take();
                     let read = move || {
-                        let piece = file.read_piece();
+                        let piece = file.read_piece_of(share.length());
+                        let piece = piece.map(|piece| piece.map(|piece| share.hold(piece)));
                         (file, piece)
                     };
                     self.reading = Some(spawn_blocking(read));

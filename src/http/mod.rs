@@ -28,6 +28,7 @@ pub(crate) mod route;
 pub mod secure_entry;
 pub mod service;
 pub(crate) mod session;
+pub(crate) mod unsent;
 pub(crate) mod validate;
 pub(crate) mod watch;
 

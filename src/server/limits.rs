@@ -108,12 +108,21 @@ impl Limits {
             .any(|network| network.contains(&address))
     }
 
-    /// Raises the soft limit of file descriptors to what the connections need, within the hard limit. Many systems start
-    /// programs with 1024.
-    pub(super) fn raise_descriptor_limit(&self) {
+    /// Raises the soft limit of file descriptors to what the connections need, within the hard limit: many systems start
+    /// programs with 1024. Where that is too few, there are fewer connections: without a descriptor none gives way.
+    pub(super) fn fit_to_descriptors(&mut self) {
         if let Some(raised) = self.raised(getrlimit(Resource::Nofile)) {
-            // If this fails, accepting backs off when none is left.
+            // If this fails, the present limit counts.
             let _ = setrlimit(Resource::Nofile, raised);
+        }
+        let fitting = getrlimit(Resource::Nofile).current.map(fitting);
+        if let Some(fitting) = fitting.filter(|fitting| *fitting < self.connections) {
+            tracing::warn!(
+                event = "few_descriptors",
+                connections = fitting.get(),
+                configured = self.connections.get()
+            );
+            self.connections = fitting;
         }
     }
 
@@ -127,6 +136,15 @@ impl Limits {
             ..limit
         })
     }
+}
+
+/// The connections for which there are descriptors, beside the reserve of an eighth and those for other uses: up to a
+/// quarter of all.
+fn fitting(descriptors: u64) -> NonZeroUsize {
+    let others = OTHER_DESCRIPTORS.min(descriptors / 4);
+    let connections = (descriptors - others) / 9 * 8;
+    let connections = usize::try_from(connections).unwrap_or(usize::MAX);
+    NonZeroUsize::new(connections).unwrap_or(NonZeroUsize::MIN)
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -165,6 +183,24 @@ fn head_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Er
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn connections_their_reserve_and_other_files_fit_into_the_descriptors() {
+        for (descriptors, expected) in [
+            (1, 1),
+            (40, 24),
+            (256, 168),
+            (1024, 680),
+            (4096 + 512 + OTHER_DESCRIPTORS, 4096),
+            (1 << 20, 931_152),
+        ] {
+            let fitting = fitting(descriptors).get() as u64;
+            assert_eq!(fitting, expected, "{descriptors}");
+            if descriptors > 1 {
+                assert!(fitting + fitting / 8 < descriptors);
+            }
+        }
+    }
 
     #[test]
     fn the_limit_of_descriptors_is_raised_to_the_connections_within_the_hard_limit() {

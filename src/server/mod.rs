@@ -73,7 +73,8 @@ impl Server {
     }
 
     /// The same, with certificates for clients that begin with a TLS handshake.
-    pub fn with_tls(limits: Limits, counters: &'static Counters, tls: Option<Keeper>) -> Self {
+    pub fn with_tls(mut limits: Limits, counters: &'static Counters, tls: Option<Keeper>) -> Self {
+        limits.fit_to_descriptors();
         let state = Arc::new(ServerState::new(limits, counters, tls));
         Self {
             admission: Arc::new(Admission::new(Arc::clone(&state))),
@@ -117,7 +118,6 @@ impl Server {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.state.limits.raise_descriptor_limit();
         let (open, mut all_closed) = mpsc::channel(1);
         let (announce, mut announced) = mpsc::channel(1);
         let mut shutdown = std::pin::pin!(shutdown);

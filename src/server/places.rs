@@ -5,10 +5,11 @@
 //! with many connections gives way before one with few, and in it the least useful connection. Among networks with no more
 //! than their share, use alone decides, or a class would give way before strangers of many networks.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
+
+use hashbrown::HashMap;
 
 use crate::server::state::{ConnectionState, ServerState, Use};
 
@@ -107,12 +108,14 @@ impl Places {
         choice: Candidates,
         server: &ServerState,
     ) -> Option<Arc<ConnectionState>> {
+        // Each comparison is of the same moment: a clock for each connection would cost more than the comparison.
+        let now = server.now();
         let (address, left) = match choice {
             Candidates::Of(address) => {
                 let connections = self.by_address.get(&address)?;
                 let start = advance(&mut self.next, connections.len());
                 let burdens = window(connections, start).filter_map(|one| {
-                    let burden = burden(server.use_of(one), 1, PATIENCE_WITHIN_ADDRESS)?;
+                    let burden = burden(one.use_at(now), 1, PATIENCE_WITHIN_ADDRESS)?;
                     Some((burden, address, one))
                 });
                 largest(burdens)?
@@ -128,12 +131,12 @@ impl Places {
                 let burdens = window(&self.all, start).filter_map(|(address, one)| {
                     let size = size(*address);
                     let patience = PATIENCE * own.min(size) / size;
-                    Some((burden(server.use_of(one), size, patience)?, *address, one))
+                    Some((burden(one.use_at(now), size, patience)?, *address, one))
                 });
                 largest(burdens)?
             }
         };
-        match server.use_of(&left) {
+        match left.use_at(now) {
             Use::New | Use::Idle(_) => left.close(),
             Use::Busy(_) | Use::Endless(_) => left.cut(),
         }
@@ -322,7 +325,7 @@ mod tests {
                 advance(Duration::from_secs(1)).await;
                 connections[0].record_moved(rate);
             }
-            assert_eq!(server.use_of(&connections[0]), expected, "{rate}");
+            assert_eq!(connections[0].use_at(server.now()), expected, "{rate}");
         }
     }
 
@@ -333,18 +336,18 @@ mod tests {
         slow.record_moved(190_000);
         slow.record_full();
         advance(Duration::from_secs(5)).await;
-        assert_eq!(server.use_of(slow), Use::Busy(5000));
+        assert_eq!(slow.use_at(server.now()), Use::Busy(5000));
         // The system asks for more once half of what it held is on the way.
         slow.record_moved(64 * 1024);
         slow.record_full();
         let taken = (190_000 + 64 * 1024 - 192 * 1024) / 16;
-        assert_eq!(server.use_of(slow), Use::Busy(5000 - taken));
+        assert_eq!(slow.use_at(server.now()), Use::Busy(5000 - taken));
         // The next request begins anew.
         server.set_idle(slow, Instant::now());
         server.set_busy(slow);
         slow.record_moved(16_000);
         advance(Duration::from_secs(1)).await;
-        assert_eq!(server.use_of(slow), Use::Busy(0));
+        assert_eq!(slow.use_at(server.now()), Use::Busy(0));
     }
 
     #[tokio::test(start_paused = true)]

@@ -149,7 +149,7 @@ impl ServerState {
     /// Marks a connection as busy with a request, from the first call on.
     pub(crate) fn set_busy(&self, connection: &ConnectionState) {
         if connection.phase.load(Ordering::Relaxed) != BUSY {
-            let now = self.millis(Instant::now());
+            let now = self.now();
             connection.since.store(now, Ordering::Relaxed);
             connection.moved.store(0, Ordering::Relaxed);
             connection.held.store(0, Ordering::Relaxed);
@@ -157,15 +157,21 @@ impl ServerState {
         }
     }
 
-    /// The use of a connection's place now.
-    pub(crate) fn use_of(&self, connection: &ConnectionState) -> Use {
-        let now = self.millis(Instant::now());
-        let since = connection.since.load(Ordering::Relaxed);
+    /// This moment, in milliseconds since the server's start.
+    pub(crate) fn now(&self) -> u64 {
+        self.millis(Instant::now())
+    }
+}
+
+impl ConnectionState {
+    /// The use of its place at a moment, in milliseconds since the server's start.
+    pub(crate) fn use_at(&self, now: u64) -> Use {
+        let since = self.since.load(Ordering::Relaxed);
         let elapsed = now.saturating_sub(since);
-        match connection.phase.load(Ordering::Relaxed) {
+        match self.phase.load(Ordering::Relaxed) {
             BUSY => {
-                let moved = connection.moved.load(Ordering::Relaxed);
-                let taken = moved.saturating_sub(connection.held.load(Ordering::Relaxed));
+                let moved = self.moved.load(Ordering::Relaxed);
+                let taken = moved.saturating_sub(self.held.load(Ordering::Relaxed));
                 Use::Busy(elapsed.saturating_sub(taken / USEFUL_RATE))
             }
             ENDLESS => Use::Endless(elapsed),
@@ -173,9 +179,7 @@ impl ServerState {
             _ => Use::Idle(elapsed),
         }
     }
-}
 
-impl ConnectionState {
     /// True if the client speaks TLS.
     pub(crate) fn has_hello(&self) -> bool {
         self.has_hello.load(Ordering::Relaxed)

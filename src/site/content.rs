@@ -87,11 +87,19 @@ impl OpenFile {
     /// # Errors
     /// When the file was written to or cannot be read.
     pub(crate) fn read_piece(&mut self) -> io::Result<Option<Bytes>> {
+        self.read_piece_of(PIECE)
+    }
+
+    /// The same with a piece of at most this many bytes.
+    ///
+    /// # Errors
+    /// As [`Self::read_piece`].
+    pub(crate) fn read_piece_of(&mut self, most: usize) -> io::Result<Option<Bytes>> {
         let left = self.range.end - self.range.start;
         if left == 0 {
             return Ok(None);
         }
-        let wanted = left.min(PIECE as u64) as usize;
+        let wanted = left.min(most as u64) as usize;
         let mut piece = Vec::with_capacity(wanted);
         while piece.len() < wanted {
             let offset = self.range.start + piece.len() as u64;

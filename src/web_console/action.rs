@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Response, StatusCode};
-use rust_i18n::t;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep;
 
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::command::Command;
 use crate::control::console_link::LibraryView;
 use crate::control::protocol::Reply;

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use rust_i18n::t;
-
+use crate::console::message::t;
 use webserver::language::Language;
 
 /// A text's name in pages and scripts, and its words.

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::StatusCode;
-use rust_i18n::t;
 use tokio::sync::oneshot;
 
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::import::download::DownloadLimits;
 use crate::web_console::clerk::Clerk;
 use crate::web_console::import_list::{ImportList, ImportStage};

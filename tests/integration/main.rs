@@ -15,6 +15,7 @@ mod command_line;
 mod completions;
 mod configuration;
 mod connections;
+mod costs;
 mod differential;
 mod document_commands;
 mod documents;

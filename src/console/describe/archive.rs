@@ -1,8 +1,7 @@
 //! Refused archives.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::archive::error::ArchiveError;
 use webserver::language::Language;
 

@@ -1,9 +1,8 @@
 //! Failures of libraries in object storage.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
 use crate::console::format::size;
+use crate::console::message::t;
 use webserver::bucket::error::BucketError;
 use webserver::language::Language;
 use webserver::source::manifest::ManifestError;

@@ -1,8 +1,7 @@
 //! Mistakes in the configuration file.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::config::ConfigError;
 use webserver::language::Language;
 use webserver::library::mistake::{Expected, SettingProblem};

@@ -1,8 +1,7 @@
 //! Files and projects that are not web exports.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::language::Language;
 use webserver::library::foreign::Foreign;
 

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::archive::error::ArchiveError;
 use webserver::fs::pinned::FileChanged;
 use webserver::language::Language;

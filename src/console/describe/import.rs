@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
 use crate::console::describe::left_out::left_out_text;
 use crate::console::format::size;
+use crate::console::message::t;
 use crate::import::error::{DownloadError, DownloadSite, ImportError};
 use crate::import::job::Note;
 use webserver::fs::unsupported::Unsupported;
@@ -140,8 +139,8 @@ impl Describe for Note {
             Self::Restarted => t!("import.note.restarted", locale = locale),
             Self::Continued(bytes) => t!(
                 "import.note.continued",
-                size = size(*bytes),
-                locale = locale
+                locale = locale,
+                size = size(*bytes)
             ),
             Self::Unsupported(unsupported) => return unsupported.describe(language),
         }

@@ -1,8 +1,7 @@
 //! Files that are left out of a game.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::language::Language;
 use webserver::names::left_out::{LeftOut, LeftOutCause};
 

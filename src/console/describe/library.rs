@@ -1,8 +1,7 @@
 //! Games that cannot be played, and files of games that cannot be read.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::language::Language;
 use webserver::library::listing::RejectedName;
 use webserver::library::reason::Reason;

@@ -1,8 +1,7 @@
 //! Ports that cannot be listened on.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::language::Language;
 use webserver::server::listener::BindError;
 

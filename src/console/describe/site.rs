@@ -1,8 +1,7 @@
 //! Games that could not be built.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::language::Language;
 use webserver::site::error::BuildError;
 

@@ -1,8 +1,7 @@
 //! Certificates that cannot be made or used.
 
-use rust_i18n::t;
-
 use crate::console::describe::Describe;
+use crate::console::message::t;
 use webserver::language::Language;
 use webserver::tls::error::TlsError;
 

@@ -1,8 +1,7 @@
 //! The commands of the host, by key, by line and by control client.
 
-use rust_i18n::t;
-
 use crate::console::failure::{Exit, Failure};
+use crate::console::message::t;
 use crate::console::output;
 use crate::control::browser;
 use crate::control::command::Command;

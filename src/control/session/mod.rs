@@ -6,7 +6,6 @@ mod publication;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use rust_i18n::t;
 use tokio_util::sync::CancellationToken;
 
 use crate::console::failure::{Exit, Failure};
@@ -16,6 +15,7 @@ use crate::console::key::Key;
 use crate::console::layout;
 use crate::console::log::RequestLog;
 use crate::console::menu::Choice;
+use crate::console::message::t;
 use crate::console::screen_line::ScreenLine;
 use crate::control::addresses::{PlayerAddresses, is_container};
 use crate::control::announce::Announcement;

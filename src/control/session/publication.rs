@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use rust_i18n::t;
-
 use crate::console::failure::Failure;
+use crate::console::message::t;
 use crate::control::announce::announce_replacement;
 use crate::control::arcade::ArcadeLibrary;
 use crate::control::build_job::BuildFailure;
