@@ -13,6 +13,7 @@ use crate::console::failure::Failure;
 use crate::console::locale;
 use crate::console::message::t;
 use webserver::language::Language;
+use webserver::names::typo;
 
 /// Parses the command line. Prints help or the version, if that was requested, and returns `None`.
 ///
@@ -65,7 +66,14 @@ fn without_help_command(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, F
         if !is_known {
             let command = command.to_string_lossy();
             let what = t!("usage.command", command = command.escape_debug());
-            return Err(usage(what));
+            let commands = USAGE.iter().map(|(name, _)| *name);
+            return Err(match typo::nearest(&command, commands) {
+                Some(near) => {
+                    let near = format!("webserver help {near}");
+                    Failure::usage(what).hint(t!("hint.command", command = near))
+                }
+                None => usage(what),
+            });
         }
     }
     arguments.remove(1);

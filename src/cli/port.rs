@@ -2,7 +2,7 @@
 
 use std::env;
 
-use crate::cli::usage::{USAGE, usage};
+use crate::cli::usage::{USAGE, usage, usage_of};
 use crate::console::failure::Failure;
 use crate::console::message::t;
 use webserver::names::typo;
@@ -25,15 +25,20 @@ pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
         return Err(Failure::usage(t!("usage.wide_port", typed = typed))
             .hint(t!("hint.command", command = command)));
     }
+    Err(wrong(typed, None))
+}
+
+/// The failure of something typed that is no port, with the usage line of a sub-command or the program.
+fn wrong(typed: &str, command: Option<&str>) -> Failure {
     let commands = USAGE.iter().map(|(command, _)| *command).chain(["help"]);
     let near = typo::nearest(typed, commands);
     let wrong = t!("usage.port", typed = typed.escape_debug());
-    Err(match near {
-        Some(command) => {
-            Failure::usage(wrong).hint(t!("hint.command", command = format!("webserver {command}")))
+    match (command, near) {
+        (None, Some(near)) => {
+            Failure::usage(wrong).hint(t!("hint.command", command = format!("webserver {near}")))
         }
-        None => usage(wrong),
-    })
+        (command, _) => usage_of(command, wrong),
+    }
 }
 
 /// Takes the port to serve from the command line, else from `WEBSERVER_PORT`, else from `PORT`, as hosting platforms say it.
@@ -51,9 +56,9 @@ pub(crate) fn port_or_variable(typed: Option<&str>) -> Result<u16, Failure> {
 ///
 /// # Errors
 /// If it is no port.
-pub(crate) fn served_port(typed: Option<&str>) -> Result<u16, Failure> {
-    match typed {
-        Some(typed) => port(Some(typed)),
+pub(crate) fn served_port(command: &str, typed: Option<&str>) -> Result<u16, Failure> {
+    match optional_port(command, typed)? {
+        Some(port) => Ok(port),
         None => Ok(from_variables()?.unwrap_or(8080)),
     }
 }
@@ -78,12 +83,13 @@ fn is_service_link(value: &str) -> bool {
         .any(|scheme| value.starts_with(scheme))
 }
 
-/// Parses the port of a running server, if one was typed.
+/// Parses the port of a running server, if one was typed after a sub-command.
 ///
 /// # Errors
-/// If it is no port.
-pub(crate) fn optional_port(typed: Option<&str>) -> Result<Option<u16>, Failure> {
-    typed.map(|typed| port(Some(typed))).transpose()
+/// If it is no port, with the usage line of the sub-command.
+pub(crate) fn optional_port(command: &str, typed: Option<&str>) -> Result<Option<u16>, Failure> {
+    let parse = |typed| decimal(typed).ok_or_else(|| wrong(typed, Some(command)));
+    typed.map(parse).transpose()
 }
 
 fn decimal(typed: &str) -> Option<u16> {

@@ -6,7 +6,10 @@ use crate::console::message::t;
 /// The usage line of each sub-command.
 pub(super) const USAGE: [(&str, &str); 13] = [
     ("list", "webserver list [--json] [--why GAME]"),
-    ("check", "webserver check [GAME] [--json]"),
+    (
+        "check",
+        "webserver check [GAME] [--json] [--play [--out DIR]]",
+    ),
     (
         "add",
         "webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]",

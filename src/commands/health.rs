@@ -10,7 +10,7 @@ use crate::control::client;
 /// # Errors
 /// If none answers.
 pub(super) fn run(typed: Option<&str>) -> Result<Exit, Failure> {
-    let port = port::served_port(typed)?;
+    let port = port::served_port("health", typed)?;
     match client::is_healthy(port)? {
         true => Ok(Exit::Done),
         false => Err(Failure::failed(t!("health.no_answer", port = port))),

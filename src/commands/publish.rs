@@ -26,7 +26,7 @@ pub(super) fn run(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
         game: game.to_owned(),
         folder: std::env::current_dir().unwrap_or_default(),
     };
-    let status = client::ask(optional_port(port)?, command)?;
+    let status = client::ask(optional_port("publish", port)?, command)?;
     let title = printable(status.title.as_deref().unwrap_or_default());
     stdout::print_text(&format!("{}\n", t!("on_air.title", title = title)))
 }

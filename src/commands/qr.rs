@@ -22,7 +22,7 @@ pub(super) fn run(
     png: Option<&Path>,
     svg: Option<&Path>,
 ) -> Result<Exit, Failure> {
-    let status = client::ask(optional_port(port)?, Command::Status)?;
+    let status = client::ask(optional_port("qr", port)?, Command::Status)?;
     let Some(address) = status.share else {
         return Err(Failure::failed(t!("qr.only_here")));
     };

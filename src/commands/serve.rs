@@ -1,6 +1,7 @@
 //! `webserver PORT [GAME]`: serves games until it is told to stop.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use tokio::runtime;
 use tokio::sync::mpsc;
@@ -43,6 +44,7 @@ use webserver::config::Config;
 use webserver::config::console_options::ConsoleAddress;
 use webserver::http::secure_entry::TlsOffer;
 use webserver::http::service::{Handler, RequestLimits};
+use webserver::library::listing::Library;
 use webserver::metrics::access_log::observed;
 use webserver::metrics::client::Client;
 use webserver::metrics::counters::Counters;
@@ -65,7 +67,8 @@ const WAITING_COMMANDS: usize = 16;
 /// # Errors
 /// If the port cannot be bound, or the first game is not found or cannot be built.
 pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
-    let port = port::port_or_variable(cli.port.as_deref())?;
+    let port = port::port_or_variable(cli.port.as_deref());
+    let port = port.map_err(|failure| without_port(failure, cli))?;
     let config = read_config(&cli.options)?;
     let verbosity = match config.quiet {
         true => log::Verbosity::Quiet,
@@ -89,6 +92,26 @@ pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
     // Do not wait for the thread that waits for a key.
     runtime.shutdown_background();
     exit
+}
+
+/// Names the whole command where a game was typed in place of the port.
+fn without_port(failure: Failure, cli: &Cli) -> Failure {
+    let Some(typed) = cli.port.as_deref() else {
+        return failure;
+    };
+    let is_game = || {
+        let config = read_config(&cli.options).ok()?;
+        Library::open(&config.library_options())
+            .find(typed)
+            .map(drop)
+    };
+    match Path::new(typed).exists() || typed.contains("://") || is_game().is_some() {
+        true => failure.hint(t!(
+            "hint.command",
+            command = format!("webserver 8080 {}", typed.escape_debug())
+        )),
+        false => failure,
+    }
 }
 
 async fn serve(

@@ -13,7 +13,7 @@ use crate::control::protocol::{ClientMessage, ServerMessage, no_answer};
 /// # Errors
 /// If there is no server, or, for JSON, more than one.
 pub(super) fn run(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
-    let port = optional_port(port)?;
+    let port = optional_port("status", port)?;
     if port.is_none()
         && !json
         && let Some(table) = client::table_of_several()?
@@ -32,7 +32,7 @@ pub(super) fn run(port: Option<&str>, json: bool) -> Result<Exit, Failure> {
 /// # Errors
 /// If there is no server or more than one.
 pub(super) fn print_metrics(port: Option<&str>) -> Result<Exit, Failure> {
-    match client::exchange(optional_port(port)?, &ClientMessage::Metrics)? {
+    match client::exchange(optional_port("status", port)?, &ClientMessage::Metrics)? {
         ServerMessage::Metrics(text) => stdout::print_text(&text),
         answer => answer.into_reply().and(Err(no_answer())),
     }

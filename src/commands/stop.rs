@@ -10,5 +10,5 @@ use crate::control::command::Command;
 /// # Errors
 /// If there is no server or more than one.
 pub(super) fn run(port: Option<&str>) -> Result<Exit, Failure> {
-    client::ask(optional_port(port)?, Command::Stop).map(|_| Exit::Done)
+    client::ask(optional_port("stop", port)?, Command::Stop).map(|_| Exit::Done)
 }

@@ -191,7 +191,13 @@ fn find_game_with(
     overrides: Overrides,
 ) -> Result<Game, Failure> {
     if let Some(game) = library.find(name) {
-        return Ok(game.clone());
+        return match overrides == Overrides::default() {
+            true => Ok(game.clone()),
+            false => {
+                Err(Failure::usage(t!("usage.overrides"))
+                    .hint(t!("hint.overrides", slug = game.slug)))
+            }
+        };
     }
     let path = folder.join(name);
     if path.exists() || name.contains('/') {

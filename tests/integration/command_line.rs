@@ -166,6 +166,33 @@ const WRONG_USES: &[WrongUse] = &[
         Usage::Of("webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]"),
     ),
     wrong(
+        &["alpha"],
+        "\"alpha\" is not a port: a port is a number from 0 to 65535",
+        "“alpha”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Hint("try: webserver 8080 alpha", "请输入：webserver 8080 alpha"),
+    ),
+    wrong(
+        &["0", "alpha", "--entry", "play.html"],
+        "--entry and --isolation are for a folder or archive that is given by its path",
+        "--entry 和 --isolation 用于直接给出路径的文件夹或压缩包",
+        Usage::Hint(
+            "set entry and isolation of alpha in config.toml",
+            "请在 config.toml 中设置 alpha 的 entry 和 isolation",
+        ),
+    ),
+    wrong(
+        &["status", "--port", "99999"],
+        "\"99999\" is not a port: a port is a number from 0 to 65535",
+        "“99999”不是端口号（应为 0 到 65535 的整数）",
+        STATUS,
+    ),
+    wrong(
+        &["help", "lsit"],
+        "unknown command \"lsit\"",
+        "没有“lsit”这个命令",
+        Usage::Hint("try: webserver help list", "请输入：webserver help list"),
+    ),
+    wrong(
         &["help", "dance"],
         "unknown command \"dance\"",
         "没有“dance”这个命令",
