@@ -26,7 +26,7 @@ const en = {
   close: 'Close',
   daily: 'Daily challenge',
   dailyOpen: (size, limit) => `${size}×${size}, ${limit} moves`,
-  dailyRunning: (left) => `${left} moves left`,
+  dailyRunning: (left) => (left === 1 ? '1 move left' : `${left} moves left`),
   dailyDone: (score) => `Done: ${score} points`,
   dailyLine: (date, size, limit) => `${date}: most points in ${limit} moves. The same board for everyone, no Undo.`,
   date: (date) => new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(date),

@@ -56,7 +56,7 @@ export const TRICKS_EN = {
   say: {
     many: () => 'Many pictures… they rush by…', three: () => 'Three are left…', last: () => 'One burns brighter than the others…',
     count: () => 'I count from the top…', place: (place) => `${place}…`, lucky: (place) => `${place}. This is the place…`,
-    seal: () => 'The seal is whole. I break it…', unfold: () => 'I unfold the paper…', tens: (digit) => `It begins with a ${digit}…`,
+    seal: () => 'The seal is whole. I break it…', unfold: () => 'I unfold the paper…', tens: (digit) => `The first digit is ${digit}…`,
   },
   astray: {
     title: 'Not yours? Let me see.',

@@ -191,7 +191,7 @@ function stopReading() {
 function readMind() {
   const seconds = (calm.matches ? SECONDS / 2 : SECONDS) / speed;
   stopReading();
-  document.body.style.setProperty('--reading', `${seconds}s`);
+  document.querySelector('.ball').style.setProperty('--reading', `${seconds}s`);
   turn();
   sound.play('reading', seconds);
   for (const { at, say, show: seen } of beatsOf(state, random)) {

@@ -43,7 +43,7 @@ export function createTable(root, cellName) {
         for (const row of rows.splice(0, 2)) delete row.dataset.undealt;
         if (rows.length && shown) requestAnimationFrame(deal);
       };
-      if (shown) deal();
+      if (shown) requestAnimationFrame(deal);
     },
     /** Says the names again after a change of language. */
     rename() {

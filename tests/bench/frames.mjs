@@ -1,10 +1,16 @@
-// The processor time that the games' frames take on the page's main thread, times four: what a phone with a processor a quarter as fast would need.
-// Thread time from Chromium's trace, not the clock, so that the figures hold on a busy machine. A frame has 16.7 ms; none may take 50.
+// What the games cost a player's device: frames, heap and the way to the first picture.
 //
 //   cargo build --profile dist && (cd tests/browser && npm ci) && node tests/bench/frames.mjs [SECONDS] [SCENE...]
 //
+// Frames: the processor time that they take on the page's main thread, times four: what a phone with a processor a quarter as fast
+// would need. Thread time from Chromium's trace, not the clock, so that the figures hold on a busy machine; medians of three runs.
+// A frame has 16.7 ms; no task may take 50.
+//
 // With `heap` before the seconds: the JavaScript heap after a collection, twenty times in a play at twenty times the speed (2048 and
 // Mind Reader: as fast as the page answers); 180 seconds are an hour of play.
+//
+// With `load` before the seconds: the time to the first picture at 20 Mbit/s and with the processor four times slower, median and best
+// of nine visits with an empty cache, and the bytes sent. The time is the clock's, so a busy machine lengthens it.
 import { fileURLToPath } from 'node:url';
 import { browser, closeBrowser, player, publish } from '../browser/support.mjs';
 import { playedUntil } from '../browser/carrot-tower-support.mjs';
@@ -14,10 +20,12 @@ import { freeze } from '../../games/garden-defense/rules/snapshot.js';
 
 process.env.WEBSERVER_BIN ??= fileURLToPath(new URL('../../target/dist/webserver', import.meta.url));
 const [, , ...given] = process.argv;
-const heap = given[0] === 'heap';
-if (heap) given.shift();
+const mode = ['heap', 'load'].includes(given[0]) ? given.shift() : 'frames';
+const heap = mode === 'heap';
 const seconds = Number(given.shift() ?? 10);
 const SLOWER = 4;
+const ROUNDS = 3;
+const VISITS = 9;
 
 /** The last garden in its last third, every bed planted again and again, as full of invaders as it gets. */
 function crowdedGarden() {
@@ -40,6 +48,14 @@ function crowdedGarden() {
 const nothing = async () => {};
 const inPlay = (page) => page.locator('body[data-screen="play"]').waitFor();
 
+/** Plants what can be had in one cell after the other, and gathers the dew. */
+const plantSomething = (page, turn) => page.evaluate((n) => {
+  const cards = document.querySelectorAll('#play .card[data-plant][aria-disabled="false"]');
+  if (n % 2) cards[n % Math.max(1, cards.length)]?.click();
+  else document.querySelector(`[data-testid="cell-${(n % 5) + 1}-${((n >> 1) % 7) + 1}"]`)?.click();
+  document.querySelector('.drop:not(.flying)')?.click();
+}, turn);
+
 /** Each scene: the game, what the store holds, the way to the screen, and what a busy player does there every 100 ms. */
 const scenes = {
   'garden-defense, title': { game: 'garden-defense', start: nothing, act: nothing },
@@ -49,10 +65,15 @@ const scenes = {
       await page.getByTestId('play').click();
       await inPlay(page);
     },
-    async act(page, turn) {
-      if (turn % 2) await page.getByTestId('card-rosehip').click({ timeout: 300 });
-      else await page.getByTestId(`cell-${(turn % 5) + 1}-${(turn % 3) + 1}`).click({ timeout: 300 });
+    act: plantSomething,
+  },
+  'garden-defense unlimited': {
+    game: 'garden-defense', file: 'unlimited.html',
+    async start(page) {
+      for (const step of ['play', 'garden-day', 'start']) await page.getByTestId(step).click();
+      await inPlay(page);
     },
+    act: plantSomething,
   },
   'garden-defense, level 20': { game: 'garden-defense', stored: crowdedGarden, start: inPlay, act: nothing },
   'carrot-tower, title': { game: 'carrot-tower', start: nothing, act: nothing },
@@ -93,12 +114,12 @@ const screens = { phone: { width: 390, height: 844 }, 1440: { width: 1440, heigh
 /** Runs in the page before it loads. */
 const store = (items) => Object.entries(items).forEach(([key, text]) => localStorage.setItem(key, text));
 
-async function measure({ game, stored, start, act }, viewport) {
+async function measure({ game, file = '', stored, start, act }, viewport) {
   const server = await publish(game);
   const { page, context } = await player({ viewport });
   try {
     if (stored) await page.addInitScript(store, stored());
-    await page.goto(`${server.url}?seed=3`);
+    await page.goto(`${server.url}${file}?seed=3`);
     await start(page);
     await (await browser()).startTracing(page, { categories: ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'] });
     const end = Date.now() + seconds * 1000;
@@ -116,26 +137,27 @@ async function measure({ game, stored, start, act }, viewport) {
 }
 
 /** The heap after a collection, in MB, each twentieth of the time; ended games begin again. */
-async function measureHeap({ game, stored, start, act }, viewport) {
+async function measureHeap({ game, file = '', stored, start, act }, viewport) {
   const server = await publish(game);
   const { page, context } = await player({ viewport });
   try {
     const session = await context.newCDPSession(page);
     if (stored) await page.addInitScript(store, stored());
-    await page.goto(`${server.url}?seed=3&speed=20`);
+    await page.goto(`${server.url}${file}?seed=3&speed=20`);
     await start(page);
     const sizes = [];
     const begun = Date.now();
-    for (let turn = 0; sizes.length < 20; turn++) {
+    let turn = 0;
+    for (; sizes.length < 20; turn++) {
       await act(page, turn).catch(() => {});
-      await page.evaluate(() => document.querySelector('[data-testid="again"], [data-testid="next"], #again, [data-action="again"], [data-go="restart"], [data-go="next"]')?.click());
+      await page.evaluate(() => document.querySelector('[data-testid="again"], [data-testid="next"], #menu [data-testid="start"], #again, [data-action="again"], [data-go="restart"], [data-go="next"]')?.click());
       if (Date.now() - begun < (sizes.length + 1) * seconds * 50) continue;
       await session.send('HeapProfiler.collectGarbage');
       sizes.push((await session.send('Runtime.getHeapUsage')).usedSize / 1e6);
     }
     const mean = (list) => list.reduce((sum, one) => sum + one, 0) / list.length;
     const [early, late] = [mean(sizes.slice(3, 8)), mean(sizes.slice(-5))];
-    return { 'early MB': early, 'late MB': late, 'largest MB': Math.max(...sizes), 'growth %': 100 * (late / early - 1) };
+    return { turns: turn, 'early MB': early, 'late MB': late, 'largest MB': Math.max(...sizes), 'growth %': 100 * (late / early - 1) };
   } finally {
     await context.close();
     await server.stop();
@@ -162,14 +184,61 @@ function figures(events) {
   };
 }
 
+/** Bytes of all bodies that a visit fetched, and when the first picture was there. */
+async function visit(url) {
+  const { page, context } = await player({ viewport: screens.phone });
+  try {
+    const session = await context.newCDPSession(page);
+    await session.send('Network.enable');
+    await session.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: 20e6 / 8, uploadThroughput: 20e6 / 8 });
+    await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+    let bytes = 0;
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => { bytes += encodedDataLength; });
+    await page.goto(url, { waitUntil: 'load' });
+    await page.waitForTimeout(1000);
+    const first = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
+    return { first, bytes };
+  } finally {
+    await context.close();
+  }
+}
+
+async function measureLoad(game, file) {
+  const server = await publish(game);
+  try {
+    const visits = [];
+    for (let i = 0; i < VISITS; i++) visits.push(await visit(server.url + file));
+    const times = visits.map(({ first }) => first).sort((a, b) => a - b);
+    return { 'first picture ms': times[Math.floor(VISITS / 2)], 'best ms': times[0], 'KB sent': visits[0].bytes / 1000 };
+  } finally {
+    await server.stop();
+  }
+}
+
+const rounded = (row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Number(value.toFixed(1))]));
+const isWanted = (name) => !given.length || given.some((part) => name.includes(part));
+
+/** The middle value of each figure. */
+function medians(rows) {
+  const middle = (key) => rows.map((row) => row[key]).sort((a, b) => a - b)[Math.floor(rows.length / 2)];
+  return Object.fromEntries(Object.keys(rows[0]).map((key) => [key, middle(key)]));
+}
+
 await browser();
 const table = {};
-for (const [name, scene] of Object.entries(scenes)) {
-  if (given.length && !given.some((part) => name.includes(part))) continue;
-  if (heap && scene.act === nothing) continue;
-  for (const [size, viewport] of Object.entries(heap ? { phone: screens.phone } : screens)) {
-    const row = await (heap ? measureHeap : measure)(scene, viewport);
-    table[`${name}, ${size}`] = Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Number(value.toFixed(1))]));
+if (mode === 'load') {
+  for (const [game, file] of [['2048', ''], ['mind-reader', ''], ['carrot-tower', ''], ['garden-defense', ''], ['garden-defense', 'unlimited.html']]) {
+    const name = `${game} ${file}`.trim();
+    if (isWanted(name)) table[name] = rounded(await measureLoad(game, file));
+  }
+} else {
+  for (const [name, scene] of Object.entries(scenes)) {
+    if (!isWanted(name) || (heap && scene.act === nothing)) continue;
+    for (const [size, viewport] of Object.entries(heap ? { phone: screens.phone } : screens)) {
+      const rows = [];
+      for (let round = 0; round < (heap ? 1 : ROUNDS); round++) rows.push(await (heap ? measureHeap : measure)(scene, viewport));
+      table[`${name}, ${size}`] = rounded(medians(rows));
+    }
   }
 }
 console.table(table);

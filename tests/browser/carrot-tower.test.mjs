@@ -242,7 +242,7 @@ test('desktop: a tap shows numbers and ranges: of a tower with its next level, o
   await page.locator('#panel', { hasText: /just hungry · speed 0.85[^]*Health \d+ of \d+/ }).waitFor();
   await page.click('[data-action="unaim"]');
   await page.locator('#cells [aria-label$="Glowing mushroom"]').first().click();
-  await page.locator('#panel', { hasText: 'At night towers see 22% less far' }).waitFor();
+  await page.locator('#panel', { hasText: 'At night, towers reach 22% less far' }).waitFor();
   await leave();
 });
 

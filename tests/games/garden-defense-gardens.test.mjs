@@ -54,18 +54,18 @@ test('every fifth drop in a row by hand counts twice; one that is left breaks th
   assert.equal(game.dew, before + 150);
 });
 
-test('the more of a kind stand, the dearer the next: a fifth of the price for each beyond the fifth', () => {
+test('the more of a kind stand, the dearer the next: half the price for each beyond the fourth', () => {
   const game = quiet();
   for (let i = 0; i < 7; i++) {
-    assert.equal(priceOf(game, 'rosehip'), [100, 100, 100, 100, 100, 100, 120][i]);
+    assert.equal(priceOf(game, 'rosehip'), [100, 100, 100, 100, 100, 150, 200][i]);
     put(game, 'rosehip', i % 5, Math.floor(i / 5));
   }
-  assert.equal(priceOf(game, 'rosehip'), 140);
+  assert.equal(priceOf(game, 'rosehip'), 250);
   for (let i = 0; i < 9; i++) put(game, 'hedge', i % 5, 4 + Math.floor(i / 5));
   assert.equal(priceOf(game, 'hedge'), 50, 'only fighters');
   const { dew } = game;
   put(game, 'rosehip', 4, 8);
-  assert.equal(game.dew, dew - 140);
+  assert.equal(game.dew, dew - 250);
 });
 
 test('a sundew takes one toy, shell and all, then digests', () => {

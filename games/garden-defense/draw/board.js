@@ -1,5 +1,6 @@
 import { CELLS, LANES } from '../rules/data.js';
 import { createRandom } from '../rules/random.js';
+import { finished, workbench } from './baking.js';
 import { oval } from './brush.js';
 import { laneSpace } from './view.js';
 
@@ -178,10 +179,8 @@ function light(ctx, view, garden) {
 
 /** Bakes the still part of the picture for a garden, as `spec` names it. */
 export function bakeBoard(view, { garden, gardenId, level }) {
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(2, Math.round(view.width * view.dpr));
-  canvas.height = Math.max(2, Math.round(view.height * view.dpr));
-  const ctx = canvas.getContext('2d');
+  const canvas = workbench(Math.round(view.width * view.dpr), Math.round(view.height * view.dpr));
+  const ctx = canvas.getContext('2d', { alpha: false });
   const random = createRandom(level * 77 + 5);
   const mood = moods[gardenId];
   const length = view.tall ? view.height : view.width;
@@ -203,5 +202,5 @@ export function bakeBoard(view, { garden, gardenId, level }) {
     ctx.fillRect(0, 0, view.width, view.height);
   }
   light(ctx, view, garden);
-  return canvas;
+  return finished(canvas);
 }

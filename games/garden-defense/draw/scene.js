@@ -2,23 +2,14 @@ import { CELLS, INVADERS, PLANTS, STEP } from '../rules/data.js';
 import { bakeBoard } from './board.js';
 import { ball, INK, line, oval } from './brush.js';
 import { KEYS, SIZES } from './invaders.js';
-import { createSprites, GAIT, stamp } from './sprites.js';
+import { createSprites, GAIT, put, stamp, TURNED } from './sprites.js';
 import { place } from './view.js';
 import { drawWeather } from './weather.js';
-
-/** The shadow below a plant or a toy, round; it is stretched as it is drawn. */
-function bakeShade(view) {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = Math.max(2, Math.ceil(view.size * 0.7 * view.dpr));
-  const ctx = canvas.getContext('2d');
-  oval(ctx, canvas.width / 2, canvas.width / 2, canvas.width / 2, canvas.width / 2, 'rgba(35,20,10,.28)', 0);
-  return canvas;
-}
 
 /** Draws a game: the baked board, then everything that moves. Made anew when the stage changes its size. */
 export class Scene {
   constructor(ctx, view, spec, effects, calm) {
-    Object.assign(this, { ctx, view, effects, calm, size: view.size, board: bakeBoard(view, spec), sprites: createSprites(view), shade: bakeShade(view), cold: [] });
+    Object.assign(this, { ctx, view, effects, calm, size: view.size, board: bakeBoard(view, spec), sprites: createSprites(view), cold: [] });
   }
 
   /** Lists the sprites that a game will want; `warm` bakes them one by one, so that none is baked in a busy moment. */
@@ -27,15 +18,15 @@ export class Scene {
     for (const kind of plants) this.cold.push(() => sprites.plant(kind, 0, ''), () => sprites.plant(kind, 0, 'flash'), () => sprites.plant(kind, 1, ''), () => sprites.plant(kind, 2, ''));
     for (const kind of toys) {
       for (let frame = 0; frame < GAIT; frame++) for (const tint of ['', 'flash']) this.cold.push(() => sprites.invader(kind, frame, true, false, tint));
-      this.cold.push(() => sprites.key(kind), () => sprites.invader(kind, 0, false, false, ''));
+      this.cold.push(() => sprites.invader(kind, 0, false, false, ''));
     }
   }
 
   warm() { this.cold.shift()?.(); }
 
-  /** A soft-edged oval from one baked picture: a path for each would be rasterized anew in every frame. */
+  /** An oval from a baked picture: a path for each would be rasterized anew in every frame. */
   shadow(x, y, rx, ry) {
-    this.ctx.drawImage(this.shade, x - rx, y - ry, rx * 2, ry * 2);
+    put(this.ctx, this.view, this.sprites.shade(rx, ry), x, y, rx * 2, ry * 2);
   }
 
   plant(one, now) {
@@ -58,7 +49,7 @@ export class Scene {
     const droop = 0.8 + 0.2 * one.vigour;
     const width = size * grown * (1 + sway + acted * 0.06);
     const height = size * grown * droop * (1 - sway + (data.job === 'sting' || data.job === 'trap' ? acted * 0.1 : -acted * 0.04));
-    stamp(ctx, sprites.plant(one.kind, worn, now - one.bitten < 0.06 ? 'flash' : ''), x, y, width, height);
+    stamp(ctx, view, sprites.plant(one.kind, worn, now - one.bitten < 0.06 ? 'flash' : '', width, height), x, y, width, height);
     if (one.health < one.most * 0.95) this.bar(view.x, view.y + size * 0.42, one.health / one.most, '#7bd05a');
     if (one.vigour < 0.95) this.bar(view.x, view.y + size * 0.5, one.vigour, one.vigour < 0.5 ? '#f0a23a' : '#6fc3ee');
   }
@@ -68,7 +59,7 @@ export class Scene {
     for (let i = 0; i < ground.length; i++) {
       if (ground[i] !== 'pad') continue;
       place(view, Math.floor(i / CELLS), (i % CELLS) + 0.5);
-      stamp(ctx, sprites.plant('lily', 0, ''), view.x, view.y + size * 0.06, size * 1.02);
+      stamp(ctx, view, sprites.plant('lily', 0, '', size * 1.02), view.x, view.y + size * 0.06, size * 1.02);
     }
   }
 
@@ -92,50 +83,21 @@ export class Scene {
   }
 
   barrel(one, alpha) {
-    const { ctx, view, size } = this;
+    const { ctx, view, size, sprites } = this;
     if (one.state === 'gone') return;
     const x = one.px + (one.x - one.px) * alpha;
     place(view, one.lane, x);
     this.shadow(view.x, view.y + size * 0.06, size * 0.34, size * 0.34);
-    ctx.save();
-    ctx.translate(view.x, view.y);
-    ctx.rotate(view.aim);
-    // Lying across its lane, its staves running with the turn of the roll.
-    const wide = size * 0.25;
-    const tall = size * 0.38;
-    ctx.beginPath();
-    ctx.moveTo(-wide * 0.8, -tall);
-    ctx.quadraticCurveTo(-wide * 1.35, 0, -wide * 0.8, tall);
-    ctx.lineTo(wide * 0.8, tall);
-    ctx.quadraticCurveTo(wide * 1.35, 0, wide * 0.8, -tall);
-    ctx.closePath();
-    ctx.fillStyle = '#c08a4e';
-    ctx.fill();
-    ctx.lineWidth = size * 0.03;
-    ctx.strokeStyle = INK;
-    ctx.stroke();
-    ctx.clip();
-    const turn = (x * 3) % 1;
-    for (let i = -3; i < 4; i++) line(ctx, [[(i + turn) * wide * 0.5, -tall], [(i + turn) * wide * 0.6, tall]], size * 0.018, 'rgba(85,48,20,.55)');
-    for (const y of [-0.62, 0.62]) {
-      ctx.fillStyle = '#5f6b7a';
-      ctx.fillRect(-wide * 1.4, y * tall - size * 0.035, wide * 2.8, size * 0.07);
-    }
-    ctx.fillStyle = 'rgba(255,255,255,.22)';
-    ctx.fillRect(-wide * 0.55, -tall, wide * 0.3, tall * 2);
-    ctx.restore();
+    put(ctx, view, sprites.barrel(x * 3), view.x, view.y, size, size);
   }
 
   key(kind, x, y, width, turn, alpha) {
-    const { ctx, sprites } = this;
+    const { ctx, view, sprites } = this;
     const [along, share] = KEYS[kind];
     const turned = sprites.heading;
-    ctx.save();
     ctx.globalAlpha = alpha;
-    ctx.translate(x + Math.cos(turned) * along * width, y + Math.sin(turned) * along * width);
-    ctx.rotate(turn);
-    stamp(ctx, sprites.key(kind), 0, 0, width * share);
-    ctx.restore();
+    stamp(ctx, view, sprites.key(kind, turn), x + Math.cos(turned) * along * width, y + Math.sin(turned) * along * width, width * share * TURNED);
+    ctx.globalAlpha = 1;
   }
 
   flag(x, y, now) {
@@ -188,7 +150,7 @@ export class Scene {
     const rise = one.state === 'rise' ? Math.max(0.3, 1 - (one.until - now)) : 1;
     const grown = width * rise * (1 + lift / size * 0.25);
     const ahead = Math.cos(sprites.heading) * bite;
-    stamp(ctx, sprites.invader(one.kind, frame, one.shell > 0 ? one.armour > 0 : true, hopping || one.sprung, tint), px + ahead, py + Math.sin(sprites.heading) * bite, grown);
+    stamp(ctx, view, sprites.invader(one.kind, frame, one.shell > 0 ? one.armour > 0 : true, hopping || one.sprung, tint, grown), px + ahead, py + Math.sin(sprites.heading) * bite, grown);
     this.key(one.kind, px + ahead, py, grown, now * (one.slow > 0 ? 1.5 : 4) + one.id, 1);
     if (one.flag) this.flag(px + size * 0.14, py - size * 0.1, now);
     if (data.boss) this.bar(px, py - size * 0.85, one.health / one.most, '#ff7b54');
@@ -203,7 +165,7 @@ export class Scene {
     ctx.translate(view.x, view.y);
     ctx.rotate(gone * 0.5);
     const width = size * SIZES[one.kind] * (1 - gone * 0.15);
-    stamp(ctx, sprites.invader(one.kind, 0, false, false, ''), 0, 0, width, width * (1 - gone * 0.35));
+    stamp(ctx, view, sprites.invader(one.kind, 0, false, false, ''), 0, 0, width, width * (1 - gone * 0.35));
     ctx.restore();
     // The key runs down: quick at first, then hardly at all, and up it springs.
     place(view, one.lane, one.x);
@@ -240,7 +202,7 @@ export class Scene {
     ctx.fillRect(view.x - wide / 2, view.y - high / 2, wide, high);
     if (one.taken || one.kind === 'trowel') return;
     ctx.globalAlpha = 0.55;
-    stamp(ctx, sprites.plant(one.kind, 0, ''), view.x, view.y, size * 0.92);
+    stamp(ctx, view, sprites.plant(one.kind, 0, ''), view.x, view.y, size * 0.92);
     ctx.globalAlpha = 1;
   }
 
@@ -250,8 +212,8 @@ export class Scene {
     const now = game.time - STEP * (1 - alpha);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.drawImage(board, 0, 0);
-    const shake = effects.shaking() * size * view.dpr;
-    ctx.setTransform(view.dpr, 0, 0, view.dpr, shake, shake * 0.5);
+    const shake = Math.round(effects.shaking() * size * view.dpr);
+    ctx.setTransform(view.dpr, 0, 0, view.dpr, shake, Math.round(shake * 0.5));
     ctx.lineCap = ctx.lineJoin = 'round';
     this.pads(game.ground);
     if (ghost) this.hover(ghost);

@@ -1,4 +1,5 @@
 import { gusting } from '../rules/weather.js';
+import { finished, workbench } from './baking.js';
 
 const STREAKS = 46;
 
@@ -7,11 +8,9 @@ const along = (i, now, speed, length) => (((i * 0.618034 + now * speed) % 1) + 1
 
 /** One slanted streak of rain on a canvas of its own: stamping it costs a twentieth of stroking all streaks as one path. */
 function bakeStreak(view) {
-  const canvas = document.createElement('canvas');
   const long = view.size * 0.24 * view.dpr;
   const thick = Math.max(1, view.size * 0.018 * view.dpr);
-  canvas.width = Math.ceil(long * 0.18 + thick * 2);
-  canvas.height = Math.ceil(long + thick);
+  const canvas = workbench(long * 0.18 + thick * 2, long + thick);
   const ctx = canvas.getContext('2d');
   ctx.lineCap = 'round';
   ctx.lineWidth = thick;
@@ -20,7 +19,7 @@ function bakeStreak(view) {
   ctx.moveTo(canvas.width - thick, thick / 2);
   ctx.lineTo(thick, canvas.height - thick / 2);
   ctx.stroke();
-  return canvas;
+  return finished(canvas);
 }
 
 const streaks = new WeakMap();

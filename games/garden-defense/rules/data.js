@@ -38,7 +38,7 @@ export const PLANTS = {
   fern: { cost: 100, recharge: 10, health: 300, job: 'feed', haste: 1.4 },
 };
 /** Fighters get dearer: each that stands beyond `free` of its kind adds `more` of the price to the next. */
-export const SCARCE = { jobs: ['shoot', 'sting', 'trap'], free: 5, more: 0.2 };
+export const SCARCE = { jobs: ['shoot', 'sting', 'trap'], free: 4, more: 0.5 };
 export const PLANT_ORDER = Object.keys(PLANTS);
 
 /** What flies through the air. `slow`: seconds at half pace. */

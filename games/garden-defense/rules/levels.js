@@ -9,7 +9,7 @@ const row = (garden, dew, slots, waves, met, kinds, press, more) => ({ garden, d
  */
 export const LEVELS = [
   row('day', 150, 2, 8, 'ant', 'ant', 1.4, { only: [1, 2, 3] }),
-  row('day', 150, 3, 9, 'mouse', 'ant mouse', 2.3),
+  row('day', 150, 3, 9, 'mouse', 'ant mouse', 2.1),
   row('day', 150, 4, 9, 'thimble', 'ant mouse thimble', 2.41),
   row('day', 150, 4, 10, 'frog', 'ant mouse thimble frog', 2.42),
   row('night', 200, 5, 10, 'moth', 'ant mouse moth thimble thimble thimble', 1.92),
@@ -17,9 +17,9 @@ export const LEVELS = [
   row('night', 200, 6, 11, 'kettle', 'ant mouse mouse mouse kettle snail moth frog', 2.05),
   row('pond', 200, 6, 11, 'duck', 'ant duck mouse mouse frog thimble moth', 2.5),
   row('pond', 200, 6, 11, 'mole', 'ant duck mole frog kettle moth thimble thimble', 1.99),
-  row('pond', 225, 6, 11, 'mainspring', 'ant duck mouse thimble frog kettle moth', 2.2, { boss: 'mainspring' }),
+  row('pond', 225, 6, 11, 'mainspring', 'ant duck mouse thimble frog kettle moth', 2.12, { boss: 'mainspring' }),
   row('rain', 150, 6, 12, 'drummer', 'ant drummer thimble mouse kettle frog', 2.75),
-  row('rain', 150, 6, 12, 'jack', 'ant jack mouse moth drummer kettle', 2.8),
+  row('rain', 150, 6, 12, 'jack', 'ant jack mouse moth drummer kettle', 2.7),
   row('rain', 150, 6, 12, null, 'ant jack snail mole thimble kettle frog moth', 2.75),
   row('wind', 150, 6, 12, 'top', 'ant top mouse mouse moth thimble kettle', 1.95),
   row('wind', 150, 6, 12, null, 'ant top drummer frog snail jack kettle', 2.1),

@@ -20,7 +20,7 @@ export default {
   barrelsKept: '剩余雨水桶：{n} / 5', brass: '{n} 铜片', brassWon: '获得 {n} 铜片，可在商店使用', brassHave: '铜片：{n}', buy: '{n} 铜片购买', bought: '已购买', shopHint: '玩具会掉落铜片。买下的改进永久有效，用于关卡和无尽模式。',
   flagWave: '一大波来了！', lastWave: '最后一波！', sayWave: '第 {n} 波。', planted: '种下了{plant}。', dug: '挖走了{plant}，退回 {n} 露珠。', taken: '这里已经有植物了。',
   tooDear: '露珠不够。', notYet: '种子还没恢复好。', nothing: '这里没有可挖的植物。', onWater: '这里是水面：先放睡莲叶。', onStone: '石板上种不了植物。', onDry: '睡莲叶只能放在水面上。',
-  bedsFull: '花圃已满，先挖走一株。', noneLeft: '小车还没送来这种种子。', barrelRolls: '第 {n} {lane}的雨水桶滚出去了！', gathered: '收集了 {n} 露珠。', chained: '连收五滴：{n} 露珠！', picked: '选中了{plant}，请选一格。',
+  bedsFull: '花圃已满，先挖走一株。', noneLeft: '小车还没送来这种种子。', barrelRolls: '第 {n} {lane}的雨水桶滚出去了！', dearer: '同一种植物种得越多，价格越高：{plant}。', gathered: '收集了 {n} 露珠。', chained: '连收五滴：{n} 露珠！', picked: '选中了{plant}，请选一格。',
   gust: '起风了！子弹飞不远。', boss: '{kind}来了！', answer: '玩具看见了你的{plant}：会来更多{toy}。',
   hintCard: '先选蔷薇果弹弓', hintCell: '种在这里', hintDew: '再选露盏草', hintDewCell: '它会攒露珠，种在最后面', hintDrop: '亲手收集露珠，得到的更多', hintMore: '露珠可以买植物，守住玩具来的每一{lane}！',
   hintTake: '选一张种子卡', hintFree: '种子免费。多种几样：敌人会针对你种的植物', hintHands: '点击玩具，让它们停下！',

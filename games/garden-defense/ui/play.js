@@ -2,7 +2,7 @@ import { Effects } from '../draw/effects.js';
 import { Scene } from '../draw/scene.js';
 import { plantIn } from '../rules/beds.js';
 import { PLANTS, STEP } from '../rules/data.js';
-import { collect, comingLanes, digUp, setPlant, step, tap, whyNot } from '../rules/game.js';
+import { collect, comingLanes, digUp, priceOf, setPlant, step, tap, whyNot } from '../rules/game.js';
 import { invadersOf } from '../rules/levels.js';
 import { unfit } from '../rules/plants.js';
 import { invaderName, nameOf, plantAbout, plantName, t, taught } from '../text.js';
@@ -21,7 +21,7 @@ const heard = new Set([
 /** Seconds of one number of the count of three. */
 const BEAT = 0.8;
 /** Pixels per CSS pixel, the finest first; a device that is too slow for one takes the next. */
-const FINENESS = [2, 1.5, 1];
+const FINENESS = [2, 1.5, 1, 0.75];
 /** A frame that took longer than this many seconds is late; so many late ones among `SAMPLE` are too many. */
 const LATE = 0.022;
 const SAMPLE = 90;
@@ -44,7 +44,7 @@ export class Play {
    */
   constructor(app, root, { game, first, decided, over, paused, counted }) {
     Object.assign(this, {
-      app, root, game, decided, over, paused, counted, held: null, ghost: null, view: null, scene: null, frame: 0, lastTime: 0, debt: 0, relabelled: 0, lane: 0, end: 0, counting: 0, shown: 0, frames: 0, late: 0,
+      app, root, game, decided, over, paused, counted, held: null, ghost: null, view: null, scene: null, frame: 0, lastTime: 0, debt: 0, relabelled: 0, lane: 0, end: 0, counting: 0, shown: 0, frames: 0, late: 0, priced: false,
     });
     this.effects = new Effects(app.calm);
     this.tick = this.tick.bind(this);
@@ -140,12 +140,21 @@ export class Play {
       if (!reason) {
         this.say(t('planted', { plant: plantName(held) }));
         this.tip.classList.remove('on');
+        this.tellPrice(held);
         if (whyNot(game, held)) this.hold(null);
         this.save();
       } else if (!gained) this.refuse(refusals[reason]);
     }
     this.update();
     this.field.relabel(lane);
+  }
+
+  /** Explains, once in a game, why a seed has become dearer. */
+  tellPrice(id) {
+    if (this.priced || this.game.rules.free || priceOf(this.game, id) <= PLANTS[id].cost) return;
+    this.priced = true;
+    flash(this.tip, t('dearer', { plant: plantName(id) }));
+    this.say(t('dearer', { plant: plantName(id) }));
   }
 
   dig(lane, cell) {
@@ -232,9 +241,9 @@ export class Play {
     if (this.frames < SAMPLE) return;
     const slow = this.late > TOO_MANY;
     this.frames = this.late = 0;
-    const ratio = window.devicePixelRatio || 1;
-    if (!slow || this.app.coarse === FINENESS.length - 1 || ratio <= FINENESS[this.app.coarse + 1]) return;
-    this.app.coarse++;
+    const coarser = FINENESS.findIndex((one) => one < this.view.dpr);
+    if (!slow || coarser < 0) return;
+    this.app.coarse = coarser;
     this.fit();
   }
 
