@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, until } from './support.mjs';
+import { closeBrowser, player, publish, snap, until } from './support.mjs';
 
 let server;
 before(async () => { server = await publish('2048'); });
@@ -168,6 +168,7 @@ for (const lang of ['en', 'zh']) {
       await tour(page, async (name) => {
         const fine = async () => (faults[name] = await page.evaluate(faultsOfLayout)).length === 0;
         if (await until(name, fine, 3).catch(() => false)) delete faults[name];
+        await snap(page, `2048-${width}-${lang}-${name}`);
       });
       assert.deepEqual(faults, {});
       await leave();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish } from './support.mjs';
+import { closeBrowser, player, publish, snap } from './support.mjs';
 import { DAY, almostLost, almostWon, midGame, openWith, screen } from './carrot-tower-support.mjs';
 import { dailyCourse, endlessCourse, mapCourse } from '../../games/carrot-tower/courses.js';
 import { timetable, waveOf } from '../../games/carrot-tower/rules/waves.js';
@@ -101,7 +101,7 @@ for (const [size, [width, height]] of Object.entries(sizes)) {
       const look = async (name) => {
         const faults = [...(await page.evaluate(measure)), ...(withAxe ? await violations(page) : [])];
         if (faults.length) wrong[name] = faults;
-        if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${width}-${lang}-${name}.png` });
+        await snap(page, `carrot-tower-${width}-${lang}-${name}`);
       };
       const url = (more) => `${server.url}?lang=${lang}&day=${DAY}&speed=20&seed=7${more}`;
       const click = (target) => page.locator(target).first().click();

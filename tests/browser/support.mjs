@@ -122,6 +122,12 @@ export async function player({ screen = 'desktop', locale = 'en-US', ...context 
   };
 }
 
+/** Keeps a picture of the page in the folder that SHOTS names, for whoever wants to look at every screen. */
+export async function snap(page, name) {
+  const { SHOTS } = process.env;
+  if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name.replace(/[^\w]+/g, '-')}.png`) });
+}
+
 /** Polls `probe` until it returns something truthy, and returns that; fails with `what` after `seconds`. */
 export async function until(what, probe, seconds = 20) {
   const end = Date.now() + seconds * 1000;

@@ -58,7 +58,7 @@ export default {
   built: '{name} built', upgraded: '{name} is now level {n}', sold: 'Sold for {n} coins', cleared: 'Cleared: {n} coins', bitten: 'The carrot was bitten: {n} left', waveStarts: 'Wave {n}',
   focused: 'All aim at: {name}', unfocused: 'Towers aim freely again', countTo: 'Starting in {n}',
 
-  daily: 'Daily challenge', dailyShort: 'Daily', dailyNote: 'The same for everyone today: one garden, one twist, one tower missing.',
+  daily: 'Daily challenge', dailyOn: 'Daily challenge, {day}', dailyShort: 'Daily', dailyNote: 'The same for everyone today: one garden, one twist, one tower missing.',
   dailyMap: 'Garden: {map}', dailyMissing: 'Not available: {name}', dailyTwist: 'Twist: {twist}', dailyBest: 'Your best today: {score} points', dailyStreak: 'Days in a row: {n} · longest: {longest} · played: {played}',
   hasty: 'critters are 10% faster', thick: 'every critter has 3 more armour', rich: '260 more coins at the start, but little harvest', brief: 'only 7 seconds between waves',
   frail: 'the carrot survives only 5 bites', harvest: 'fewer coins at the start, more with each wave',
@@ -67,6 +67,6 @@ export default {
 
   hintBuild: 'Tap here: a bend is a good spot for a tower.', hintPick: 'Pick the pea sling.', hintWave: 'Ready? Call the first wave.', hintMore: 'You can afford another tower. Or call the wave!',
   hintSelect: 'Tap your tower to improve it.', hintUpgrade: 'Upgrade it!', hintClear: 'Tap this: towers clear it for coins and a free spot.', hintHail: 'Hail is ready: tap it, then tap a crowd.',
-  savedLost: 'Your saved game could not be read. A fresh start!', noStore: 'This browser does not keep your progress. It will be gone when you close the page.',
+  savedLost: 'Your saved game could not be read, so you start afresh.', noStore: 'This browser does not keep your progress. It will be gone when you close the page.',
   help: 'Keys: arrows and Enter, N next wave, Q hail, W frost, F speed, P pause, M sound, Esc close. A gamepad works too.',
 };

@@ -58,7 +58,7 @@ export default {
   built: '建好了{name}', upgraded: '{name}升到 {n} 级', sold: '卖得 {n} 金币', cleared: '已清除，得 {n} 金币', bitten: '萝卜被咬了，还剩 {n}', waveStarts: '第 {n} 波',
   focused: '集中攻击：{name}', unfocused: '取消集中攻击', countTo: '{n} 秒后开始',
 
-  daily: '每日挑战', dailyShort: '每日挑战', dailyNote: '今天人人相同：一个菜园、一条特殊规则、少一种塔。',
+  daily: '每日挑战', dailyOn: '{day}每日挑战', dailyShort: '每日挑战', dailyNote: '今天人人相同：一个菜园、一条特殊规则、少一种塔。',
   dailyMap: '菜园：{map}', dailyMissing: '不可用：{name}', dailyTwist: '规则：{twist}', dailyBest: '今天最佳：{score} 分', dailyStreak: '连续 {n} 天 · 最长 {longest} 天 · 共 {played} 天',
   hasty: '小家伙快 10%', thick: '小家伙都多 3 点护甲', rich: '开局多 260 金币，但收成很少', brief: '两波之间只有 7 秒',
   frail: '萝卜只经得起 5 口', harvest: '开局金币较少，每波收成更多',

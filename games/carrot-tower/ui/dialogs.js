@@ -91,7 +91,8 @@ export function showDaily(course, daily, kept) {
   const best = daily.day === course.day ? daily.best : null;
   const actions = [['daily', kept ? t('dailyResume', { n: Math.max(1, kept.wave) }) : t('dailyGo'), true], ...(best ? [['share', t('share')]] : []), ['shut', t('close')]];
   // Hyphens that do not break keep the date on one line.
-  open(`${t('daily')} · ${course.day.replaceAll('-', '\u2011')}`, t('dailyNote'), actions);
+  const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(course.day));
+  open(t('dailyOn', { day: day.replaceAll(' ', '\u00A0') }), t('dailyNote'), actions);
   showList([
     ['carrot', t('dailyMap', { map: t(course.mapId) })], [course.missing, t('dailyMissing', { name: t(course.missing) })], ['mouse', t('dailyTwist', { twist: t(course.twist) })],
   ]);

@@ -37,8 +37,11 @@ export const PLANTS = {
   dandelion: { cost: 75, recharge: 20, health: 300, job: 'puff', fuse: 0.6, reach: 2.2, back: 2.6 },
   fern: { cost: 100, recharge: 10, health: 300, job: 'feed', haste: 1.4 },
 };
-/** Fighters get dearer: each that stands beyond `free` of its kind adds `more` of the price to the next. */
-export const SCARCE = { jobs: ['shoot', 'sting', 'trap'], free: 4, more: 0.5 };
+/**
+ * Fighters get dearer: each that stands beyond `free` of its kind, or `rare` of one whose price is `dear` from the first, adds `more` of
+ * the price to the next. So one kind alone does not hold a garden.
+ */
+export const SCARCE = { jobs: ['shoot', 'sting', 'trap'], free: 4, rare: 3, dear: 150, more: 0.5 };
 export const PLANT_ORDER = Object.keys(PLANTS);
 
 /** What flies through the air. `slow`: seconds at half pace. */

@@ -65,7 +65,7 @@ export function rechargeOf(game, id) {
 export function priceOf(game, id) {
   const { cost, job } = PLANTS[id];
   if (!SCARCE.jobs.includes(job)) return cost;
-  let more = -SCARCE.free;
+  let more = -(cost < SCARCE.dear ? SCARCE.free : SCARCE.rare);
   for (const plant of game.cells) if (plant?.kind === id) more++;
   return more > 0 ? Math.round((cost * (1 + SCARCE.more * more)) / 5) * 5 : cost;
 }

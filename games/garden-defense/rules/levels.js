@@ -19,15 +19,15 @@ export const LEVELS = [
   row('pond', 200, 6, 11, 'mole', 'ant duck mole frog kettle moth thimble thimble', 1.99),
   row('pond', 225, 6, 11, 'mainspring', 'ant duck mouse thimble frog kettle moth', 2.12, { boss: 'mainspring' }),
   row('rain', 150, 6, 12, 'drummer', 'ant drummer thimble mouse kettle frog', 2.75),
-  row('rain', 150, 6, 12, 'jack', 'ant jack mouse moth drummer kettle', 2.7),
+  row('rain', 150, 6, 12, 'jack', 'ant jack mouse moth drummer kettle', 2.65),
   row('rain', 150, 6, 12, null, 'ant jack snail mole thimble kettle frog moth', 2.75),
-  row('wind', 150, 6, 12, 'top', 'ant top mouse mouse moth thimble kettle', 1.95),
+  row('wind', 150, 6, 12, 'top', 'ant top mouse mouse moth thimble kettle', 1.88),
   row('wind', 150, 6, 12, null, 'ant top drummer frog snail jack kettle', 2.1),
-  row('wind', 150, 6, 12, 'musicbox', 'ant musicbox mouse top moth kettle mole', 1.75),
-  row('yard', 175, 6, 12, null, 'ant musicbox jack thimble frog drummer kettle', 1.92),
-  row('lake', 225, 6, 13, null, 'ant duck frog moth mouse kettle musicbox', 1.45),
-  row('storm', 175, 6, 13, null, 'ant top jack moth drummer kettle mole', 2.4),
-  row('attic', 250, 6, 13, 'carousel', 'ant top jack moth musicbox kettle drummer', 1.19, { boss: 'carousel' }),
+  row('wind', 150, 6, 12, 'musicbox', 'ant musicbox mouse top moth kettle mole', 1.66),
+  row('yard', 175, 6, 12, null, 'ant musicbox jack thimble frog drummer kettle', 1.98),
+  row('lake', 225, 6, 13, null, 'ant duck frog moth mouse kettle musicbox', 1.37),
+  row('storm', 175, 6, 13, null, 'ant top jack moth drummer kettle mole', 2.22),
+  row('attic', 250, 6, 13, 'carousel', 'ant top jack moth musicbox kettle drummer', 1.17, { boss: 'carousel' }),
 ];
 
 /** The mini-games, and the level that has to be won before each opens. */
