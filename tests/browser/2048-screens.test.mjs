@@ -326,6 +326,37 @@ test('ten moves a second: a move ends in time, and the next one starts from a cl
   await leave();
 });
 
+test('phones vibrate at a merge and at the wall, until the player turns it off, and it stays off', async () => {
+  const stored = { '2048:settings': JSON.stringify({ playing: true, size: 3, lesson: 3, muted: true }), '2048:game-3': game(3, [2, 2, 0, 0, 0, 0, 0, 0, 0]) };
+  const { page, context, leave } = await player({ screen: 'phone' });
+  await context.addInitScript((entries) => {
+    window.felt = [];
+    navigator.vibrate = (pattern) => window.felt.push(pattern);
+    if (location.protocol === 'about:' || localStorage.getItem('filled')) return;
+    localStorage.setItem('filled', 'yes');
+    for (const [key, value] of Object.entries(entries)) localStorage.setItem(key, value);
+  }, stored);
+  await page.goto(`${server.url}?seed=4`);
+  await screenOf(page, 'play').waitFor();
+  const felt = () => page.evaluate(() => window.felt.splice(0).map((pattern) => pattern.join()));
+  await page.keyboard.press('ArrowLeft');
+  assert.deepEqual(await felt(), ['9'], 'a merge');
+  // Pushed to the left again and again, the tiles reach the wall.
+  await until('the wall', async () => {
+    await page.keyboard.press('ArrowLeft');
+    return (await felt()).at(-1) === '4';
+  });
+  await click(page, 'haptics');
+  await felt();
+  for (let turn = 0; turn < 8; turn++) await page.keyboard.press(turn % 2 ? 'ArrowUp' : 'ArrowLeft');
+  assert.deepEqual(await felt(), []);
+  await page.reload();
+  await screenOf(page, 'play').waitFor();
+  for (let turn = 0; turn < 8; turn++) await page.keyboard.press(turn % 2 ? 'ArrowUp' : 'ArrowLeft');
+  assert.deepEqual(await felt(), [], 'remembered');
+  await leave();
+});
+
 test('a gamepad plays from the title to the question and back', async () => {
   const { page, leave, context } = await player({ screen: 'desktop' });
   await context.addInitScript(() => {
