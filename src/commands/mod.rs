@@ -1,6 +1,7 @@
 //! The sub-commands, one file each; without a sub-command the program serves.
 
 mod add;
+mod address_space;
 mod bucket;
 mod ca;
 mod check;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::arguments::Cli;
 use crate::cli::port;
+use crate::commands::address_space;
 use crate::commands::config::read_config;
 use crate::commands::with_progress;
 use crate::console::describe::Describe;
@@ -69,6 +70,7 @@ const WAITING_COMMANDS: usize = 16;
 pub(super) fn run(cli: &Cli) -> Result<Exit, Failure> {
     let port = port::port_or_variable(cli.port.as_deref());
     let port = port.map_err(|failure| without_port(failure, cli))?;
+    address_space::check()?;
     let config = read_config(&cli.options)?;
     let verbosity = match config.quiet {
         true => log::Verbosity::Quiet,

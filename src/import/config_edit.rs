@@ -262,3 +262,77 @@ fn remove_table(games: &mut ArrayOfTables, slug: &str) -> Option<String> {
     ));
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The lines of which configurations are made, valid or not.
+    const LINES: [&str; 16] = [
+        "# about the next line",
+        "bundled = true # at its end",
+        "default_game = \"a\"",
+        "games = [{ slug = \"a\", path = \"x\" }, { path = \"y\" }]",
+        "games = 3",
+        "[[games]]",
+        "slug = \"a\"",
+        "slug = 'b' # a slug",
+        "\"path\" = \"x\"",
+        "title = { en = \"A\", zh-CN = \"\u{4e2d}\" }",
+        "entry = \"gone.html\"",
+        "[games.nested]",
+        "[site]",
+        "memory_mib = 1",
+        "",
+        "  # indented",
+    ];
+
+    fn edit(text: &str) -> Option<(tempfile::TempDir, ConfigEdit)> {
+        let folder = tempfile::tempdir().ok()?;
+        let file = folder.path().join("config.toml");
+        fs::write(&file, text).ok()?;
+        Some((folder, ConfigEdit::read(&file).ok()?))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { max_global_rejects: 1 << 20, ..ProptestConfig::default() })]
+
+        /// More tries: `PROPTEST_CASES=100000 cargo test edited_configuration`.
+        #[test]
+        fn an_edited_configuration_is_one_and_keeps_its_comments(
+            lines in prop::collection::vec(0..LINES.len(), 0..9),
+            edits in prop::collection::vec((0..3_u8, "[ab]|\\PC{1,4}", "\\PC{0,6}"), 1..4),
+        ) {
+            let lines: Vec<_> = lines.into_iter().map(|line| LINES[line]).collect();
+            let text = lines.join("\n");
+            let edited = edit(&text);
+            prop_assume!(edited.is_some());
+            let (folder, mut config) = edited.unwrap();
+            for (step, slug, other) in &edits {
+                match step {
+                    0 => {
+                        let new = NewEntry { slug, title: Some(other), path: other };
+                        config.put(new, |name| name != "gone.html");
+                        let is_list = !text.contains("games = 3") && !text.contains("[games.");
+                        prop_assert_eq!(config.has(slug), is_list);
+                    }
+                    1 => {
+                        config.rename(slug, other, None);
+                        prop_assert!(other == slug || !config.is_default(slug));
+                    }
+                    _ => config.remove(slug),
+                }
+                config.save().unwrap();
+                let saved = fs::read_to_string(folder.path().join("config.toml")).unwrap();
+                let again = ConfigEdit::read(&folder.path().join("config.toml"));
+                prop_assert!(again.is_ok(), "{}", saved);
+                let slugs: Vec<_> = config.slugs().map(str::to_owned).collect();
+                let again: Vec<_> = again.unwrap().slugs().map(str::to_owned).collect();
+                prop_assert_eq!(slugs, again);
+                let comments = |text: &str| text.matches("# about the next line").count();
+                prop_assert_eq!(comments(&saved), comments(&text), "{}", saved);
+            }
+        }
+    }
+}

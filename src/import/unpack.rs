@@ -231,7 +231,9 @@ fn unreadable(archive: &Path, error: std::io::Error) -> ImportError {
 mod tests {
     use super::*;
     use crate::import::job::ProgressSink;
-    use flate2::Crc;
+    use flate2::{Crc, write::GzEncoder};
+    use proptest::prelude::*;
+    use proptest::sample::Index;
     use tokio_util::sync::CancellationToken;
 
     /// `index.html` with `page`, packed by `xz`.
@@ -288,6 +290,66 @@ mod tests {
                 };
                 let expected = if mib > 64 { mib } else { 0 };
                 assert_eq!(found, expected, "{name} {mib}");
+            }
+        }
+    }
+
+    /// A tar with a folder, a link and a long name.
+    fn tar() -> Vec<u8> {
+        let mut tar = ::tar::Builder::new(Vec::new());
+        let long = format!("{}.js", "n".repeat(150));
+        for (name, content) in [("index.html", "page"), ("a/b.js", "b"), (&long, "long")] {
+            let mut header = ::tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(0o644);
+            tar.append_data(&mut header, name, content.as_bytes())
+                .unwrap();
+        }
+        let mut link = ::tar::Header::new_gnu();
+        link.set_entry_type(::tar::EntryType::Symlink);
+        link.set_size(0);
+        tar.append_link(&mut link, "c.js", "a/b.js").unwrap();
+        tar.into_inner().unwrap()
+    }
+
+    fn tar_gz() -> Vec<u8> {
+        let mut gzip = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&tar()).unwrap();
+        gzip.finish().unwrap()
+    }
+
+    proptest! {
+        /// More tries: `PROPTEST_CASES=100000 cargo test damaged_archive`.
+        #[test]
+        fn a_damaged_archive_is_refused_or_unpacked_into_its_folder(
+            format in 0..4_usize,
+            edits in prop::collection::vec((any::<Index>(), any::<u8>()), 1..8),
+            cut in prop::option::weighted(0.2, any::<Index>()),
+        ) {
+            let mut archive = [tar(), tar_gz(), XZ.to_vec(), SEVEN_ZIP.to_vec()].swap_remove(format);
+            for (at, byte) in edits {
+                // Most of a tar is zeros, which nothing reads: three edits in four are where the headers are.
+                let most = archive.len().min(if byte % 4 == 0 { usize::MAX } else { 600 });
+                archive[at.index(most)] = byte;
+            }
+            if let Some(cut) = cut {
+                archive.truncate(cut.index(archive.len()));
+            }
+            let folder = tempfile::tempdir().unwrap();
+            let (file, content) = (folder.path().join("archive"), folder.path().join("game"));
+            fs::write(&file, &archive).unwrap();
+            fs::create_dir(&content).unwrap();
+            let job = Job::new(0, &Silent, CancellationToken::new());
+            let unpacked = unpack(&file, &content, false, &job);
+            let beside: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+            prop_assert_eq!(beside.len(), 2);
+            if let Ok(bytes) = unpacked {
+                // What the archive is made of, unless a length was changed.
+                prop_assert!(bytes < 1 << 33, "{}", bytes);
+            }
+            for entry in walkdir::WalkDir::new(&content) {
+                let kind = entry.unwrap().file_type();
+                prop_assert!(kind.is_file() || kind.is_dir(), "{:?}", kind);
             }
         }
     }

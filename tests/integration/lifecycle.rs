@@ -144,6 +144,17 @@ fn the_server_recovers_from_a_lack_of_descriptors() {
 }
 
 #[test]
+fn too_little_address_space_is_said_at_the_start() {
+    let place = Place::with_three_games();
+    let script = "ulimit -v 130000; exec \"$0\" \"$@\"";
+    let arguments = ["-c", script, WEBSERVER, "0", "alpha"];
+    let finished = Running::start(place.command("sh", &arguments)).exit();
+    assert_eq!(finished.code, Some(1));
+    let said = "webserver: only 126 MiB of address space are allowed (ulimit -v)";
+    assert!(finished.err.starts_with(said), "{}", finished.err);
+}
+
+#[test]
 fn a_file_for_which_there_is_no_memory_is_served_from_disk() {
     let place = Place::with_three_games_and("[site]\nmemory_mib = 2000\nbig_file_mib = 2000");
     let big = std::fs::File::create(place.path("alpha/big.bin")).unwrap();
