@@ -14,6 +14,19 @@ const LARGE: usize = 4 << 20;
 const ZSTD_WINDOW_LOG: u32 = 23;
 
 impl Coding {
+    /// The memory that encoding so many bytes takes besides them, at most. The tables of both strong encoders grow with
+    /// their windows.
+    pub(crate) fn encoding_memory(self, length: usize) -> u64 {
+        const TABLES: u64 = 2 << 20;
+        let window = 1 << brotli_window_bits(length);
+        match self {
+            Self::Identity => 0,
+            Self::Gzip => 1 << 20,
+            Self::Brotli => TABLES + 10 * window,
+            Self::Zstd => TABLES + 12 * window.min(1 << ZSTD_WINDOW_LOG),
+        }
+    }
+
     /// Encodes `bytes`; `None` once `keep_going` returns false.
     pub(crate) fn encode(self, bytes: &[u8], keep_going: &dyn Fn() -> bool) -> Option<Vec<u8>> {
         let is_large = bytes.len() > LARGE;

@@ -326,7 +326,8 @@ mod tests {
             edits in prop::collection::vec((any::<Index>(), any::<u8>()), 1..8),
             cut in prop::option::weighted(0.2, any::<Index>()),
         ) {
-            let mut archive = [tar(), tar_gz(), XZ.to_vec(), SEVEN_ZIP.to_vec()].swap_remove(format);
+            let formats = [tar(), tar_gz(), XZ.to_vec(), SEVEN_ZIP.to_vec()];
+            let mut archive = formats[format].clone();
             for (at, byte) in edits {
                 // Most of a tar is zeros, which nothing reads: three edits in four are where the headers are.
                 let most = archive.len().min(if byte % 4 == 0 { usize::MAX } else { 600 });

@@ -15,6 +15,9 @@ use crate::site::memory_budget::MemoryBudget;
 use crate::site::representation::Representation;
 use crate::site::savings::saves_bytes;
 
+/// The memory that an encoder may take whatever the site's limit; otherwise it is half of that.
+const LEAST_FOR_ENCODER: u64 = 8 << 20;
+
 /// The sample from the middle of a larger file that is compressed first, in bytes.
 const SAMPLE: usize = 256 * 1024;
 
@@ -29,11 +32,16 @@ impl Site {
         cache: Option<&Cache>,
         keep_going: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+        let threads = (cores / 2).max(1);
+        let for_encoders = self.memory_limit() / 2;
         let compressor = Compressor {
             site: self,
             cache,
             keep_going,
             budget: Mutex::new(self.budget()),
+            threads,
+            for_encoder: (for_encoders / threads as u64).max(LEAST_FOR_ENCODER),
         };
         let assets = compressor.compress_all();
         if let Some(cache) = cache {
@@ -50,6 +58,9 @@ struct Compressor<'a> {
     cache: Option<&'a Cache>,
     keep_going: &'a (dyn Fn() -> bool + Sync),
     budget: Mutex<MemoryBudget>,
+    threads: usize,
+    /// The memory that the encoder of each thread may take.
+    for_encoder: u64,
 }
 
 impl Compressor<'_> {
@@ -61,9 +72,8 @@ impl Compressor<'_> {
             .map(|asset| Mutex::new(asset.clone()))
             .collect();
         let next = AtomicUsize::new(0);
-        let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
         std::thread::scope(|threads| {
-            for _ in 0..(cores / 2).max(1) {
+            for _ in 0..self.threads {
                 threads.spawn(|| {
                     // On other systems this would slow down the whole process.
                     #[cfg(target_os = "linux")]
@@ -117,10 +127,14 @@ impl Compressor<'_> {
         asset.is_compressed |= has_all;
     }
 
-    /// The coded bytes from the cache, otherwise encoded and cached; empty when coding saves nothing.
+    /// The coded bytes from the cache, otherwise encoded and cached; empty when coding saves nothing. `None` if encoding
+    /// would take too much memory.
     fn find_or_encode(&self, tag: &EntityTag, coding: Coding, plain: &[u8]) -> Option<Bytes> {
         if let Some(coded) = self.cache.and_then(|cache| cache.get(tag, coding)) {
             return Some(coded.into());
+        }
+        if coding.encoding_memory(plain.len()) > self.for_encoder {
+            return None;
         }
         let coded = if is_compressible(plain) {
             let coded = coding.encode(plain, self.keep_going)?;
@@ -148,4 +162,31 @@ fn is_compressible(plain: &[u8]) -> bool {
     let sample = &plain[middle..middle + SAMPLE];
     zstd::bulk::compress(sample, 1)
         .is_ok_and(|coded| saves_bytes(coded.len() as u64, SAMPLE as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::game::Game;
+    use crate::site::progress::BuildProgress;
+
+    #[test]
+    fn a_coding_whose_encoder_takes_more_than_the_memory_allows_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "let x = 1;\n".repeat(60_000);
+        for (name, length) in [("index.html", 100_000), ("big.js", script.len())] {
+            std::fs::write(folder.path().join(name), &script[..length]).unwrap();
+        }
+        let game = Game::from_folder(folder.path()).unwrap();
+        for (memory_mib, expected) in [(16, [4, 2]), (4096, [4, 4])] {
+            let options = toml::from_str(&format!("memory_mib = {memory_mib}")).unwrap();
+            let site = Site::build(&game, options, None, &BuildProgress::default()).unwrap();
+            let site = site.compressed(None, &|| true).unwrap();
+            let codings = ["index.html", "big.js"].map(|name| {
+                let asset = site.asset(name).unwrap();
+                asset.representations.len()
+            });
+            assert_eq!(codings, expected, "{memory_mib}");
+        }
+    }
 }
