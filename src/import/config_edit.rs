@@ -313,8 +313,9 @@ mod tests {
                 match step {
                     0 => {
                         let new = NewEntry { slug, title: Some(other), path: other };
+                        let games = config.document.get("games");
+                        let is_list = games.is_none_or(|games| games.is_array_of_tables() || games.is_array());
                         config.put(new, |name| name != "gone.html");
-                        let is_list = !text.contains("games = 3") && !text.contains("[games.");
                         prop_assert_eq!(config.has(slug), is_list);
                     }
                     1 => {
@@ -330,6 +331,10 @@ mod tests {
                 let slugs: Vec<_> = config.slugs().map(str::to_owned).collect();
                 let again: Vec<_> = again.unwrap().slugs().map(str::to_owned).collect();
                 prop_assert_eq!(slugs, again);
+                // A key that is removed takes the comment before it along.
+                if *step == 2 {
+                    break;
+                }
                 let comments = |text: &str| text.matches("# about the next line").count();
                 prop_assert_eq!(comments(&saved), comments(&text), "{}", saved);
             }
