@@ -51,9 +51,10 @@ pub(crate) fn read_host_files(scan: &Scan<'_>) -> HostFiles {
         for (name, value) in &rules.fields {
             wishes.add(file, name, value);
         }
-        let page = rules
-            .page
-            .map(|page| page.trim_start_matches('/').to_owned());
+        let page = rules.page.map(|page| match page.trim_matches('/') {
+            "" => "index.html".to_owned(),
+            page => page.to_owned(),
+        });
         let page = page.filter(|page| scan.has(page));
         wishes.deep_link_page = wishes.deep_link_page.take().or(page);
     }
@@ -94,6 +95,24 @@ struct Rules {
 /// A reader of one kind of file.
 type Reader = fn(&str) -> Rules;
 
+/// True if a rule is for all pages of the game, or for its first.
+fn is_whole_site(path: &str) -> bool {
+    is_every_path(path) || matches!(path, "/" | "/index.html" | "/*.html")
+}
+
+/// True for every path, in the notations of the four files.
+fn is_every_path(path: &str) -> bool {
+    let is_parameter = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric());
+    match path.trim_start_matches('/') {
+        "*" | "**" | "(.*)" | "(.*)?" => true,
+        // Vercel's: any name, for zero or more parts, or with a pattern.
+        path => path.strip_prefix(':').is_some_and(|name| {
+            let rest = name.strip_suffix('*').or(name.strip_suffix("(.*)"));
+            rest.is_some_and(is_parameter)
+        }),
+    }
+}
+
 /// Netlify's and Cloudflare's: a path, then indented fields.
 fn headers_file(text: &str) -> Rules {
     let mut rules = Rules::default();
@@ -103,7 +122,7 @@ fn headers_file(text: &str) -> Rules {
         .filter(|line| !line.trim_start().starts_with('#'))
     {
         if !line.starts_with([' ', '\t']) {
-            is_for_all = matches!(line.trim(), "/*" | "/" | "*");
+            is_for_all = is_whole_site(line.trim());
         } else if let (true, Some((name, value))) = (is_for_all, line.split_once(':')) {
             rules
                 .fields
@@ -118,7 +137,9 @@ fn redirects_file(text: &str) -> Rules {
     let page = text.lines().find_map(|line| {
         let words: Vec<_> = line.split_whitespace().collect();
         match words.as_slice() {
-            ["/*", page, status, ..] if status.starts_with("200") => Some((*page).to_owned()),
+            [path, page, status, ..] if is_every_path(path) && status.starts_with("200") => {
+                Some((*page).to_owned())
+            }
             _ => None,
         }
     });
@@ -156,9 +177,9 @@ fn netlify(text: &str) -> Rules {
     let headers = file
         .headers
         .into_iter()
-        .filter(|rule| matches!(rule.r#for.as_str(), "/*" | "/"));
+        .filter(|rule| is_whole_site(&rule.r#for));
     let mut redirects = file.redirects.into_iter();
-    let rewrite = redirects.find(|rule| rule.from == "/*" && rule.status == Some(200));
+    let rewrite = redirects.find(|rule| is_every_path(&rule.from) && rule.status == Some(200));
     Rules {
         fields: headers.flat_map(|rule| rule.values).collect(),
         page: rewrite.map(|rule| rule.to),
@@ -195,13 +216,12 @@ fn vercel(text: &str) -> Rules {
     let Ok(file) = serde_json::from_str::<Vercel>(text) else {
         return Rules::default();
     };
-    let is_all = |source: &str| matches!(source, "/(.*)" | "/:path*" | "/:match*" | "(.*)" | "/");
-    let headers = file.headers.into_iter().filter(|rule| is_all(&rule.source));
+    let headers = { file.headers.into_iter() }.filter(|rule| is_whole_site(&rule.source));
     let fields = headers
         .flat_map(|rule| rule.headers)
         .map(|one| (one.key, one.value));
     let mut rewrites = file.rewrites.into_iter();
-    let rewrite = rewrites.find(|rule| is_all(&rule.source) && rule.source != "/");
+    let rewrite = rewrites.find(|rule| is_every_path(&rule.source));
     Rules {
         fields: fields.collect(),
         page: rewrite.map(|rule| rule.destination),
@@ -211,6 +231,26 @@ fn vercel(text: &str) -> Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_notation_of_every_path_is_known() {
+        for (path, is_every, is_whole) in [
+            ("/*", true, true),
+            ("*", true, true),
+            ("/(.*)", true, true),
+            ("/:path*", true, true),
+            ("/:anything(.*)", true, true),
+            ("/", false, true),
+            ("/index.html", false, true),
+            ("/*.html", false, true),
+            ("/play/*", false, false),
+            ("/:path", false, false),
+            ("/*.wasm", false, false),
+        ] {
+            assert_eq!(is_every_path(path), is_every, "{path}");
+            assert_eq!(is_whole_site(path), is_whole, "{path}");
+        }
+    }
 
     #[test]
     fn rules_for_the_whole_site_are_read() {

@@ -145,13 +145,24 @@ fn the_authors_files_for_other_hosts_are_read() {
     let found = profile(files);
     assert_eq!(found.isolation.is, Isolation::Credentialless);
     assert_eq!(found.fields.len(), 1, "{:?}", found.fields);
-    let site = site(files.iter().copied(), None);
+    let whole = site(files.iter().copied(), None);
     let status = |path: &str, accept: &str| {
-        ask(&site, "GET", path, &vec![("accept", accept.to_owned())]).status
+        ask(&whole, "GET", path, &vec![("accept", accept.to_owned())]).status
     };
     assert_eq!(status("/level/3", "text/html,*/*"), 200);
     assert_eq!(status("/level/3.png", "image/png"), 404);
     assert_eq!(status("/missing.js", "*/*"), 404);
+    // The root stands for its page.
+    let vercel = br#"{"rewrites":[{"source":"/:path(.*)","destination":"/"}]}"#;
+    for rule in [("_redirects", &b"/* / 200"[..]), ("vercel.json", vercel)] {
+        let site = site([("index.html", &b"game"[..]), rule].into_iter(), None);
+        let accept = vec![("accept", "text/html,*/*".to_owned())];
+        assert_eq!(
+            ask(&site, "GET", "/level/3", &accept).status,
+            200,
+            "{rule:?}"
+        );
+    }
 }
 
 #[test]
