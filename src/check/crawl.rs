@@ -11,7 +11,7 @@ use crate::check::js_strings::{Constant, constants};
 use crate::check::lists::data::{data_files, is_list};
 use crate::check::lists::rpg_maker::rpg_maker_files;
 use crate::check::manifest::manifest;
-use crate::check::page::Page;
+use crate::check::page::{Page, is_page_name};
 use crate::check::reference::{Reference, Role};
 use crate::check::resolve::{Destination, FileNames, LookedUp};
 use crate::check::script_names::check_script_name;
@@ -257,6 +257,8 @@ impl Crawler<'_> {
                 let nearest = self.names.nearest(&name).map(str::to_owned);
                 let severity = match reference.role {
                     Role::Decoration => Severity::Note,
+                    // The game plays until somebody follows the link.
+                    Role::Linked if is_page_name(&reference.target) => Severity::Warning,
                     Role::Loaded | Role::Linked => Severity::Error,
                 };
                 find(Problem::Missing { name, nearest }, severity);

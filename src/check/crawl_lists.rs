@@ -84,7 +84,8 @@ impl Crawler<'_> {
                 return;
             };
             let has_stem = || self.names.has_stem(&name) || self.names.has_folder(&name);
-            if one.is_stem && has_stem() || self.has_added_ending(&name) {
+            if one.is_stem && has_stem() || self.has_added_ending(&name) || self.is_elsewhere(&name)
+            {
                 return;
             }
             match self.names.find(&name) {
@@ -123,6 +124,19 @@ impl Crawler<'_> {
     fn has_added_ending(&self, name: &str) -> bool {
         let has = |ending: &&str| self.names.has(&format!("{name}{ending}"));
         ADDED.iter().any(has)
+    }
+
+    /// True if the engine takes the file from another place than its list says: .NET before 5 from two folders below,
+    /// love.js out of its package.
+    fn is_elsewhere(&self, name: &str) -> bool {
+        let package = name.strip_suffix(".love");
+        let is_packed = package.is_some_and(|stem| self.names.has(&format!("{stem}.data")));
+        let below = name.strip_prefix("_framework/").is_some_and(|last| {
+            let folders = ["_bin", "wasm"].into_iter();
+            let mut names = folders.map(|folder| format!("_framework/{folder}/{last}"));
+            names.any(|name| self.names.has(&name))
+        });
+        is_packed || below
     }
 
     /// Unity's older list lies in a file that its page names.

@@ -141,7 +141,8 @@ fn candidates(tag: &Tag) -> impl Iterator<Item = &str> {
     candidates.filter_map(|candidate| candidate.split_ascii_whitespace().next())
 }
 
-fn is_page_name(target: &str) -> bool {
+/// True for the name of a page, which a link leads to.
+pub(crate) fn is_page_name(target: &str) -> bool {
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let path = path.to_ascii_lowercase();
     path.ends_with(".html") || path.ends_with(".htm")

@@ -95,11 +95,14 @@ fn is_local(text: &str) -> bool {
     let rest = ["ws://", "wss://", "http://", "https://"]
         .iter()
         .find_map(|scheme| lower.strip_prefix(scheme));
+    // Scratch's blocks for hardware ask the program on the player's machine.
+    let is_scratch_link = |rest: &str| rest.contains(":20111") || rest.contains(":20110");
     let is_host = |rest: &str| {
-        hosts.iter().any(|host| {
-            let after = rest.strip_prefix(host);
-            after.is_some_and(|after| after.is_empty() || after.starts_with([':', '/']))
-        })
+        !is_scratch_link(rest)
+            && hosts.iter().any(|host| {
+                let after = rest.strip_prefix(host);
+                after.is_some_and(|after| after.is_empty() || after.starts_with([':', '/']))
+            })
     };
     let bytes = lower.as_bytes();
     let is_drive = bytes.len() > 3
@@ -122,6 +125,8 @@ mod tests {
             ("ws://localhost:3000", true),
             ("http://127.0.0.1/a.js", true),
             ("http://localhost.example/", false),
+            ("ws://127.0.0.1:20111/", false), // Scratch Link
+            ("ws://127.0.0.1:2011/", true),
             ("https://example.com/", false),
             ("a/b.png", false),
             ("é:/a", false),

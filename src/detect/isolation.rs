@@ -41,8 +41,8 @@ const ADDED_SCRIPTS: &[&str] = &[
 ];
 
 const EMULATOR_THREADS: &str = "EJS_threads";
-/// Flutter's build configuration, when the build is not one of JavaScript.
-const DART2WASM: &str = "dart2wasm";
+/// Flutter's build configuration, when the build is not one of JavaScript. The loader has the bare word in every build.
+const DART2WASM: &str = "\"compileTarget\":\"dart2wasm\"";
 const SKWASM: &str = "\"renderer\":\"skwasm\"";
 
 const GODOT_THREADS: &str = "GODOT_THREADS_ENABLED";
@@ -298,7 +298,10 @@ fn find_shared_buffer(text: &ScannedText) -> Option<Evidence> {
     let has_pthreads = || {
         let words = ["PThread.", "PThread=", "PThread ="];
         let word = words.into_iter().find(|word| text.contains(word))?;
-        (!text.contains("typeof PThread")).then_some(word)
+        // .NET's script without threads has the code behind a constant.
+        let is_off = |start: &usize| text.excerpt(start + "PThread=".len(), 5) == "false";
+        let is_off = text.positions("PThread=").iter().any(is_off);
+        (!is_off && !text.contains("typeof PThread")).then_some(word)
     };
     let words = buffer.or_else(has_pthreads).or_else(makes_memory)?;
     Some(Evidence::Says {

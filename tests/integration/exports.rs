@@ -6,3 +6,4 @@ mod holes;
 mod needs;
 mod profile;
 mod serving;
+mod unused_names;

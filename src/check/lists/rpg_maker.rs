@@ -63,6 +63,12 @@ pub(crate) fn rpg_maker_files(file: &str, text: &str) -> Vec<Listed> {
         let ids = maps.filter_map(|map| map.get("id")?.as_u64());
         listed.extend(ids.map(|id| Listed::new(format!("Map{id:03}.json"), ListBase::List)));
     }
+    let mut data = data;
+    if let ("System.json", Some(fields)) = (last, data.as_object_mut()) {
+        // The editor's battle test uses them, and nothing else.
+        fields.remove("battleback1Name");
+        fields.remove("battleback2Name");
+    }
     collect(&data, &mut listed);
     listed
 }
@@ -115,7 +121,7 @@ mod tests {
             names("data/MapInfos.json", maps),
             ["Map001.json", "Map012.json"]
         );
-        let system = r#"{"title1Name":"Castle","titleBgm":{"name":"Theme1"},"sounds":[{"name":"Cursor1"}],"title2Name":""}"#;
+        let system = r#"{"title1Name":"Castle","titleBgm":{"name":"Theme1"},"sounds":[{"name":"Cursor1"}],"title2Name":"","battleback1Name":"Grassland"}"#;
         let expected = ["audio/se/Cursor1", "img/titles1/Castle", "audio/bgm/Theme1"];
         let mut found = names("data/System.json", system);
         found.sort();

@@ -75,6 +75,9 @@ const CARTRIDGES: &[&str] = &[
 /// Endings of data that scripts load by calls only.
 const DATA: &[&str] = &[".zip", ".py", ".dat", ".rpa", ".lua", ".mem", ".pak"];
 
+/// Files that a script loads in the engine's editor only.
+const EDITOR_ONLY: &[&str] = &["previewworker.js"];
+
 /// Statements after which a loader's names are relative to a folder that the script sets.
 const FOLDERS: &[&str] = &[
     ".setPath(",
@@ -92,7 +95,12 @@ pub(crate) fn script_files(file: &str, text: &str, constants: &[Constant]) -> Ve
     let build = constants.iter().find(|one| one.usage.name() == "buildUrl");
     let build = build.map(|one| one.text.as_str());
     let is_gdevelop = text.contains("gdjs.projectData");
-    let files = constants.iter().filter_map(|constant| {
+    // js-dos has examples of its own bundles in its script.
+    let has_examples = file.ends_with("js-dos.js");
+    let constants = constants
+        .iter()
+        .filter(|one| !(has_examples && one.text.ends_with(".jsdos")));
+    let files = constants.filter_map(|constant| {
         let target = match KEYS.contains(&constant.usage.name()) {
             true => engine_file(file, constant, build),
             false => loaded_file(constant, sets_folder, is_gdevelop),
@@ -128,7 +136,8 @@ fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Opt
         Some((name, _)) => (name, usage.prefix.is_empty()),
         None => (constant.text.as_str(), !usage.is_part),
     };
-    if !is_whole || usage.is_caught || !is_plain(text) {
+    let is_of_editor = EDITOR_ONLY.iter().any(|name| text.ends_with(name));
+    if !is_whole || usage.is_caught || !is_plain(text) || is_of_editor {
         return None;
     }
     let is_cartridge = CARTRIDGES.iter().any(|ending| text.ends_with(ending));

@@ -98,6 +98,18 @@ fn only_threads_that_are_used_isolate_a_game() {
             Isolation::RequireCorp,
         ),
         (
+            ".NET's script without threads",
+            "var r_PThread=false?{}:undefined;if(false){PThread.loadWasmModuleToWorker=r_PThread.load}",
+            &[],
+            Isolation::Off,
+        ),
+        (
+            ".NET's script with threads",
+            "var r_PThread=true?{}:undefined;if(true){PThread.loadWasmModuleToWorker=r_PThread.load}",
+            &[],
+            Isolation::RequireCorp,
+        ),
+        (
             "an SDK of another host",
             "EJS_threads = true; s.src = 'https://sdk.example/x.js'",
             &[],
@@ -114,7 +126,7 @@ fn only_threads_that_are_used_isolate_a_game() {
     }
     for (config, expected) in [
         (
-            "{\"compileTarget\":\"dart2js\",\"renderer\":\"canvaskit\"}",
+            "if(t.compileTarget===\"dart2wasm\")w(); _flutter.buildConfig = {\"builds\":[{\"compileTarget\":\"dart2js\",\"renderer\":\"canvaskit\"}]}",
             Isolation::Off,
         ),
         (
