@@ -8,25 +8,12 @@
 use memchr::memchr;
 
 use crate::server::chunks::{Chunks, ChunksEnd};
-use crate::server::token::is_token;
+use crate::server::framing_field::{FIELD_BYTES, FramingField};
+use crate::server::plain_head::plain_head;
+use crate::server::request_line::{LineByte, RequestLine};
 
 /// A byte that is allowed nowhere in a head.
 const INVALID: u8 = 0;
-
-/// The longest method passed on: long enough to be unknown, so that it is answered with 501.
-const METHOD_BYTES: usize = 64;
-
-/// The bytes of a field kept when a read ends within it: a name and a length.
-const FIELD_BYTES: usize = 80;
-
-/// The end of the request lines that hyper knows.
-const HTTP_1_1: &[u8] = b" HTTP/1.1\r";
-
-const LENGTH: &str = "content-length";
-const CODING: &str = "transfer-encoding";
-
-/// Before the digit of a minor version.
-const VERSION: &[u8] = b" HTTP/1.";
 
 /// Marks a request whose head exceeded the limit and was cut short.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +47,8 @@ pub(crate) struct FramingLimits {
 /// The place of the next byte in its message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FramePlace {
-    /// Before or in a request line, with the number of bytes of the current token and of a version's beginning.
-    RequestLine {
-        is_target: bool,
-        token: usize,
-        version: usize,
-    },
+    /// Before or in a request line.
+    RequestLine(RequestLine),
     Fields,
     /// In a head that is too large: it is ended with these bytes, and nothing more is passed on.
     Excess {
@@ -81,11 +64,11 @@ enum FramePlace {
     Ended,
 }
 
-const REQUEST_LINE: FramePlace = FramePlace::RequestLine {
-    is_target: false,
-    token: 0,
-    version: 0,
-};
+impl Default for FramePlace {
+    fn default() -> Self {
+        Self::RequestLine(RequestLine::default())
+    }
+}
 
 /// The bytes of one read: those already looked at and kept come first.
 struct ReadBytes<'a> {
@@ -122,7 +105,7 @@ impl ReadBytes<'_> {
 impl Framing {
     pub(crate) fn new(limits: FramingLimits) -> Self {
         Self {
-            place: REQUEST_LINE,
+            place: FramePlace::default(),
             limits,
             head: 0,
             field: Vec::new(),
@@ -152,7 +135,7 @@ impl Framing {
         };
         while bytes.next < bytes.bytes.len() {
             match self.place {
-                FramePlace::RequestLine { .. } => self.request_line(&mut bytes),
+                FramePlace::RequestLine(line) => self.request_line(line, &mut bytes),
                 FramePlace::Fields => self.field(&mut bytes),
                 FramePlace::Excess { end: [] } | FramePlace::Ended => {
                     bytes.next = bytes.bytes.len()
@@ -169,7 +152,7 @@ impl Framing {
                     let left = left - count as u64;
                     bytes.keep(count);
                     self.place = if left == 0 {
-                        REQUEST_LINE
+                        FramePlace::default()
                     } else {
                         FramePlace::Content(left)
                     };
@@ -178,7 +161,7 @@ impl Framing {
                     bytes.keep(chunks.follow(bytes.rest()));
                     self.place = match chunks.end() {
                         None => FramePlace::Chunks(chunks),
-                        Some(ChunksEnd::Whole) => REQUEST_LINE,
+                        Some(ChunksEnd::Whole) => FramePlace::default(),
                         Some(ChunksEnd::Malformed) => FramePlace::Ended,
                     };
                 }
@@ -188,94 +171,36 @@ impl Framing {
         bytes.kept
     }
 
-    /// A request line, or the whole head: nearly always in one read, as hyper wants it, and without content.
-    fn request_line(&mut self, bytes: &mut ReadBytes<'_>) {
-        let is_start = matches!(
-            self.place,
-            FramePlace::RequestLine {
-                token: 0,
-                is_target: false,
-                ..
-            }
-        );
+    /// A byte of a request line, or the whole head: nearly always in one read, as hyper wants it, and without content.
+    fn request_line(&mut self, mut line: RequestLine, bytes: &mut ReadBytes<'_>) {
         // Only at the start: the rest is looked at once, not once a byte.
-        let line = is_start
-            .then(|| usual_line(bytes.rest(), self.limits.target))
-            .flatten();
-        match line {
-            Some(line) => match plain_head(bytes.rest(), line) {
-                Some(head) if head <= self.limits.head => {
-                    self.heads += 1;
-                    self.head = 0;
-                    self.place = REQUEST_LINE;
-                    bytes.keep(head);
-                }
-                _ => {
-                    self.head = line;
-                    self.place = FramePlace::Fields;
-                    bytes.keep(line);
-                }
-            },
-            None => {
-                let before = bytes.kept;
-                self.request_line_byte(bytes);
-                self.head += bytes.kept - before;
-            }
-        }
-    }
-
-    fn request_line_byte(&mut self, bytes: &mut ReadBytes<'_>) {
-        let FramePlace::RequestLine {
-            mut is_target,
-            mut token,
-            mut version,
-        } = self.place
-        else {
+        let head = match line.is_start() {
+            true => plain_head(bytes.rest(), self.limits.target),
+            false => None,
+        };
+        if let Some(head) = head.filter(|&head| head <= self.limits.head) {
+            self.heads += 1;
+            self.head = 0;
+            bytes.keep(head);
             return;
-        };
-        let byte = bytes.rest()[0];
-        let is_minor = version == VERSION.len();
-        version = match byte {
-            byte if !is_minor && byte == VERSION[version] => version + 1,
-            b' ' => 1,
-            _ => 0,
-        };
-        token += 1;
-        match byte {
-            b'\n' => {
-                // Empty lines before a request line are ignored (RFC 9112, 2.2).
-                self.place = if token > 2 || is_target {
-                    FramePlace::Fields
-                } else {
-                    REQUEST_LINE
-                };
-                bytes.keep(1);
-                return;
-            }
-            b' ' => {
-                is_target = true;
-                token = 0;
-                bytes.keep(1);
-            }
-            b'#' | 0x80.. => {
-                self.place = FramePlace::Broken;
-                bytes.replace(INVALID);
-                return;
-            }
-            // RFC 9110, 2.5: a higher minor version of the same major version is processed as the highest known.
-            b'2'..=b'9' if is_minor => bytes.replace(b'1'),
-            // What a method or target may not hold is passed on at any length, and refused.
-            _ if !is_target && token > METHOD_BYTES && is_token(byte) => bytes.next += 1,
-            _ if is_target && token > self.limits.target + 1 && byte.is_ascii_graphic() => {
-                bytes.next += 1;
-            }
-            _ => bytes.keep(1),
         }
-        self.place = FramePlace::RequestLine {
-            is_target,
-            token,
-            version,
-        };
+        let before = bytes.kept;
+        let effect = line.follow(bytes.rest()[0], self.limits.target);
+        self.place = FramePlace::RequestLine(line);
+        match effect {
+            LineByte::PassedOn => bytes.keep(1),
+            LineByte::Replaced(byte) => bytes.replace(byte),
+            LineByte::Dropped => bytes.next += 1,
+            LineByte::Invalid => {
+                bytes.replace(INVALID);
+                self.place = FramePlace::Broken;
+            }
+            LineByte::End => {
+                bytes.keep(1);
+                self.place = FramePlace::Fields;
+            }
+        }
+        self.head += bytes.kept - before;
     }
 
     /// One field, or as much of it as was read.
@@ -338,79 +263,11 @@ impl Framing {
         self.place = match (self.is_chunked, self.content_length) {
             (true, _) => FramePlace::Chunks(Chunks::default()),
             (false, Some(length)) if length > 0 => FramePlace::Content(length),
-            _ => REQUEST_LINE,
+            _ => FramePlace::default(),
         };
         self.is_chunked = false;
         self.content_length = None;
     }
-}
-
-/// The length of the request line of HTTP/1.1 at the beginning, if nothing in it needs a second look.
-fn usual_line(bytes: &[u8], target: usize) -> Option<usize> {
-    let end = memchr(b'\n', bytes)?;
-    let line = &bytes[..end];
-    // Without a branch for each byte, so that the compiler takes many at once.
-    let is_refused = |byte: u8| (byte == b'#') | !byte.is_ascii();
-    let has_refused = line.iter().fold(false, |has, &byte| has | is_refused(byte));
-    let is_usual = line.len() <= target
-        && line.ends_with(HTTP_1_1)
-        && !has_refused
-        && (line.starts_with(b"GET ")
-            || line.iter().take(METHOD_BYTES + 1).any(|&byte| byte == b' '));
-    is_usual.then_some(end + 1)
-}
-
-/// The length of a head whose first line is this long, if it is whole and says nothing of content.
-fn plain_head(bytes: &[u8], line: usize) -> Option<usize> {
-    let mut at = line;
-    loop {
-        let rest = &bytes[at..];
-        match rest {
-            [b'\r', b'\n', ..] => return Some(at + 2),
-            [b'\n', ..] => return Some(at + 1),
-            [b'c' | b'C', ..] if has_name(rest, LENGTH) => return None,
-            [b't' | b'T', ..] if has_name(rest, CODING) => return None,
-            _ => at += memchr(b'\n', rest)? + 1,
-        }
-    }
-}
-
-/// The meaning of a line of a head for the framing.
-enum FramingField {
-    Other,
-    /// The empty line that ends a head.
-    End,
-    /// `Content-Length`. hyper refuses a value that is no number.
-    Length(u64),
-    /// `Transfer-Encoding`. hyper refuses one that does not end in `chunked`.
-    Coding,
-    /// A framing field longer than any that is well-formed.
-    Malformed,
-}
-
-impl FramingField {
-    /// Reads a line without its line feed.
-    fn read(line: &[u8]) -> Self {
-        let is_framing = match line {
-            [] | [b'\r'] => return Self::End,
-            [b'c' | b'C', ..] => has_name(line, LENGTH),
-            [b't' | b'T', ..] => has_name(line, CODING),
-            _ => false,
-        };
-        match line {
-            _ if !is_framing => Self::Other,
-            line if line.len() >= FIELD_BYTES => Self::Malformed,
-            [b't' | b'T', ..] => Self::Coding,
-            line => {
-                let value = std::str::from_utf8(&line[LENGTH.len() + 1..]).unwrap_or_default();
-                Self::Length(value.trim().parse().unwrap_or_default())
-            }
-        }
-    }
-}
-
-fn has_name(line: &[u8], name: &str) -> bool {
-    line.get(name.len()) == Some(&b':') && line[..name.len()].eq_ignore_ascii_case(name.as_bytes())
 }
 
 #[cfg(test)]
@@ -446,7 +303,7 @@ mod tests {
             );
         }
         let state = match whole.1.place {
-            REQUEST_LINE => "next",
+            place if place == FramePlace::default() => "next",
             FramePlace::Broken => "broken",
             FramePlace::Ended => "ended",
             FramePlace::Excess { .. } => "too large",
@@ -473,60 +330,6 @@ mod tests {
     }
 
     #[test]
-    fn a_head_is_plain_up_to_its_empty_line_unless_a_field_frames_content() {
-        let browser =
-            "Host: x\r\nCookie: a\r\nConnection: close\r\nTE: trailers\r\nSec-Fetch-Mode: cors\r\n";
-        for (fields, next, is_plain) in [
-            ("", "", true),
-            ("A: b\r\n", "", true),
-            ("Host: example.org\r\n", "", true),
-            (browser, "", true),
-            (browser, "GET / HTTP/1.1\r\n\r\n", true),
-            (browser, "\r\n\r\n", true),
-            ("Host: x\r\nContent-Length: 0\r\n", "", false),
-            ("Host: x\r\ncontent-length:1\r\n", "", false),
-            ("cOntent-length:1\r\nHost: x\r\n", "", false),
-            ("Content-Length:\r\n", "", false),
-            ("transfer-encoding: x\r\nHost: example.org\r\n", "", false),
-            ("Host: x\r\nTransfer-Encoding:x\r\n", "", false),
-            ("Transfer-Encoding:\n", "", false),
-            (
-                &format!("{browser}Content-Length: 1\r\n{browser}"),
-                "",
-                false,
-            ),
-            (
-                &format!("{browser}Transfer-Encoding: a\r\n{browser}"),
-                "",
-                false,
-            ),
-        ] {
-            let line = "GET / HTTP/1.1\r\n";
-            let head = format!("{line}{fields}\r\n");
-            let length = plain_head(format!("{head}{next}").as_bytes(), line.len());
-            assert_eq!(
-                length,
-                is_plain.then_some(head.len()),
-                "{fields:?} {next:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_higher_minor_version_is_passed_on_as_1_1() {
-        for (line, expected) in [
-            ("GET / HTTP/1.2", "GET / HTTP/1.1"),
-            ("GET / HTTP/1.9", "GET / HTTP/1.1"),
-            ("GET / HTTP/1.0", "GET / HTTP/1.0"),
-            ("GET /HTTP/1.2 HTTP/1.1", "GET /HTTP/1.2 HTTP/1.1"),
-            ("GET / HTTP/2.2", "GET / HTTP/2.2"),
-        ] {
-            let passed = state(&format!("{line}\r\n\r\n"));
-            assert_eq!(passed, (format!("{expected}\r\n\r\n"), "next"));
-        }
-    }
-
-    #[test]
     fn a_fault_in_a_head_becomes_a_byte_that_is_refused() {
         for head in [
             "GET /#a HTTP/1.1\r\n",
@@ -546,20 +349,6 @@ mod tests {
             state("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\n0\r\n\r\n");
         assert_eq!(place, "ended");
         assert!(passed.ends_with("\r\n1\r\na"), "{passed:?}");
-    }
-
-    #[test]
-    fn what_is_too_long_is_cut_to_one_byte_beyond_the_limit() {
-        let target = "a".repeat(1000);
-        let (passed, place) = state(&format!("GET /{target} HTTP/1.1\r\n\r\n"));
-        assert_eq!(place, "next");
-        assert_eq!(passed.find(" HTTP"), Some("GET ".len() + LIMITS.target + 1));
-        let (passed, _) = state(&format!("{target} / HTTP/1.1\r\n\r\n"));
-        assert_eq!(passed.find(' '), Some(METHOD_BYTES));
-        for fault in ["\0", "\r", "(", "\u{7f}"] {
-            let (passed, _) = state(&format!("{target}{fault}a / HTTP/1.1\r\n\r\n"));
-            assert_eq!(passed.find(fault), Some(METHOD_BYTES), "{passed:?}");
-        }
     }
 
     #[test]
