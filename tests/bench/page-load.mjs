@@ -144,7 +144,7 @@ const freePort = () => new Promise((resolve) => {
 const nginx = (base, port, www, more) => {
   writeFileSync(join(base, 'nginx.conf'), `worker_processes 2; daemon off; pid ${base}/nginx.pid; error_log stderr crit; events { worker_connections 700; }
 http { include /etc/nginx/mime.types; default_type application/octet-stream; access_log off; sendfile on; tcp_nopush on; gzip on; ${more}
-server { listen 127.0.0.1:${port}; root ${www}; location ~ \\.gz$ { gzip off; gzip_static off; add_header Content-Encoding gzip; types { } } } }`);
+server { listen 127.0.0.1:${port}; root ${www}; location ~ \\.gz$ { gzip off; gzip_static off; ${more.includes('no-cache') ? 'add_header Cache-Control no-cache; ' : ''}add_header Content-Encoding gzip; types { } } } }`);
   return ['nginx', ['-p', base, '-e', 'stderr', '-c', join(base, 'nginx.conf')]];
 };
 
