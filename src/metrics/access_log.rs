@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::net::IpAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -10,8 +9,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::{Either, Full};
+use http_body_util::Full;
 use pin_project_lite::pin_project;
+use tower_http::catch_panic::CatchPanic;
 use tower_service::Service;
 
 use crate::metrics::browser_id::BrowserId;
@@ -24,15 +24,17 @@ use crate::metrics::counters::Counters;
 /// `browser` (its id, where it is known), `status`, `bytes` (of content) and `micros` (from the head's arrival to the last byte).
 pub const ACCESS: &str = "webserver::access";
 
-type ObservedError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The value of a panic.
-type Panic = Box<dyn Any + Send>;
+/// Makes the response to a request whose handling panicked.
+type PanicResponse = fn(Box<dyn Any + Send>) -> Response<Full<Bytes>>;
 
 /// Wraps the service for one client.
-pub fn observed<S>(service: S, client: Client, counters: &'static Counters) -> AccessLog<S> {
+pub fn observed<S>(
+    service: S,
+    client: Client,
+    counters: &'static Counters,
+) -> AccessLog<CatchPanic<S, PanicResponse>> {
     AccessLog {
-        service,
+        service: CatchPanic::custom(service, panic_response as PanicResponse),
         client,
         counters,
     }
@@ -66,15 +68,8 @@ where
             status: StatusCode::OK,
             waits_since: None,
         };
-        let service = &mut self.service;
-        // Nothing of a request is used after its panic.
-        let (response, panic) = match catch_unwind(AssertUnwindSafe(|| service.call(request))) {
-            Ok(response) => (Some(response), None),
-            Err(panic) => (None, Some(panic)),
-        };
         Observing {
-            response,
-            panic,
+            response: self.service.call(request),
             count,
             record,
         }
@@ -85,9 +80,7 @@ pin_project! {
     /// A future response with its access record.
     pub struct Observing<F> {
         #[pin]
-        response: Option<F>,
-        // In place of the response.
-        panic: Option<Panic>,
+        response: F,
         count: CountOnDrop,
         record: Option<Box<AccessRecord>>,
     }
@@ -101,18 +94,11 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let polled = match (this.response.as_pin_mut(), this.panic.take()) {
-            (Some(response), None) => catch_unwind(AssertUnwindSafe(|| response.poll(context))),
-            (_, panic) => Err(panic.unwrap_or_else(|| Box::new("?"))),
+        let Poll::Ready(response) = this.response.poll(context) else {
+            this.count.note_wait();
+            return Poll::Pending;
         };
-        let response = match polled {
-            Ok(Poll::Pending) => {
-                this.count.note_wait();
-                return Poll::Pending;
-            }
-            Ok(Poll::Ready(response)) => response?.map(Either::Left),
-            Err(panic) => panic_response(panic).map(Either::Right),
-        };
+        let response = response?;
         let mut record = this.record.take();
         if let Some(record) = &mut record {
             record.status = response.status();
@@ -139,7 +125,7 @@ pin_project! {
     /// A body that counts its bytes. When it is dropped, the request is counted and logged.
     pub struct ObservedBody<B> {
         #[pin]
-        body: Either<B, Full<Bytes>>,
+        body: B,
         count: CountOnDrop,
         record: Option<Box<AccessRecord>>,
     }
@@ -155,18 +141,14 @@ pin_project! {
     }
 }
 
-impl<B> Body for ObservedBody<B>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<ObservedError>,
-{
+impl<B: Body<Data = Bytes>> Body for ObservedBody<B> {
     type Data = Bytes;
-    type Error = ObservedError;
+    type Error = B::Error;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, ObservedError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let mut this = self.project();
         let frame = this.body.as_mut().poll_frame(context);
         if let (Some(record), Poll::Ready(Some(Ok(frame)))) = (this.record, &frame) {
@@ -303,7 +285,7 @@ fn printable(path: &str) -> String {
     printable
 }
 
-fn panic_response(panic: Panic) -> Response<Full<Bytes>> {
+fn panic_response(panic: Box<dyn Any + Send>) -> Response<Full<Bytes>> {
     let message = panic
         .downcast_ref::<&str>()
         .copied()
@@ -367,7 +349,7 @@ mod tests {
                 status: StatusCode::OK,
                 waits_since: None,
             };
-            let body = Either::Left(Piecewise(pieces.into_iter()));
+            let body = Piecewise(pieces.into_iter());
             let mut body = Box::pin(ObservedBody {
                 body,
                 count,
