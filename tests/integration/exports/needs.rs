@@ -167,7 +167,7 @@ fn the_authors_files_for_other_hosts_are_read() {
     // The root stands for its page.
     let vercel = br#"{"rewrites":[{"source":"/:path(.*)","destination":"/"}]}"#;
     for rule in [("_redirects", &b"/* / 200"[..]), ("vercel.json", vercel)] {
-        let site = site([("index.html", &b"game"[..]), rule].into_iter(), None);
+        let site = site([("index.html", &b"game"[..]), rule], None);
         let accept = vec![("accept", "text/html,*/*".to_owned())];
         assert_eq!(
             ask(&site, "GET", "/level/3", &accept).status,
