@@ -10,7 +10,7 @@ use crate::names::left_out::{LeftOut, LeftOutCause};
 const MOST_FOLLOWED: usize = 40;
 
 /// The links of an archive whose members are all known.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Links {
     /// The lengths of the files, by path.
     pub(super) files: BTreeMap<String, u64>,
@@ -146,15 +146,25 @@ fn entries<'a, T>(
 /// The files found so far, counted with the members before them.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub(super) limits: ArchiveLimits,
-    pub(super) count: usize,
-    pub(super) bytes: u64,
-    pub(super) linked: LinkedFiles,
+    limits: ArchiveLimits,
+    count: usize,
+    bytes: u64,
+    linked: LinkedFiles,
 }
 
 impl Found {
+    /// None yet, after so many members of so many bytes.
+    pub(super) fn new(limits: ArchiveLimits, count: usize, bytes: u64) -> Self {
+        Self {
+            limits,
+            count,
+            bytes,
+            linked: LinkedFiles::default(),
+        }
+    }
+
     /// Counts one more member.
-    pub(super) fn count(&mut self, length: u64) -> Result<(), ArchiveError> {
+    fn count(&mut self, length: u64) -> Result<(), ArchiveError> {
         let ArchiveLimits { members, bytes } = self.limits;
         self.count += 1;
         self.bytes = self.bytes.saturating_add(length);
@@ -205,12 +215,7 @@ mod tests {
             .map(|(path, target)| (path.to_owned(), target.to_owned()))
             .into(),
         };
-        let found = || Found {
-            limits: ArchiveLimits::default(),
-            count: 0,
-            bytes: 0,
-            linked: LinkedFiles::default(),
-        };
+        let found = || Found::new(ArchiveLimits::default(), 0, 0);
         let mut linked = links.resolve(found()).unwrap();
         linked.files.sort();
         let files = [
@@ -256,12 +261,7 @@ mod tests {
         let mut targets: BTreeMap<_, _> = levels.map(target).collect();
         targets.insert("40/a".to_owned(), "nowhere".to_owned());
         let files = BTreeMap::new();
-        let found = Found {
-            limits: ArchiveLimits::default(),
-            count: 0,
-            bytes: 0,
-            linked: LinkedFiles::default(),
-        };
+        let found = Found::new(ArchiveLimits::default(), 0, 0);
         let refused = Links { files, targets }.resolve(found);
         assert!(matches!(refused, Err(ArchiveError::Members { .. })));
     }

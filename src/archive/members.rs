@@ -128,12 +128,10 @@ impl Members {
         let is_link = |node: &Node| matches!(node, Node::Link(_));
         let mut linked = match self.tree.values().any(is_link) {
             false => LinkedFiles::default(),
-            true => self.links().resolve(Found {
-                limits: self.limits,
-                count: self.count,
-                bytes: self.bytes,
-                linked: LinkedFiles::default(),
-            })?,
+            true => {
+                let found = Found::new(self.limits, self.count, self.bytes);
+                self.links().resolve(found)?
+            }
         };
         linked
             .left_out

@@ -19,7 +19,6 @@ use webserver::bucket::games;
 use webserver::bucket::upload::{NewUpload, upload};
 use webserver::library::game::Game;
 use webserver::library::title::{own_title, title_by_name};
-use webserver::names::left_out::LeftOutCause;
 use webserver::names::slug::slug_of;
 use webserver::source::bucket::BucketPlace;
 
@@ -78,10 +77,8 @@ impl Adding<'_> {
         let real = real.map_err(|error| ImportError::read(folder, error))?;
         let game = Game::from_folder(folder)?;
         let listing = game.source.listing().map_err(BucketError::from)?;
-        let mut odd = listing.left_out;
-        odd.retain(|left_out| left_out.cause != LeftOutCause::Leftover);
-        if !odd.is_empty() {
-            self.sink.note(number, &Note::LeftOut(odd));
+        if let Some(note) = Note::of_left_out(&listing.left_out) {
+            self.sink.note(number, &note);
         }
         let slug = self.request.slugs.get(number).cloned();
         let slug = slug.unwrap_or_else(|| slug_of(&game_name(&real)));

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::import::error::ImportError;
 use webserver::fs::unsupported::Unsupported;
-use webserver::names::left_out::LeftOut;
+use webserver::names::left_out::{LeftOut, LeftOutCause};
 
 /// A step of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,15 @@ pub(crate) enum Note {
     LeftOut(Vec<LeftOut>),
     /// The file system refused an operation that is not essential.
     Unsupported(Unsupported),
+}
+
+impl Note {
+    /// A note of what is left out; `None` if that is leftovers only, which nobody misses.
+    pub(crate) fn of_left_out(left_out: &[LeftOut]) -> Option<Self> {
+        let is_odd = |one: &&LeftOut| one.cause != LeftOutCause::Leftover;
+        let odd: Vec<_> = left_out.iter().filter(is_odd).cloned().collect();
+        (!odd.is_empty()).then_some(Self::LeftOut(odd))
+    }
 }
 
 /// Receives the progress of all sources, which are numbered from 0 in the order in which they were given.

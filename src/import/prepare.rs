@@ -24,7 +24,6 @@ use webserver::archive::error::ArchiveError;
 use webserver::library::foreign::Foreign;
 use webserver::library::game::Game;
 use webserver::library::title::{own_title, title_by_name};
-use webserver::names::left_out::LeftOutCause;
 use webserver::names::slug::slug_of;
 use webserver::source::entry_page::local_references;
 
@@ -118,10 +117,8 @@ impl<'a> Preparer<'_> {
         Self::entitle(&mut new, &game);
         let root = game.source.path().unwrap_or(path);
         let tree = Tree::list(root)?;
-        let mut odd = tree.left_out.clone();
-        odd.retain(|left_out| left_out.cause != LeftOutCause::Leftover);
-        if !odd.is_empty() {
-            job.note(&Note::LeftOut(odd));
+        if let Some(note) = Note::of_left_out(&tree.left_out) {
+            job.note(&note);
         }
         let bytes = Some(tree.bytes);
         let staged = match self.request.is_dry_run {

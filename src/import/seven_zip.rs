@@ -37,25 +37,21 @@ pub(crate) fn each_file(
             _ if entry.is_directory() => MemberKind::Folder,
             _ => MemberKind::File,
         };
-        if kind == MemberKind::Link {
-            let mut target = Vec::new();
-            content.take(LONGEST_NAME as u64).read_to_end(&mut target)?;
-            let target = String::from_utf8_lossy(&target);
-            return match seen.admit_link(entry.name(), &target) {
-                Ok(()) => Ok(std::io::copy(content, &mut std::io::sink()).map(|_| true)?),
-                Err(error) => {
-                    failure = Some(error.into());
-                    Ok(false)
-                }
-            };
-        }
-        let taken = seen
-            .admit(entry.name(), kind, entry.size())
-            .map_err(ImportError::from)
-            .and_then(|path| match path {
-                Some(path) => take(&path, entry.size(), MemberContent::Bytes(content)),
-                None => Ok(()),
-            });
+        let taken = match kind {
+            MemberKind::Link => {
+                let mut target = Vec::new();
+                content.take(LONGEST_NAME as u64).read_to_end(&mut target)?;
+                seen.admit_link(entry.name(), &String::from_utf8_lossy(&target))
+                    .map_err(ImportError::from)
+            }
+            kind => seen
+                .admit(entry.name(), kind, entry.size())
+                .map_err(ImportError::from)
+                .and_then(|path| match path {
+                    Some(path) => take(&path, entry.size(), MemberContent::Bytes(content)),
+                    None => Ok(()),
+                }),
+        };
         match taken {
             // The next file of a solid block begins after this one.
             Ok(()) => Ok(std::io::copy(content, &mut std::io::sink()).map(|_| true)?),

@@ -174,8 +174,8 @@ pub(crate) fn take_linked(
     take: &mut Take<'_>,
 ) -> Result<(), ImportError> {
     let linked = seen.linked_files()?;
-    if !linked.left_out.is_empty() {
-        meter.job.note(&Note::LeftOut(linked.left_out));
+    if let Some(note) = Note::of_left_out(&linked.left_out) {
+        meter.job.note(&note);
     }
     { linked.files.iter() }
         .try_for_each(|(path, same_as)| take(path, 0, MemberContent::SameAs(same_as)))

@@ -19,7 +19,6 @@ use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::{ArchiveLimits, DECODER_KIB, LARGEST_DICTIONARY};
 use webserver::fs::disk_room::DiskRoom;
-use webserver::names::left_out::LeftOutCause;
 
 /// The shortest run of zeros that becomes a hole, in bytes.
 const HOLE: usize = 4096;
@@ -198,10 +197,8 @@ fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError
     if let Some(encoding) = archive.encoding() {
         job.note(&Note::NamesIn(encoding.name()));
     }
-    let mut odd = archive.left_out().to_vec();
-    odd.retain(|left_out| left_out.cause != LeftOutCause::Leftover);
-    if !odd.is_empty() {
-        job.note(&Note::LeftOut(odd));
+    if let Some(note) = Note::of_left_out(archive.left_out()) {
+        job.note(&note);
     }
     let bytes = archive.members().iter().map(|member| member.length).sum();
     job.begin(Step::Unpacking, Some(bytes));
@@ -247,6 +244,14 @@ mod tests {
         \x11\x17\0i\0n\0d\0e\0x\0.\0h\0t\0m\0l\0\0\0\x19\x04\0\0\0\0\x14\x0a\x01\0\x9b\x71\x7e\x23\
         \xd6\x7d\xdd\x01\x15\x06\x01\0\x20\x80\xa4\x81\0\0";
 
+    /// A page, a link to it and a link to `/etc`, packed by `7z a -snl -mx=0 -mhc=off`.
+    const LINKS: &[u8] = b"\x37z\xbc\xaf\x27\x1c\0\x04\x96\xec\x85C\x12\0\0\0\0\0\0\0\x86\0\0\0\0\0\0\0\x25\x21\x87mpa\
+        ge/etcindex.html\x01\x04\x06\0\x03\x09\x04\x04\x0a\0\x07\x0b\x03\0\x01\x01\0\x01\x01\0\
+        \x01\x01\0\x0c\x04\x04\x0a\0\x08\x0a\x01\x20\xb6\x0a\x14\xaf\xe5\xe1\x08\xc9\xe9Kw\0\0\x05\x03\x19\
+        \x0c\0\0\0\0\0\0\0\0\0\0\0\0\x11\x33\0i\0n\0d\0e\0x\0.\0h\0t\0m\0l\0\0\0o\0u\0t\0\0\0s\0\
+        a\0m\0e\0.\0h\0t\0m\0l\0\0\0\x19\0\x15\x0e\x01\0\x20\x80\xa4\x81\x20\x80\xff\xa1\x20\x80\xff\
+        \xa1\0\0";
+
     struct Silent;
 
     impl ProgressSink for Silent {
@@ -261,6 +266,27 @@ mod tests {
         let mut crc = Crc::new();
         crc.update(&archive[part]);
         archive[at..at + 4].copy_from_slice(&crc.sum().to_le_bytes());
+    }
+
+    #[test]
+    fn a_link_in_a_7z_archive_stands_for_its_file_or_for_none() {
+        let job = Job::new(0, &Silent, CancellationToken::new());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("archive");
+        fs::write(&file, LINKS).unwrap();
+        let mut names = Vec::new();
+        each_member(&file, &job, &mut |name, _, _| {
+            names.push(name.to_owned());
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(names, ["index.html", "same.html"]);
+        let content = folder.path().join("game");
+        fs::create_dir(&content).unwrap();
+        assert_eq!(unpack(&file, &content, false, &job).unwrap(), 8);
+        let same = content.join("same.html");
+        assert!(!same.is_symlink());
+        assert_eq!(fs::read(same).unwrap(), b"page");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-// What the games cost a player's device: frames, heap and the way to the first picture.
+// The cost of the games to a player's device: frames, heap and the way to the first picture.
 //
 //   cargo build --profile dist && (cd tests/browser && npm ci) && node tests/bench/frames.mjs [SECONDS] [SCENE...]
 //

@@ -1,4 +1,4 @@
-// What players wait for: exports in the shape of six engines, loaded by Chromium over 20 Mbit/s and 20 ms with a processor a quarter as
+// The loading of games as players see it: exports in the shape of six engines, in Chromium over 20 Mbit/s and 20 ms with a processor a quarter as
 // fast, from webserver and from its peers: first, after a refresh, and after a new export with 1 % changed.
 //
 //   cargo build --profile dist && (cd tests/browser && npm ci) && node tests/bench/page-load.mjs [--rounds 3] [--only nginx,webserver] [--size 1]

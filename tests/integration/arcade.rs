@@ -127,8 +127,10 @@ fn the_lobby_follows_the_library_and_what_is_published() {
         );
     }
     let (_server, port) = place.serve(&["games", "--arcade"]);
-    let page = until_lobby(port, "localhost", |page| page.contains("Game two"));
-    assert!(featured(&page).contains("Game one"), "{page}");
+    // The library is in the lobby first, the game on the air once it is built.
+    until_lobby(port, "localhost", |page| {
+        page.contains("Game two") && featured(page).contains("Game one")
+    });
     let mut news = Client::connect(port);
     news.send(format!(
         "GET /.webserver/events HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
