@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -15,12 +15,13 @@ use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 use tower_service::Service;
 
 use crate::metrics::counters::Refusal;
 use crate::server::connection::{BoxError, OverTls};
 use crate::server::state::{ConnectionState, ServerState};
+use crate::server::stream_use::{Activity, Idle, IdleWatch, OpenStream};
 
 /// The most bytes of an answer that wait to be sent.
 const SEND_BUFFER: usize = 128 * 1024;
@@ -47,13 +48,7 @@ pub(crate) async fn serve<T, S, B>(
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let activity = Arc::new(Activity {
-        server: Arc::clone(&server),
-        connection: Arc::clone(&connection),
-        open: AtomicU64::new(0),
-        endless: AtomicU64::new(0),
-        taken: AtomicU64::new(0),
-    });
+    let activity = Activity::new(&server, &connection);
     let limits = &server.limits;
     let heads = u32::try_from(limits.head_bytes).unwrap_or(u32::MAX);
     let http = http2::Builder::new(TokioExecutor::new())
@@ -114,139 +109,6 @@ pub(crate) async fn serve<T, S, B>(
                     http.as_mut().graceful_shutdown();
                 }
             }
-        }
-    }
-}
-
-/// The use of a connection, shared by its streams.
-struct Activity {
-    server: Arc<ServerState>,
-    connection: Arc<ConnectionState>,
-    /// The streams with a request under way.
-    open: AtomicU64,
-    /// Those of them whose answer has no end, such as events.
-    endless: AtomicU64,
-    /// The bytes of content that were handed over to be sent.
-    taken: AtomicU64,
-}
-
-/// The reason why a connection wastes its place.
-enum Idle {
-    /// It sent no request in time.
-    Silent,
-    /// It has had no request under way for too long.
-    Unused,
-    /// It takes its answers too slowly.
-    Stalled,
-}
-
-/// Watches the use of a connection, a tenth of each limit at a time.
-struct IdleWatch {
-    activity: Arc<Activity>,
-    next: Instant,
-    /// The moment since which the same is the case, and the requests and bytes then.
-    since: Instant,
-    requests: u64,
-    taken: u64,
-    was_open: bool,
-}
-
-impl IdleWatch {
-    fn new(activity: Arc<Activity>) -> Self {
-        let now = Instant::now();
-        Self {
-            next: now,
-            since: now,
-            requests: 0,
-            taken: 0,
-            was_open: false,
-            activity,
-        }
-    }
-
-    /// Waits until the connection wastes its place. Cancel safe.
-    async fn next(&mut self) -> Idle {
-        loop {
-            sleep_until(self.next).await;
-            if let Some(idle) = self.look(Instant::now()) {
-                return idle;
-            }
-        }
-    }
-
-    fn look(&mut self, now: Instant) -> Option<Idle> {
-        let limits = &self.activity.server.limits;
-        let requests = self.activity.connection.requests.load(Ordering::Relaxed);
-        let taken = self.activity.taken.load(Ordering::Relaxed);
-        let open = self.activity.open.load(Ordering::Relaxed);
-        let waiting = open > self.activity.endless.load(Ordering::Relaxed);
-        let is_open = open > 0;
-        let has_changed = requests != self.requests || is_open != self.was_open;
-        let limit = match (is_open, requests) {
-            (true, _) => limits.rate_window,
-            (false, 0) => limits.first_byte_timeout,
-            (false, _) => limits.idle_timeout,
-        };
-        self.next = now + limit.min(limits.idle_timeout) / 10;
-        let waited = now.duration_since(self.since);
-        let least = limits.least_rate.get() * limits.rate_window.as_secs();
-        let is_enough = is_open && (!waiting || taken - self.taken >= least);
-        if has_changed || (is_enough && waited >= limit) {
-            (self.since, self.requests, self.was_open) = (now, requests, is_open);
-            self.taken = taken;
-            return None;
-        }
-        let is_early = !is_open && waited >= limit / 10 && self.activity.server.is_crowded();
-        if waited < limit && !is_early {
-            return None;
-        }
-        self.since = now;
-        Some(match (is_open, requests) {
-            (true, _) => Idle::Stalled,
-            (false, 0) => Idle::Silent,
-            (false, _) => Idle::Unused,
-        })
-    }
-}
-
-/// A stream's request under way, until its answer has been handed over.
-struct OpenStream {
-    activity: Arc<Activity>,
-    is_endless: bool,
-}
-
-impl OpenStream {
-    fn new(activity: &Arc<Activity>) -> Self {
-        activity.open.fetch_add(1, Ordering::Relaxed);
-        activity.server.set_busy(&activity.connection);
-        Self {
-            activity: Arc::clone(activity),
-            is_endless: false,
-        }
-    }
-
-    fn set_endless(&mut self) {
-        self.is_endless = true;
-        let endless = self.activity.endless.fetch_add(1, Ordering::Relaxed) + 1;
-        if endless == self.activity.open.load(Ordering::Relaxed) {
-            self.activity.connection.set_endless();
-        }
-    }
-}
-
-impl Drop for OpenStream {
-    fn drop(&mut self) {
-        let activity = &self.activity;
-        if self.is_endless {
-            activity.endless.fetch_sub(1, Ordering::Relaxed);
-        }
-        let left = activity.open.fetch_sub(1, Ordering::Relaxed) - 1;
-        if left == 0 {
-            activity
-                .server
-                .set_idle(&activity.connection, Instant::now());
-        } else if left == activity.endless.load(Ordering::Relaxed) {
-            activity.connection.set_endless();
         }
     }
 }
@@ -332,8 +194,7 @@ impl<B: Body<Data = Bytes>> Body for CountedBody<B> {
         if let Some(Ok(frame)) = &frame
             && let Some(bytes) = frame.data_ref()
         {
-            let taken = &this.open.activity.taken;
-            taken.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            this.open.activity.record_taken(bytes.len());
         }
         Poll::Ready(frame)
     }
