@@ -21,7 +21,7 @@ use crate::detect::secure_context::SECURE_FEATURES;
 use crate::library::game::Game;
 
 /// The longest text that is read, in bytes.
-const MAX_TEXT: u64 = 16 << 20;
+pub(super) const MAX_TEXT: u64 = 16 << 20;
 
 /// The bytes of all texts that are read, at most.
 const MAX_ALL_TEXTS: u64 = 96 << 20;
@@ -199,8 +199,10 @@ impl Crawler<'_> {
 
     fn follow(&mut self, file: &str, base: &Url, reference: Reference) {
         let line = reference.line;
+        let destination = FileNames::resolve(base, &reference.target);
         if file == self.game.entry
-            && let Some(problem) = unbuilt(self.game, self.names, &reference.target)
+            && let Destination::Game(name) = &destination
+            && let Some(problem) = unbuilt(self.game, self.names, &reference.target, name)
         {
             self.find(Severity::Error, file, problem);
             return;
@@ -222,7 +224,7 @@ impl Crawler<'_> {
             find(problem, severity);
             return;
         }
-        let name = match FileNames::resolve(base, &reference.target) {
+        let name = match destination {
             Destination::Game(name) => name,
             Destination::Host(host) => {
                 if reference.role == Role::Loaded {
@@ -257,6 +259,8 @@ impl Crawler<'_> {
                 let nearest = self.names.nearest(&name).map(str::to_owned);
                 let severity = match reference.role {
                     Role::Decoration => Severity::Note,
+                    // Engines' templates name a picture of their own; the export has it in another format.
+                    _ if is_other_picture(&name, nearest.as_deref()) => Severity::Warning,
                     // The game plays until somebody follows the link.
                     Role::Linked if is_page_name(&reference.target) => Severity::Warning,
                     Role::Loaded | Role::Linked => Severity::Error,
@@ -417,6 +421,16 @@ fn has_ruffle(game: &Game, files: &[(String, u64)]) -> bool {
     let mut names = files.iter().map(|(name, _)| name.to_ascii_lowercase());
     players.iter().any(|player| page.contains(player))
         || names.any(|name| players.iter().any(|player| name.contains(player)))
+}
+
+/// True if the nearest name is the same picture in another format.
+fn is_other_picture(name: &str, nearest: Option<&str>) -> bool {
+    const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "svg", "avif"];
+    let stem = |name: &str| {
+        let (stem, extension) = name.rsplit_once('.')?;
+        PICTURES.contains(&extension).then(|| stem.to_owned())
+    };
+    stem(name).is_some() && stem(name) == nearest.and_then(stem)
 }
 
 fn is_flash_film(reference: &str) -> bool {

@@ -1,12 +1,15 @@
 //! Follows the lists of files that exports carry.
 
+use std::collections::HashSet;
+
 use url::Url;
 
-use crate::check::crawl::{Crawler, Script};
+use crate::check::crawl::{Crawler, MAX_TEXT, Script};
 use crate::check::finding::{Problem, Severity};
-use crate::check::js_strings::Constant;
+use crate::check::js_strings::{Constant, constants};
 use crate::check::lists::data::{dotnet_script_files, unity_files};
 use crate::check::lists::engine::engine_files;
+use crate::check::lists::gdevelop::{gdevelop_files, is_gdevelop};
 use crate::check::lists::godot::{godot_files, godot_worklets};
 use crate::check::lists::rpg_maker::rpg_maker_tables;
 use crate::check::lists::script::script_files;
@@ -54,6 +57,9 @@ impl Crawler<'_> {
             text,
             last.strip_suffix(".js").unwrap_or(last),
         ));
+        if is_gdevelop(text) {
+            listed.extend(gdevelop_files(text, &self.gdevelop_code(script.file)));
+        }
         if last.starts_with("dotnet") {
             listed.extend(dotnet_script_files(text));
         }
@@ -61,6 +67,19 @@ impl Crawler<'_> {
             listed.extend(rpg_maker_tables());
         }
         listed
+    }
+
+    /// The names in the scripts of GDevelop's events, which lie beside the project.
+    fn gdevelop_code(&self, project: &str) -> HashSet<String> {
+        let folder = project.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let file = |number: usize| match folder {
+            "" => format!("code{number}.js"),
+            folder => format!("{folder}/code{number}.js"),
+        };
+        let files = (0..).map(file).take_while(|file| self.names.has(file));
+        let texts = files.map(|file| self.game.source.head(&file, MAX_TEXT));
+        let names = texts.flat_map(|text| constants(&String::from_utf8_lossy(&text)));
+        names.map(|constant| constant.text).collect()
     }
 
     /// Follows the files of a list; a missing one stops the game. `bases` are those of the script that has the list.
@@ -79,6 +98,11 @@ impl Crawler<'_> {
 
     fn follow_one(&mut self, file: &str, bases: &[Url], one: &Listed) {
         let mut missing = None;
+        // A script may build the name from the constant.
+        let severity = match one.base {
+            ListBase::Any => one.severity.max(Severity::Warning),
+            ListBase::List | ListBase::Page => one.severity,
+        };
         for base in bases {
             let Destination::Game(name) = FileNames::resolve(base, &one.target) else {
                 return;
@@ -91,22 +115,22 @@ impl Crawler<'_> {
             match self.names.find(&name) {
                 LookedUp::File(found) => {
                     let found = found.to_owned();
-                    self.graph.add(file, &found, Role::Loaded);
+                    self.graph.add(file, &found, one.role);
                     if one.target.ends_with(".json") {
                         self.follow_unity(&found);
                     }
                     return;
                 }
-                LookedUp::OtherCase(found) if one.base == ListBase::Any => {
+                LookedUp::OtherCase(found) => {
                     let found = found.to_owned();
                     let problem = Problem::Case { name, found };
-                    return self.pend(file, one.line, (Severity::Warning, problem));
+                    return self.pend(file, one.line, (severity, problem));
                 }
-                LookedUp::OtherForm(_) if one.base == ListBase::Any => {
+                LookedUp::OtherForm(_) => {
                     let problem = Problem::Form { name };
-                    return self.pend(file, one.line, (Severity::Warning, problem));
+                    return self.pend(file, one.line, (severity, problem));
                 }
-                _ => missing = missing.or(Some(name)),
+                LookedUp::Nothing => missing = missing.or(Some(name)),
             }
         }
         let Some(name) = missing else {
@@ -118,7 +142,7 @@ impl Crawler<'_> {
         }
         let nearest = self.names.nearest(&name).map(str::to_owned);
         let problem = Problem::Missing { name, nearest };
-        self.pend(file, one.line, (Severity::Error, problem));
+        self.pend(file, one.line, (one.severity, problem));
     }
 
     fn has_added_ending(&self, name: &str) -> bool {

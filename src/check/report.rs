@@ -1,5 +1,7 @@
 //! The check as a whole, and its report.
 
+use std::collections::HashSet;
+
 use crate::check::crawl::crawl;
 use crate::check::finding::{Finding, Problem, Severity};
 use crate::check::folders::join_missing_folders;
@@ -103,7 +105,8 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     findings.extend(check_portals(all, first_load, largest.first()));
     largest.truncate(MAX_LARGEST);
     sort(&mut findings);
-    findings.dedup();
+    let mut seen = HashSet::new();
+    findings.retain(|finding| seen.insert(format!("{finding:?}")));
     Ok(Report {
         engine: profile.engine,
         all,

@@ -40,16 +40,25 @@ pub(crate) fn script_problem(constant: &Constant) -> Option<(Severity, Problem)>
         || constant.usage.name() == "src"
         || (constant.usage.function() == "open" && !constant.usage.first.is_empty());
     if is_local(&reference) && is_used {
-        return Some((Severity::Error, Problem::Local { reference }));
+        let severity = match constant.usage.is_guarded {
+            true => Severity::Note,
+            false => Severity::Error,
+        };
+        return Some((severity, Problem::Local { reference }));
     }
     (is_php(&reference) && is_used).then_some((Severity::Warning, Problem::Php { reference }))
 }
 
-/// The problem of a project whose entry page starts a source file.
-pub(crate) fn unbuilt(game: &Game, names: &FileNames, reference: &str) -> Option<Problem> {
-    let path = reference.split(['?', '#']).next().unwrap_or_default();
-    let is_source = SOURCES.iter().any(|ending| path.ends_with(ending));
-    if !is_source && !path.contains("node_modules/") {
+/// The problem of a project whose entry page starts a source file. `name` is the one that the reference resolves to: a
+/// package that lies in `node_modules` plays as any file.
+pub(crate) fn unbuilt(
+    game: &Game,
+    names: &FileNames,
+    reference: &str,
+    name: &str,
+) -> Option<Problem> {
+    let is_source = SOURCES.iter().any(|ending| name.ends_with(ending));
+    if !is_source && (!name.contains("node_modules/") || names.has(name)) {
         return None;
     }
     let package = game.source.head("package.json", 1 << 20);

@@ -18,7 +18,23 @@ pub(crate) struct ConstantUse {
     pub is_part: bool,
     /// True if a failure of the call is caught.
     pub is_caught: bool,
+    /// True if the script looks at its host, or for a debugger, shortly before.
+    pub is_guarded: bool,
 }
+
+/// Words of scripts that behave differently on the developer's machine.
+const GUARDS: &[&str] = &[
+    "hostname",
+    "location.host",
+    "debug",
+    "development",
+    "node_env",
+    "isdev",
+    "is_dev",
+    "__dev__",
+    "islocal",
+    "is_local",
+];
 
 impl ConstantUse {
     /// Reads the text before and after a constant.
@@ -27,6 +43,8 @@ impl ConstantUse {
         let start = before.len().saturating_sub(MAX_BEFORE);
         let start = (start..=before.len()).find(|at| before.is_char_boundary(*at));
         let mut before = start.map_or("", |start| &before[start..]).trim_end();
+        let lower = before.to_ascii_lowercase();
+        usage.is_guarded = GUARDS.iter().any(|guard| lower.contains(guard));
         if let Some(sum) = before.strip_suffix('+') {
             let sum = sum.trim_end();
             usage.prefix = last_name(sum).to_owned();

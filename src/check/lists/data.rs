@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::check::finding::Severity;
 use crate::check::lists::cocos::cocos_files;
 use crate::check::lists::engine::{construct_files, lime_files, scratch_files};
 use crate::check::lists::{ListBase, Listed};
@@ -125,9 +126,22 @@ fn play_canvas_or_cocos(data: &Value) -> Vec<Listed> {
     if properties.is_none() {
         return Vec::new();
     }
-    let urls = assets
+    let fallbacks: Vec<_> = assets
         .values()
-        .filter_map(|asset| asset.get("file")?.get("url")?.as_str());
+        .filter_map(|asset| asset.get("data")?.get("fallbackScriptId")?.as_u64())
+        .map(|id| id.to_string())
+        .collect();
+    let files = assets.iter().filter_map(|(id, asset)| {
+        let url = asset.get("file")?.get("url")?.as_str()?;
+        let listed = Listed::new(url, ListBase::List);
+        let is_preloaded = asset.get("preload").and_then(Value::as_bool) != Some(false);
+        Some(match is_preloaded {
+            // For browsers without WebAssembly.
+            _ if fallbacks.contains(id) => listed.later(Severity::Note),
+            true => listed,
+            false => listed.later(Severity::Warning),
+        })
+    });
     let scenes = data
         .get("scenes")
         .and_then(Value::as_array)
@@ -135,10 +149,9 @@ fn play_canvas_or_cocos(data: &Value) -> Vec<Listed> {
         .flatten();
     let scenes = scenes.filter_map(|scene| scene.get("url")?.as_str());
     let libraries = words(properties.and_then(|properties| properties.get("libraries")));
-    let names = urls.chain(scenes).chain(libraries);
-    names
-        .map(|name| Listed::new(name, ListBase::List))
-        .collect()
+    let names = scenes.chain(libraries);
+    let others = names.map(|name| Listed::new(name, ListBase::List));
+    files.chain(others).collect()
 }
 
 fn cocos(data: &Value) -> Vec<Listed> {

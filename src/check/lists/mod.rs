@@ -3,9 +3,13 @@
 pub(crate) mod cocos;
 pub(crate) mod data;
 pub(crate) mod engine;
+pub(crate) mod gdevelop;
 pub(crate) mod godot;
 pub(crate) mod rpg_maker;
 pub(crate) mod script;
+
+use crate::check::finding::Severity;
+use crate::check::reference::Role;
 
 /// A file that a list names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +22,10 @@ pub(crate) struct Listed {
     pub base: ListBase,
     /// True if the name has no extension: the engine adds one of several.
     pub is_stem: bool,
+    /// The severity of its absence.
+    pub severity: Severity,
+    /// The time at which the engine loads it.
+    pub role: Role,
 }
 
 /// The folders that the names of a list may be relative to.
@@ -38,6 +46,17 @@ impl Listed {
             line: 1,
             base,
             is_stem: false,
+            severity: Severity::Error,
+            role: Role::Loaded,
+        }
+    }
+
+    /// A file that the engine loads later, if at all.
+    pub(crate) fn later(self, severity: Severity) -> Self {
+        Self {
+            severity,
+            role: Role::Linked,
+            ..self
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::check::finding::Severity;
 use crate::check::lists::{ListBase, Listed};
 
 /// The tables that RPG Maker loads before the title, in `data`.
@@ -70,6 +71,13 @@ pub(crate) fn rpg_maker_files(file: &str, text: &str) -> Vec<Listed> {
         fields.remove("battleback2Name");
     }
     collect(&data, &mut listed);
+    // The other tables hold rows that no event uses, such as the editor's examples.
+    let is_shown = last == "System.json" || last.starts_with("Map");
+    if !is_shown {
+        for one in &mut listed {
+            one.severity = Severity::Warning;
+        }
+    }
     listed
 }
 

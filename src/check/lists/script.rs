@@ -62,6 +62,8 @@ const KEYS: &[&str] = &[
     "settingsPath",
     "engineScripts",
     "runtimeScriptList",
+    "glueUrl",
+    "wasmUrl",
     "mainJsPath",
     "mainWasmPath",
     "src",
@@ -94,7 +96,7 @@ pub(crate) fn script_files(file: &str, text: &str, constants: &[Constant]) -> Ve
     let sets_folder = FOLDERS.iter().any(|word| text.contains(word));
     let build = constants.iter().find(|one| one.usage.name() == "buildUrl");
     let build = build.map(|one| one.text.as_str());
-    let is_gdevelop = text.contains("gdjs.projectData");
+    let has_module = has_module(text);
     // js-dos has examples of its own bundles in its script.
     let has_examples = file.ends_with("js-dos.js");
     let constants = constants
@@ -102,8 +104,9 @@ pub(crate) fn script_files(file: &str, text: &str, constants: &[Constant]) -> Ve
         .filter(|one| !(has_examples && one.text.ends_with(".jsdos")));
     let files = constants.filter_map(|constant| {
         let target = match KEYS.contains(&constant.usage.name()) {
+            true if has_module && constant.usage.name() == "wasmBinaryFile" => None,
             true => engine_file(file, constant, build),
-            false => loaded_file(constant, sets_folder, is_gdevelop),
+            false => loaded_file(constant, sets_folder),
         }?;
         let mut listed = Listed::new(target, ListBase::Any);
         listed.line = constant.line;
@@ -123,13 +126,15 @@ fn engine_file(file: &str, constant: &Constant, build: Option<&str>) -> Option<S
         // Other engines rename Emscripten's output and override its name.
         "wasmBinaryFile" => text.strip_suffix(".wasm") == stem(file),
         "src" => looks_like_file_name(text),
+        // PlayCanvas' settings name the modules that an export has; its engine, those that it can load.
+        "glueUrl" | "wasmUrl" => file.ends_with("__settings__.js"),
         _ => true,
     };
     (is_own && !usage.is_part && text.contains('.')).then(|| text.to_owned())
 }
 
 /// The argument of a function that loads it.
-fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Option<String> {
+fn loaded_file(constant: &Constant, sets_folder: bool) -> Option<String> {
     let usage = &constant.usage;
     // A number against caches is no part of the name.
     let (text, is_whole) = match constant.text.split_once('?') {
@@ -140,7 +145,11 @@ fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Opt
     if !is_whole || usage.is_caught || !is_plain(text) || is_of_editor {
         return None;
     }
-    let is_cartridge = CARTRIDGES.iter().any(|ending| text.ends_with(ending));
+    let last = text.rsplit('/').next().unwrap_or(text);
+    let mut stems = CARTRIDGES
+        .iter()
+        .filter_map(|ending| last.strip_suffix(ending));
+    let is_cartridge = stems.any(|stem| !stem.is_empty());
     // PICO-8 keeps the name of the cartridge that lies in the script.
     if is_cartridge
         && usage.name() != "_cartname"
@@ -148,7 +157,6 @@ fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Opt
     {
         return Some(text.to_owned());
     }
-    let is_resource = is_gdevelop && usage.name() == "file" && !text.is_empty();
     let is_argument = match usage.function() {
         "register" if usage.callee == "System.register" => text.starts_with('.'),
         "register" => usage.callee.ends_with("serviceWorker.register"),
@@ -160,8 +168,16 @@ fn loaded_file(constant: &Constant, sets_folder: bool, is_gdevelop: bool) -> Opt
         function => LOADERS.contains(&function) && usage.first.is_empty(),
     };
     let is_data = !text.starts_with('.') && DATA.iter().any(|ending| text.ends_with(ending));
-    let is_file = looks_like_file_name(text) || is_data || is_resource;
-    (is_file && (is_resource || is_argument && !sets_folder)).then(|| text.to_owned())
+    let is_file = looks_like_file_name(text) || is_data;
+    (is_file && is_argument && !sets_folder).then(|| text.to_owned())
+}
+
+/// True if a script has Emscripten's module within itself: it loads none.
+fn has_module(text: &str) -> bool {
+    ["[\"wasmBinary\"]=", "['wasmBinary']=", ".wasmBinary="]
+        .iter()
+        .flat_map(|word| text.split(word).skip(1))
+        .any(|rest| !rest.starts_with('='))
 }
 
 /// True if a name is neither a URL of another host nor a template.

@@ -331,7 +331,7 @@ var engine = new Engine(GODOT_CONFIG);</script>"#,
             ("libs/jshashtable.js", ""),
             (
                 "data.js",
-                r#"gdjs.projectData = {"resources":{"resources":[{"file":"hero.png","kind":"image","name":"hero"}]}};"#,
+                r#"gdjs.projectData = {"resources":{"resources":[{"file":"hero.png","kind":"image","name":"hero"}]},"layouts":[{"objects":[{"image":"hero"}]}]};"#,
             ),
             ("code0.js", ""),
             ("hero.png", "p"),

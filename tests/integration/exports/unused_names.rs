@@ -127,6 +127,166 @@ const EXPORTS: &[(&str, Files, Option<&str>)] = &[
         Some("game.jsdos"),
     ),
     (
+        "resources of GDevelop that no object shows",
+        &[
+            ("index.html", r#"<script src="data.js"></script>"#),
+            (
+                "data.js",
+                r#"gdjs.projectData = {"properties":{"platformSpecificAssets":{"android-icon-36":"icon"}},"resources":{"resources":[{"file":"icon.png","name":"icon"},{"file":"old hero.png","name":"old"}]},"layouts":[{"objects":[{"image":"hero"}]}]};
+gdjs.runtimeGameOptions = {};"#,
+            ),
+        ],
+        None,
+    ),
+    (
+        "a sound of GDevelop that an event plays",
+        &[
+            ("index.html", r#"<script src="data.js"></script>"#),
+            (
+                "data.js",
+                r#"gdjs.projectData = {"resources":{"resources":[{"file":"jump.ogg","name":"jump sound"}]},"layouts":[]};"#,
+            ),
+            (
+                "code0.js",
+                r#"gdjs.evtTools.sound.playSound(runtimeScene, "jump sound", false, 100, 1);"#,
+            ),
+        ],
+        Some("jump.ogg"),
+    ),
+    (
+        "PlayCanvas' script for browsers without WebAssembly, and an asset that is loaded later",
+        &[
+            ("index.html", r#"<script src="__settings__.js"></script>"#),
+            ("__settings__.js", r#"CONFIG_FILENAME = "config.json""#),
+            (
+                "config.json",
+                r#"{"application_properties":{},"assets":{"7":{"type":"script","preload":true,"file":{"url":"files/ammo.js"}},"8":{"preload":false,"file":{"url":"files/late.mp3"}},"9":{"data":{"fallbackScriptId":7}}}}"#,
+            ),
+        ],
+        None,
+    ),
+    (
+        "a script of PlayCanvas that is loaded before the start",
+        &[
+            ("index.html", r#"<script src="__settings__.js"></script>"#),
+            ("__settings__.js", r#"CONFIG_FILENAME = "config.json""#),
+            (
+                "config.json",
+                r#"{"application_properties":{},"assets":{"7":{"type":"script","preload":true,"file":{"url":"files/game.js"}}}}"#,
+            ),
+        ],
+        Some("game.js"),
+    ),
+    (
+        "a row of RPG Maker's tables that no event uses",
+        &[
+            ("index.html", r#"<script src="js/rmmz_core.js"></script>"#),
+            ("js/rmmz_core.js", ""),
+            (
+                "data/Enemies.json",
+                r#"[null,{"id":1,"faceName":"Example"}]"#,
+            ),
+            ("data/Actors.json", "[]"),
+            ("data/Classes.json", "[]"),
+            ("data/Skills.json", "[]"),
+            ("data/Items.json", "[]"),
+            ("data/Weapons.json", "[]"),
+            ("data/Armors.json", "[]"),
+            ("data/Troops.json", "[]"),
+            ("data/States.json", "[]"),
+            ("data/Animations.json", "[]"),
+            ("data/Tilesets.json", "[]"),
+            ("data/CommonEvents.json", "[]"),
+            ("data/System.json", "{}"),
+            ("data/MapInfos.json", "[]"),
+        ],
+        None,
+    ),
+    (
+        "a module that lies within Emscripten's script",
+        &[
+            ("index.html", r#"<script src="decoder.js"></script>"#),
+            (
+                "decoder.js",
+                r#"var DecoderModule={};DecoderModule["wasmBinary"]=Uint8Array.from(atob("AGFzbQ=="));var wasmBinaryFile="decoder.wasm";if(Module["wasmBinary"])wasmBinary=Module["wasmBinary"];"#,
+            ),
+        ],
+        None,
+    ),
+    (
+        "a module beside Emscripten's script",
+        &[
+            ("index.html", r#"<script src="decoder.js"></script>"#),
+            (
+                "decoder.js",
+                r#"if(Module["wasmBinary"])wasmBinary=Module["wasmBinary"];var wasmBinaryFile="decoder.wasm";"#,
+            ),
+        ],
+        Some("decoder.wasm"),
+    ),
+    (
+        "the ending of films in a player's script",
+        &[
+            ("index.html", r#"<script src="player.js"></script>"#),
+            ("player.js", r#"const name = title.endsWith(".swf")"#),
+        ],
+        None,
+    ),
+    (
+        "Ren'Py's picture before the start, in another format",
+        &[
+            (
+                "index.html",
+                r#"<img id="presplash" src="web-presplash.jpg">"#,
+            ),
+            ("web-presplash.png", "p"),
+        ],
+        None,
+    ),
+    (
+        "a package that lies in the export",
+        &[
+            (
+                "index.html",
+                r#"<script src="node_modules/@ruffle-rs/ruffle/ruffle.js"></script><script src="https://cdn.example/node_modules/a/a.js"></script>"#,
+            ),
+            ("node_modules/@ruffle-rs/ruffle/ruffle.js", ""),
+        ],
+        None,
+    ),
+    (
+        "a package that was not copied",
+        &[(
+            "index.html",
+            r#"<script src="node_modules/@ruffle-rs/ruffle/ruffle.js"></script>"#,
+        )],
+        Some("ruffle.js"),
+    ),
+    (
+        "a server on the developer's machine that only the developer's page asks",
+        &[
+            ("index.html", r#"<script src="script.js"></script>"#),
+            (
+                "script.js",
+                r#"if (location.hostname === "localhost") socket = new WebSocket("ws://localhost:3000/");"#,
+            ),
+        ],
+        None,
+    ),
+    (
+        "a picture of Construct in another Unicode form",
+        &[
+            ("index.html", r#"<script src="main.js"></script>"#),
+            ("main.js", r#"await this.FetchJson("data.json")"#),
+            (
+                "data.json",
+                "{\"project\":[\"Game\",null,[[\"images/caf\u{e9}-sheet0.png\",1]]]}",
+            ),
+            ("images/cafe\u{301}-sheet0.png", "p"),
+        ],
+        Some("Form"),
+    ),
+    (
         "a link to a page that is not there",
         &[("index.html", r#"<a href="about.html">About</a>"#)],
         None,
