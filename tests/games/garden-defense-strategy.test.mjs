@@ -1,5 +1,5 @@
 // Simulated games hold the balance: a reasonable mixed strategy wins most games of each level, a strategy of one plant does not.
-// GARDEN_TABLE=1 prints the full table over 50 seeds (about two minutes), GARDEN_TABLE=8,14 that of two levels; GARDEN_TUNE=1 looks for the pressures in rules/levels.js.
+// GARDEN_TABLE=1 prints the full table over 50 seeds (about two minutes), GARDEN_TABLE=8,14 that of two levels; GARDEN_SEED=1001 takes other seeds; GARDEN_TUNE=1 looks for the pressures in rules/levels.js.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plantIn } from '../../games/garden-defense/rules/beds.js';
@@ -134,7 +134,8 @@ function play(id, { edition = 'standard', seed, picks, decisions = decide, pause
 }
 
 const wins = (games) => games.filter(({ status }) => status === 'won').length;
-const seeds = (n) => Array.from({ length: n }, (_, i) => i + 1);
+const firstSeed = Number(process.env.GARDEN_SEED ?? 1);
+const seeds = (n) => Array.from({ length: n }, (_, i) => firstSeed + i);
 const share = (game) => game.bare / game.tick;
 
 /** A single kind of plant, and what it cannot do without: dew, and pads on water. */

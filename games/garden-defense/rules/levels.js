@@ -10,10 +10,10 @@ const row = (garden, dew, slots, waves, met, kinds, press, more) => ({ garden, d
 export const LEVELS = [
   row('day', 150, 2, 8, 'ant', 'ant', 1.4, { only: [1, 2, 3] }),
   row('day', 150, 3, 9, 'mouse', 'ant mouse', 2.1),
-  row('day', 150, 4, 9, 'thimble', 'ant mouse thimble', 2.41),
+  row('day', 150, 4, 9, 'thimble', 'ant mouse thimble', 2.46),
   row('day', 150, 4, 10, 'frog', 'ant mouse thimble frog', 2.42),
-  row('night', 200, 5, 10, 'moth', 'ant mouse moth thimble thimble thimble', 1.92),
-  row('night', 200, 5, 10, 'snail', 'ant snail frog thimble moth', 2.78),
+  row('night', 200, 5, 10, 'moth', 'ant mouse moth thimble thimble thimble', 1.87),
+  row('night', 200, 5, 10, 'snail', 'ant snail frog thimble moth', 3),
   row('night', 200, 6, 11, 'kettle', 'ant mouse mouse mouse kettle snail moth frog', 2),
   row('pond', 200, 6, 11, 'duck', 'ant duck mouse mouse frog thimble moth', 2.5),
   row('pond', 200, 6, 11, 'mole', 'ant duck mole frog kettle moth thimble thimble', 1.94),
@@ -25,7 +25,7 @@ export const LEVELS = [
   row('wind', 150, 6, 12, null, 'ant top drummer frog snail jack kettle', 2.1),
   row('wind', 150, 6, 12, 'musicbox', 'ant musicbox mouse top moth kettle mole', 1.66),
   row('yard', 175, 6, 12, null, 'ant musicbox jack thimble frog drummer kettle', 1.98),
-  row('lake', 225, 6, 13, null, 'ant duck frog moth mouse kettle musicbox', 1.41),
+  row('lake', 225, 6, 13, null, 'ant duck frog moth mouse kettle musicbox', 1.47),
   row('storm', 175, 6, 13, null, 'ant top jack moth drummer kettle mole', 2.22),
   row('attic', 250, 6, 13, 'carousel', 'ant top jack moth musicbox kettle drummer', 1.17, { boss: 'carousel' }),
 ];
