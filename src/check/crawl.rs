@@ -9,6 +9,7 @@ use crate::check::finding::{Finding, Problem, Severity};
 use crate::check::graph::Graph;
 use crate::check::js_strings::{Constant, constants};
 use crate::check::lists::data::{data_files, is_list};
+use crate::check::lists::engine::construct_2_files;
 use crate::check::lists::rpg_maker::rpg_maker_files;
 use crate::check::manifest::manifest;
 use crate::check::page::{Page, is_page_name};
@@ -17,6 +18,7 @@ use crate::check::resolve::{Destination, FileNames, LookedUp};
 use crate::check::script_names::check_script_name;
 use crate::check::style_sheet::style_sheet;
 use crate::check::unplayable::{is_bare, page_problem, script_problem, unbuilt};
+use crate::detect::kind::EngineKind;
 use crate::detect::secure_context::SECURE_FEATURES;
 use crate::library::game::Game;
 
@@ -152,6 +154,7 @@ impl Crawler<'_> {
                     is_inline: false,
                 };
                 self.read_script(&script, &text);
+                self.follow_list(name, construct_2_files(name, &text));
             }
         }
     }
@@ -207,6 +210,7 @@ impl Crawler<'_> {
             self.find(Severity::Error, file, problem);
             return;
         }
+        let has_engine = self.game.engine.kind != EngineKind::Plain;
         let mut find = |problem, severity| {
             self.pending.push(PendingFinding {
                 file: file.to_owned(),
@@ -261,6 +265,8 @@ impl Crawler<'_> {
                     Role::Decoration => Severity::Note,
                     // Engines' templates name a picture of their own; the export has it in another format.
                     _ if is_other_picture(&name, nearest.as_deref()) => Severity::Warning,
+                    // An engine draws its game by itself.
+                    Role::Loaded if name.ends_with(".css") && has_engine => Severity::Warning,
                     // The game plays until somebody follows the link.
                     Role::Linked if is_page_name(&reference.target) => Severity::Warning,
                     Role::Loaded | Role::Linked => Severity::Error,

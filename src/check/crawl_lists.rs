@@ -9,9 +9,9 @@ use crate::check::finding::{Problem, Severity};
 use crate::check::js_strings::{Constant, constants};
 use crate::check::lists::data::{dotnet_script_files, unity_files};
 use crate::check::lists::engine::engine_files;
-use crate::check::lists::gdevelop::{gdevelop_files, is_gdevelop};
+use crate::check::lists::gdevelop::gdevelop_files;
 use crate::check::lists::godot::{godot_files, godot_worklets};
-use crate::check::lists::rpg_maker::rpg_maker_tables;
+use crate::check::lists::rpg_maker::{rpg_maker_scripts, rpg_maker_tables};
 use crate::check::lists::script::script_files;
 use crate::check::lists::{ListBase, Listed};
 use crate::check::reference::Role;
@@ -57,9 +57,8 @@ impl Crawler<'_> {
             text,
             last.strip_suffix(".js").unwrap_or(last),
         ));
-        if is_gdevelop(text) {
-            listed.extend(gdevelop_files(text, &self.gdevelop_code(script.file)));
-        }
+        listed.extend(gdevelop_files(text, || self.gdevelop_code(script.file)));
+        listed.extend(rpg_maker_scripts(last, text, constants));
         if last.starts_with("dotnet") {
             listed.extend(dotnet_script_files(text));
         }
@@ -100,16 +99,24 @@ impl Crawler<'_> {
         let mut missing = None;
         // A script may build the name from the constant.
         let severity = match one.base {
-            ListBase::Any => one.severity.max(Severity::Warning),
+            ListBase::Any => one.severity.max(Some(Severity::Warning)),
             ListBase::List | ListBase::Page => one.severity,
+        };
+        let pend = |crawler: &mut Self, severity: Option<Severity>, problem| {
+            if let Some(severity) = severity {
+                crawler.pend(file, one.line, (severity, problem));
+            }
         };
         for base in bases {
             let Destination::Game(name) = FileNames::resolve(base, &one.target) else {
                 return;
             };
-            let has_stem = || self.names.has_stem(&name) || self.names.has_folder(&name);
-            if one.is_stem && has_stem() || self.has_added_ending(&name) || self.is_elsewhere(&name)
+            if !self.names.has(&name)
+                && let Some(found) = self.instead(&name, one.is_stem)
             {
+                return self.graph.add(file, &found, one.role);
+            }
+            if one.is_stem && self.names.has_folder(&name) {
                 return;
             }
             match self.names.find(&name) {
@@ -124,11 +131,11 @@ impl Crawler<'_> {
                 LookedUp::OtherCase(found) => {
                     let found = found.to_owned();
                     let problem = Problem::Case { name, found };
-                    return self.pend(file, one.line, (severity, problem));
+                    return pend(self, severity, problem);
                 }
                 LookedUp::OtherForm(_) => {
                     let problem = Problem::Form { name };
-                    return self.pend(file, one.line, (severity, problem));
+                    return pend(self, severity, problem);
                 }
                 LookedUp::Nothing => missing = missing.or(Some(name)),
             }
@@ -136,31 +143,38 @@ impl Crawler<'_> {
         let Some(name) = missing else {
             return;
         };
-        // The script adds the folder.
         if one.base == ListBase::Any && self.names.has_file_name(&name) {
+            // The script adds the folder; a path would have to lack its beginning only.
+            let below = self.names.below(&name).map(str::to_owned);
+            if name.contains('/') && below.is_some() {
+                let problem = Problem::Missing {
+                    name,
+                    nearest: below,
+                };
+                pend(self, severity, problem);
+            }
             return;
         }
         let nearest = self.names.nearest(&name).map(str::to_owned);
         let problem = Problem::Missing { name, nearest };
-        self.pend(file, one.line, (one.severity, problem));
+        pend(self, one.severity, problem);
     }
 
-    fn has_added_ending(&self, name: &str) -> bool {
-        let has = |ending: &&str| self.names.has(&format!("{name}{ending}"));
-        ADDED.iter().any(has)
-    }
-
-    /// True if the engine takes the file from another place than its list says: .NET before 5 from two folders below,
-    /// love.js out of its package.
-    fn is_elsewhere(&self, name: &str) -> bool {
-        let package = name.strip_suffix(".love");
-        let is_packed = package.is_some_and(|stem| self.names.has(&format!("{stem}.data")));
-        let below = name.strip_prefix("_framework/").is_some_and(|last| {
-            let folders = ["_bin", "wasm"].into_iter();
-            let mut names = folders.map(|folder| format!("_framework/{folder}/{last}"));
-            names.any(|name| self.names.has(&name))
-        });
-        is_packed || below
+    /// The file that the engine takes in place of the listed one: in one of several formats, compressed, out of love.js'
+    /// package, or below, as .NET before 5 did.
+    fn instead(&self, name: &str, is_stem: bool) -> Option<String> {
+        if is_stem {
+            return self.names.with_stem(name).map(str::to_owned);
+        }
+        let compressed = ADDED.iter().map(|ending| format!("{name}{ending}"));
+        let package = name
+            .strip_suffix(".love")
+            .map(|stem| format!("{stem}.data"));
+        let below = name.strip_prefix("_framework/").into_iter();
+        let below = below
+            .flat_map(|last| ["_bin", "wasm"].map(|folder| format!("_framework/{folder}/{last}")));
+        let mut names = compressed.chain(package).chain(below);
+        names.find(|name| self.names.has(name))
     }
 
     /// Unity's older list lies in a file that its page names.

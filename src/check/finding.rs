@@ -111,6 +111,11 @@ pub enum Problem {
         /// The folder that the build is in.
         folder: String,
     },
+    /// Rules for another host that have no effect here.
+    HostRules {
+        /// The fields and paths of the rules.
+        ignored: Vec<String>,
+    },
     /// Threads, which need a secure context and isolation.
     Threads {
         /// The reason to think so.
@@ -214,6 +219,7 @@ impl Problem {
             Self::Local { .. } => "local-address",
             Self::Php { .. } => "php",
             Self::Unbuilt { .. } => "unbuilt",
+            Self::HostRules { .. } => "host-rules",
             Self::Threads { .. } => "threads",
             Self::Secure { .. } => "secure-context",
             Self::Stale { .. } => "stale",

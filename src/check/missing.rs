@@ -122,7 +122,10 @@ mod tests {
         write("package.json", r#"{"scripts":{"build":"vite build"}}"#);
         for (reference, expected) in [
             ("/src/main.ts", true),
+            ("/src/main.jsx", true),
+            ("index.tsx?v=1", true),
             ("./node_modules/three/three.js", true),
+            ("https://cdn.example/src/main.ts", false),
             ("main.js", false),
         ] {
             let page = format!("<!doctype html><script type=module src={reference}></script>");

@@ -87,7 +87,9 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
         for (name, length) in lengths.iter().filter(|(name, _)| is_counted(name)) {
             let is_encoded = profile.encoded.contains_key(name);
             let estimate = estimates.get(name).copied().unwrap_or(*length);
-            total.add(*length, if is_encoded { *length } else { estimate });
+            // Files whose size a script reads go out in no coding.
+            let is_as_it_is = is_encoded || profile.measured.contains(name);
+            total.add(*length, if is_as_it_is { *length } else { estimate });
         }
         total
     };
@@ -99,6 +101,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let mut findings = crawl.findings;
     join_missing_folders(&mut findings, &names);
     findings.extend(check_threads(&profile));
+    findings.extend(check_host_rules(&profile));
     findings.extend(find_stale_siblings(&game.source, &profile, &file_names));
     findings.extend(left_out.into_iter().filter_map(left_out_finding));
     findings.extend(check_portability(&file_names));
@@ -128,6 +131,19 @@ fn left_out_finding(left_out: LeftOut) -> Option<Finding> {
         file: Some(path),
         line: None,
         problem: Problem::LeftOut { cause },
+    })
+}
+
+/// The author's rules for other hosts that have no effect here.
+fn check_host_rules(profile: &Profile) -> impl Iterator<Item = Finding> {
+    let rules = profile.ignored.iter();
+    rules.map(|(file, ignored)| Finding {
+        severity: Severity::Note,
+        file: Some(file.clone()),
+        line: None,
+        problem: Problem::HostRules {
+            ignored: ignored.iter().take(MAX_LARGEST).cloned().collect(),
+        },
     })
 }
 

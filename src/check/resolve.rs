@@ -19,8 +19,8 @@ pub(crate) struct FileNames {
     by_form: HashMap<String, String>,
     file_names: HashSet<String>,
     folders: HashSet<String>,
-    /// The names without their extensions, in lower case.
-    stems: HashSet<String>,
+    /// The files by their names without extensions, in lower case.
+    stems: HashMap<String, String>,
     nearest: Nearest,
     prefix: String,
 }
@@ -71,7 +71,7 @@ impl FileNames {
                 .collect(),
             file_names: names.keys().map(file_name).collect(),
             folders: folders.map(str::to_owned).collect(),
-            stems: names.keys().flat_map(|name| stems(name)).collect(),
+            stems: by_stem(names.keys()),
             nearest: Nearest::new(files),
             prefix: prefix.to_owned(),
             files: names,
@@ -111,6 +111,15 @@ impl FileNames {
         self.nearest.find(name)
     }
 
+    /// A file whose path ends in a name.
+    pub(crate) fn below(&self, name: &str) -> Option<&str> {
+        let is_below = |file: &&String| {
+            let folder = file.strip_suffix(name);
+            folder.is_some_and(|folder| folder.ends_with('/'))
+        };
+        self.files.keys().filter(is_below).min().map(String::as_str)
+    }
+
     /// True if a file in any folder has the same file name.
     pub(crate) fn has_file_name(&self, name: &str) -> bool {
         self.file_names.contains(file_name(name))
@@ -121,9 +130,10 @@ impl FileNames {
         self.files.contains_key(name)
     }
 
-    /// True if there is a file of this name and any extension.
-    pub(crate) fn has_stem(&self, name: &str) -> bool {
-        self.stems.contains(&name.to_lowercase())
+    /// The file of this name and any extension. Of sounds in several formats, the one that most browsers take.
+    pub(crate) fn with_stem(&self, name: &str) -> Option<&str> {
+        let file = self.stems.get(&name.to_lowercase());
+        file.map(String::as_str)
     }
 
     /// True if there is a folder of this name, given without a slash at the end.
@@ -168,6 +178,24 @@ impl FileNames {
 
 fn file_name(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
+}
+
+/// The preferred file of each stem.
+fn by_stem<'a>(names: impl Iterator<Item = &'a String>) -> HashMap<String, String> {
+    let rank = |name: &str| {
+        let is_preferred = name.ends_with(".ogg") || name.ends_with(".webm");
+        (!is_preferred, name.to_owned())
+    };
+    let mut files: HashMap<String, String> = HashMap::new();
+    for name in names {
+        for stem in stems(name) {
+            let file = files.entry(stem).or_insert_with(|| name.clone());
+            if rank(name) < rank(file) {
+                file.clone_from(name);
+            }
+        }
+    }
+    files
 }
 
 fn stems(name: &str) -> impl Iterator<Item = String> {

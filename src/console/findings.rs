@@ -40,6 +40,9 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
         Problem::Local { reference } => t!("check.local", reference = reference),
         Problem::Php { reference } => t!("check.php", reference = reference),
         Problem::Unbuilt { reference, .. } => t!("check.unbuilt", reference = reference),
+        Problem::HostRules { ignored } => {
+            t!("check.host_rules", rules = ignored.join(", "))
+        }
         Problem::Threads { evidence } => {
             let evidence = evidence.as_ref().map_or_else(String::new, evidence_text);
             t!("check.threads", evidence = evidence)
@@ -90,6 +93,7 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         Problem::Unbuilt {
             command, folder, ..
         } => t!("fix.unbuilt", command = command, folder = folder),
+        Problem::HostRules { .. } => t!("fix.host_rules"),
         Problem::Threads { .. } => t!("fix.threads"),
         Problem::Secure { .. } => t!("fix.secure"),
         Problem::Stale { .. } => t!("fix.stale"),

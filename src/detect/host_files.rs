@@ -1,11 +1,17 @@
 //! Files by which the author of an export configures a host of sites: `_headers` and `_redirects`, `netlify.toml`,
-//! `vercel.json`. Rules for the whole site are read; others are ignored.
+//! `vercel.json`. What a game may need of them is honoured, by path; the rest is named.
 
-use http::{HeaderName, HeaderValue};
-use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
+
+use crate::compression::coding::Coding;
 use crate::detect::evidence::Evidence;
+use crate::detect::host_rules::{
+    FieldRule, RulesReader, headers_file, netlify, redirects_file, vercel,
+};
 use crate::detect::isolation_mode::Isolation;
+use crate::detect::path_pattern::PathPattern;
 use crate::detect::scan::Scan;
 
 /// The bytes of such a file that are read.
@@ -23,6 +29,9 @@ const KNOWN: &[&str] = &[
 
 const EMBEDDER: &str = "cross-origin-embedder-policy";
 
+/// Comes with the embedder policy.
+const OPENER: &str = "cross-origin-opener-policy";
+
 /// The author's wishes.
 #[derive(Debug, Default)]
 pub(crate) struct HostFiles {
@@ -30,14 +39,29 @@ pub(crate) struct HostFiles {
     pub(crate) isolation: Option<(Isolation, Evidence)>,
     /// Further fields of every answer.
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
-    /// The page for all paths without a file.
-    pub(crate) deep_link_page: Option<String>,
+    /// The wishes for single files, by path.
+    pub(crate) files: BTreeMap<String, FileWishes>,
+    /// The pages for paths without a file, in order of precedence.
+    pub(crate) deep_links: Vec<(PathPattern, String)>,
+    /// The rules without effect here, by file.
+    pub(crate) ignored: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// The author's wishes for a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileWishes {
+    /// Its `Content-Type`.
+    pub media_type: Option<HeaderValue>,
+    /// The content coding that its bytes are said to have.
+    pub(crate) coding: Option<(Coding, Evidence)>,
+    /// Further fields.
+    pub fields: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// Reads the files that the export has.
 pub(crate) fn read_host_files(scan: &Scan<'_>) -> HostFiles {
     let mut wishes = HostFiles::default();
-    let readers: [(&str, Reader); 4] = [
+    let readers: [(&str, RulesReader); 4] = [
         ("_headers", headers_file),
         ("_redirects", redirects_file),
         ("netlify.toml", netlify),
@@ -48,258 +72,112 @@ pub(crate) fn read_host_files(scan: &Scan<'_>) -> HostFiles {
             continue;
         }
         let rules = read(&String::from_utf8_lossy(&scan.start(file, MOST)));
-        for (name, value) in &rules.fields {
-            wishes.add(file, name, value);
+        let mut ignored: BTreeSet<_> = rules.ignored.into_iter().collect();
+        for rule in &rules.fields {
+            if !wishes.add(scan, file, rule) {
+                ignored.insert(rule.name.clone());
+            }
         }
-        let page = rules.page.map(|page| match page.trim_matches('/') {
-            "" => "index.html".to_owned(),
-            page => page.to_owned(),
-        });
-        let page = page.filter(|page| scan.has(page));
-        wishes.deep_link_page = wishes.deep_link_page.take().or(page);
+        for (path, page) in rules.rewrites {
+            match (PathPattern::parse(&path), page_file(scan, &page)) {
+                (Some(pattern), Some(page)) => wishes.deep_links.push((pattern, page)),
+                _ => {
+                    ignored.insert(format!("{path} {page}"));
+                }
+            }
+        }
+        if !ignored.is_empty() {
+            wishes.ignored.insert(file.to_owned(), ignored);
+        }
     }
     wishes
 }
 
 impl HostFiles {
-    fn add(&mut self, file: &str, name: &str, value: &str) {
-        let name = name.trim().to_ascii_lowercase();
-        if name == EMBEDDER {
+    /// Adds a rule; false if it has no effect here.
+    fn add(&mut self, scan: &Scan<'_>, file: &str, rule: &FieldRule) -> bool {
+        let (name, value) = (rule.name.as_str(), rule.value.as_str());
+        let Some(pattern) = PathPattern::parse(&rule.path) else {
+            return false;
+        };
+        let is_of_page = pattern.is_every_path()
+            || pattern.matches("/")
+            || pattern.matches(&format!("/{}", scan.page.name));
+        if name == EMBEDDER && is_of_page {
             let known = [Isolation::RequireCorp, Isolation::Credentialless];
-            let isolation = known
-                .into_iter()
-                .find(|known| known.token() == value.trim());
+            let isolation = known.into_iter().find(|known| known.token() == value);
             let evidence = Evidence::Says {
                 file: file.to_owned(),
-                words: format!("Cross-Origin-Embedder-Policy: {}", value.trim()),
+                words: format!("Cross-Origin-Embedder-Policy: {value}"),
             };
             self.isolation = isolation.map(|isolation| (isolation, evidence));
-        } else if KNOWN.contains(&name.as_str())
-            && let (Ok(name), Ok(value)) = (
-                HeaderName::from_bytes(name.as_bytes()),
-                HeaderValue::from_str(value.trim()),
-            )
-        {
+            return true;
+        }
+        let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(value),
+        ) else {
+            return false;
+        };
+        let is_known = KNOWN.contains(&name.as_str());
+        if is_known && is_of_page {
             self.fields.push((name, value));
+            return true;
         }
-    }
-}
-
-/// The rules of one file for the whole site.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Rules {
-    fields: Vec<(String, String)>,
-    page: Option<String>,
-}
-
-/// A reader of one kind of file.
-type Reader = fn(&str) -> Rules;
-
-/// True if a rule is for all pages of the game, or for its first.
-fn is_whole_site(path: &str) -> bool {
-    is_every_path(path) || matches!(path, "/" | "/index.html" | "/*.html")
-}
-
-/// True for every path, in the notations of the four files.
-fn is_every_path(path: &str) -> bool {
-    let is_parameter = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric());
-    match path.trim_start_matches('/') {
-        "*" | "**" | "(.*)" | "(.*)?" => true,
-        // Vercel's: any name, for zero or more parts, or with a pattern.
-        path => path.strip_prefix(':').is_some_and(|name| {
-            let rest = name.strip_suffix('*').or(name.strip_suffix("(.*)"));
-            rest.is_some_and(is_parameter)
-        }),
-    }
-}
-
-/// Netlify's and Cloudflare's: a path, then indented fields.
-fn headers_file(text: &str) -> Rules {
-    let mut rules = Rules::default();
-    let mut is_for_all = false;
-    for line in text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('#'))
-    {
-        if !line.starts_with([' ', '\t']) {
-            is_for_all = is_whole_site(line.trim());
-        } else if let (true, Some((name, value))) = (is_for_all, line.split_once(':')) {
-            rules
-                .fields
-                .push((name.trim().to_owned(), value.trim().to_owned()));
+        let is_policy = is_known || [EMBEDDER, OPENER].contains(&name.as_str());
+        let is_of_file = is_policy || [CONTENT_TYPE, CONTENT_ENCODING].contains(&name);
+        // One type or coding for every file would be wrong for most.
+        if !is_of_file || pattern.is_every_path() {
+            return name == OPENER;
         }
-    }
-    rules
-}
-
-/// Netlify's and Cloudflare's: `/*  /index.html  200`.
-fn redirects_file(text: &str) -> Rules {
-    let page = text.lines().find_map(|line| {
-        let words: Vec<_> = line.split_whitespace().collect();
-        match words.as_slice() {
-            [path, page, status, ..] if is_every_path(path) && status.starts_with("200") => {
-                Some((*page).to_owned())
+        for path in &scan.names {
+            if pattern.matches(&format!("/{path}")) {
+                let wishes = self.files.entry(path.clone()).or_default();
+                wishes.add(file, &name, &value);
             }
-            _ => None,
         }
-    });
-    Rules {
-        page,
-        ..Rules::default()
+        true
     }
 }
 
-#[derive(Deserialize)]
-struct Netlify {
-    #[serde(default)]
-    headers: Vec<NetlifyHeaders>,
-    #[serde(default)]
-    redirects: Vec<NetlifyRedirect>,
+impl FileWishes {
+    fn add(&mut self, file: &str, name: &HeaderName, value: &HeaderValue) {
+        let text = value.to_str().unwrap_or_default();
+        if name == CONTENT_TYPE {
+            self.media_type = text.contains('/').then(|| value.clone());
+        } else if name == CONTENT_ENCODING {
+            let coding = Coding::PREPARED.into_iter();
+            let coding = coding.into_iter().find(|coding| coding.token() == text);
+            let evidence = Evidence::Says {
+                file: file.to_owned(),
+                words: format!("Content-Encoding: {text}"),
+            };
+            self.coding = coding.map(|coding| (coding, evidence));
+        } else {
+            self.fields.push((name.clone(), value.clone()));
+        }
+    }
 }
 
-#[derive(Deserialize)]
-struct NetlifyHeaders {
-    r#for: String,
-    values: std::collections::BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-struct NetlifyRedirect {
-    from: String,
-    to: String,
-    status: Option<u16>,
-}
-
-fn netlify(text: &str) -> Rules {
-    let Ok(file) = toml::from_str::<Netlify>(text) else {
-        return Rules::default();
+/// The file of a page that a rule names: `/`, `/play/`, `/play`, `/play.html`.
+fn page_file(scan: &Scan<'_>, page: &str) -> Option<String> {
+    let page = page.split(['?', '#']).next().unwrap_or_default();
+    let name = page.trim_start_matches('/');
+    let candidates = match name {
+        "" => [
+            "index.html".to_owned(),
+            scan.page.name.clone(),
+            String::new(),
+        ],
+        name if name.ends_with('/') => [format!("{name}index.html"), String::new(), String::new()],
+        name => [
+            name.to_owned(),
+            format!("{name}.html"),
+            format!("{name}/index.html"),
+        ],
     };
-    let headers = file
-        .headers
+    let is_page = |name: &String| name.ends_with(".html") || name.ends_with(".htm");
+    candidates
         .into_iter()
-        .filter(|rule| is_whole_site(&rule.r#for));
-    let mut redirects = file.redirects.into_iter();
-    let rewrite = redirects.find(|rule| is_every_path(&rule.from) && rule.status == Some(200));
-    Rules {
-        fields: headers.flat_map(|rule| rule.values).collect(),
-        page: rewrite.map(|rule| rule.to),
-    }
-}
-
-#[derive(Deserialize)]
-struct Vercel {
-    #[serde(default)]
-    headers: Vec<VercelHeaders>,
-    #[serde(default)]
-    rewrites: Vec<VercelRewrite>,
-}
-
-#[derive(Deserialize)]
-struct VercelHeaders {
-    source: String,
-    headers: Vec<VercelHeader>,
-}
-
-#[derive(Deserialize)]
-struct VercelHeader {
-    key: String,
-    value: String,
-}
-
-#[derive(Deserialize)]
-struct VercelRewrite {
-    source: String,
-    destination: String,
-}
-
-fn vercel(text: &str) -> Rules {
-    let Ok(file) = serde_json::from_str::<Vercel>(text) else {
-        return Rules::default();
-    };
-    let headers = { file.headers.into_iter() }.filter(|rule| is_whole_site(&rule.source));
-    let fields = headers
-        .flat_map(|rule| rule.headers)
-        .map(|one| (one.key, one.value));
-    let mut rewrites = file.rewrites.into_iter();
-    let rewrite = rewrites.find(|rule| is_every_path(&rule.source));
-    Rules {
-        fields: fields.collect(),
-        page: rewrite.map(|rule| rule.destination),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_notation_of_every_path_is_known() {
-        for (path, is_every, is_whole) in [
-            ("/*", true, true),
-            ("*", true, true),
-            ("/(.*)", true, true),
-            ("/:path*", true, true),
-            ("/:anything(.*)", true, true),
-            ("/", false, true),
-            ("/index.html", false, true),
-            ("/*.html", false, true),
-            ("/play/*", false, false),
-            ("/:path", false, false),
-            ("/*.wasm", false, false),
-        ] {
-            assert_eq!(is_every_path(path), is_every, "{path}");
-            assert_eq!(is_whole_site(path), is_whole, "{path}");
-        }
-    }
-
-    #[test]
-    fn rules_for_the_whole_site_are_read() {
-        let field = |value: &str| ("X-Field".to_owned(), value.to_owned());
-        let page = || Some("/index.html".to_owned());
-        let cases: [(Reader, &str, Vec<_>, Option<String>); 9] = [
-            (
-                headers_file,
-                "# a\n/*\n  X-Field: 1\n",
-                vec![field("1")],
-                None,
-            ),
-            (headers_file, "/play/*\n  X-Field: 1\n", vec![], None),
-            (
-                redirects_file,
-                "/a /b 301\n/* /index.html 200\n",
-                vec![],
-                page(),
-            ),
-            (redirects_file, "/* /index.html 301\n", vec![], None),
-            (
-                netlify,
-                "[[headers]]\nfor = '/*'\n[headers.values]\nX-Field = '1'\n[[redirects]]\nfrom = '/*'\nto = '/index.html'\nstatus = 200",
-                vec![field("1")],
-                page(),
-            ),
-            (
-                netlify,
-                "[[redirects]]\nfrom = '/*'\nto = '/index.html'",
-                vec![],
-                None,
-            ),
-            (
-                vercel,
-                r#"{"headers":[{"source":"/(.*)","headers":[{"key":"X-Field","value":"1"}]}],
-                    "rewrites":[{"source":"/(.*)","destination":"/index.html"}]}"#,
-                vec![field("1")],
-                page(),
-            ),
-            (
-                vercel,
-                r#"{"rewrites":[{"source":"/api/(.*)","destination":"/api"}]}"#,
-                vec![],
-                None,
-            ),
-            (vercel, "not json", vec![], None),
-        ];
-        for (read, text, fields, page) in cases {
-            assert_eq!(read(text), Rules { fields, page }, "{text}");
-        }
-    }
+        .find(|name| is_page(name) && scan.has(name))
 }

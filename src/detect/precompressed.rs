@@ -3,11 +3,14 @@
 //! The name alone does not tell: Unity's `x.wasm.gz` must be sent with a content coding, while a page that inflates
 //! `index.pck.gz` itself must get the file as it is.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::AhoCorasick;
 
 use crate::compression::coding::Coding;
 use crate::compression::format::{detect_coding, has_unity_marker, inner_name};
 use crate::detect::evidence::Evidence;
+use crate::detect::host_files::FileWishes;
 use crate::detect::kind::EngineKind;
 use crate::detect::scan::Scan;
 use crate::detect::script::ScannedText;
@@ -93,22 +96,28 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
         .chain([UNITY_LOADER])
 }
 
-/// The compressed files of an export, by name.
+/// The compressed files of an export, by name. `wishes` are those of the author for other hosts.
 pub(crate) fn find_precompressed(
     kind: EngineKind,
     scan: &Scan<'_>,
+    wishes: &BTreeMap<String, FileWishes>,
 ) -> Vec<(String, PrecompressedFile)> {
     let candidates: Vec<_> = scan
         .names
         .iter()
-        .filter_map(|name| Candidate::from_file(scan, name))
+        .filter_map(|name| {
+            let stated = wishes.get(name).and_then(|wish| wish.coding.as_ref());
+            Candidate::from_file(scan, name, stated)
+        })
         .collect();
     let file_names: Vec<_> = candidates.iter().map(|file| file_name(file.name)).collect();
     let usages = find_usages(scan.texts(), &file_names);
     let decided = candidates.into_iter().zip(usages).map(|(file, usages)| {
-        let (inflated_by, evidence) = match file.is_marked {
-            true => (Inflater::Browser, Evidence::Marked),
-            false => decide_unmarked(kind, scan, &file, &usages),
+        let (inflated_by, evidence) = match &file.stated {
+            _ if file.is_marked => (Inflater::Browser, Evidence::Marked),
+            // On the author's host browsers decode it.
+            Some(stated) => (Inflater::Browser, stated.clone()),
+            None => decide_unmarked(kind, scan, &file, &usages),
         };
         let precompressed = PrecompressedFile {
             coding: file.coding,
@@ -127,19 +136,35 @@ struct Candidate<'a> {
     coding: Coding,
     /// True if it carries Unity's marker.
     is_marked: bool,
+    /// The author's statement that it has this coding.
+    stated: Option<Evidence>,
 }
 
 impl<'a> Candidate<'a> {
-    fn from_file(scan: &Scan<'_>, name: &'a str) -> Option<Self> {
+    fn from_file(
+        scan: &Scan<'_>,
+        name: &'a str,
+        stated: Option<&(Coding, Evidence)>,
+    ) -> Option<Self> {
         let Some(inner) = inner_name(name) else {
-            return Self::without_ending(scan, name);
+            let stated = stated.map(|(coding, evidence)| Self {
+                name,
+                inner: name.to_owned(),
+                coding: *coding,
+                is_marked: false,
+                stated: Some(evidence.clone()),
+            });
+            return Self::without_ending(scan, name).or(stated);
         };
         let head = scan.head(name);
+        let coding = detect_coding(name, &head)?;
+        let stated = stated.filter(|(stated, _)| *stated == coding);
         Some(Self {
             name,
             inner,
-            coding: detect_coding(name, &head)?,
+            coding,
             is_marked: has_unity_marker(&head),
+            stated: stated.map(|(_, evidence)| evidence.clone()),
         })
     }
 
@@ -167,6 +192,7 @@ impl<'a> Candidate<'a> {
                 Coding::Brotli
             },
             is_marked,
+            stated: None,
         })
     }
 }

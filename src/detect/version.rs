@@ -37,7 +37,12 @@ fn unity_version(scan: &Scan<'_>) -> Option<StatedVersion> {
         let name = name.to_ascii_lowercase();
         name.contains(".data") || (name.contains("build/") && name.ends_with(".json"))
     };
-    scan.names.iter().filter(is_data).take(4).find_map(|name| {
+    // Earlier builds may lie beside the one that the page starts.
+    let page = String::from_utf8_lossy(&scan.page.bytes);
+    let is_started = |name: &&String| page.contains(name.rsplit('/').next().unwrap_or(name));
+    let files = scan.names.iter().filter(is_data);
+    let (started, others): (Vec<_>, Vec<_>) = files.partition(is_started);
+    started.into_iter().chain(others).take(4).find_map(|name| {
         let head = decoded_head(name, &scan.head(name), HEAD);
         Some(StatedVersion {
             file: name.clone(),

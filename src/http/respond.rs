@@ -42,7 +42,7 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         Route::Asset { asset, misnamed } => (asset, misnamed),
         Route::Redirect(redirection) => return Outcome::Redirect(redirection),
         Route::BadTarget => return Outcome::BadTarget,
-        Route::NotFound(path) => match deep_link(site, fields, &presence) {
+        Route::NotFound(path) => match deep_link(site, &path, fields, &presence) {
             Some(page) => (page, None),
             None => return not_found(site, request, path, &presence),
         },
@@ -101,11 +101,12 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
 /// The page of a game whose own rules route every path to it, for navigations only.
 fn deep_link<'a>(
     site: &'a Site,
+    path: &AssetPath<'_>,
     fields: &HeaderMap,
     presence: &HeaderPresence<'_>,
 ) -> Option<&'a Asset> {
-    let page = site.deep_link_page()?;
-    (presence.accept && session::wants_page(fields)).then_some(page)
+    let wants_page = presence.accept && session::wants_page(fields);
+    wants_page.then(|| site.deep_link_page(path)).flatten()
 }
 
 /// The outcome for a path without an asset.

@@ -7,11 +7,12 @@ use http::{HeaderName, HeaderValue};
 use crate::detect::base_path::{find_base_path, normalize_base_path};
 use crate::detect::engine::{Engine, Trait};
 use crate::detect::evidence::Evidence;
-use crate::detect::host_files::read_host_files;
+use crate::detect::host_files::{FileWishes, read_host_files};
 use crate::detect::isolation::find_isolation;
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::loaded::{LoadedAs, find_loaded};
 use crate::detect::measured::find_measured;
+use crate::detect::path_pattern::PathPattern;
 use crate::detect::precompressed::PrecompressedFile;
 use crate::detect::precompressed::find_precompressed;
 use crate::detect::scan::{Export, Scan, THOROUGH};
@@ -43,8 +44,12 @@ pub struct Profile {
     pub measured: BTreeSet<String>,
     /// Fields of every answer that the export's author configured for another host.
     pub fields: Vec<(HeaderName, HeaderValue)>,
-    /// The page for navigations to paths without a file, if the author configured one for another host.
-    pub deep_link_page: Option<String>,
+    /// Wishes for single files that the author configured for another host, by path.
+    pub wishes: BTreeMap<String, FileWishes>,
+    /// The pages for navigations to paths without a file, if the author configured some for another host.
+    pub deep_links: Vec<(PathPattern, String)>,
+    /// The author's rules for other hosts that have no effect here, by file.
+    pub ignored: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A decision and its evidence.
@@ -107,11 +112,15 @@ impl Profile {
             isolation,
             secure,
             prefix,
-            encoded: find_precompressed(kind, &scan).into_iter().collect(),
+            encoded: find_precompressed(kind, &scan, &wishes.files)
+                .into_iter()
+                .collect(),
             loaded: find_loaded(&scan),
             measured: find_measured(&scan),
             fields: wishes.fields,
-            deep_link_page: wishes.deep_link_page,
+            wishes: wishes.files,
+            deep_links: wishes.deep_links,
+            ignored: wishes.ignored,
         }
     }
 }

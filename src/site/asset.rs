@@ -1,5 +1,7 @@
 //! The files of a site.
 
+use http::{HeaderName, HeaderValue};
+
 use crate::compression::coding::Coding;
 use crate::fs::fingerprint::Fingerprint;
 use crate::site::etag::EntityTag;
@@ -18,6 +20,8 @@ pub struct Asset {
     pub(crate) is_compressed: bool,
     /// Identifies the unchanged file in the next build; `None` if the representations depend on more than the file.
     pub(crate) fingerprint: Option<Fingerprint>,
+    /// Fields of its responses besides those of every response.
+    pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Asset {
@@ -29,6 +33,7 @@ impl Asset {
             index: 0,
             is_compressed: false,
             fingerprint: None,
+            fields: Vec::new(),
         }
     }
 
@@ -57,6 +62,11 @@ impl Asset {
     /// True if it is a script that a browser runs as a worker.
     pub(crate) fn is_script(&self) -> bool {
         self.has_type(b"text/javascript")
+    }
+
+    /// True if it is a WebAssembly module.
+    pub(crate) fn is_module(&self) -> bool {
+        self.has_type(b"application/wasm")
     }
 
     fn has_type(&self, media_type: &[u8]) -> bool {

@@ -72,6 +72,7 @@ impl Site {
         let mut budget = reader.budget;
         let mut inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
         apply_uses(&mut assets, &profile, &mut budget);
+        apply_wishes(&mut assets, &profile);
         inner.extend(plain_for_compressed(&assets, &profile));
         add_siblings(&mut assets, &mut budget, progress)?;
 
@@ -97,7 +98,7 @@ impl Site {
             budget,
             assets,
             routes,
-            deep_link_page: profile.deep_link_page,
+            deep_links: profile.deep_links,
         }))
     }
 }
@@ -158,6 +159,29 @@ fn apply_uses(assets: &mut [Asset], profile: &Profile, budget: &mut MemoryBudget
             budget.try_replace(held, asset.bytes_in_memory());
             asset.is_compressed = true;
             asset.fingerprint = None;
+        }
+    }
+}
+
+/// Gives files the types and fields that their author configured for another host, unless browsers need another type.
+fn apply_wishes(assets: &mut [Asset], profile: &Profile) {
+    for asset in assets {
+        // Those of an earlier build may be gone.
+        asset.fields.clear();
+        let Some(wishes) = profile.wishes.get(&*asset.name) else {
+            continue;
+        };
+        asset.fields.clone_from(&wishes.fields);
+        let is_settled = profile.loaded.contains_key(&*asset.name)
+            || asset.is_page()
+            || asset.is_script()
+            || asset.is_module();
+        let Some(media_type) = wishes.media_type.as_ref().filter(|_| !is_settled) else {
+            continue;
+        };
+        asset.fingerprint = None;
+        for one in &mut asset.representations {
+            one.media_type = media_type.clone();
         }
     }
 }

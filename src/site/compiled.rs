@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::{HeaderName, HeaderValue};
 
 use crate::detect::engine::Engine;
+use crate::detect::path_pattern::PathPattern;
 use crate::detect::secure_context::SecureContext;
 use crate::language::LocalizedText;
 use crate::names::similar::Fallback;
@@ -52,7 +53,7 @@ pub struct Site {
     budget: MemoryBudget,
     assets: Vec<Asset>,
     routes: Arc<Routes>,
-    deep_link_page: Option<usize>,
+    deep_links: Arc<[(PathPattern, usize)]>,
 }
 
 /// The parts that a build makes a site of.
@@ -71,7 +72,7 @@ pub(crate) struct SiteParts {
     pub(crate) budget: MemoryBudget,
     pub(crate) assets: Vec<Asset>,
     pub(crate) routes: Routes,
-    pub(crate) deep_link_page: Option<String>,
+    pub(crate) deep_links: Vec<(PathPattern, String)>,
 }
 
 impl Site {
@@ -98,10 +99,11 @@ impl Site {
             budget: parts.budget,
             assets: parts.assets,
             routes: Arc::new(parts.routes),
-            deep_link_page: None,
+            deep_links: Arc::new([]),
         };
-        let page = parts.deep_link_page.and_then(|page| site.asset(&page));
-        site.deep_link_page = page.map(|page| page.index);
+        let links = parts.deep_links.into_iter();
+        let links = links.filter_map(|(paths, page)| Some((paths, site.asset(&page)?.index)));
+        site.deep_links = links.collect();
         site.seal();
         site
     }
@@ -144,7 +146,7 @@ impl Site {
             budget,
             assets,
             routes: Arc::clone(&self.routes),
-            deep_link_page: self.deep_link_page,
+            deep_links: Arc::clone(&self.deep_links),
         };
         site.seal();
         site.publish_at(self.published_at.clone());
@@ -157,7 +159,7 @@ impl Site {
             let is_page = asset.is_page();
             let is_negotiated = asset.representations.len() > 1;
             for representation in &mut asset.representations {
-                representation.seal(is_page, is_negotiated);
+                representation.seal(is_page, is_negotiated, &asset.fields);
             }
         }
     }
@@ -195,9 +197,11 @@ impl Site {
         }
     }
 
-    /// The page that the game's own rules answer every path with that has no file.
-    pub(crate) fn deep_link_page(&self) -> Option<&Asset> {
-        self.assets.get(self.deep_link_page?)
+    /// The page that the game's own rules answer a path with that has no file.
+    pub(crate) fn deep_link_page(&self, path: &AssetPath<'_>) -> Option<&Asset> {
+        let path = format!("/{}", path.as_str());
+        let link = { self.deep_links.iter() }.find(|(paths, _)| paths.matches(&path));
+        link.and_then(|(_, page)| self.assets.get(*page))
     }
 
     /// The game's own page for missing files.

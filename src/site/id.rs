@@ -91,6 +91,10 @@ impl IdHasher {
         assets.sort_by_key(|asset| &asset.name);
         for asset in assets {
             self.add(asset.name.as_bytes());
+            for (name, value) in &asset.fields {
+                self.add(name.as_str().as_bytes());
+                self.add(value.as_bytes());
+            }
             if let Some(representation) = asset.representations.first() {
                 self.add(representation.media_type.as_bytes());
                 self.add(representation.etag.as_bytes());

@@ -97,7 +97,7 @@ impl Site {
         let fields = fields();
         let title = LocalizedText::plain(t!("lobby.heading", locale = page.language.tag()));
         Ok(Self::new(SiteParts {
-            deep_link_page: None,
+            deep_links: Vec::new(),
             cover: None,
             id: SiteId::of_own_pages(&assets),
             slug: String::new(),

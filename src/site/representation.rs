@@ -6,7 +6,7 @@ use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
     LAST_MODIFIED, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::compression::coding::Coding;
 use crate::site::content::Content;
@@ -85,7 +85,12 @@ impl Representation {
     }
 
     /// Prepares the response fields, once the asset's representations are complete.
-    pub(crate) fn seal(&mut self, is_page: bool, is_negotiated: bool) {
+    pub(crate) fn seal(
+        &mut self,
+        is_page: bool,
+        is_negotiated: bool,
+        further: &[(HeaderName, HeaderValue)],
+    ) {
         let constant = HeaderValue::from_static;
         let coding = (self.coding != Coding::Identity).then(|| constant(self.coding.token()));
         // The default of current browsers; for older ones, which reveal the page of a link to other sites.
@@ -111,6 +116,10 @@ impl Representation {
         let repeated =
             repeated.map(|name| self.fields.get(&name).map(|value| (name, value.clone())));
         self.unmodified = repeated.into_iter().flatten().collect();
+        for (name, value) in further {
+            self.fields.insert(name.clone(), value.clone());
+            self.unmodified.insert(name.clone(), value.clone());
+        }
     }
 
     /// Adds `Last-Modified` to the response fields.

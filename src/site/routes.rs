@@ -106,7 +106,8 @@ impl Routes {
         }
     }
 
-    /// Serves `play.html` at `play` too, where nothing else has the name: hosts of sites do, and pages link so.
+    /// Serves `play.html` at `play` too, where nothing else has the name: hosts of sites do, and pages link so. `play/` leads
+    /// there.
     fn add_pages_without_ending(&mut self) {
         let mut pages: Vec<(Box<str>, usize)> = Vec::new();
         for (path, route) in &self.exact {
@@ -117,6 +118,12 @@ impl Routes {
             }
         }
         for (stem, index) in pages {
+            let name = stem.rsplit('/').next().unwrap_or(&stem);
+            let redirect = Redirect {
+                status: StatusCode::PERMANENT_REDIRECT,
+                location: format!("../{}", to_url(name)),
+            };
+            self.add(&format!("{stem}/"), RouteTarget::Redirect(redirect));
             self.add(&stem, RouteTarget::Asset(index));
         }
     }

@@ -23,7 +23,7 @@ impl Site {
 
     fn not_ready(pages: WaitingPages) -> Self {
         let site = Self::new(SiteParts {
-            deep_link_page: None,
+            deep_links: Vec::new(),
             id: SiteId::of_waiting(),
             slug: String::new(),
             title: LocalizedText::plain(""),

@@ -1,7 +1,7 @@
 // No game that plays from a plain file server plays worse here: each export is opened from `python3 -m http.server` and
-// from webserver, and must come to the same result.
+// from webserver, and must come to the same result. What the browser loads is compared with the estimate of `check`.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,25 +44,41 @@ async function plain(folder) {
   };
 }
 
-/** What a page comes to: its result, the errors that it throws, and what it shows. */
+/** What a page comes to: its result, the errors that it throws, what it shows, and the bytes of content that it loads. */
 async function play(url, patience) {
   const context = await (await browser()).newContext();
   const page = await context.newPage();
   const thrown = [];
   page.on('pageerror', (error) => thrown.push(String(error).split('\n')[0]));
+  const loads = new Map();
+  page.on('response', (response) => {
+    // A HEAD request loads nothing, nor does a page that is gone before its content.
+    const content = response.ok() && response.request().method() === 'GET' ? response.body() : Promise.resolve('');
+    loads.set(response.url(), content.then((body) => body.length, () => 0));
+  });
   await page.goto(url, { waitUntil: 'load' });
   await page.waitForFunction(() => window.result !== undefined, null, { timeout: patience }).catch(() => {});
   const result = await page.evaluate(async () => ({ result: await window.result, title: document.title }));
+  const loaded = (await Promise.all(loads.values())).reduce((all, length) => all + length, 0);
   await context.close();
-  return { ...result, thrown };
+  return { played: { ...result, thrown }, loaded };
 }
 
-async function compare(folder, patience = 8000) {
+/** The bytes that each export loads, and those that `check` expects. */
+const firstLoads = [];
+
+function estimate(folder) {
+  const checked = spawnSync(process.env.WEBSERVER_BIN, ['check', folder, '--json'], { cwd: project, encoding: 'utf8' });
+  return JSON.parse(checked.stdout).games[0].first_load.bytes;
+}
+
+async function compare(folder, name, patience = 8000) {
   const servers = [await plain(folder), await publish(folder)];
   try {
     const [there, here] = [await play(servers[0].url, patience), await play(servers[1].url, patience)];
-    assert.deepEqual(here, there);
-    return here;
+    assert.deepEqual(here.played, there.played);
+    if (process.env.WEBSERVER_BIN) firstLoads.push({ name, loaded: here.loaded, estimate: estimate(folder) });
+    return here.played;
   } finally {
     for (const server of servers) await server.stop();
   }
@@ -71,6 +87,8 @@ async function compare(folder, patience = 8000) {
 const page = (script, head = '') => `<!doctype html><title>t</title>${head}<body><script>${script}</script>`;
 const run = (body) => page(`window.result = (async () => { ${body} })().catch((error) => 'threw ' + error);`);
 const big = Buffer.from('sector of the disk '.repeat(20000));
+/** A file in text that no two engines would write; its content does not matter. */
+const noise = (length) => '/*' + 'abcdefgh'.repeat(length / 8) + '*/';
 /** A module with one memory, shared or not. */
 const wasm = (isShared) => Buffer.from([0, 97, 115, 109, 1, 0, 0, 0, 2, 16, 1, 3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2, isShared ? 3 : 1, 1, 2]);
 /** `小学` in GBK, and `日本` in ISO-2022-JP. */
@@ -136,6 +154,84 @@ const exports = {
     'index.html': run(`const get = async (name) => (await fetch(name)).status; return [await get('my%2520hero.png'), await get('50%25off.png')];`),
     'my%20hero.png': '1', '50%off.png': '2',
   },
+  // Loaders that do as those of engines: they take the names from the lists that their exporters write.
+  Unity: {
+    'index.html': page(`var buildUrl = 'Build'; var config = { dataUrl: buildUrl + '/g.data', frameworkUrl: buildUrl + '/g.framework.js', codeUrl: buildUrl + '/g.wasm' };
+      var script = document.createElement('script'); script.src = buildUrl + '/g.loader.js';
+      script.onload = () => { window.result = createUnityInstance(null, config); }; document.body.append(script);`),
+    'Build/g.loader.js': `function createUnityInstance(canvas, config) { return Promise.all([config.dataUrl, config.frameworkUrl, config.codeUrl]
+      .map(async (url) => (await (await fetch(url)).arrayBuffer()).byteLength)); }`,
+    'Build/g.data': big, 'Build/g.framework.js': noise(20_000), 'Build/g.wasm': noise(90_000), 'StreamingAssets/late.bin': big,
+  },
+  Godot: {
+    'index.html': page(`const GODOT_CONFIG = {"args":[],"executable":"index","fileSizes":{"index.pck":300000,"index.wasm":90000},"gdextensionLibs":[]};
+      const GODOT_THREADS_ENABLED = false; window.result = new Engine(GODOT_CONFIG).start();`, '<script src=index.js></script>'),
+    'index.js': `class Engine { constructor(config) { this.name = config.executable; }
+      start() { return Promise.all(['.wasm', '.pck'].map(async (end) => (await (await fetch(this.name + end)).arrayBuffer()).byteLength)); } }`,
+    'index.wasm': noise(90_000), 'index.pck': noise(300_000), 'index.icon.png': noise(9_000),
+  },
+  GDevelop: {
+    'index.html': page(`window.result = Promise.all(gdjs.projectData.resources.resources.filter(({ name }) => name !== 'old').map(async ({ file }) =>
+      (await (await fetch(file)).arrayBuffer()).byteLength));`, '<script>var gdjs = {}</script><script src=data.js></script><script src=code0.js></script>'),
+    'data.js': `gdjs.projectData = {"resources":{"resources":[{"file":"hero.png","name":"hero"},{"file":"jump.ogg","name":"jump"},{"file":"old.png","name":"old"}]},
+      "layouts":[{"usedResources":[{"name":"hero"},{"name":"jump"}]}]};`,
+    'code0.js': '', 'hero.png': noise(60_000), 'jump.ogg': noise(40_000), 'old.png': noise(200_000),
+  },
+  'Construct 2': {
+    'index.html': run(`const data = await (await fetch('data.js')).json(); const images = JSON.stringify(data).match(new RegExp('images/[^"]+', 'g'));
+      return Promise.all(images.map(async (name) => (await (await fetch(name)).arrayBuffer()).byteLength));`),
+    'data.js': '{"project":["Game",null,[["Sprite",["images/hero-sheet0.png",12]],["images/sky.png",9]]]}',
+    'images/hero-sheet0.png': noise(70_000), 'images/sky.png': noise(30_000), 'icon-256.png': noise(80_000),
+  },
+  'RPG Maker MZ': {
+    'index.html': page('', '<script src=js/main.js></script>'),
+    'js/main.js': `const scriptUrls = ["js/libs/pixi.js", "js/rmmz_core.js", "js/plugins.js"];
+      const load = (url) => new Promise((done) => { const script = document.createElement('script'); script.src = url; script.onload = done; document.head.append(script); });
+      const tables = ['Actors','Classes','Skills','Items','Weapons','Armors','Enemies','Troops','States','Animations','Tilesets','CommonEvents','System','MapInfos'];
+      window.result = (async () => { for (const url of scriptUrls) await load(url);
+        for (const { name, status } of $plugins) if (status) await load('js/plugins/' + name + '.js');
+        const all = await Promise.all(tables.map(async (name) => (await (await fetch('data/' + name + '.json')).text()).length));
+        await (await fetch('img/titles1/Castle.png')).arrayBuffer(); return all; })();`,
+    'js/libs/pixi.js': noise(40_000), 'js/rmmz_core.js': '', 'js/plugins.js': 'var $plugins =\n[{"name":"Used","status":true},{"name":"Off","status":false}];',
+    'js/plugins/Used.js': noise(50_000), 'js/plugins/Off.js': noise(90_000),
+    ...Object.fromEntries(['Actors', 'Classes', 'Skills', 'Items', 'Weapons', 'Armors', 'Enemies', 'Troops', 'States', 'Animations', 'Tilesets', 'CommonEvents', 'MapInfos']
+      .map((name) => [`data/${name}.json`, '[null]'])),
+    'data/System.json': '{"title1Name":"Castle"}', 'img/titles1/Castle.png': noise(60_000), 'img/faces/Actor1.png': noise(90_000), 'audio/bgm/Theme1.ogg': noise(200_000),
+  },
+  Defold: {
+    'index.html': page(`window.result = EngineLoader.load('canvas', 'game');`, '<script src=dmloader.js></script>'),
+    'dmloader.js': `var EngineLoader = { load: async (canvas, name) => { const list = await (await fetch('archive/archive_files.json')).json();
+      const files = list.content.flatMap(({ pieces }) => pieces.map(({ name }) => 'archive/' + name)).concat([name + '.wasm', name + '_wasm.js']);
+      return Promise.all(files.map(async (file) => (await (await fetch(file)).arrayBuffer()).byteLength)); } };`,
+    'archive/archive_files.json': '{"content":[{"name":"game.arcd","pieces":[{"name":"game.arcd0"},{"name":"game.arcd1"}]}]}',
+    'archive/game.arcd0': noise(100_000), 'archive/game.arcd1': noise(50_000), 'game.wasm': noise(80_000), 'game_wasm.js': '', 'game_asmjs.js': noise(200_000),
+  },
+  PlayCanvas: {
+    'index.html': page(`window.result = (async () => { const { assets, scenes } = await (await fetch(CONFIG_FILENAME)).json();
+        const files = Object.values(assets).filter(({ preload }) => preload).map(({ file }) => file.url).concat(scenes[0].url);
+        return Promise.all(files.map(async (file) => (await (await fetch(file)).arrayBuffer()).byteLength)); })();`, '<script src=__settings__.js></script>'),
+    '__settings__.js': 'var CONFIG_FILENAME = "config.json";',
+    'config.json': '{"application_properties":{},"scenes":[{"url":"1.json"}],"assets":{"7":{"preload":true,"file":{"url":"files/hero.glb"}},"8":{"preload":false,"file":{"url":"files/late.mp3"}}}}',
+    '1.json': '{}', 'files/hero.glb': noise(80_000), 'files/late.mp3': noise(300_000),
+  },
+  'Cocos Creator': {
+    'index.html': page('', '<script src=application.js></script>'),
+    'application.js': `const load = async (name) => (await fetch(name)).json();
+      window.result = (async () => { const { assets } = await load('src/settings.json'); const [bundle] = assets.projectBundles;
+        const { importBase, uuids } = await load('assets/' + bundle + '/config.json'); const all = [];
+        for (const id of uuids) all.push((await load(['assets', bundle, importBase, id.slice(0, 2), id + '.json'].join('/'))).length); return all; })();
+      const game = { settingsPath: 'src/settings.json' };`,
+    'src/settings.json': '{"assets":{"projectBundles":["main"]}}', 'assets/main/index.js': '',
+    'assets/main/config.json': '{"name":"main","importBase":"import","nativeBase":"native","uuids":["0ab1c2d3e","0cd4e5f60"],"packs":{}}',
+    'assets/main/import/0a/0ab1c2d3e.json': JSON.stringify(['x'.repeat(50_000)]), 'assets/main/import/0c/0cd4e5f60.json': JSON.stringify(['y'.repeat(40_000)]),
+    'assets/later/import/0e/0e.json': JSON.stringify(['z'.repeat(200_000)]),
+  },
+  Emscripten: {
+    'index.html': page('', '<script src=app.js></script>'),
+    'app.js': `var REMOTE_PACKAGE_BASE = 'app.data'; function locateFile(name) { return name; } var wasmBinaryFile = 'app.wasm';
+      window.result = Promise.all([locateFile(REMOTE_PACKAGE_BASE), wasmBinaryFile].map(async (name) => (await (await fetch(name)).arrayBuffer()).byteLength));`,
+    'app.data': noise(150_000), 'app.wasm': noise(70_000), 'app.wasm.gz': gzipSync(noise(70_000)),
+  },
   'a module that is compiled while it arrives': {
     'index.html': run(`const memory = new WebAssembly.Memory({ initial: 1, maximum: 2 });
       return String((await WebAssembly.instantiateStreaming(fetch('a.wasm'), { env: { memory } })).instance);`),
@@ -151,7 +247,7 @@ for (const [name, files] of Object.entries(exports)) {
       writeFileSync(join(folder, file), content);
     }
     try {
-      const { result } = await compare(folder);
+      const { result } = await compare(folder, name);
       assert.ok(result !== undefined && !String(result).startsWith('threw'), String(result));
     } finally {
       rmSync(folder, { recursive: true });
@@ -166,7 +262,7 @@ test('as from a plain server: absolute links inside the game', async () => {
   symlinkSync(join(folder, 'real'), join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), run("return (await fetch('assets/a.txt')).text();"));
   try {
-    assert.equal((await compare(folder)).result, 'a');
+    assert.equal((await compare(folder, 'absolute links')).result, 'a');
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -175,6 +271,14 @@ test('as from a plain server: absolute links inside the game', async () => {
 const games = readdirSync(join(project, 'games'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 for (const { name: game } of games) {
   test(`as from a plain server: ${game}`, async () => {
-    await compare(join(project, 'games', game), 1000);
+    await compare(join(project, 'games', game), game, 1000);
   });
 }
+
+test('what a browser loads first is estimated within a factor of 1.5 for nine exports in ten', { skip: !process.env.WEBSERVER_BIN }, (t) => {
+  const ratio = ({ estimate, loaded }) => Math.max(estimate / loaded, loaded / estimate);
+  const wrong = firstLoads.filter((one) => !(ratio(one) <= 1.5));
+  assert.ok(firstLoads.length >= 25, `only ${firstLoads.length} exports were loaded`);
+  t.diagnostic(`${firstLoads.length - wrong.length} of ${firstLoads.length}`);
+  assert.ok(wrong.length * 10 <= firstLoads.length, `${wrong.length} of ${firstLoads.length}: ${JSON.stringify(wrong)}`);
+});

@@ -10,12 +10,28 @@ const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 /// version, which lie alone.
 pub(crate) fn cocos_files(data: &Value) -> Vec<Listed> {
     let mut listed = packs(data);
+    listed.extend(first_scene(data));
     for (base, kind) in [("importBase", "import"), ("nativeBase", "native")] {
         if let Some(base) = data.get(base).and_then(Value::as_str) {
             listed.extend(versioned(data, base, kind));
         }
     }
     listed
+}
+
+/// The assets of the bundle with the first scene, which depends on most of them. Some have one of the two files.
+fn first_scene(data: &Value) -> Vec<Listed> {
+    let word = |key: &str| data.get(key).and_then(Value::as_str);
+    if word("name") != Some("main") {
+        return Vec::new();
+    }
+    let uuids = data.get("uuids").and_then(Value::as_array);
+    let uuids = uuids.into_iter().flatten().filter_map(Value::as_str);
+    let folders = ["importBase", "nativeBase"].into_iter().filter_map(word);
+    let files = folders.flat_map(|base| uuids.clone().filter_map(move |id| file_stem(base, id)));
+    files
+        .map(|name| Listed::stem(name, ListBase::List).if_there())
+        .collect()
 }
 
 fn packs(data: &Value) -> Vec<Listed> {

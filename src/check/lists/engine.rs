@@ -47,8 +47,13 @@ pub(crate) fn engine_files(
 
 /// The assets of Lime (OpenFL, HaxeFlixel): objects in Haxe's serialization, whose first key is `path`.
 pub(crate) fn lime_files(text: &str) -> Vec<Listed> {
+    // Most lie in a package.
+    let package = text.split_once("\"libraryArgs\":[\"");
+    let package = package.and_then(|(_, rest)| rest.split('"').next());
+    let package = package.filter(|name| name.ends_with(".pak"));
+    let package = package.map(|name| Listed::new(name, ListBase::Page));
     let Some((_, list)) = text.split_once("aoy4:pathy") else {
-        return Vec::new();
+        return package.into_iter().collect();
     };
     // A later object refers to the key as the first string of the list.
     let list = list.split(['\'', '"', '\n']).next().unwrap_or_default();
@@ -60,6 +65,7 @@ pub(crate) fn lime_files(text: &str) -> Vec<Listed> {
     paths
         .filter(|path| path.contains('.'))
         .map(|path| Listed::new(path, ListBase::Page))
+        .chain(package)
         .collect()
 }
 
@@ -93,6 +99,15 @@ pub(crate) fn construct_files(data: &Value) -> Vec<Listed> {
         }
     }
     listed
+}
+
+/// Those of Construct 2, whose list is named like a script.
+pub(crate) fn construct_2_files(file: &str, text: &str) -> Vec<Listed> {
+    if file != "data.js" || !text.trim_start_matches('\u{feff}').starts_with('{') {
+        return Vec::new();
+    }
+    let data = serde_json::from_str(text.trim_start_matches('\u{feff}'));
+    data.map_or_else(|_| Vec::new(), |data| construct_files(&data))
 }
 
 /// Defold's page starts an executable by its name, without an ending.

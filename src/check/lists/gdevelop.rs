@@ -11,11 +11,12 @@ use crate::check::lists::{ListBase, Listed};
 /// Parts of a project that name resources without showing them: the list itself, and the icons of installed apps.
 const NO_USES: &[&str] = &["resources", "properties"];
 
-/// The resources of the project in a script. `code` has the names that the scripts of its events mention.
-pub(crate) fn gdevelop_files(text: &str, code: &HashSet<String>) -> Vec<Listed> {
+/// The resources of the project in a script, if it has one. `code` reads the names that the scripts of its events mention.
+pub(crate) fn gdevelop_files(text: &str, code: impl FnOnce() -> HashSet<String>) -> Vec<Listed> {
     let Some(project) = project(text) else {
         return Vec::new();
     };
+    let code = code();
     let mut used: HashSet<&str> = code.iter().map(String::as_str).collect();
     let parts = project.as_object().into_iter().flatten();
     for (_, part) in parts.filter(|(name, _)| !NO_USES.contains(&name.as_str())) {
@@ -40,17 +41,12 @@ pub(crate) fn gdevelop_files(text: &str, code: &HashSet<String>) -> Vec<Listed> 
             (true, _) => listed,
             (false, true) => listed.later(Severity::Note),
             (false, false) => Listed {
-                severity: Severity::Note,
+                severity: Some(Severity::Note),
                 ..listed
             },
         })
     });
     listed.collect()
-}
-
-/// True if a script has a project.
-pub(crate) fn is_gdevelop(text: &str) -> bool {
-    project(text).is_some()
 }
 
 fn project(text: &str) -> Option<Value> {

@@ -22,8 +22,8 @@ pub(crate) struct Listed {
     pub base: ListBase,
     /// True if the name has no extension: the engine adds one of several.
     pub is_stem: bool,
-    /// The severity of its absence.
-    pub severity: Severity,
+    /// The severity of its absence; `None` if the export may do without.
+    pub severity: Option<Severity>,
     /// The time at which the engine loads it.
     pub role: Role,
 }
@@ -46,7 +46,7 @@ impl Listed {
             line: 1,
             base,
             is_stem: false,
-            severity: Severity::Error,
+            severity: Some(Severity::Error),
             role: Role::Loaded,
         }
     }
@@ -54,8 +54,16 @@ impl Listed {
     /// A file that the engine loads later, if at all.
     pub(crate) fn later(self, severity: Severity) -> Self {
         Self {
-            severity,
+            severity: Some(severity),
             role: Role::Linked,
+            ..self
+        }
+    }
+
+    /// A file that is loaded if it is there.
+    pub(crate) fn if_there(self) -> Self {
+        Self {
+            severity: None,
             ..self
         }
     }

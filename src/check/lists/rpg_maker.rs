@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::check::finding::Severity;
+use crate::check::js_strings::Constant;
 use crate::check::lists::{ListBase, Listed};
+use crate::check::reference::Role;
 
 /// The tables that RPG Maker loads before the title, in `data`.
 const TABLES: &[&str] = &[
@@ -52,6 +54,30 @@ pub(crate) fn rpg_maker_tables() -> Vec<Listed> {
     TABLES.iter().map(table).collect()
 }
 
+/// The scripts that `main.js` and the list of plugins name.
+pub(crate) fn rpg_maker_scripts(file: &str, text: &str, constants: &[Constant]) -> Vec<Listed> {
+    let script = |name: String| Listed::new(name, ListBase::Page);
+    if file == "main.js" && text.contains("scriptUrls") {
+        let names = constants.iter().filter(|one| one.text.ends_with(".js"));
+        return names.map(|one| script(one.text.clone())).collect();
+    }
+    let list = (file == "plugins.js")
+        .then(|| text.split_once("$plugins"))
+        .flatten();
+    let list = list.and_then(|(_, rest)| rest.trim_start().strip_prefix('='));
+    let mut values = serde_json::Deserializer::from_str(list.unwrap_or_default()).into_iter();
+    let Some(Ok(Value::Array(plugins))) = values.next() else {
+        return Vec::new();
+    };
+    let started = plugins
+        .iter()
+        .filter(|plugin| plugin.get("status") == Some(&Value::Bool(true)));
+    let names = started.filter_map(|plugin| plugin.get("name")?.as_str());
+    names
+        .map(|name| script(format!("js/plugins/{name}.js")))
+        .collect()
+}
+
 /// The files that a table or map of the database names.
 pub(crate) fn rpg_maker_files(file: &str, text: &str) -> Vec<Listed> {
     let Ok(data) = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) else {
@@ -75,8 +101,14 @@ pub(crate) fn rpg_maker_files(file: &str, text: &str) -> Vec<Listed> {
     let is_shown = last == "System.json" || last.starts_with("Map");
     if !is_shown {
         for one in &mut listed {
-            one.severity = Severity::Warning;
+            one.severity = Some(Severity::Warning);
         }
+    }
+    for one in listed
+        .iter_mut()
+        .filter(|one| !one.target.starts_with("img/titles"))
+    {
+        one.role = Role::Linked;
     }
     listed
 }

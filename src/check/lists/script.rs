@@ -13,6 +13,7 @@ const LOADERS: &[&str] = &[
     "addModule",
     "register",
     "load",
+    "loadLib",
     "loadAsync",
     "loadImage",
     "loadJSON",

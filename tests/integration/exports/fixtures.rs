@@ -29,6 +29,15 @@ pub(super) fn zstd(plain: &[u8]) -> Vec<u8> {
     zstd::encode_all(plain, 19).unwrap()
 }
 
+/// A frame of unknown length, as pipes make, with a window of so many bits.
+pub(super) fn zstd_with_window(plain: &[u8], bits: u32) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.window_log(bits).unwrap();
+    encoder.include_contentsize(false).unwrap();
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}
+
 /// As Unity writes it: with a comment in the header (RFC 1952, 2.3.1).
 pub(super) fn unity_gzip(plain: &[u8]) -> Vec<u8> {
     let comment = "UnityWeb Compressed Content (gzip)";

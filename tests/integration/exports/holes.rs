@@ -322,6 +322,70 @@ var engine = new Engine(GODOT_CONFIG);</script>"#,
         ],
     },
     Export {
+        engine: "Construct 2",
+        files: &[
+            (
+                "index.html",
+                r#"<script src="c2runtime.js"></script><script>cr_createRuntime("c2canvas");</script>"#,
+            ),
+            ("c2runtime.js", r#"xhr.open("GET", "data.js", true)"#),
+            (
+                "data.js",
+                r#"{"project":["Game",null,[["Sprite",["images/hero-sheet0.png",12,0]]],[["jump.ogg",900,false]],"media/"]}"#,
+            ),
+            ("images/hero-sheet0.png", "p"),
+            ("media/jump.ogg", "s"),
+        ],
+        essential: &[
+            "c2runtime.js",
+            "data.js",
+            "images/hero-sheet0.png",
+            "media/jump.ogg",
+        ],
+    },
+    Export {
+        engine: "RPG Maker MZ",
+        files: &[
+            ("index.html", r#"<script src="js/main.js"></script>"#),
+            (
+                "js/main.js",
+                r#"const scriptUrls = ["js/libs/pixi.js", "js/rmmz_core.js", "js/plugins.js"];"#,
+            ),
+            ("js/libs/pixi.js", ""),
+            ("js/rmmz_core.js", ""),
+            (
+                "js/plugins.js",
+                r#"var $plugins =
+[
+{"name":"Used","status":true,"parameters":{}},
+{"name":"Off","status":false,"parameters":{}}
+];"#,
+            ),
+            ("js/plugins/Used.js", ""),
+            ("data/Actors.json", "[]"),
+            ("data/Classes.json", "[]"),
+            ("data/Skills.json", "[]"),
+            ("data/Items.json", "[]"),
+            ("data/Weapons.json", "[]"),
+            ("data/Armors.json", "[]"),
+            ("data/Enemies.json", "[]"),
+            ("data/Troops.json", "[]"),
+            ("data/States.json", "[]"),
+            ("data/Animations.json", "[]"),
+            ("data/Tilesets.json", "[]"),
+            ("data/CommonEvents.json", "[]"),
+            ("data/System.json", "{}"),
+            ("data/MapInfos.json", "[]"),
+        ],
+        essential: &[
+            "js/main.js",
+            "js/libs/pixi.js",
+            "js/plugins.js",
+            "js/plugins/Used.js",
+            "data/System.json",
+        ],
+    },
+    Export {
         engine: "GDevelop",
         files: &[
             (

@@ -51,6 +51,20 @@ fn godots_version_is_that_of_the_package_that_the_page_starts() {
 }
 
 #[test]
+fn unitys_version_is_that_of_the_build_that_the_page_starts() {
+    let page = b"<script>createUnityInstance(canvas, {dataUrl: 'Build/new.data'})";
+    let data = |version: &str| format!("UnityFS\0\0\x085.x.x\0{version}\0").into_bytes();
+    let (old, new) = (data("2019.4.1f1"), data("2022.3.10f1"));
+    let engine = profile(&[
+        ("index.html", page),
+        ("Build/a.data", &old),
+        ("Build/new.data", &new),
+    ])
+    .engine;
+    assert_eq!(engine.version.as_deref(), Some("2022.3.10f1"));
+}
+
+#[test]
 fn only_threads_that_are_used_isolate_a_game() {
     let (shared, alone) = (wasm(true), wasm(false));
     let page = b"<script src=main.js></script>";
@@ -66,6 +80,12 @@ fn only_threads_that_are_used_isolate_a_game() {
             "load('jolt.multithread.wasm')",
             &["jolt.multithread.wasm"],
             Isolation::RequireCorp,
+        ),
+        (
+            "a flavour told by two letters",
+            "load(isolated ? 'jolt-mt.wasm' : 'jolt.wasm')",
+            &["jolt-mt.wasm"],
+            Isolation::Off,
         ),
         (
             "a module that nothing loads",
@@ -164,6 +184,22 @@ fn the_authors_files_for_other_hosts_are_read() {
     assert_eq!(status("/level/3", "text/html,*/*"), 200);
     assert_eq!(status("/level/3.png", "image/png"), 404);
     assert_eq!(status("/missing.js", "*/*"), 404);
+    // Each of the files may ask for isolation.
+    let (name, value) = ("Cross-Origin-Embedder-Policy", "require-corp");
+    let netlify =
+        format!("[[headers]]\nfor = \"/index.html\"\n[headers.values]\n{name} = \"{value}\"");
+    let vercel = format!(
+        r#"{{"headers":[{{"source":"/(.*)","headers":[{{"key":"{name}","value":"{value}"}}]}}]}}"#
+    );
+    let elsewhere = format!("/other/*\n  {name}: {value}");
+    for (file, text, expected) in [
+        ("netlify.toml", netlify, Isolation::RequireCorp),
+        ("vercel.json", vercel, Isolation::RequireCorp),
+        ("_headers", elsewhere, Isolation::Off),
+    ] {
+        let files: Files<'_> = &[("index.html", b"game"), (file, text.as_bytes())];
+        assert_eq!(profile(files).isolation.is, expected, "{file}");
+    }
     // The root stands for its page.
     let vercel = br#"{"rewrites":[{"source":"/:path(.*)","destination":"/"}]}"#;
     for rule in [("_redirects", &b"/* / 200"[..]), ("vercel.json", vercel)] {
@@ -174,6 +210,92 @@ fn the_authors_files_for_other_hosts_are_read() {
             200,
             "{rule:?}"
         );
+    }
+}
+
+#[test]
+fn the_authors_rules_hold_for_the_paths_that_they_name() {
+    let data = b"data of the game ".repeat(400);
+    let (coded, packed) = (brotli(&data), gzip(&data));
+    let headers = b"/Build/*.br\n  Content-Encoding: br\n/Build/*.zzz\n  Content-Type: model/vox\n\
+        /*.wasm\n  Content-Type: text/plain\n/wrong.bin\n  Content-Encoding: br\n/plain.bin\n  Content-Encoding: gzip\n\
+        /*\n  Content-Type: text/html\n  Cache-Control: max-age=9\n\
+        /Build/*\n  Cross-Origin-Resource-Policy: same-site\n";
+    let page = b"<script>pako.inflate(saved); fetch('Build/a.data.br')</script>";
+    let files: Vec<(&str, &[u8])> = vec![
+        ("index.html", page),
+        ("_headers", headers),
+        ("Build/a.data.br", &coded),
+        ("Build/b.zzz", b"vox"),
+        ("a.wasm", b"\0asm"),
+        ("other.data.br", &coded),
+        ("wrong.bin", b"not brotli"),
+        ("plain.bin", &packed),
+        ("c.zzz", b"vox"),
+    ];
+    let site = site(files.iter().copied(), None);
+    let accepted: Fields = vec![("accept-encoding", "br, gzip".to_owned())];
+    let (coding, media_type) = ("content-encoding", "content-type");
+    for (path, field, expected) in [
+        ("/Build/a.data.br", coding, "br"),
+        ("/Build/b.zzz", media_type, "model/vox"),
+        ("/Build/b.zzz", "cross-origin-resource-policy", "same-site"),
+        ("/c.zzz", "cross-origin-resource-policy", ""),
+        ("/c.zzz", media_type, "application/octet-stream"),
+        ("/plain.bin", coding, "gzip"),
+        // Not true of the bytes.
+        ("/wrong.bin", coding, ""),
+        // Browsers need another type, and one type fits no two files.
+        ("/a.wasm", media_type, "application/wasm"),
+        // Each game is revalidated.
+        ("/c.zzz", "cache-control", "no-cache"),
+    ] {
+        let answer = ask(&site, "GET", path, &accepted);
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.field(field), expected, "{path}");
+    }
+    let ignored = &profile(&files).ignored["_headers"];
+    let ignored: Vec<_> = ignored.iter().map(String::as_str).collect();
+    assert_eq!(ignored, ["cache-control", "content-type"]);
+}
+
+#[test]
+fn a_rewrite_answers_the_paths_that_it_names() {
+    for (name, rules) in [
+        (
+            "_redirects",
+            &b"/play/* /play/index.html 200\n/old /new 301\n"[..],
+        ),
+        (
+            "netlify.toml",
+            b"[[redirects]]\nfrom = \"/play/*\"\nto = \"/play/\"\nstatus = 200",
+        ),
+        (
+            "vercel.json",
+            br#"{"rewrites":[{"source":"/play/:path*","destination":"/play/index"}]}"#,
+        ),
+    ] {
+        let files = [
+            ("index.html", &b"<script src=play/a.js></script>"[..]),
+            ("play/index.html", b"level"),
+            ("play/a.js", b"a"),
+            (name, rules),
+        ];
+        let site = site(files, None);
+        let page: Fields = vec![("accept", "text/html,*/*".to_owned())];
+        for (path, status) in [
+            ("/play/level/3", 200),
+            ("/other/3", 404),
+            ("/play/a.js", 200),
+        ] {
+            assert_eq!(
+                ask(&site, "GET", path, &page).status,
+                status,
+                "{name} {path}"
+            );
+        }
+        let script = ask(&site, "GET", "/play/missing.js", &Fields::new());
+        assert_eq!(script.status, 404, "{name}");
     }
 }
 
@@ -329,6 +451,7 @@ fn names_that_hosts_of_sites_understand_are_found() {
         ("/levels", 200, "a file"),
         ("/a%5Cb.png", 200, "png"),
         ("/index", 404, "own page"),
+        ("/play/", 308, "308 Permanent Redirect\n"),
         ("/nothing", 404, "own page"),
     ] {
         let answer = ask(&site, "GET", path, &page);

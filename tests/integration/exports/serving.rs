@@ -609,3 +609,26 @@ fn files_too_large_for_memory_are_decoded() {
         (206, &plain[plain.len() - 5..])
     );
 }
+
+#[test]
+fn the_first_visitor_gets_a_valid_sibling() {
+    let place = Place::new();
+    let plain = data().repeat(8);
+    place.write("game/index.html", "game");
+    place.write("game/with.data", &plain);
+    place.write("game/with.data.br", brotli(&plain));
+    place.write(
+        "game/without.data",
+        plain.iter().map(|byte| byte ^ 1).collect::<Vec<_>>(),
+    );
+    let (_running, port) = place.serve(&["./game"]);
+    let mut client = Client::connect(port);
+    let accepts = ["Accept-Encoding: gzip, deflate, br, zstd"];
+    let with = client.request("GET", "/with.data", &accepts);
+    assert_eq!(with.field("content-encoding"), Some("br"));
+    assert!(decoded("br", &with.body) == plain);
+    // Before its codings are ready it is sent without; see the rows of `rules`.
+    let without = client.request("GET", "/without.data", &accepts);
+    let coding = without.field("content-encoding").unwrap_or_default();
+    assert_eq!(decoded(coding, &without.body).len(), plain.len());
+}

@@ -287,6 +287,23 @@ gdjs.runtimeGameOptions = {};"#,
         Some("Form"),
     ),
     (
+        "a style sheet of a page that starts an engine",
+        &[
+            (
+                "index.html",
+                r#"<link rel=stylesheet href=style.css><script src="ruffle.js"></script><embed src=game.swf>"#,
+            ),
+            ("ruffle.js", "window.RufflePlayer"),
+            ("game.swf", "FWS"),
+        ],
+        None,
+    ),
+    (
+        "a style sheet of another page",
+        &[("index.html", "<link rel=stylesheet href=style.css>")],
+        Some("style.css"),
+    ),
+    (
         "a link to a page that is not there",
         &[("index.html", r#"<a href="about.html">About</a>"#)],
         None,

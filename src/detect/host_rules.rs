@@ -1,0 +1,242 @@
+//! The formats of the files by which authors configure hosts of sites.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// A reader of one kind of file.
+pub(crate) type RulesReader = fn(&str) -> Rules;
+
+/// The rules of one file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) fields: Vec<FieldRule>,
+    /// Paths without files, and the page that answers them.
+    pub(crate) rewrites: Vec<(String, String)>,
+    /// Rules of other kinds.
+    pub(crate) ignored: Vec<String>,
+}
+
+/// A field of the answers for a path.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FieldRule {
+    pub(crate) path: String,
+    /// In lower case.
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl FieldRule {
+    fn new(path: &str, name: &str, value: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            name: name.trim().to_ascii_lowercase(),
+            value: value.trim().to_owned(),
+        }
+    }
+}
+
+impl Rules {
+    /// Adds a rule that answers a path with something else. 200 is a rewrite, which leaves the address as it is.
+    fn answer(&mut self, from: &str, to: &str, status: u16) {
+        let is_here = to.starts_with('/') && !to.starts_with("//");
+        match status == 200 && is_here && !to.contains(':') {
+            true => self.rewrites.push((from.to_owned(), to.to_owned())),
+            false => self.ignored.push(format!("{from} {to}")),
+        }
+    }
+}
+
+/// Netlify's and Cloudflare's: a path, then indented fields.
+pub(crate) fn headers_file(text: &str) -> Rules {
+    let mut rules = Rules::default();
+    let mut path = "";
+    for line in text.lines() {
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
+            continue;
+        }
+        match line.trim_start().split_once(':') {
+            _ if !line.starts_with([' ', '\t']) => path = line.trim(),
+            Some((name, value)) if !path.is_empty() => {
+                rules.fields.push(FieldRule::new(path, name, value));
+            }
+            _ => {}
+        }
+    }
+    rules
+}
+
+/// Netlify's and Cloudflare's: `/*  /index.html  200`.
+pub(crate) fn redirects_file(text: &str) -> Rules {
+    let mut rules = Rules::default();
+    for line in text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+    {
+        let words: Vec<_> = line.split_whitespace().collect();
+        if let [from, to, rest @ ..] = words.as_slice() {
+            let status = rest
+                .first()
+                .map_or("301", |status| status.trim_end_matches('!'));
+            rules.answer(from, to, status.parse().unwrap_or_default());
+        }
+    }
+    rules
+}
+
+#[derive(Deserialize)]
+struct Netlify {
+    #[serde(default)]
+    headers: Vec<NetlifyHeaders>,
+    #[serde(default)]
+    redirects: Vec<NetlifyRedirect>,
+}
+
+#[derive(Deserialize)]
+struct NetlifyHeaders {
+    r#for: String,
+    values: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct NetlifyRedirect {
+    from: String,
+    to: String,
+    status: Option<u16>,
+}
+
+pub(crate) fn netlify(text: &str) -> Rules {
+    let mut rules = Rules::default();
+    let Ok(file) = toml::from_str::<Netlify>(text) else {
+        return rules;
+    };
+    for rule in &file.headers {
+        let fields = rule.values.iter();
+        rules
+            .fields
+            .extend(fields.map(|(name, value)| FieldRule::new(&rule.r#for, name, value)));
+    }
+    for rule in &file.redirects {
+        rules.answer(&rule.from, &rule.to, rule.status.unwrap_or(301));
+    }
+    rules
+}
+
+#[derive(Deserialize)]
+struct Vercel {
+    #[serde(default)]
+    headers: Vec<VercelHeaders>,
+    #[serde(default)]
+    rewrites: Vec<VercelRewrite>,
+    #[serde(default)]
+    redirects: Vec<VercelRewrite>,
+}
+
+#[derive(Deserialize)]
+struct VercelHeaders {
+    source: String,
+    headers: Vec<VercelHeader>,
+}
+
+#[derive(Deserialize)]
+struct VercelHeader {
+    key: String,
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct VercelRewrite {
+    source: String,
+    destination: String,
+}
+
+pub(crate) fn vercel(text: &str) -> Rules {
+    let mut rules = Rules::default();
+    let Ok(file) = serde_json::from_str::<Vercel>(text) else {
+        return rules;
+    };
+    for rule in &file.headers {
+        let fields = rule.headers.iter();
+        rules
+            .fields
+            .extend(fields.map(|one| FieldRule::new(&rule.source, &one.key, &one.value)));
+    }
+    for rule in &file.rewrites {
+        rules.answer(&rule.source, &rule.destination, 200);
+    }
+    for rule in &file.redirects {
+        rules.answer(&rule.source, &rule.destination, 308);
+    }
+    rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_is_read() {
+        let field = |path: &str| FieldRule::new(path, "X-Field", "1");
+        let page = |path: &str| vec![(path.to_owned(), "/index.html".to_owned())];
+        let cases: [(RulesReader, &str, Vec<_>, Vec<_>, usize); 9] = [
+            (
+                headers_file,
+                "# a\n/*\n  X-Field: 1\n",
+                vec![field("/*")],
+                vec![],
+                0,
+            ),
+            (
+                headers_file,
+                "/a.js\n\n  # b\n\tX-Field:1\n/b\n  X-Field: 1",
+                vec![field("/a.js"), field("/b")],
+                vec![],
+                0,
+            ),
+            (headers_file, "  X-Field: 1", vec![], vec![], 0),
+            (
+                redirects_file,
+                "/a /b 301\n/* /index.html 200!\n",
+                vec![],
+                page("/*"),
+                1,
+            ),
+            (
+                redirects_file,
+                "/* /index.html\n/api/* https://api.example/:splat 200\n/x/* /y/:splat 200",
+                vec![],
+                vec![],
+                3,
+            ),
+            (
+                netlify,
+                "[[headers]]\nfor = '/*'\n[headers.values]\nX-Field = '1'\n[[redirects]]\nfrom = '/*'\nto = '/index.html'\nstatus = 200",
+                vec![field("/*")],
+                page("/*"),
+                0,
+            ),
+            (
+                netlify,
+                "[[redirects]]\nfrom = '/*'\nto = '/index.html'",
+                vec![],
+                vec![],
+                1,
+            ),
+            (
+                vercel,
+                r#"{"headers":[{"source":"/(.*)","headers":[{"key":"X-Field","value":"1"}]}],
+                    "rewrites":[{"source":"/(.*)","destination":"/index.html"}],
+                    "redirects":[{"source":"/old","destination":"/"}]}"#,
+                vec![field("/(.*)")],
+                page("/(.*)"),
+                1,
+            ),
+            (vercel, "not json", vec![], vec![], 0),
+        ];
+        for (read, text, fields, rewrites, ignored) in cases {
+            let rules = read(text);
+            assert_eq!((rules.fields, rules.rewrites), (fields, rewrites), "{text}");
+            assert_eq!(rules.ignored.len(), ignored, "{text}");
+        }
+    }
+}
