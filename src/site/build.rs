@@ -1,5 +1,8 @@
 //! The build: from a game on disk, which changes and is not trusted, to a site, which is neither.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use bytes::Bytes;
 
 use crate::detect::evidence::Evidence;
@@ -61,14 +64,20 @@ impl Site {
         earlier: Option<&Self>,
         progress: &BuildProgress,
     ) -> Result<Self, BuildError> {
-        let mut files = game.source.files()?;
+        let files = game.source.files()?;
         let bytes = files.iter().map(|file| file.length).sum();
         progress.expect(files.len() as u64, bytes);
-        let profile = Profile::detect(game, &files);
 
         let budget = MemoryBudget::new(options.max_file(), options.memory());
         let mut reader = GameReader::new(&game.source, earlier, progress, budget);
-        let mut assets = reader.read_all(&mut files, max_open_files())?;
+        // At once: either may take most of the time, and a player may wait.
+        let (profile, assets) = thread::scope(|threads| {
+            let detection = threads.spawn(|| Profile::detect(game, &files));
+            let assets = reader.read_all(&files, max_open_files());
+            let profile = detection.join();
+            (profile.unwrap_or_else(|panic| resume_unwind(panic)), assets)
+        });
+        let mut assets = assets?;
         let mut budget = reader.budget;
         let mut inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
         apply_uses(&mut assets, &profile, &mut budget);
@@ -327,11 +336,11 @@ mod tests {
             fs::write(folder.path().join(name), vec![7; length]).unwrap();
         }
         let game = Game::from_folder(folder.path()).unwrap();
-        let mut files = game.source.files().unwrap();
+        let files = game.source.files().unwrap();
         let progress = BuildProgress::default();
         let budget = MemoryBudget::new(0, 0);
         let mut reader = GameReader::new(&game.source, None, &progress, budget);
-        let assets = reader.read_all(&mut files, 5).unwrap();
+        let assets = reader.read_all(&files, 5).unwrap();
         for name in &names {
             fs::write(folder.path().join(name), "rewritten").unwrap();
         }

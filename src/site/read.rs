@@ -49,10 +49,11 @@ impl<'a> GameReader<'a> {
     /// When a file cannot be read, the temporary folder cannot be written, or the build is cancelled.
     pub(crate) fn read_all(
         &mut self,
-        files: &mut [File],
+        files: &[File],
         max_open: usize,
     ) -> Result<Vec<Asset>, BuildError> {
         // Small files first: they are many, and memory serves them best.
+        let mut files: Vec<_> = files.iter().collect();
         files.sort_by_key(|file| file.length);
         let mut assets = Vec::with_capacity(files.len());
         for (index, file) in files.iter().enumerate() {
