@@ -9,6 +9,7 @@ use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
 use crate::console::message::t;
 use crate::console::stdout;
+use crate::import::config_edit::EntryChanges;
 use crate::import::job::Job;
 use webserver::bucket::games;
 
@@ -22,7 +23,12 @@ pub(super) fn run(library: &ChangedLibrary, options: &RenameOptions) -> Result<E
     let renamed = match library {
         ChangedLibrary::Config(store) => {
             let job = Job::new(0, &PrintNotes, CancellationToken::new());
-            store.rename(&options.slug, slug, title, &job)
+            let changes = EntryChanges {
+                slug,
+                title,
+                ..EntryChanges::default()
+            };
+            store.change(&options.slug, &changes, &job)
         }
         ChangedLibrary::Bucket(place) => {
             games::rename(place, &options.slug, slug, title).map_err(Into::into)

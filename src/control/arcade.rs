@@ -230,6 +230,14 @@ impl ArcadeGames {
         }
     }
 
+    /// Has all open pages of the games reload.
+    pub(crate) fn reload_pages(&self) {
+        let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
+        for tended in known.values() {
+            tended.door.slot.reload_pages();
+        }
+    }
+
     /// Ends all event streams, so that a stopping server need not wait for them, and keeps the numbers of plays.
     pub(crate) fn stop(&self) {
         if let Some(lobby) = &self.lobby {

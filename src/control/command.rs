@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Rebuild,
     /// Read the configuration and the library again.
     Reload,
+    /// Have all open pages of live games reload.
+    ReloadPages,
     /// Open the game in the host's browser.
     Open,
     /// Print the addresses.

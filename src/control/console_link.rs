@@ -20,6 +20,8 @@ pub(crate) struct LibraryView {
     pub games: Vec<Game>,
     /// A line about each rejected game, in the host's language.
     pub rejected: Vec<String>,
+    /// True if open pages follow the server, so that it can have them reload.
+    pub is_live: bool,
 }
 
 /// Tells the console about the library, and the host about the console.
@@ -37,10 +39,11 @@ impl ConsoleLink {
     }
 
     /// Passes on the library that is in force now.
-    pub(crate) fn update(&self, library: &Library) {
+    pub(crate) fn update(&self, library: &Library, is_live: bool) {
         let view = LibraryView {
             games: library.games.clone(),
             rejected: library.rejected.iter().map(rejection).collect(),
+            is_live,
         };
         self.library.send_replace(Arc::new(view));
     }

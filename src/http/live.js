@@ -63,6 +63,11 @@
     events.close();
     location.reload();
   };
+  // The host's wish, whatever is on the air.
+  events.addEventListener('reload', () => {
+    events.close();
+    location.reload();
+  });
   // A game that is not live came between the page that waits for it and this stream.
   if ('waits' in script.dataset) {
     events.onerror = () => {

@@ -29,6 +29,18 @@ pub(crate) struct NewEntry<'a> {
     pub path: &'a str,
 }
 
+/// Changes of an entry. What is not named stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct EntryChanges<'a> {
+    /// The new slug, or the old one.
+    pub slug: &'a str,
+    pub title: Option<&'a str>,
+    /// One line about the game; empty for none in the configuration.
+    pub description: Option<&'a str>,
+    /// The path of a picture in the game; empty for none in the configuration.
+    pub cover: Option<&'a str>,
+}
+
 impl ConfigEdit {
     /// Reads a file. A missing one is created by [`Self::save`].
     ///
@@ -100,16 +112,23 @@ impl ConfigEdit {
         }
     }
 
-    /// Renames an entry, and the default game with it.
-    pub(crate) fn rename(&mut self, slug: &str, to: &str, title: Option<&str>) {
+    /// Changes an entry, and the default game with it.
+    pub(crate) fn change(&mut self, slug: &str, to: &EntryChanges<'_>) {
         if let Some(entry) = self.entry_mut(slug) {
-            set(entry, "slug", to);
-            if let Some(title) = title {
+            set(entry, "slug", to.slug);
+            if let Some(title) = to.title {
                 set(entry, "title", title);
+            }
+            for (key, value) in [("description", to.description), ("cover", to.cover)] {
+                match value {
+                    Some("") => drop(entry.remove(key)),
+                    Some(value) => set(entry, key, value),
+                    None => {}
+                }
             }
         }
         if self.is_default(slug) {
-            set(self.document.as_table_mut(), "default_game", to);
+            set(self.document.as_table_mut(), "default_game", to.slug);
         }
     }
 
@@ -319,7 +338,8 @@ mod tests {
                         prop_assert_eq!(config.has(slug), is_list);
                     }
                     1 => {
-                        config.rename(slug, other, None);
+                        let changes = EntryChanges { slug: other, description: Some(other), ..EntryChanges::default() };
+                        config.change(slug, &changes);
                         prop_assert!(other == slug || !config.is_default(slug));
                     }
                     _ => config.remove(slug),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::import::config_edit::{ConfigEdit, NewEntry};
+use crate::import::config_edit::{ConfigEdit, EntryChanges, NewEntry};
 use crate::import::error::ImportError;
 use crate::import::job::Job;
 use crate::import::source::Address;
@@ -13,7 +13,9 @@ use crate::import::staging::{Folder, Plan, Staging, sweep};
 use crate::import::unfinished::{self, UnfinishedDownload};
 use webserver::config::Config;
 use webserver::fs::unsupported::{Unsupported, tolerate};
+use webserver::language::Language;
 use webserver::library::listing::Library;
+use webserver::library::title::own_title;
 
 /// The folder of imported games, beside the configuration file.
 pub(super) const GAMES: &str = "games";
@@ -182,23 +184,22 @@ impl Store {
         Ok(removal)
     }
 
-    /// Changes the slug, the title or both of a game.
+    /// Changes the slug of a game and what is said of it.
     ///
     /// # Errors
     /// When there is no such game, the slug is taken, or the file cannot be written.
-    pub(crate) fn rename(
+    pub(crate) fn change(
         &self,
         slug: &str,
-        to: &str,
-        title: Option<&str>,
+        to: &EntryChanges<'_>,
         job: &Job<'_>,
     ) -> Result<(), ImportError> {
         let _lock = self.lock(job)?;
         let mut listing = ConfigEdit::read(&self.file)?;
         let owner = self.owner(slug, &listing)?;
-        if slug != to && !matches!(self.owner(to, &listing)?, Owner::Nobody) {
+        if slug != to.slug && !matches!(self.owner(to.slug, &listing)?, Owner::Nobody) {
             return Err(ImportError::NewSlugTaken {
-                slug: to.to_owned(),
+                slug: to.slug.to_owned(),
             });
         }
         match owner {
@@ -209,14 +210,23 @@ impl Store {
                 let path = path
                     .to_str()
                     .ok_or(ImportError::Name { path: path.into() })?;
-                let title = Some(slug);
+                let title = self.title_by_name(slug)?;
+                let title = title.as_deref();
                 listing.put(NewEntry { slug, title, path }, |_| true);
             }
             owner => return Err(self.absent(slug, &owner)),
         }
-        listing.rename(slug, to, title);
+        listing.change(slug, to);
         job.note_unsupported(listing.save()?);
         Ok(())
+    }
+
+    /// The title of a game that states none itself.
+    fn title_by_name(&self, slug: &str) -> Result<Option<String>, ImportError> {
+        let library = self.library()?;
+        let game = library.games.iter().find(|game| game.slug == slug);
+        let game = game.filter(|game| own_title(&game.source, &game.entry).is_none());
+        Ok(game.map(|game| game.title.get(Language::English).to_owned()))
     }
 
     fn owner(&self, slug: &str, listing: &ConfigEdit) -> Result<Owner, ImportError> {

@@ -22,6 +22,12 @@ const LEAST_ICON: u32 = 48;
 /// Names of covers that need no mention.
 const COVER_NAMES: [&str; 3] = ["cover.png", "cover.jpg", "cover.webp"];
 
+/// The ends of the names of pictures.
+const PICTURE_NAMES: [&str; 7] = ["png", "jpg", "jpeg", "webp", "gif", "avif", "svg"];
+
+/// The most pictures to choose from: a game may have thousands of sprites.
+const MAX_CHOICES: usize = 100;
+
 /// A placeholder for the host that serves the game.
 const HOST: &str = "http://game.invalid/";
 
@@ -39,17 +45,8 @@ pub struct Cover {
 impl Cover {
     /// Finds the picture of a game; `None` if it has none, or none of a type that browsers show.
     pub fn find(game: &Game) -> Option<Self> {
-        let read = |name: &str, is_icon: bool| {
-            let content = game.source.head(name, MAX_PICTURE + 1);
-            let extension = picture_type(&content).filter(|_| content.len() as u64 <= MAX_PICTURE);
-            let extension = extension.filter(|_| !is_icon || is_large_enough(&content))?;
-            Some(Self {
-                content,
-                extension,
-                is_icon,
-            })
-        };
-        if let Some(cover) = game.cover.as_deref().and_then(|name| read(name, false)) {
+        let read = |name: &str, is_icon: bool| Self::read(game, name, is_icon);
+        if let Some(cover) = game.cover.as_deref().and_then(|name| Self::at(game, name)) {
             return Some(cover);
         }
         let page = game.source.head(&game.entry, HEAD);
@@ -66,6 +63,37 @@ impl Cover {
             icons.into_iter().find_map(|(_, name)| read(&name, true))
         };
         cover.or_else(icons)
+    }
+
+    /// The picture at a path in a game; `None` if it is none that browsers show, or too large.
+    pub fn at(game: &Game, name: &str) -> Option<Self> {
+        Self::read(game, name, false)
+    }
+
+    fn read(game: &Game, name: &str, is_icon: bool) -> Option<Self> {
+        let content = game.source.head(name, MAX_PICTURE + 1);
+        let extension = picture_type(&content).filter(|_| content.len() as u64 <= MAX_PICTURE);
+        let extension = extension.filter(|_| !is_icon || is_large_enough(&content))?;
+        Some(Self {
+            content,
+            extension,
+            is_icon,
+        })
+    }
+
+    /// The paths of pictures in a game that may be its cover, by name: the largest ones if there are many.
+    pub fn choices(game: &Game) -> Vec<String> {
+        let mut files = game.source.files().unwrap_or_default();
+        files.retain(|file| {
+            let ending = file.path.rsplit('.').next().unwrap_or_default();
+            let is_picture = |known: &&str| ending.eq_ignore_ascii_case(known);
+            PICTURE_NAMES.iter().any(is_picture) && file.length <= MAX_PICTURE
+        });
+        files.sort_by_key(|file| std::cmp::Reverse(file.length));
+        let names = files.into_iter().take(MAX_CHOICES).map(|file| file.path);
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
     }
 }
 

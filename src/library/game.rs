@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::detect::engine::Engine;
 use crate::detect::glance::glance;
 use crate::language::LocalizedText;
+use crate::library::description::own_description;
 use crate::library::entry::{Entry, Overrides};
 use crate::library::locate::locate;
 use crate::library::mistake::Mistake;
@@ -87,7 +88,7 @@ impl Game {
         Ok(Self {
             slug: slug_of(&name),
             title: LocalizedText::plain(title),
-            description: None,
+            description: own_description(&source, &entry).map(LocalizedText::plain),
             cover: None,
             engine: glance(&source, &entry),
             overrides,
@@ -125,7 +126,10 @@ impl Game {
                 LocalizedText::plain(own.unwrap_or_else(|| slug.clone()))
             }),
             slug,
-            description: entry.description.clone(),
+            description: entry
+                .description
+                .clone()
+                .or_else(|| own_description(&source, &entry_page).map(LocalizedText::plain)),
             cover: entry.cover.clone(),
             engine: glance(&source, &entry_page),
             overrides,

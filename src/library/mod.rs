@@ -3,6 +3,7 @@
 //! Reading the library never fails: it returns good games and rejected ones together.
 
 pub mod cover;
+pub mod description;
 pub mod entry;
 pub mod foreign;
 pub mod game;

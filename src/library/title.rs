@@ -114,6 +114,11 @@ pub fn own_title(source: &Source, entry: &str) -> Option<String> {
     page_title(&page).or_else(|| manifest_title(source, entry, &page))
 }
 
+/// The beginning of a page, decoded by the encoding that it declares.
+pub(super) fn page_head(source: &Source, entry: &str) -> String {
+    decoded(&source.head(entry, HEAD))
+}
+
 /// Chooses a title by the name of a folder or file: one that builds choose gives way to the folder's above.
 pub fn title_by_name(path: &Path) -> String {
     let names = path.ancestors().take(MOST_FOLDERS + 1);

@@ -15,8 +15,17 @@ const MAX_EARLIER: usize = 4;
 /// The most ids of earlier sites remembered, kept or not.
 pub(crate) const MAX_BEFORE: usize = 64;
 
-/// A receiver of the id of the site on the air; `None` once the server stops.
-pub(crate) type SiteIds = watch::Receiver<Option<SiteId>>;
+/// The news that event streams tell open pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageNews {
+    /// The id of the site on the air; `None` once the server stops.
+    pub(crate) id: Option<SiteId>,
+    /// The number of times that the host had all pages reload.
+    pub(crate) reloads: u32,
+}
+
+/// A receiver of the news.
+pub(crate) type SiteIds = watch::Receiver<PageNews>;
 
 /// The site on the air and those before it.
 #[derive(Clone, Debug)]

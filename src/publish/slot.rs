@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::watch;
 
-use crate::publish::on_air::OnAir;
+use crate::publish::on_air::{OnAir, PageNews};
 use crate::site::Site;
 use crate::site::cache::Cache;
-use crate::site::id::SiteId;
 
 /// The time for which page loads are answered from the site they began with after another one is published: enough for a
 /// large game over a slow network.
@@ -19,7 +18,7 @@ pub const GRACE: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug)]
 pub struct Slot {
     on_air: ArcSwap<OnAir>,
-    ids: watch::Sender<Option<SiteId>>,
+    ids: watch::Sender<PageNews>,
     /// Locked while a thread compresses.
     compressing: Mutex<()>,
 }
@@ -39,7 +38,10 @@ impl Slot {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn start(site: Site) -> &'static Self {
-        let (sender, ids) = watch::channel(Some(site.id.clone()));
+        let (sender, ids) = watch::channel(PageNews {
+            id: Some(site.id.clone()),
+            reloads: 0,
+        });
         Box::leak(Box::new(Self {
             on_air: ArcSwap::from_pointee(OnAir::first(site, ids)),
             ids: sender,
@@ -75,10 +77,10 @@ impl Slot {
     fn swap(&self, site: &Arc<Site>) {
         let now = Instant::now();
         self.on_air.rcu(|on_air| on_air.followed_by(site, now));
-        self.ids.send_if_modified(|id| {
-            let is_new = id.as_ref().is_some_and(|id| *id != site.id);
+        self.ids.send_if_modified(|news| {
+            let is_new = news.id.as_ref().is_some_and(|id| *id != site.id);
             if is_new {
-                *id = Some(site.id.clone());
+                news.id = Some(site.id.clone());
             }
             is_new
         });
@@ -104,7 +106,12 @@ impl Slot {
 
     /// Ends all event streams, so that a stopping server need not wait for them.
     pub fn end_events(&self) {
-        self.ids.send_replace(None);
+        self.ids.send_modify(|news| news.id = None);
+    }
+
+    /// Has all pages reload that follow the event stream.
+    pub fn reload_pages(&self) {
+        self.ids.send_modify(|news| news.reloads += 1);
     }
 
     /// Drops the sites that were replaced before this moment.

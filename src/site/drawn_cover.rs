@@ -25,7 +25,7 @@ pub(crate) fn hue(slug: &str) -> u8 {
 }
 
 /// Draws a cover as SVG: the first letters of the title on a pattern.
-pub(crate) fn drawn_cover(slug: &str, title: &str) -> String {
+pub fn drawn_cover(slug: &str, title: &str) -> String {
     let digits = digits(slug);
     let (from, to) = COLORS[usize::from(hue(slug))];
     let shapes: String = digits[1..13].chunks_exact(3).map(shape).collect();

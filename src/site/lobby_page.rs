@@ -57,6 +57,7 @@ fn render(games: &[LobbyGame], language: Language, mark: &str) -> String {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{heading}</title>
+<meta name="description" content="{about}">
 <link rel="icon" href="icon.svg">
 <link rel="stylesheet" href="lobby.css">
 <script src="lobby.js" defer></script>
@@ -81,6 +82,7 @@ fn render(games: &[LobbyGame], language: Language, mark: &str) -> String {
 </html>
 "##,
         heading = t!("lobby.heading", locale = tag),
+        about = t!("lobby.about", locale = tag),
         players = t!("lobby.players", locale = tag, count = "#"),
         search = t!("lobby.search", locale = tag),
         sort = t!("lobby.sort", locale = tag),

@@ -12,7 +12,7 @@ pub(crate) mod compiled;
 pub(crate) mod compress;
 pub(crate) mod content;
 pub(crate) mod content_reader;
-pub(crate) mod drawn_cover;
+pub mod drawn_cover;
 pub mod error;
 pub(crate) mod etag;
 pub(crate) mod id;

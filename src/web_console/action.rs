@@ -17,7 +17,7 @@ use crate::control::console_link::LibraryView;
 use crate::control::protocol::Reply;
 use crate::control::socket::ControlRequest;
 use crate::web_console::answer::{ConsoleBody, json, refusal};
-use crate::web_console::clerk::{Clerk, Edit};
+use crate::web_console::clerk::{Clerk, Edit, GameChanges};
 use crate::web_console::feed::Feed;
 use crate::web_console::removals::GRACE;
 use crate::web_console::uploads::Uploads;
@@ -31,8 +31,9 @@ const STOP_DELAY: Duration = Duration::from_millis(300);
 pub(crate) enum ConsoleAction {
     Publish,
     Rebuild,
+    ReloadPages,
     Check,
-    Rename,
+    Edit,
     Remove,
     Keep,
     Add,
@@ -50,11 +51,16 @@ struct ActionContent {
     /// A new slug.
     slug: Option<String>,
     title: Option<String>,
+    description: Option<String>,
+    /// The path of a picture in the game.
+    cover: Option<String>,
     /// The address of an archive.
     url: Option<String>,
     /// The name and the size of a file.
     name: Option<String>,
     bytes: Option<u64>,
+    /// True if a game of the same slug is to be replaced.
+    replace: bool,
     /// The number of an import.
     import: Option<u64>,
 }
@@ -75,8 +81,9 @@ impl ConsoleAction {
         match path.strip_prefix("/do/")? {
             "publish" => Some(Self::Publish),
             "rebuild" => Some(Self::Rebuild),
+            "reload" => Some(Self::ReloadPages),
             "check" => Some(Self::Check),
-            "rename" => Some(Self::Rename),
+            "edit" => Some(Self::Edit),
             "remove" => Some(Self::Remove),
             "keep" => Some(Self::Keep),
             "add" => Some(Self::Add),
@@ -96,6 +103,7 @@ impl Actor {
         };
         let answer = match action {
             ConsoleAction::Rebuild => self.execute(Command::Rebuild).await,
+            ConsoleAction::ReloadPages => self.execute(Command::ReloadPages).await,
             ConsoleAction::Stop => self.stop(),
             ConsoleAction::Add | ConsoleAction::Upload | ConsoleAction::Cancel => {
                 self.import(action, &content)
@@ -121,7 +129,7 @@ impl Actor {
                 Some(report) => json(StatusCode::OK, &report),
                 None => refusal(StatusCode::SERVICE_UNAVAILABLE),
             },
-            ConsoleAction::Rename => self.rename(game, content).await,
+            ConsoleAction::Edit => self.edit(game, content).await,
             ConsoleAction::Remove => self.remove(game.slug).await,
             ConsoleAction::Keep => match self.feed.removals.end(&game.slug) {
                 true => done(),
@@ -141,20 +149,22 @@ impl Actor {
         library.games.iter().find(|game| game.slug == slug).cloned()
     }
 
-    async fn rename(&self, game: Game, content: ActionContent) -> Response<ConsoleBody> {
+    async fn edit(&self, game: Game, content: ActionContent) -> Response<ConsoleBody> {
         let slug = content.slug.unwrap_or_else(|| game.slug.clone());
         let is_slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let is_valid = !slug.is_empty() && slug.len() <= 100 && slug.chars().all(is_slug);
-        let title = content.title.map(|title| title.trim().to_owned());
+        // Lines, whatever a browser sends.
+        let line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
         if !is_valid {
             return failed(&Failure::usage(t!("web_console.bad_slug", slug = slug)));
         }
-        let edit = Edit::Rename {
-            game: game.slug,
+        let changes = GameChanges {
             slug,
-            title: title.filter(|title| !title.is_empty()),
+            title: content.title.map(line).filter(|title| !title.is_empty()),
+            description: content.description.map(line),
+            cover: content.cover,
         };
-        edited(self.clerk.edit(edit).await)
+        edited(self.clerk.edit(Edit::Change(Box::new(game), changes)).await)
     }
 
     /// Removes a game in a minute, if it is not on the air then.
@@ -193,15 +203,23 @@ impl Actor {
                     false => refusal(StatusCode::NOT_FOUND),
                 };
             }
-            (ConsoleAction::Add, ActionContent { url: Some(url), .. }) => self.uploads.add(url),
+            (
+                ConsoleAction::Add,
+                ActionContent {
+                    url: Some(url),
+                    replace,
+                    ..
+                },
+            ) => self.uploads.add(url, *replace),
             (
                 ConsoleAction::Upload,
                 ActionContent {
                     name: Some(name),
                     bytes: Some(bytes),
+                    replace,
                     ..
                 },
-            ) => self.uploads.begin(name, *bytes),
+            ) => self.uploads.begin(name, *bytes, *replace),
             _ => return refusal(StatusCode::BAD_REQUEST),
         };
         match begun {

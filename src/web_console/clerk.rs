@@ -14,9 +14,11 @@ use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::console::findings::{problem_text, remedy_text};
 use crate::console::import_progress::PrintNotes;
+use crate::console::message::t;
 use crate::control::command::Command;
 use crate::control::sandbox;
 use crate::control::socket::ControlRequest;
+use crate::import::config_edit::EntryChanges;
 use crate::import::error::ImportError;
 use crate::import::job::Job;
 use crate::import::store::Store;
@@ -24,26 +26,25 @@ use crate::web_console::import_list::ListedImport;
 use crate::web_console::importing::{ImportFrom, import};
 use webserver::check::finding::{Finding, Severity};
 use webserver::check::report::check;
+use webserver::language::Language;
+use webserver::library::cover::Cover;
 use webserver::library::game::Game;
+use webserver::site::drawn_cover::drawn_cover;
 
 /// The tasks that may wait.
 const WAITING: usize = 64;
 
-/// The most bytes of a cover.
-const MOST_COVER: u64 = 8 << 20;
-
 /// The most findings that are shown.
 const MOST_FINDINGS: usize = 100;
 
-/// The media types of covers by the ends of their names.
-const PICTURES: [(&str, &str); 7] = [
-    (".png", "image/png"),
-    (".jpg", "image/jpeg"),
-    (".jpeg", "image/jpeg"),
-    (".webp", "image/webp"),
-    (".gif", "image/gif"),
-    (".avif", "image/avif"),
-    (".svg", "image/svg+xml"),
+/// The media types of covers.
+const PICTURES: [(&str, &str); 6] = [
+    ("png", "image/png"),
+    ("jpg", "image/jpeg"),
+    ("webp", "image/webp"),
+    ("gif", "image/gif"),
+    ("avif", "image/avif"),
+    ("svg", "image/svg+xml"),
 ];
 
 /// A picture with its media type.
@@ -55,23 +56,38 @@ pub(crate) struct Clerk(SyncSender<ClerkTask>);
 
 #[derive(Debug)]
 enum ClerkTask {
-    Cover(Game, oneshot::Sender<Option<Picture>>),
+    Cover(Game, CoverChoice, oneshot::Sender<Option<Picture>>),
+    Choices(Game, oneshot::Sender<Vec<String>>),
     Check(Game, oneshot::Sender<Value>),
     Import(Arc<ListedImport>, ImportFrom),
     Edit(Edit, oneshot::Sender<Result<(), Failure>>),
 }
 
+/// The picture of a game that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CoverChoice {
+    /// The one that the lobby shows.
+    Current,
+    /// The one that the lobby would show if the configuration named none.
+    Own,
+    /// The one at a path in the game.
+    At(String),
+}
+
 /// A change of one game in the library.
 #[derive(Clone, Debug)]
 pub(crate) enum Edit {
-    Rename {
-        game: String,
-        slug: String,
-        title: Option<String>,
-    },
-    Remove {
-        game: String,
-    },
+    Change(Box<Game>, GameChanges),
+    Remove { game: String },
+}
+
+/// Changes of a game; see [`EntryChanges`].
+#[derive(Clone, Debug)]
+pub(crate) struct GameChanges {
+    pub slug: String,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub cover: Option<String>,
 }
 
 /// The place of the library, and the session that must know of a change.
@@ -102,11 +118,19 @@ impl Clerk {
         done.await.ok()
     }
 
-    /// The cover of a game, if it has one that browsers show.
-    pub(crate) async fn cover(&self, game: Game) -> Option<Picture> {
+    /// A picture of a game; `None` if there is no such one, or too much is under way.
+    pub(crate) async fn cover(&self, game: Game, choice: CoverChoice) -> Option<Picture> {
         let (sender, picture) = oneshot::channel();
-        self.0.try_send(ClerkTask::Cover(game, sender)).ok()?;
+        let task = ClerkTask::Cover(game, choice, sender);
+        self.0.try_send(task).ok()?;
         picture.await.ok()?
+    }
+
+    /// The paths of pictures in a game that may be its cover; `None` if too much is under way.
+    pub(crate) async fn choices(&self, game: Game) -> Option<Vec<String>> {
+        let (sender, choices) = oneshot::channel();
+        self.0.try_send(ClerkTask::Choices(game, sender)).ok()?;
+        choices.await.ok()
     }
 
     /// The findings of a check, in the host's language; `None` if too much is under way.
@@ -122,7 +146,8 @@ fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
     while let Ok(task) = tasks.recv() {
         // Whoever asked may have gone away.
         match task {
-            ClerkTask::Cover(game, reply) => drop(reply.send(cover(&game))),
+            ClerkTask::Cover(game, choice, reply) => drop(reply.send(cover(game, choice))),
+            ClerkTask::Choices(game, reply) => drop(reply.send(Cover::choices(&game))),
             ClerkTask::Check(game, reply) => {
                 let sandbox = sandbox::for_building(&game);
                 let checking = thread::spawn(move || {
@@ -143,7 +168,7 @@ fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
             ClerkTask::Edit(edit, reply) => {
                 let result = library.edit(edit);
                 library.reload();
-                drop(reply.send(result.map_err(|error| Failure::failed(error.text()))));
+                drop(reply.send(result));
             }
         }
     }
@@ -154,15 +179,27 @@ impl EditedLibrary {
         Store::find(self.config.as_deref())
     }
 
-    fn edit(&self, edit: Edit) -> Result<(), ImportError> {
-        let store = self.store()?;
-        let job = Job::new(0, &PrintNotes, CancellationToken::new());
-        match edit {
-            Edit::Rename { game, slug, title } => {
-                store.rename(&game, &slug, title.as_deref(), &job)
-            }
-            Edit::Remove { game } => store.remove(&game, &job).map(drop),
+    fn edit(&self, edit: Edit) -> Result<(), Failure> {
+        if let Edit::Change(game, changes) = &edit
+            && let Some(cover) = changes.cover.as_deref().filter(|cover| !cover.is_empty())
+            && Cover::at(game, cover).is_none()
+        {
+            return Err(Failure::usage(t!("web_console.bad_cover", file = cover)));
         }
+        let job = Job::new(0, &PrintNotes, CancellationToken::new());
+        let edited = self.store().and_then(|store| match &edit {
+            Edit::Change(game, changes) => {
+                let changes = EntryChanges {
+                    slug: &changes.slug,
+                    title: changes.title.as_deref(),
+                    description: changes.description.as_deref(),
+                    cover: changes.cover.as_deref(),
+                };
+                store.change(&game.slug, &changes, &job)
+            }
+            Edit::Remove { game } => store.remove(game, &job).map(drop),
+        });
+        edited.map_err(|error| Failure::failed(error.text()))
     }
 
     /// Has the session read the library again: it may not watch the file.
@@ -173,14 +210,23 @@ impl EditedLibrary {
     }
 }
 
-fn cover(game: &Game) -> Option<Picture> {
-    let path = game.cover.as_deref()?;
-    let name = path.to_ascii_lowercase();
-    let (_, media_type) = PICTURES.into_iter().find(|(end, _)| name.ends_with(end))?;
-    // One byte more than is shown tells a picture that is too large.
-    let content = game.source.head(path, MOST_COVER + 1);
-    let is_shown = !content.is_empty() && content.len() as u64 <= MOST_COVER;
-    is_shown.then_some((media_type, content))
+/// A picture of a game, or the drawing that the lobby has for a game without one.
+fn cover(mut game: Game, choice: CoverChoice) -> Option<Picture> {
+    let found = match choice {
+        CoverChoice::At(name) => Some(Cover::at(&game, &name)?),
+        CoverChoice::Current => Cover::find(&game),
+        CoverChoice::Own => {
+            game.cover = None;
+            Cover::find(&game)
+        }
+    };
+    let Some(found) = found else {
+        let drawn = drawn_cover(&game.slug, game.title.get(Language::English));
+        return Some(("image/svg+xml", drawn.into()));
+    };
+    let mut types = PICTURES.into_iter();
+    let (_, media_type) = types.find(|(extension, _)| *extension == found.extension)?;
+    Some((media_type, found.content))
 }
 
 fn report(game: &Game) -> Value {
@@ -212,28 +258,38 @@ mod tests {
     use super::*;
     use std::fs;
 
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+
     #[test]
-    fn a_cover_is_a_picture_of_the_game_and_not_too_large() {
+    fn a_cover_is_a_picture_of_the_game_or_drawn() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, content: &[u8]| fs::write(folder.path().join(name), content);
         write("index.html", b"<title>x</title>").unwrap();
-        write("cover.PNG", b"picture").unwrap();
-        write("large.png", &vec![0; MOST_COVER as usize + 1]).unwrap();
+        write("chosen.PNG", PNG).unwrap();
+        write("large.png", &[PNG, &vec![0; 2 << 20]].concat()).unwrap();
+        write("text.png", b"no picture").unwrap();
         let mut game = Game::from_folder(folder.path()).unwrap();
-        for (name, expected) in [
-            (
-                "cover.PNG",
-                Some(("image/png", Bytes::from_static(b"picture"))),
-            ),
-            ("large.png", None),
-            ("index.html", None),
-            ("missing.png", None),
-            ("../cover.PNG", None),
+        let at = |name: &str| cover(game.clone(), CoverChoice::At(name.to_owned()));
+        let png = Some(("image/png", Bytes::from_static(PNG)));
+        assert_eq!(at("chosen.PNG"), png);
+        for name in [
+            "large.png",
+            "text.png",
+            "index.html",
+            "missing.png",
+            "../chosen.PNG",
+            "",
         ] {
-            game.cover = Some(name.to_owned());
-            assert_eq!(cover(&game), expected, "{name}");
+            assert_eq!(at(name), None, "{name}");
         }
-        game.cover = None;
-        assert_eq!(cover(&game), None);
+        assert_eq!(Cover::choices(&game), ["chosen.PNG", "text.png"]);
+        let is_drawn = |game: &Game, choice| {
+            let (media_type, _) = cover(game.clone(), choice).unwrap();
+            media_type == "image/svg+xml"
+        };
+        assert!(is_drawn(&game, CoverChoice::Current));
+        game.cover = Some("chosen.PNG".to_owned());
+        assert_eq!(cover(game.clone(), CoverChoice::Current), png);
+        assert!(is_drawn(&game, CoverChoice::Own));
     }
 }

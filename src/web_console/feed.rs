@@ -136,7 +136,8 @@ impl Feed {
         let status = reply.await.ok()?.ok()?;
         let library = Arc::clone(&sources.library.borrow_and_update());
         let games: Vec<_> = library.games.iter().map(game_value).collect();
-        let library = json!({ "games": games, "rejected": library.rejected });
+        let library =
+            json!({ "games": games, "rejected": library.rejected, "live": library.is_live });
         let (imports, removals) = (self.imports.views(), self.removals.views());
         let work = json!({ "imports": imports, "removals": removals });
         Some(Snapshot {
@@ -154,7 +155,7 @@ fn game_value(game: &Game) -> Value {
         "title": game.title,
         "description": game.description,
         "engine": engine_text(&game.engine),
-        "cover": game.cover.is_some(),
+        "cover": game.cover,
         "editable": game.source.path().is_some(),
     })
 }

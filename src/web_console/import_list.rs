@@ -32,6 +32,8 @@ pub(crate) struct ListedImport {
     pub number: u64,
     /// The source as the host knows it.
     pub name: String,
+    /// True if a game of the same slug is replaced.
+    pub replaces: bool,
     pub cancellation: CancellationToken,
     state: Mutex<ImportState>,
 }
@@ -55,6 +57,8 @@ pub(crate) enum ImportStage {
     Unpacking,
     Added,
     Failed,
+    /// The library has a game of this slug, which may be replaced.
+    Taken,
     Cancelled,
 }
 
@@ -66,7 +70,7 @@ pub(crate) struct ImportView {
     stage: ImportStage,
     done: u64,
     all: Option<u64>,
-    /// The slug of the added game, or the reason it failed.
+    /// The slug of the added game or of the one that is there, or the reason it failed.
     text: Option<String>,
 }
 
@@ -77,6 +81,7 @@ impl ImportList {
         name: String,
         stage: ImportStage,
         all: Option<u64>,
+        replaces: bool,
     ) -> Option<Arc<ListedImport>> {
         let mut imports = self.lock();
         forget(&mut imports);
@@ -86,6 +91,7 @@ impl ImportList {
         let import = Arc::new(ListedImport {
             number: self.0.begun.fetch_add(1, Ordering::Relaxed) + 1,
             name,
+            replaces,
             cancellation: CancellationToken::new(),
             state: Mutex::new(ImportState {
                 stage,
@@ -195,7 +201,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn imports_are_few_at_a_time_and_their_end_is_shown_for_a_while() {
         let list = ImportList::default();
-        let begin = || list.begin("a.zip".to_owned(), ImportStage::Uploading, Some(9));
+        let begin = || list.begin("a.zip".to_owned(), ImportStage::Uploading, Some(9), false);
         let imports: Vec<_> = std::iter::from_fn(begin).take(MOST + 1).collect();
         assert_eq!(imports.len(), MOST);
         assert!(list.cancel(imports[0].number) && imports[0].cancellation.is_cancelled());

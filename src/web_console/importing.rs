@@ -16,11 +16,14 @@ use crate::console::describe::Describe;
 use crate::import::batch;
 use crate::import::download::DownloadLimits;
 use crate::import::error::ImportError;
+use crate::import::intake::{Intake, NewGame};
 use crate::import::job::Job;
 use crate::import::request::ImportRequest;
+use crate::import::source::game_name;
 use crate::import::store::Store;
 use crate::web_console::import_list::{ImportStage, ListedImport};
 use webserver::fs::disk_room::DiskRoom;
+use webserver::names::slug::slug_of;
 
 /// The longest pause of an upload: a phone may have left the hall.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -74,6 +77,7 @@ pub(crate) fn import(
     match result {
         Ok(slug) => listed.end(ImportStage::Added, Some(slug)),
         Err(_) if listed.cancellation.is_cancelled() => listed.end(ImportStage::Cancelled, None),
+        Err(ImportError::Taken { slug }) => listed.end(ImportStage::Taken, Some(slug)),
         Err(error) => listed.end(ImportStage::Failed, Some(error.text())),
     }
 }
@@ -85,8 +89,15 @@ fn receive(
     store: &Store,
 ) -> Result<String, ImportError> {
     let job = Job::new(0, &**listed, listed.cancellation.clone());
+    // Before gigabytes arrive in vain.
+    let name = file_name(&listed.name);
+    Intake::begin(store, listed.replaces)?.check(&NewGame {
+        slug: slug_of(&game_name(&name)),
+        title: None,
+        name: listed.name.clone(),
+    })?;
     let staging = store.prepare(&job)?;
-    let path = staging.content().join(file_name(&listed.name));
+    let path = staging.content().join(name);
     let mut file = File::create_new(&path).map_err(|error| ImportError::write(&path, error))?;
     let room = DiskRoom::of(&staging.content());
     let mut written = 0;
@@ -122,7 +133,7 @@ fn add(listed: &Arc<ListedImport>, source: OsString, store: &Store) -> Result<St
         slugs: Vec::new(),
         titles: Vec::new(),
         jobs: 1,
-        replace: false,
+        replace: listed.replaces,
         is_dry_run: false,
         limits: DownloadLimits::default(),
     };

@@ -1,5 +1,6 @@
 //! Answers requests of the console.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,6 +16,7 @@ use tower_service::Service;
 use crate::control::console_access::ConsoleAccess;
 use crate::web_console::action::{Actor, ConsoleAction};
 use crate::web_console::answer::{ConsoleBody, answer, events, json, picture, redirect, refusal};
+use crate::web_console::clerk::CoverChoice;
 use crate::web_console::guard::{self, RequestKind};
 use crate::web_console::pages::{self, PAGE};
 use crate::web_console::sign_in::SignIn;
@@ -44,6 +46,8 @@ enum ConsoleRoute<'a> {
     Texts(&'a str),
     Events,
     Cover(&'a str),
+    /// The pictures of a game that may be its cover.
+    Choices(&'a str),
     Do(ConsoleAction),
     /// A piece of an upload: the number of the import and the place of the piece.
     Piece(u64, u64),
@@ -64,6 +68,7 @@ impl<'a> ConsoleRoute<'a> {
             Some(("language", tag)) => Some(Self::Language(tag)),
             Some(("texts", tag)) => Some(Self::Texts(tag)),
             Some(("covers", slug)) => Some(Self::Cover(slug)),
+            Some(("pictures", slug)) => Some(Self::Choices(slug)),
             Some(("pieces", place)) => {
                 let (import, offset) = place.split_once('/')?;
                 Some(Self::Piece(import.parse().ok()?, offset.parse().ok()?))
@@ -131,7 +136,8 @@ impl ConsoleService {
                     false => refusal(StatusCode::UNAUTHORIZED),
                 }
             }
-            ConsoleRoute::Cover(slug) => self.cover(slug).await,
+            ConsoleRoute::Cover(slug) => self.cover(slug, parts.uri.query()).await,
+            ConsoleRoute::Choices(slug) => self.choices(slug).await,
             ConsoleRoute::Do(action) => match read(content, MOST_CONTENT).await {
                 Ok(content) => self.actor.act(action, &content).await,
                 Err(refused) => refused,
@@ -145,11 +151,7 @@ impl ConsoleService {
 
     /// The console for a browser that is signed in; the exchange of the token; or the page that asks for it.
     async fn page(&self, parts: &Parts) -> Response<ConsoleBody> {
-        let token = parts.uri.query().and_then(|query| {
-            let fields = url::form_urlencoded::parse(query.as_bytes());
-            fields.into_iter().find(|(name, _)| name == "token")
-        });
-        if let Some((_, token)) = token
+        if let Some(token) = parts.uri.query().and_then(|query| field(query, "token"))
             && let Some(answer) = self.sign_in.exchange(&token).await
         {
             return answer;
@@ -161,13 +163,29 @@ impl ConsoleService {
         }
     }
 
-    async fn cover(&self, slug: &str) -> Response<ConsoleBody> {
+    async fn cover(&self, slug: &str, query: Option<&str>) -> Response<ConsoleBody> {
         let Some(game) = self.actor.game(slug) else {
             return refusal(StatusCode::NOT_FOUND);
         };
-        match self.actor.clerk.cover(game).await {
+        let asked = query.and_then(|query| field(query, "picture"));
+        let choice = match asked.as_deref() {
+            None => CoverChoice::Current,
+            Some("") => CoverChoice::Own,
+            Some(name) => CoverChoice::At(name.to_owned()),
+        };
+        match self.actor.clerk.cover(game, choice).await {
             Some((media_type, content)) => picture(media_type, content),
             None => refusal(StatusCode::NOT_FOUND),
+        }
+    }
+
+    async fn choices(&self, slug: &str) -> Response<ConsoleBody> {
+        let Some(game) = self.actor.game(slug) else {
+            return refusal(StatusCode::NOT_FOUND);
+        };
+        match self.actor.clerk.choices(game).await {
+            Some(names) => json(StatusCode::OK, &names),
+            None => refusal(StatusCode::SERVICE_UNAVAILABLE),
         }
     }
 
@@ -177,6 +195,12 @@ impl ConsoleService {
             Err(status) => refusal(status),
         }
     }
+}
+
+/// The value of a field in a query.
+fn field<'a>(query: &'a str, name: &str) -> Option<Cow<'a, str>> {
+    let mut fields = url::form_urlencoded::parse(query.as_bytes());
+    fields.find_map(|(key, value)| (key == name).then_some(value))
 }
 
 async fn read(content: Incoming, most: usize) -> Result<Bytes, Response<ConsoleBody>> {

@@ -22,6 +22,7 @@ pub(crate) fn all(language: Language) -> BTreeMap<&'static str, Cow<'static, str
 fn page(tag: &str) -> impl IntoIterator<Item = Text> {
     [
         ("title", t!("web_console.title", locale = tag)),
+        ("about", t!("web_console.about", locale = tag)),
         ("connecting", t!("web_console.connecting", locale = tag)),
         (
             "other_language",
@@ -37,6 +38,8 @@ fn page(tag: &str) -> impl IntoIterator<Item = Text> {
             t!("web_console.nothing_on_air", locale = tag),
         ),
         ("rebuild", t!("web_console.rebuild", locale = tag)),
+        ("reload", t!("web_console.reload", locale = tag)),
+        ("reload_off", t!("web_console.reload_off", locale = tag)),
         ("join_page", t!("web_console.join_page", locale = tag)),
         ("library", t!("web_console.library", locale = tag)),
         ("search", t!("web_console.search", locale = tag)),
@@ -73,6 +76,15 @@ fn page(tag: &str) -> impl IntoIterator<Item = Text> {
         ("drop_here", t!("web_console.drop_here", locale = tag)),
         ("edit", t!("web_console.edit", locale = tag)),
         ("edit_title", t!("web_console.edit_title", locale = tag)),
+        (
+            "edit_description",
+            t!("web_console.edit_description", locale = tag),
+        ),
+        (
+            "edit_description_note",
+            t!("web_console.edit_description_note", locale = tag),
+        ),
+        ("edit_cover", t!("web_console.edit_cover", locale = tag)),
         ("edit_slug", t!("web_console.edit_slug", locale = tag)),
         ("save", t!("web_console.save", locale = tag)),
         ("remove", t!("web_console.remove", locale = tag)),
@@ -113,6 +125,7 @@ fn actions(tag: &str) -> impl IntoIterator<Item = Text> {
         ("build_detail", t!("web_console.build_detail", locale = tag)),
         ("published", t!("web_console.published", locale = tag)),
         ("rebuilt", t!("web_console.rebuilt", locale = tag)),
+        ("reloaded", t!("web_console.reloaded", locale = tag)),
         ("failed", t!("web_console.failed", locale = tag)),
         ("unreachable", t!("web_console.unreachable", locale = tag)),
         ("stopped", t!("web_console.stopped", locale = tag)),
@@ -184,6 +197,10 @@ fn changes(tag: &str) -> impl IntoIterator<Item = Text> {
         ("edit_short", t!("web_console.edit_short", locale = tag)),
         ("edit_game", t!("web_console.edit_game", locale = tag)),
         ("saved", t!("web_console.saved", locale = tag)),
+        (
+            "cover_automatic",
+            t!("web_console.cover_automatic", locale = tag),
+        ),
         ("removed_in", t!("web_console.removed_in", locale = tag)),
         ("undo", t!("web_console.undo", locale = tag)),
         ("keep_game", t!("web_console.keep_game", locale = tag)),
@@ -208,6 +225,15 @@ fn changes(tag: &str) -> impl IntoIterator<Item = Text> {
             t!("web_console.stage_unpacking", locale = tag),
         ),
         ("stage_added", t!("web_console.stage_added", locale = tag)),
+        ("stage_taken", t!("web_console.stage_taken", locale = tag)),
+        (
+            "replace_import",
+            t!("web_console.replace_import", locale = tag),
+        ),
+        (
+            "replace_short",
+            t!("web_console.replace_short", locale = tag),
+        ),
         ("stage_failed", t!("web_console.stage_failed", locale = tag)),
         (
             "stage_cancelled",

@@ -42,7 +42,7 @@ impl Uploads {
     ///
     /// # Errors
     /// If it is no address of the web, or too many imports are under way.
-    pub(crate) fn add(&self, url: &str) -> Result<u64, Failure> {
+    pub(crate) fn add(&self, url: &str, replaces: bool) -> Result<u64, Failure> {
         let is_web = ["http://", "https://"]
             .iter()
             .any(|scheme| url.starts_with(scheme));
@@ -54,6 +54,7 @@ impl Uploads {
             url,
             (ImportStage::Waiting, None),
             ImportFrom::Address(url.to_owned()),
+            replaces,
         )
     }
 
@@ -61,14 +62,14 @@ impl Uploads {
     ///
     /// # Errors
     /// If it is too large, or too many imports are under way.
-    pub(crate) fn begin(&self, name: &str, bytes: u64) -> Result<u64, Failure> {
+    pub(crate) fn begin(&self, name: &str, bytes: u64, replaces: bool) -> Result<u64, Failure> {
         if bytes > DownloadLimits::default().bytes || name.len() > MOST_NAME {
             return Err(Failure::usage(t!("web_console.too_large")));
         }
         let (sender, pieces) = sync_channel(1);
         let upload = Upload { bytes, pieces };
         let stage = (ImportStage::Uploading, Some(bytes));
-        let number = self.start(name, stage, ImportFrom::Upload(upload))?;
+        let number = self.start(name, stage, ImportFrom::Upload(upload), replaces)?;
         self.lock().insert(number, sender);
         Ok(number)
     }
@@ -78,9 +79,10 @@ impl Uploads {
         name: &str,
         (stage, all): (ImportStage, Option<u64>),
         from: ImportFrom,
+        replaces: bool,
     ) -> Result<u64, Failure> {
         let too_many = || Failure::failed(t!("web_console.too_many"));
-        let listed = self.imports.begin(name.to_owned(), stage, all);
+        let listed = self.imports.begin(name.to_owned(), stage, all, replaces);
         let listed = listed.ok_or_else(too_many)?;
         match self.clerk.import(Arc::clone(&listed), from) {
             true => Ok(listed.number),

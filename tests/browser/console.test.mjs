@@ -12,7 +12,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 after(closeBrowser);
 
 /** A server with a library of its own and a console. */
-async function serve() {
+async function serve(...options) {
   const folder = mkdtempSync(join(tmpdir(), 'webserver-console-'));
   const game = (slug, page) => {
     mkdirSync(join(folder, slug), { recursive: true });
@@ -21,7 +21,7 @@ async function serve() {
   for (const slug of ['alpha', 'beta', 'gamma']) game(slug, `<h1>${slug}</h1>`);
   const entries = ['alpha', 'beta', 'gamma'].map((slug) => `[[games]]\nslug = "${slug}"\ntitle = { en = "${slug} quest", zh = "${slug} 之旅" }\npath = "${slug}"\n`);
   writeFileSync(join(folder, 'config.toml'), entries.join(''));
-  const child = spawn(process.env.WEBSERVER_BIN, ['0', 'alpha', '--console', '0', '--lang', 'en', '--log', 'text'], {
+  const child = spawn(process.env.WEBSERVER_BIN, ['0', 'alpha', '--console', '0', '--lang', 'en', '--log', 'text', ...options], {
     cwd: folder,
     env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), WEBSERVER_CONTROL_DIR: join(folder, 'run') },
     stdio: ['pipe', 'ignore', 'pipe'],
@@ -131,6 +131,82 @@ test('a file and a folder are added, renamed, and removed unless the host keeps 
   assert.match(readFileSync(join(server.folder, 'config.toml'), 'utf8'), /slug = "renamed"/);
   await until('nothing is left of uploads', () => readdirSync(join(server.folder, 'games')).every((name) => !name.startsWith('.adding')));
   await leave();
+  await server.stop();
+});
+
+test('title, description and cover are set, and console and lobby show them at once', async () => {
+  const server = await serve('--arcade');
+  // One red and one blue pixel.
+  const png = (data) => Buffer.from(`iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42m${data}`, 'base64');
+  writeFileSync(join(server.folder, 'beta', 'shot.png'), png('P8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='));
+  const [{ page, leave }, other] = [await player(), await player({ locale: 'zh-CN' })];
+  await page.goto(server.address);
+  await other.page.goto(server.players);
+  await card(page, 'beta').getByRole('button', { name: 'Edit' }).click();
+  const dialog = page.locator('#edit-dialog');
+  await dialog.getByLabel('Description').fill('Jump & <b>run</b>');
+  await dialog.getByLabel('Cover').selectOption('shot.png');
+  await dialog.locator('.cover img').waitFor();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await card(page, 'beta').getByText('Jump & <b>run</b>').waitFor();
+  const picture = card(page, 'beta').locator('img');
+  await until('the picture', async () => (await picture.evaluate((image) => image.complete && image.naturalWidth)) === 1);
+  await other.page.getByText('Jump & <b>run</b>').waitFor();
+  await other.page.locator('img[src*="beta.png"]').first().waitFor();
+  const config = readFileSync(join(server.folder, 'config.toml'), 'utf8');
+  assert.match(config, /title = \{ en = "beta quest", zh = "beta 之旅" \}/, 'the title stays in both languages');
+  await card(page, 'beta').getByRole('button', { name: 'Edit' }).click();
+  assert.equal(await dialog.getByLabel('Cover').inputValue(), 'shot.png');
+  await dialog.getByLabel('Description').fill('');
+  await dialog.getByLabel('Cover').selectOption('');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await until('they are taken back', () => !/shot|Jump/.test(readFileSync(join(server.folder, 'config.toml'), 'utf8')));
+  await leave();
+  await other.leave();
+  await server.stop();
+});
+
+test('with --live one button has all players reload; without it the console says what is missing', async () => {
+  const server = await serve('--live');
+  const [{ page, leave }, one, two] = [await player(), await player(), await player({ screen: 'phone' })];
+  await page.goto(server.address);
+  const loads = [];
+  for (const each of [one, two]) {
+    const state = { loads: 0, follows: false };
+    each.page.on('load', () => { state.loads += 1; });
+    each.page.on('response', (answer) => { state.follows ||= answer.url().endsWith('/.webserver/events'); });
+    await each.page.goto(server.players);
+    loads.push(state);
+  }
+  await until('both follow', () => loads.every(({ follows }) => follows));
+  await page.getByRole('button', { name: 'Reload all players' }).click();
+  await until('both have reloaded', () => loads.every((state) => state.loads === 2));
+  await Promise.all([leave(), one.leave(), two.leave()]);
+  await server.stop();
+  const plain = await serve();
+  const { page: other, leave: leaveOther } = await player();
+  await other.goto(plain.address);
+  await other.getByText('Started with --live').waitFor();
+  assert.equal(await other.getByRole('button', { name: 'Reload all players' }).count(), 0);
+  await leaveOther();
+  await plain.stop();
+});
+
+test('a dropped game of a taken name is replaced only at the host’s word', async () => {
+  const server = await serve();
+  const { page, context } = await player();
+  await page.goto(server.address);
+  await card(page, 'gamma').waitFor();
+  const file = { name: 'beta.html', mimeType: 'text/html', buffer: Buffer.from('<!doctype html><title>Beta two</title><h1>two</h1>') };
+  await page.locator('#files-input').setInputFiles(file);
+  const row = page.locator('.imports li', { hasText: 'has a game beta already' });
+  await row.waitFor();
+  assert.ok(!readdirSync(server.folder).includes('games') || readdirSync(join(server.folder, 'games')).length === 0);
+  await row.getByRole('button', { name: 'Replace' }).click();
+  await page.locator('.imports li', { hasText: 'Added as beta' }).waitFor();
+  await until('it is there', () => readFileSync(join(server.folder, 'games', 'beta', 'index.html'), 'utf8').includes('<h1>two'));
+  // The piece that was on its way is refused, which browsers log.
+  await context.close();
   await server.stop();
 });
 

@@ -482,11 +482,20 @@ fn covers_come_from_the_game_and_act_on_nothing() {
         policy.contains("default-src 'none'") && policy.ends_with("sandbox"),
         "{policy}"
     );
+    // Games without a picture have a drawing, as in the lobby.
+    for path in ["/covers/beta", "/covers/gamma", "/covers/alpha?picture="] {
+        let drawn = console.send("GET", path, &[&cookie], "");
+        assert_eq!(drawn.status, 200, "{path}");
+        assert!(drawn.text().contains("</linearGradient>"), "{path}");
+    }
+    let choices = console.send("GET", "/pictures/alpha", &[&cookie], "");
+    assert_eq!(choices.text(), "[\"cover.svg\"]");
     for path in [
-        "/covers/beta",
-        "/covers/gamma",
         "/covers/delta",
         "/covers/../alpha",
+        "/covers/beta?picture=../secret.png",
+        "/covers/beta?picture=index.html",
+        "/pictures/delta",
     ] {
         assert_eq!(
             console.send("GET", path, &[&cookie], "").status,
@@ -629,7 +638,7 @@ impl Console {
         };
         let is_over = |work: &Value| {
             view(work).is_some_and(|view| {
-                ["added", "failed", "cancelled"].contains(&view["stage"].as_str().unwrap())
+                ["added", "failed", "taken", "cancelled"].contains(&view["stage"].as_str().unwrap())
             })
         };
         let work = self.events().until("work", is_over).unwrap();
@@ -797,7 +806,7 @@ fn only_an_address_of_the_web_is_added_and_what_fails_says_why() {
 fn a_game_is_renamed_and_removed_unless_it_is_kept() {
     let place = Place::with_three_games();
     let console = Console::open(&place, &["alpha"]);
-    let rename = |content: Value| console.act("rename", &content).status;
+    let rename = |content: Value| console.act("edit", &content).status;
     assert_eq!(
         rename(json!({"game": "beta", "slug": "delta", "title": "Delta \"1\""})),
         200
@@ -833,4 +842,232 @@ fn a_game_is_renamed_and_removed_unless_it_is_kept() {
             .unwrap()
             .contains("delta")
     );
+}
+
+#[test]
+fn what_is_said_of_a_game_is_set_and_taken_back_and_comments_stay() {
+    let place = Place::with_three_games_and("");
+    place.write("alpha/icon.png", "\u{89}PNG");
+    fs::write(place.path("beta/shot.png"), b"\x89PNG\r\n\x1a\n and so on").unwrap();
+    place.write(
+        "beta/index.html",
+        "<meta name=description content='By its page'>beta",
+    );
+    place.write(
+        "config.toml",
+        "[[games]] # first\nslug = \"alpha\"\npath = \"alpha\"\n[[games]]\nslug = \"beta\" # of beta\npath = \"beta\"\n\
+         title = { en = \"Beta\", zh = \"\u{4e59}\" } # in both\n",
+    );
+    let console = Console::open(&place, &["alpha", "--arcade"]);
+    let mut events = console.events();
+    let beta = |library: &Value, key: &str| library["games"][1][key].clone();
+    events
+        .until("library", |library| {
+            beta(library, "description")["en"] == "By its page"
+        })
+        .unwrap();
+    let edit = |content: Value| {
+        let answer = console.act("edit", &content);
+        (answer.status, answer.text())
+    };
+    let all = json!({"game": "beta", "description": " Two\n words ", "cover": "shot.png"});
+    assert_eq!(edit(all).0, 200);
+    let is_set = |library: &Value| {
+        beta(library, "description")["zh"] == "Two words" && beta(library, "cover") == "shot.png"
+    };
+    events.until("library", is_set).unwrap();
+    let cookie = console.with_cookie();
+    let cover = console.send("GET", "/covers/beta", &[&cookie], "");
+    assert_eq!(cover.field("content-type"), Some("image/png"));
+    // The lobby shows it, too.
+    let lobby = in_time(|| {
+        let mut client = Client::connect(console.players);
+        let page = client.get("/").text();
+        (page.contains("Two words") && page.contains("covers/beta.png")).then_some(())
+    });
+    assert!(lobby.is_some());
+    let config = fs::read_to_string(place.path("config.toml")).unwrap();
+    for kept in ["# first", "# of beta", "# in both", "\u{4e59}"] {
+        assert!(config.contains(kept), "{kept}: {config}");
+    }
+    for cover in [
+        "missing.png",
+        "../alpha/icon.png",
+        "index.html",
+        "/etc/passwd",
+    ] {
+        let (status, reason) = edit(json!({"game": "beta", "cover": cover}));
+        assert_eq!(status, 409, "{cover}");
+        assert!(reason.contains(cover), "{reason}");
+    }
+    assert_eq!(
+        fs::read_to_string(place.path("config.toml")).unwrap(),
+        config
+    );
+    assert_eq!(
+        edit(json!({"game": "beta", "description": "", "cover": ""})).0,
+        200
+    );
+    let is_taken_back = |library: &Value| {
+        beta(library, "description")["en"] == "By its page" && beta(library, "cover").is_null()
+    };
+    events.until("library", is_taken_back).unwrap();
+    assert_eq!(edit(json!({"game": "beta", "colour": "red"})).0, 400);
+}
+
+#[test]
+fn all_pages_reload_at_the_hosts_wish_where_they_follow_the_server() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha", "--live", "--arcade"]);
+    console
+        .events()
+        .until("library", |library| library["live"] == true)
+        .unwrap();
+    let follow = |host: &str| {
+        // The game is built first.
+        let built = in_time(|| {
+            let mut client = Client::connect(console.players);
+            client.send(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+            client
+                .answer()
+                .text()
+                .contains("live.js\" data-site")
+                .then_some(())
+        });
+        assert!(built.is_some(), "{host}");
+        let mut client = Client::connect(console.players);
+        client.send(format!(
+            "GET /.webserver/events HTTP/1.1\r\nHost: {host}\r\n\r\n"
+        ));
+        assert_eq!(client.answer_head().unwrap().status, 200);
+        client
+    };
+    let mut pages = ["beta.localhost", "gamma.localhost"].map(follow);
+    let mut told = |times: usize| {
+        for page in &mut pages {
+            let mut text = String::new();
+            while text.matches("event: reload\n").count() < times {
+                text += &String::from_utf8_lossy(&page.read(4096).unwrap());
+            }
+        }
+    };
+    assert_eq!(console.act("reload", &json!({})).status, 200);
+    told(1);
+    // A page that comes later is not told of what was before.
+    let mut later = follow("beta.localhost");
+    let first = String::from_utf8_lossy(&later.read(4096).unwrap()).into_owned();
+    assert!(
+        first.contains("data: ") && !first.contains("reload"),
+        "{first}"
+    );
+    assert_eq!(console.act("reload", &json!({})).status, 200);
+    told(1);
+    let next = String::from_utf8_lossy(&later.read(4096).unwrap()).into_owned();
+    assert!(next.contains("event: reload"), "{next}");
+}
+
+#[test]
+fn without_live_no_page_reloads_and_the_host_is_told_so() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    console
+        .events()
+        .until("library", |library| library["live"] == false)
+        .unwrap();
+    let answer = console.act("reload", &json!({}));
+    assert_eq!(answer.status, 409);
+    assert!(answer.text().contains("--live"), "{}", answer.text());
+}
+
+#[test]
+fn a_game_of_a_taken_slug_is_replaced_only_if_the_host_says_so() {
+    let place = Place::with_three_games_and("");
+    let console = Console::open(&place, &["alpha"]);
+    let upload = |content: &[u8], replace: bool| {
+        let content = (
+            content,
+            json!({"name": "Alpha.zip", "bytes": content.len(), "replace": replace}),
+        );
+        let answer = console.act("upload", &content.1);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let begun: Value = serde_json::from_slice(&answer.body).unwrap();
+        let number = begun["import"].as_u64().unwrap();
+        (number, content.0.to_vec())
+    };
+    // Before anything is sent.
+    let config = fs::read(place.path("config.toml")).unwrap();
+    let (taken, _) = upload(&zip("new"), false);
+    assert_eq!(console.end_of(taken), ("taken".into(), "alpha".into()));
+    assert_eq!(console.send_piece(taken, 0, b"x"), 404);
+    assert_eq!(fs::read(place.path("config.toml")).unwrap(), config);
+    let (number, archive) = upload(&zip("new"), true);
+    assert_eq!(console.send_piece(number, 0, &archive), 200);
+    assert_eq!(console.end_of(number), ("added".into(), "alpha".into()));
+    // It was on the air, and is built again.
+    let is_new = || (Client::connect(console.players).get("/").text() == "new").then_some(());
+    assert!(in_time(is_new).is_some());
+    let url = format!("http://127.0.0.1:{}/alpha.zip", console.players);
+    let answer = console.act("add", &json!({"url": url, "replace": "yes"}));
+    assert_eq!(answer.status, 400);
+}
+
+#[test]
+fn a_large_upload_that_is_cancelled_half_way_leaves_nothing() {
+    const PIECE: usize = 1 << 20;
+    const SENT: usize = 300;
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha"]);
+    let config = fs::read(place.path("config.toml")).unwrap();
+    let upload = console.begin_upload("half.zip", 2 * (SENT * PIECE) as u64);
+    let mut client = Client::connect(console.port);
+    let piece = vec![7; PIECE];
+    for number in 0..SENT {
+        client.send(format!(
+            "POST /pieces/{upload}/{} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{}\r\n{}\r\nContent-Type: application/octet-stream\r\nContent-Length: {PIECE}\r\n\r\n",
+            number * PIECE,
+            console.port,
+            console.with_cookie(),
+            console.own_origin(),
+        ));
+        client.send(&piece);
+        assert_eq!(client.answer().status, 200, "piece {number}");
+    }
+    let on_disk = || -> u64 {
+        let folders = in_games(&place).into_iter();
+        let files = folders.flat_map(|name| walk(&place.path(&format!("games/{name}"))));
+        files.sum()
+    };
+    assert_eq!(
+        on_disk(),
+        (SENT * PIECE) as u64,
+        "it is on the disk, not in memory"
+    );
+    // Cut in the middle of a piece, as by a browser that is closed, then cancelled from another console.
+    client.send(format!(
+        "POST /pieces/{upload}/{} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{}\r\n{}\r\nContent-Type: application/octet-stream\r\nContent-Length: {PIECE}\r\n\r\n",
+        SENT * PIECE,
+        console.port,
+        console.with_cookie(),
+        console.own_origin(),
+    ));
+    client.send(&piece[..PIECE / 2]);
+    drop(client);
+    assert_eq!(
+        console.act("cancel", &json!({"import": upload})).status,
+        200
+    );
+    assert_eq!(console.end_of(upload).0, "cancelled");
+    let is_empty = in_time(|| in_games(&place).is_empty().then_some(()));
+    assert!(is_empty.is_some(), "{:?}", in_games(&place));
+    assert_eq!(fs::read(place.path("config.toml")).unwrap(), config);
+}
+
+/// The sizes of all files in a folder.
+fn walk(folder: &std::path::Path) -> Vec<u64> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.flat_map(|entry| match entry.file_type().unwrap().is_dir() {
+        true => walk(&entry.path()),
+        false => vec![entry.metadata().unwrap().len()],
+    });
+    sizes.collect()
 }

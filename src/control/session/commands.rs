@@ -19,9 +19,16 @@ impl Session<'_> {
             Command::Publish { game, folder } => return self.find_and_build(&game, &folder, reply),
             Command::Rebuild => return self.rebuild(reply),
             Command::Reload => {
-                self.reload();
+                self.take_over_config();
                 String::new()
             }
+            Command::ReloadPages => match self.reload_pages() {
+                Ok(()) => String::new(),
+                Err(failure) => match reply {
+                    Some(reply) => return send(reply, Err(failure)),
+                    None => failure.text(),
+                },
+            },
             Command::Menu => {
                 self.open_menu();
                 String::new()
@@ -80,6 +87,19 @@ impl Session<'_> {
             self.console.show_code(Some(&address), Audience::Host);
         }
         console.access.text()
+    }
+
+    /// Has all open pages reload, in the arcade as well.
+    ///
+    /// # Errors
+    /// If pages do not follow the server's events.
+    fn reload_pages(&self) -> Result<(), Failure> {
+        if !self.catalog.config.site.live {
+            return Err(Failure::failed(t!("reload.off")).hint(t!("reload.off_hint")));
+        }
+        self.followed.publisher.slot().reload_pages();
+        self.arcade.reload_pages();
+        Ok(())
     }
 
     fn pause_or_resume_errors(&self) -> String {

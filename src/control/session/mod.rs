@@ -130,7 +130,7 @@ impl<'a> Session<'a> {
         mut events: EventSources,
     ) -> Result<Exit, Failure> {
         if let Some(console) = &self.web_console {
-            console.update(&self.catalog.library);
+            console.update(&self.catalog.library, self.catalog.config.site.live);
             console.announce();
         }
         self.begin(first);
@@ -178,13 +178,7 @@ impl<'a> Session<'a> {
             Event::Changed(Changed::UnsettledGame) => {
                 self.followed.rebuild_unfinished(&self.catalog.config);
             }
-            Event::Changed(Changed::Config) => {
-                let before = self.followed.publisher.game().cloned();
-                self.reload();
-                if self.followed.publisher.game() != before.as_ref() {
-                    self.rebuild(None);
-                }
-            }
+            Event::Changed(Changed::Config) => self.take_over_config(),
             Event::Replica(event) => self.follow_replica(event),
             Event::LibraryChanged => self.reload(),
             Event::Tick => self.tick(),
@@ -252,6 +246,15 @@ impl<'a> Session<'a> {
         self.console.close();
     }
 
+    /// Reads the config and the library again, and builds the game on the air again if they describe another one.
+    fn take_over_config(&mut self) {
+        let before = self.followed.publisher.game().cloned();
+        self.reload();
+        if self.followed.publisher.game() != before.as_ref() {
+            self.rebuild(None);
+        }
+    }
+
     /// Reads the config and the library again. If that fails, the earlier ones stay in force.
     fn reload(&mut self) {
         let current = self.followed.publisher.game();
@@ -261,7 +264,7 @@ impl<'a> Session<'a> {
             self.catalog
                 .with_arcade_library(|library| self.arcade.update(library));
             if let Some(console) = &self.web_console {
-                console.update(&self.catalog.library);
+                console.update(&self.catalog.library, self.catalog.config.site.live);
             }
             self.console.update_menu(&self.catalog.library);
             let game = slug.and_then(|slug| self.catalog.game(&slug));

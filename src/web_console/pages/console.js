@@ -3,24 +3,35 @@ import { find, loadTexts, say, write } from './dom.js';
 import { showImports } from './imports.js';
 import { showLibrary, showRemovals, showStates } from './library.js';
 import { addLines } from './log.js';
-import { showStatus } from './panels.js';
+import { showReload, showStatus } from './panels.js';
 import { showHistory } from './plots.js';
 import { listen } from './stream.js';
 
+// Nothing is shown before it is known: what a finger aims at must not move away.
+document.body.classList.add('loading');
 await loadTexts();
 const connection = find('#connection');
+let library;
 let status;
+
+function reveal() {
+  if (library && status) document.body.classList.remove('loading');
+}
 
 listen(
   {
-    library(library) {
+    library(now) {
+      library = now;
       showLibrary(library);
+      showReload(library.live);
       if (status) showStatus(status);
+      reveal();
     },
     status(now) {
       status = now;
       showStates(now);
       showStatus(now);
+      reveal();
     },
     work({ imports, removals }) {
       showImports(imports);
@@ -33,5 +44,6 @@ listen(
     write(connection, say(isConnected ? 'connected' : 'disconnected'));
     connection.classList.toggle('lost', !isConnected);
     document.body.classList.toggle('stale', !isConnected);
+    if (!isConnected) document.body.classList.remove('loading');
   },
 );

@@ -1,19 +1,42 @@
-// The title and the slug of a game, and its removal.
+// The title, the description, the cover and the slug of a game, and its removal.
 import { act, notice } from './actions.js';
-import { find, localized, say } from './dom.js';
+import { coverAddress, find, localized, make, say } from './dom.js';
 
 const dialog = find('#edit-dialog');
-const [title, slug] = [find('#edit-title'), find('#edit-slug')];
+const [title, description, cover, slug] = ['title', 'description', 'cover', 'slug'].map((name) => find(`#edit-${name}`));
 let game;
 
 /** Opens the dialog about a game. */
-export function edit(each) {
+export async function edit(each) {
   game = each;
   title.value = localized(each.title);
+  description.value = localized(each.description);
   slug.value = each.slug;
   dialog.returnValue = '';
+  showChoices([]);
   dialog.showModal();
+  const answer = await fetch(`/pictures/${encodeURIComponent(each.slug)}`).catch(() => undefined);
+  const pictures = answer?.ok ? await answer.json() : [];
+  // Another game may be edited by now.
+  if (game === each && dialog.open) showChoices(pictures);
 }
+
+/** Lists the pictures to choose from, the chosen one among them. */
+function showChoices(pictures) {
+  const chosen = cover.options.length && cover.dataset.game === game.slug ? cover.value : game.cover ?? '';
+  cover.dataset.game = game.slug;
+  const names = new Set(game.cover ? [game.cover, ...pictures] : pictures);
+  cover.replaceChildren(make('option', { value: '' }, say('cover_automatic')), ...[...names].map((name) => make('option', { value: name }, name)));
+  cover.value = chosen;
+  showCover();
+}
+
+function showCover() {
+  const picture = make('img', { src: coverAddress(game.slug, cover.value), alt: '' });
+  picture.addEventListener('error', () => picture.remove());
+  find('.cover', dialog).replaceChildren(picture);
+}
+cover.addEventListener('change', showCover);
 
 /** Enter saves, as in every form. */
 dialog.addEventListener('keydown', (event) => {
@@ -21,11 +44,15 @@ dialog.addEventListener('keydown', (event) => {
 });
 
 dialog.addEventListener('close', async () => {
+  delete cover.dataset.game;
   if (dialog.returnValue === 'remove') await act('remove', { game: game.slug });
   if (dialog.returnValue !== 'save') return;
-  const changes = { game: game.slug, slug: slug.value.trim() };
-  // A title in two languages stays so unless another one is typed.
-  if (title.value.trim() !== localized(game.title)) changes.title = title.value.trim();
-  if (changes.slug === game.slug && !changes.title) return;
-  if (await act('rename', changes)) notice(say('saved'));
+  const changes = {};
+  // A text in two languages stays so unless another one is typed.
+  if (title.value.trim() && title.value.trim() !== localized(game.title)) changes.title = title.value.trim();
+  if (description.value.trim() !== localized(game.description)) changes.description = description.value.trim();
+  if (cover.value !== (game.cover ?? '')) changes.cover = cover.value;
+  if (slug.value.trim() !== game.slug) changes.slug = slug.value.trim();
+  if (Object.keys(changes).length === 0) return;
+  if (await act('edit', { game: game.slug, ...changes })) notice(say('saved'));
 });

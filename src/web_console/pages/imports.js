@@ -8,10 +8,12 @@ const PIECE = 1 << 20;
 
 const list = find('#library .imports');
 const rows = new Map();
+/** Begins an import of this page again, by its number, in place of the game that is there. */
+const again = new Map();
 
 /** Shows the imports of all consoles. */
 export function showImports(imports) {
-  for (const number of rows.keys()) if (!imports.some((each) => each.number === number)) rows.delete(number);
+  for (const number of rows.keys()) if (!imports.some((each) => each.number === number)) [rows, again].forEach((map) => map.delete(number));
   for (const each of imports) {
     if (!rows.has(each.number)) rows.set(each.number, makeRow(each));
     updateRow(rows.get(each.number), each);
@@ -26,8 +28,15 @@ function makeRow({ number, name }) {
   const bar = make('progress', { max: 1, value: 0, ariaLabel: name });
   const cancel = make('button', { type: 'button', ariaLabel: say('cancel_import', { name }) }, say('cancel_short'));
   cancel.addEventListener('click', () => act('cancel', { import: number }));
-  const element = make('li', {}, make('p', { className: 'name' }, name), stage, bar, cancel);
-  return { element, stage, bar, cancel };
+  const replace = make('button', { type: 'button', ariaLabel: say('replace_import', { name }), hidden: true }, say('replace_short'));
+  replace.addEventListener('click', () => {
+    const begin = again.get(number);
+    again.delete(number);
+    replace.hidden = true;
+    begin?.();
+  });
+  const element = make('li', {}, make('p', { className: 'name' }, name), stage, bar, cancel, replace);
+  return { element, stage, bar, cancel, replace };
 }
 
 const stages = {
@@ -37,24 +46,27 @@ const stages = {
   unpacking: () => say('stage_unpacking'),
   added: (text) => say('stage_added', { text }),
   failed: (text) => say('stage_failed', { text }),
+  taken: (text) => say('stage_taken', { text }),
   cancelled: () => say('stage_cancelled'),
 };
 
-function updateRow({ element, stage, bar, cancel }, { stage: name, done, all, text }) {
-  const isOver = ['added', 'failed', 'cancelled'].includes(name);
+function updateRow({ element, stage, bar, cancel, replace }, { number, stage: name, done, all, text }) {
+  const isOver = ['added', 'failed', 'taken', 'cancelled'].includes(name);
   const detail = !isOver && all ? ` · ${say('import_detail', { done: size(done), all: size(all) })}` : '';
   write(stage, stages[name](text) + detail);
   element.className = name;
   bar.hidden = isOver;
   cancel.hidden = isOver;
+  replace.hidden = name !== 'taken' || !again.has(number);
   if (all) bar.value = done / all;
   else bar.removeAttribute('value');
 }
 
 /** Sends a file piece by piece. A piece that does not arrive is sent again a few times. */
-async function upload(name, file) {
-  const begun = await act('upload', { name, bytes: file.size });
+async function upload(name, file, replace = false) {
+  const begun = await act('upload', { name, bytes: file.size, replace });
   if (!begun) return;
+  again.set(begun.import, () => upload(name, file, true));
   let sent = 0;
   let failures = 0;
   while (sent < file.size) {
@@ -140,8 +152,13 @@ folder.addEventListener('change', async () => {
   if (name) await uploadFolder(name, chosen.map((file) => ({ path: file.webkitRelativePath.slice(name.length + 1), file })));
   folder.value = '';
 });
+const addFrom = async (address, replace = false) => {
+  const begun = await act('add', { url: address, replace });
+  if (begun) again.set(begun.import, () => addFrom(address, true));
+  return begun;
+};
 const addUrl = async () => {
-  if (await act('add', { url: url.value.trim() })) {
+  if (await addFrom(url.value.trim())) {
     url.value = '';
     dialog.close();
   }

@@ -71,6 +71,7 @@ function makeCard(each) {
     make('div', { className: 'cover' }, cover(each)),
     make('div', { className: 'about' },
       make('h3', { className: 'title', title }, title),
+      make('p', { className: 'description', title: localized(each.description) }, localized(each.description)),
       make('p', { className: 'detail' }, each.engine)),
     make('div', { className: 'buttons' }, badge, publish, check, change, leaving, keep, bar));
   return { game: each, element, publish, check, change, keep, leaving, badge, bar };

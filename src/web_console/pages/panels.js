@@ -22,7 +22,7 @@ function showGame(status) {
   find('.nothing', onAir).hidden = Boolean(status.game);
   document.title = status.title ? `${status.title} – webserver` : 'webserver';
   if (!status.game) return;
-  const known = gameOf(status.game) ?? { slug: status.game, title: { en: status.title, zh: status.title }, engine: '', cover: false };
+  const known = gameOf(status.game) ?? { slug: status.game, title: { en: status.title, zh: status.title }, engine: '' };
   if (shown !== known) find('.cover', box).replaceChildren(cover(known));
   shown = known;
   write(find('.title', box), localized(known.title));
@@ -100,6 +100,18 @@ find('#rebuild').addEventListener('click', async ({ currentTarget: button }) => 
   if (await act('rebuild')) notice(say('rebuilt'));
   button.disabled = false;
 });
+
+find('#reload').addEventListener('click', async ({ currentTarget: button }) => {
+  button.disabled = true;
+  if (await act('reload')) notice(say('reloaded'));
+  button.disabled = false;
+});
+
+/** Offers to reload the players' pages where they follow the server, or says how they would. */
+export function showReload(isLive) {
+  find('#reload').hidden = !isLive;
+  find('#reload-off').hidden = isLive;
+}
 
 const question = find('#stop-question');
 find('#stop').addEventListener('click', () => {
