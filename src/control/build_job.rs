@@ -1,7 +1,7 @@
 //! The build of one game, on a thread of its own.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -21,6 +21,10 @@ use webserver::site::error::BuildError;
 use webserver::site::options::BuildOptions;
 use webserver::site::progress::BuildProgress;
 use webserver::source::Source;
+
+/// Held while a site is compressed: that takes up to 100 MB and a whole processor, and an arcade may open many games at
+/// once.
+static COMPRESSING: Mutex<()> = Mutex::new(());
 
 /// Builds that take less show no progress.
 pub(crate) const PROGRESS_DELAY: Duration = Duration::from_millis(100);
@@ -193,7 +197,9 @@ pub(crate) fn finish_in_background(
                 tracing::warn!(event = "unbuilt_project", file, command, folder);
             }
         }
+        let turn = COMPRESSING.lock();
         slot.compress(state::cache().as_ref());
+        drop(turn);
         compressed();
     });
     missing
