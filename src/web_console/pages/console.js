@@ -15,7 +15,9 @@ let library;
 let status;
 
 function reveal() {
-  if (library && status) document.body.classList.remove('loading');
+  if (!library || !status) return;
+  // Laid out in a frame before the one that shows it, or browsers count it as moving.
+  requestAnimationFrame(() => requestAnimationFrame(() => document.body.classList.remove('loading')));
 }
 
 listen(
