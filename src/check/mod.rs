@@ -2,6 +2,7 @@
 
 pub(crate) mod crawl;
 mod crawl_lists;
+mod crawl_scripts;
 pub mod finding;
 pub(crate) mod folders;
 pub(crate) mod graph;
