@@ -10,7 +10,7 @@ use http_body::{Frame, SizeHint};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::http::event_stream::Events;
-use crate::http::unsent::UNSENT_PIECES;
+use crate::http::unsent::{PieceSent, PieceShare, UNSENT_PIECES};
 use crate::http::watch::Watch;
 use crate::site::content::{Content, OpenFile};
 
@@ -36,6 +36,8 @@ pub struct Stream {
     pieces: VecDeque<Content>,
     left: u64,
     reading: Option<ReadingChunk>,
+    /// The last piece, while memory for pieces is short: the next is read when it has been sent.
+    unsent: Option<PieceSent>,
 }
 
 /// A body whose content is watched until the client has taken it.
@@ -48,7 +50,7 @@ pub struct WatchedBody {
 }
 
 /// A read on a blocking thread, which returns the file with the bytes.
-type ReadingChunk = JoinHandle<(OpenFile, io::Result<Option<Bytes>>)>;
+type ReadingChunk = JoinHandle<(OpenFile, PieceShare, io::Result<Option<Bytes>>)>;
 
 impl Body {
     /// A body of these pieces.
@@ -57,6 +59,7 @@ impl Body {
             left: pieces.iter().map(Content::len).sum(),
             pieces,
             reading: None,
+            unsent: None,
         }))
     }
 
@@ -160,16 +163,22 @@ impl Stream {
                     }
                 }
             }
+            if let Some(unsent) = &mut self.unsent {
+                let _ = ready!(Pin::new(unsent).poll(context));
+                self.unsent = None;
+            }
             match self.pieces.pop_front() {
                 None => return Poll::Ready(None),
                 Some(Content::Memory(piece)) if piece.is_empty() => {}
                 Some(Content::Memory(piece)) => return self.send(piece),
                 Some(Content::File(mut file)) => {
-                    let share = UNSENT_PIECES.take();
+                    let (share, sent) = UNSENT_PIECES.take();
+                    self.unsent = sent;
+                    // Made and freed on one thread: otherwise each of many would keep freed pieces for itself.
+                    let buffer = file.piece_buffer(share.length());
                     let read = move || {
-                        let piece = file.read_piece_of(share.length());
-                        let piece = piece.map(|piece| piece.map(|piece| share.hold(piece)));
-                        (file, piece)
+                        let piece = file.read_piece_into(buffer);
+                        (file, share, piece)
                     };
                     self.reading = Some(spawn_blocking(read));
                 }
@@ -180,9 +189,9 @@ impl Stream {
     /// Takes a finished read, and puts the rest of its file back at the front.
     fn finish_read(
         &mut self,
-        read: io::Result<(OpenFile, io::Result<Option<Bytes>>)>,
+        read: io::Result<(OpenFile, PieceShare, io::Result<Option<Bytes>>)>,
     ) -> io::Result<Option<Bytes>> {
-        let (file, piece) = read?;
+        let (file, share, piece) = read?;
         if let Err(error) = &piece {
             // The response ends short, which the client sees by its length.
             tracing::warn!(event = "unreadable_file", path = file.name(), %error);
@@ -191,7 +200,7 @@ impl Stream {
         if piece.is_some() {
             self.pieces.push_front(Content::File(file));
         }
-        Ok(piece)
+        Ok(piece.map(|piece| share.hold(piece)))
     }
 
     fn send(&mut self, piece: Bytes) -> Poll<Option<io::Result<Bytes>>> {

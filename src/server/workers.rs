@@ -19,6 +19,10 @@ use crate::server::listener::Listener;
 use crate::server::workload::Workload;
 use crate::server::{Drained, Server};
 
+/// The threads of each runtime that read files on disk, at most: as many as a disk serves at a time. Thousands of slow
+/// clients would start hundreds.
+const READERS: usize = 16;
+
 /// The threads, which end when this is dropped.
 #[derive(Debug)]
 pub struct Workers {
@@ -38,6 +42,7 @@ impl Workers {
             let runtime = runtime::Builder::new_current_thread()
                 .enable_all()
                 .thread_name("serve-file")
+                .max_blocking_threads(READERS)
                 .build()?;
             runtimes.push(runtime.handle().clone());
             let (stop, stopped) = oneshot::channel();

@@ -87,20 +87,26 @@ impl OpenFile {
     /// # Errors
     /// When the file was written to or cannot be read.
     pub(crate) fn read_piece(&mut self) -> io::Result<Option<Bytes>> {
-        self.read_piece_of(PIECE)
+        let buffer = self.piece_buffer(PIECE);
+        self.read_piece_into(buffer)
     }
 
-    /// The same with a piece of at most this many bytes.
+    /// A buffer for the next piece, of at most this many bytes.
+    pub(crate) fn piece_buffer(&self, most: usize) -> Vec<u8> {
+        let left = self.range.end - self.range.start;
+        Vec::with_capacity(left.min(most as u64) as usize)
+    }
+
+    /// [`Self::read_piece`] into a buffer from [`Self::piece_buffer`].
     ///
     /// # Errors
-    /// As [`Self::read_piece`].
-    pub(crate) fn read_piece_of(&mut self, most: usize) -> io::Result<Option<Bytes>> {
+    /// As there.
+    pub(crate) fn read_piece_into(&mut self, mut piece: Vec<u8>) -> io::Result<Option<Bytes>> {
         let left = self.range.end - self.range.start;
-        if left == 0 {
+        let wanted = left.min(piece.capacity() as u64) as usize;
+        if wanted == 0 {
             return Ok(None);
         }
-        let wanted = left.min(most as u64) as usize;
-        let mut piece = Vec::with_capacity(wanted);
         while piece.len() < wanted {
             let offset = self.range.start + piece.len() as u64;
             if self.file.append_at(&mut piece, offset)? == 0 {
