@@ -17,6 +17,9 @@ pub(crate) struct Constant {
 /// The longest string that may be a file name, in characters.
 const MAX_LENGTH: usize = 300;
 
+/// The most constants that are kept of one script: a large one holds memory for as many while it is read.
+const MAX_CONSTANTS: usize = 100_000;
+
 /// The string constants of a script, template literals without substitutions included. Comments and regular expressions
 /// are skipped as far as that is possible without a parser.
 pub(crate) fn constants(script: &str) -> Vec<Constant> {
@@ -107,7 +110,9 @@ impl<'a> Scanner<'a> {
     }
 
     fn scan(mut self) -> Vec<Constant> {
-        while let Some(c) = self.next() {
+        while self.found.len() < MAX_CONSTANTS
+            && let Some(c) = self.next()
+        {
             match c {
                 c if c.is_whitespace() => {}
                 '"' | '\'' => self.string(c),

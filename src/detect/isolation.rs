@@ -182,7 +182,7 @@ fn shared_module(scan: &Scan<'_>) -> Option<Evidence> {
         modules.take(MAX_MODULES).partition(|name| shares(name));
     let is_named = |name: &str| {
         let file_name = name.rsplit('/').next().unwrap_or(name);
-        scan.texts().any(|text| contains(&text.bytes, file_name))
+        scan.texts().any(|text| contains(&text.bytes(), file_name))
     };
     let is_needed = |name: &&&String| {
         let flavour = without_threads(name);

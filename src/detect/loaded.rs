@@ -46,7 +46,7 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
         files: BTreeMap::new(),
         unread: VecDeque::new(),
     };
-    loaded.add_page(&scan.page.name, &scan.page.bytes);
+    loaded.add_page(&scan.page.name, &scan.page.bytes());
     let is_page = |name: &&String| {
         let name = name.to_ascii_lowercase();
         name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml")
@@ -57,7 +57,7 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
         }
     }
     for script in &scan.scripts {
-        loaded.add_script(&script.name, &script.bytes);
+        loaded.add_script(&script.name, &script.bytes());
     }
     for _ in 0..MAX_TEXTS {
         let Some(name) = loaded.unread.pop_front() else {

@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
-use encoding_rs::Encoding;
 use percent_encoding::percent_decode_str;
 
 use crate::compression::format::decoded_head;
-use crate::detect::script::{ScannedText, WordList};
+use crate::detect::script::{ScannedText, WordList, as_utf8};
 use crate::html::page::tags;
 use crate::html::tag::Tag;
 use crate::source::Source;
@@ -33,6 +32,10 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     script: 16 << 20,
     all_scripts: 64 << 20,
 };
+
+/// The bytes of texts that a scan holds at once, beside the one that it reads: larger scripts are read again when they are
+/// needed.
+const HELD: u64 = 16 << 20;
 
 /// The bytes of a module or package that are read to identify it, compressed and decompressed.
 pub(crate) const HEAD: u64 = 256 << 10;
@@ -75,20 +78,27 @@ impl<'a> Scan<'a> {
             entry,
         } = export;
         names.sort_by_key(|name| name.matches('/').count());
-        let page = ScannedText::new(entry, read_page(source, entry, budget.page), vocabulary);
+        let page = read_page(source, entry, budget.page);
+        let mut unheld = HELD.saturating_sub(page.len() as u64);
         let mut scan = Self {
             source,
             names,
-            tags: tags(&page.bytes),
-            page,
+            tags: tags(&page),
+            page: ScannedText::new(entry, page, vocabulary),
             scripts: Vec::new(),
         };
         let mut left = budget.all_scripts;
         for name in scan.script_names() {
-            let bytes = as_utf8(source.head(&name, budget.script.min(left)));
-            left -= (bytes.len() as u64).min(left);
-            scan.scripts
-                .push(ScannedText::new(&name, bytes, vocabulary));
+            let most = budget.script.min(left);
+            let bytes = as_utf8(source.head(&name, most));
+            let length = bytes.len() as u64;
+            left -= length.min(left);
+            let mut script = ScannedText::new(&name, bytes, vocabulary);
+            match unheld.checked_sub(length) {
+                Some(rest) => unheld = rest,
+                None => script.let_go(source, most),
+            }
+            scan.scripts.push(script);
             if left == 0 {
                 break;
             }
@@ -214,17 +224,6 @@ fn read_page(source: &Source, entry: &str, most: u64) -> Bytes {
         true => packed().unwrap_or_default(),
         false => plain,
     })
-}
-
-/// A text in UTF-16 with its byte-order mark, in UTF-8; any other as it is.
-fn as_utf8(bytes: Bytes) -> Bytes {
-    match Encoding::for_bom(&bytes) {
-        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
-            let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
-            Bytes::from(text.into_owned())
-        }
-        _ => bytes,
-    }
 }
 
 fn is_script(name: &str) -> bool {

@@ -1,10 +1,12 @@
 //! A text of a game and the known words in it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use bytes::Bytes;
+use encoding_rs::Encoding;
+
+use crate::source::Source;
 
 /// The positions of a word that are kept, at most.
 const MAX_POSITIONS: usize = 16;
@@ -21,11 +23,27 @@ pub(crate) struct WordList {
 pub(crate) struct ScannedText {
     /// The file's name.
     pub name: String,
-    /// The part of the file that was read.
-    pub bytes: Bytes,
+    content: TextContent,
     vocabulary: &'static WordList,
     positions: BTreeMap<&'static str, Vec<usize>>,
 }
+
+/// The part of a file that was read, or where to read it again.
+#[derive(Debug)]
+enum TextContent {
+    Held(Bytes),
+    Unheld {
+        source: Source,
+        most: u64,
+        /// The bytes around the known words, from these positions on.
+        around: Vec<(usize, Bytes)>,
+    },
+}
+
+/// The bytes before and after a word that are kept of a text that is not held, and the most of one text.
+const BEFORE: usize = 256;
+const AFTER: usize = 1024;
+const MAX_AROUND: usize = 1 << 20;
 
 impl WordList {
     pub(crate) fn new(words: impl Iterator<Item = &'static str>) -> Self {
@@ -55,9 +73,49 @@ impl ScannedText {
         }
         Self {
             name: name.to_owned(),
-            bytes,
+            content: TextContent::Held(bytes),
             vocabulary,
             positions,
+        }
+    }
+
+    /// Lets go of the bytes, but for those around words. The whole is read from its source again whenever it is needed: at
+    /// most `most` bytes.
+    pub(crate) fn let_go(&mut self, source: &Source, most: u64) {
+        self.content = TextContent::Unheld {
+            around: self.around_words(),
+            source: source.clone(),
+            most,
+        };
+    }
+
+    fn around_words(&self) -> Vec<(usize, Bytes)> {
+        let text = self.bytes();
+        let mut words: Vec<_> = self.positions.values().flatten().copied().collect();
+        words.sort_unstable();
+        let (mut around, mut left) = (Vec::new(), MAX_AROUND);
+        let mut words = words.into_iter().peekable();
+        while let Some(first) = words.next() {
+            let start = first.saturating_sub(BEFORE);
+            let mut end = first + AFTER;
+            while let Some(next) = words.next_if(|next| *next < end) {
+                end = next + AFTER;
+            }
+            let part = &text[start..end.min(text.len())];
+            let Some(rest) = left.checked_sub(part.len()) else {
+                break;
+            };
+            left = rest;
+            around.push((start, Bytes::copy_from_slice(part)));
+        }
+        around
+    }
+
+    /// The part of the file that was read.
+    pub(crate) fn bytes(&self) -> Bytes {
+        match &self.content {
+            TextContent::Held(bytes) => bytes.clone(),
+            TextContent::Unheld { source, most, .. } => as_utf8(source.head(&self.name, *most)),
         }
     }
 
@@ -76,10 +134,36 @@ impl ScannedText {
     }
 
     /// At most `length` bytes of the text from `start`.
-    pub(crate) fn excerpt(&self, start: usize, length: usize) -> Cow<'_, str> {
-        let start = start.min(self.bytes.len());
-        let end = start.saturating_add(length).min(self.bytes.len());
-        String::from_utf8_lossy(&self.bytes[start..end])
+    pub(crate) fn excerpt(&self, start: usize, length: usize) -> String {
+        if let TextContent::Unheld { around, .. } = &self.content {
+            let known = around.partition_point(|(first, _)| *first <= start);
+            let (first, part) = match known.checked_sub(1) {
+                Some(known) => &around[known],
+                None => &(0, Bytes::new()),
+            };
+            if start + length <= first + part.len() {
+                return excerpt(part, start - first, length);
+            }
+        }
+        excerpt(&self.bytes(), start, length)
+    }
+}
+
+/// At most `length` bytes of a text from `start`.
+pub(crate) fn excerpt(text: &[u8], start: usize, length: usize) -> String {
+    let start = start.min(text.len());
+    let end = start.saturating_add(length).min(text.len());
+    String::from_utf8_lossy(&text[start..end]).into_owned()
+}
+
+/// A text in UTF-16 with its byte-order mark, in UTF-8; any other as it is.
+pub(crate) fn as_utf8(bytes: Bytes) -> Bytes {
+    match Encoding::for_bom(&bytes) {
+        Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {
+            let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
+            Bytes::from(text.into_owned())
+        }
+        _ => bytes,
     }
 }
 
@@ -101,6 +185,44 @@ mod tests {
         assert_eq!(text.positions("abc"), [0]);
         assert_eq!(text.excerpt(4, 100), "ab");
         assert_eq!(text.excerpt(100, 1), "");
+    }
+
+    #[test]
+    fn a_text_that_is_not_held_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let utf16 = [0xff, 0xfe, b'a', 0, b'b', 0, b'c', 0];
+        std::fs::write(folder.path().join("a.js"), utf16).unwrap();
+        let source = Source::Folder(folder.path().to_owned());
+        let mut text = ScannedText::new("a.js", as_utf8(source.head("a.js", 100)), &WORDS);
+        let held = text.bytes();
+        text.let_go(&source, 100);
+        assert_eq!((text.bytes(), &*text.excerpt(1, 9)), (held, "bc"));
+        assert!(text.contains("abc"));
+    }
+
+    #[test]
+    fn what_is_around_words_is_kept_of_a_text_that_is_not_held() {
+        let filler = "-".repeat(10 * AFTER);
+        let content = format!("abc{filler}abc{filler}ab-abc{filler}");
+        let mut text = ScannedText::new("a.js", Bytes::from(content.clone()), &WORDS);
+        // There is nothing to read again.
+        text.let_go(&Source::Folder("/nowhere".into()), u64::MAX);
+        let words = text.positions("abc").to_vec();
+        assert_eq!(words.len(), 3);
+        for word in words {
+            for (start, length) in [
+                (word, AFTER),
+                (word.saturating_sub(BEFORE), BEFORE),
+                (word + 3, 50),
+            ] {
+                assert_eq!(
+                    text.excerpt(start, length),
+                    &content[start..start + length],
+                    "{start}"
+                );
+            }
+        }
+        assert_eq!(text.excerpt(5 * AFTER, 9), "");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use crate::detect::script::ScannedText;
+use crate::detect::script::{ScannedText, excerpt};
 
 /// The mentions of a file that are kept, at most.
 const MAX_USAGES: usize = 16;
@@ -39,13 +39,14 @@ pub(crate) fn find_usages<'t>(
         return usages;
     };
     for text in texts {
-        for hit in automaton.find_overlapping_iter(&text.bytes) {
+        let bytes = text.bytes();
+        for hit in automaton.find_overlapping_iter(&bytes) {
             let of_file = &mut usages[hit.pattern()];
             if of_file.len() < MAX_USAGES {
                 let start = hit.start().saturating_sub(CONTEXT);
                 of_file.push(Usage {
                     file: text.name.clone(),
-                    kind: classify(&text.excerpt(start, hit.start() - start)),
+                    kind: classify(&excerpt(&bytes, start, hit.start() - start)),
                 });
             }
         }

@@ -38,7 +38,8 @@ fn unity_version(scan: &Scan<'_>) -> Option<StatedVersion> {
         name.contains(".data") || (name.contains("build/") && name.ends_with(".json"))
     };
     // Earlier builds may lie beside the one that the page starts.
-    let page = String::from_utf8_lossy(&scan.page.bytes);
+    let page = scan.page.bytes();
+    let page = String::from_utf8_lossy(&page);
     let is_started = |name: &&String| page.contains(name.rsplit('/').next().unwrap_or(name));
     let files = scan.names.iter().filter(is_data);
     let (started, others): (Vec<_>, Vec<_>) = files.partition(is_started);
@@ -74,10 +75,11 @@ fn find_unity_version(head: &[u8]) -> Option<String> {
 /// Godot writes its version at the head of its package: `GDPC`, the format, then three numbers.
 fn godot_version(scan: &Scan<'_>) -> Option<StatedVersion> {
     // Packages of other games may lie beside the one that the page starts.
+    let page = scan.page.bytes();
+    let page = String::from_utf8_lossy(&page);
     let is_started = |name: &&String| {
         let file_name = name.rsplit('/').next().unwrap_or(name);
         let stem = file_name.split(".pck").next().unwrap_or(file_name);
-        let page = String::from_utf8_lossy(&scan.page.bytes);
         page.contains(&format!("\"{stem}\"")) || page.contains(&format!("\"{stem}.pck\""))
     };
     let packages = scan.names.iter().filter(|name| name.contains(".pck"));

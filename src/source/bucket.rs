@@ -77,8 +77,9 @@ impl BucketFiles {
 
     /// Reads the first `most` bytes of a file; fails if it has not been fetched.
     pub(super) fn head(&self, path: &str, most: u64) -> io::Result<Bytes> {
-        let mut head = Vec::new();
-        self.find(path)?.0.take(most).read_to_end(&mut head)?;
+        let (file, length) = self.find(path)?;
+        let mut head = Vec::with_capacity(length.min(most) as usize);
+        file.take(most).read_to_end(&mut head)?;
         Ok(head.into())
     }
 

@@ -11,6 +11,9 @@ use crate::archive::member::{Member, MemberReader, Method};
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
 
+/// The most bytes that are allocated at once for a length that an archive claims.
+const MAX_CLAIMED: u64 = 16 << 20;
+
 /// One file of a game.
 #[derive(Clone, Debug)]
 pub struct File {
@@ -81,7 +84,9 @@ impl ArchiveMember {
     /// # Errors
     /// When the bytes cannot be read.
     pub fn head(&self, most: u64) -> io::Result<Bytes> {
-        let mut head = Vec::new();
+        // What a member claims to be long, it may not be.
+        let length = self.member.length.min(most).min(MAX_CLAIMED);
+        let mut head = Vec::with_capacity(length as usize);
         let content = self.archive.content(&self.member);
         content.take(most).read_to_end(&mut head)?;
         Ok(head.into())

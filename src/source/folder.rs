@@ -35,11 +35,12 @@ pub(super) fn open(root: &Path, path: &str, most: u64) -> io::Result<FileContent
 
 /// Reads the first `most` bytes of a file.
 pub(super) fn head(root: &Path, path: &str, most: u64) -> io::Result<Bytes> {
-    let mut head = Vec::new();
     let file = confined::open(root, path).or_else(|error| {
         let name = with_backslashes(root, path).ok_or(error)?;
         confined::open(root, &name)
     })?;
+    let length = file.metadata()?.len().min(most);
+    let mut head = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     file.take(most).read_to_end(&mut head)?;
     Ok(head.into())
 }

@@ -1,18 +1,15 @@
 //! Many players at once: every body right, none lost.
 
-use std::io::Write;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use socket2::{Domain, Socket, Type};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::support::{Client, PATIENCE, Place, head, in_time};
+use crate::support::{Place, head};
 
 const CLIENTS: usize = 500;
 const REQUESTS: usize = 100;
@@ -89,65 +86,8 @@ async fn three_hundred_browsers_behind_one_address_all_play() {
     drop((players, running));
 }
 
-/// The readers of files on disk who take nothing, and the most memory that they may cost, in MiB: pieces of files for all
-/// together, and what an open connection has.
-const READERS: usize = 2000;
-const MOST_MIB: u64 = 80;
-
-#[test]
-#[cfg(target_os = "linux")]
-fn readers_of_files_on_disk_who_take_nothing_cost_little_memory() {
-    raise_descriptor_limit(READERS as u64 + 512);
-    let place =
-        Place::with_three_games_and("[limits]\ntrusted_proxies = []\n[site]\nmemory_mib = 0");
-    place.write("alpha/big.bin", noise(1, 8 << 20));
-    let (running, port) = place.serve(&["alpha", "--log", "off"]);
-    let before = peak_memory(running.pid());
-    let request = head("GET", "/big.bin", &[]);
-    let reader = || {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        socket.set_recv_buffer_size(4096).unwrap();
-        socket
-            .connect(&SocketAddr::from(([127, 0, 0, 1], port)).into())
-            .unwrap();
-        let mut stream = std::net::TcpStream::from(socket);
-        stream.write_all(request.as_bytes()).unwrap();
-        stream
-    };
-    let readers: Vec<_> = (0..READERS).map(|_| reader()).collect();
-    for reader in &readers {
-        reader.set_read_timeout(Some(PATIENCE)).unwrap();
-        assert_eq!(reader.peek(&mut [0]).unwrap(), 1, "an answer has begun");
-    }
-    // Until the server waits for all of them.
-    let mut grown = (0, 0);
-    let settled = in_time(|| {
-        std::thread::sleep(Duration::from_millis(100));
-        let now = peak_memory(running.pid()) - before;
-        grown = (now, if now == grown.0 { grown.1 + 1 } else { 0 });
-        (grown.1 == 10).then_some(now)
-    });
-    let mib = settled.unwrap_or(grown.0) >> 10;
-    assert!(mib <= MOST_MIB, "{mib} MiB");
-    // Others still get files whole.
-    let mut player = Client::connect(port);
-    assert_eq!(player.get("/big.bin").body, noise(1, 8 << 20));
-    drop((readers, running));
-}
-
-/// The most memory that a process has had, in KiB.
-#[cfg(target_os = "linux")]
-fn peak_memory(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next())
-        .unwrap()
-        .parse()
-        .unwrap()
-}
-
 /// This process holds the other end of each connection.
-fn raise_descriptor_limit(needed: u64) {
+pub(crate) fn raise_descriptor_limit(needed: u64) {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: Some(limit.current.map_or(needed, |current| current.max(needed))),
@@ -193,7 +133,7 @@ async fn answer(stream: &mut BufReader<TcpStream>) -> (String, Vec<u8>) {
 }
 
 /// Bytes without a pattern (xorshift).
-fn noise(seed: u32, length: usize) -> Vec<u8> {
+pub(crate) fn noise(seed: u32, length: usize) -> Vec<u8> {
     let mut state = seed * 2_654_435 + 1;
     let next = || {
         state ^= state << 13;

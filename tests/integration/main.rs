@@ -33,6 +33,8 @@ mod line_input;
 mod load;
 mod local_name;
 mod many_games;
+#[cfg(target_os = "linux")]
+mod memory;
 mod menu;
 mod messages;
 mod messages_on_the_wire;

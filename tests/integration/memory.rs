@@ -1,0 +1,90 @@
+//! The most memory that slow readers and large games cost.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+use crate::load::{noise, raise_descriptor_limit};
+use crate::support::{Client, PATIENCE, Place, head, in_time_of};
+
+/// The readers of files on disk who take nothing, and the most memory that they may cost, in MiB: pieces of files for all
+/// together, and what an open connection has.
+const READERS: usize = 2000;
+const MOST_MIB: u64 = 80;
+
+/// The most memory that a game of 58 MB may cost with `memory_mib = 16`, in MiB: it has to live in 64 MiB.
+const MOST_MIB_OF_GAME: u64 = 64;
+
+#[test]
+fn readers_of_files_on_disk_who_take_nothing_cost_little_memory() {
+    raise_descriptor_limit(READERS as u64 + 512);
+    let place =
+        Place::with_three_games_and("[limits]\ntrusted_proxies = []\n[site]\nmemory_mib = 0");
+    place.write("alpha/big.bin", noise(1, 8 << 20));
+    let (running, port) = place.serve(&["alpha", "--log", "off"]);
+    let before = peak_memory(running.pid());
+    let request = head("GET", "/big.bin", &[]);
+    let reader = || {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket
+            .connect(&SocketAddr::from(([127, 0, 0, 1], port)).into())
+            .unwrap();
+        let mut stream = TcpStream::from(socket);
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    };
+    let readers: Vec<_> = (0..READERS).map(|_| reader()).collect();
+    for reader in &readers {
+        reader.set_read_timeout(Some(PATIENCE)).unwrap();
+        assert_eq!(reader.peek(&mut [0]).unwrap(), 1, "an answer has begun");
+    }
+    // Until the server waits for all of them.
+    let mib = settled_peak(running.pid()) - before;
+    assert!(mib <= MOST_MIB, "{mib} MiB");
+    // Others still get files whole.
+    let mut player = Client::connect(port);
+    assert_eq!(player.get("/big.bin").body, noise(1, 8 << 20));
+    drop((readers, running));
+}
+
+#[test]
+fn a_large_game_is_built_and_served_in_little_memory() {
+    let peak = |scripts: usize, data: usize| {
+        let place = Place::with_three_games_and("[site]\nmemory_mib = 16");
+        let words = |number| format!("function w{number}(){{return \"{number}.png\"}}\n");
+        let script: String = (0..).map(words).take(scripts).collect();
+        for name in ["a", "b", "c"] {
+            place.write(&format!("alpha/{name}.js"), &script);
+        }
+        place.write("alpha/data.bin", noise(1, data));
+        let (running, port) = place.serve(&["alpha", "--log", "off"]);
+        assert_eq!(Client::connect(port).get("/a.js").body, script.as_bytes());
+        settled_peak(running.pid())
+    };
+    let grown = peak(450_000, 9 << 20) - peak(1, 1);
+    assert!(grown <= MOST_MIB_OF_GAME, "{grown} MiB");
+}
+
+/// The most memory that a process has had, in MiB, when it has stayed the same for two seconds.
+fn settled_peak(process: u32) -> u64 {
+    let (mut peak, mut same) = (0, 0);
+    let settled = in_time_of(PATIENCE * 5, || {
+        std::thread::sleep(Duration::from_millis(100));
+        let now = peak_memory(process);
+        same = if now == peak { same + 1 } else { 0 };
+        peak = now;
+        (same == 20).then_some(now)
+    });
+    settled.unwrap_or(peak)
+}
+
+/// The most memory that a process has had, in MiB.
+fn peak_memory(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next());
+    kib.unwrap().parse::<u64>().unwrap() >> 10
+}
