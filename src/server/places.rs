@@ -20,7 +20,7 @@ const COMPARED: usize = 256;
 /// connections. One of a network with fewer connections waits less.
 const PATIENCE: u64 = 2000;
 
-/// The same for a client of the same address.
+/// The same for a client of the same address, unless that is a trusted proxy's, which speaks for many.
 const PATIENCE_WITHIN_ADDRESS: u64 = 10_000;
 
 /// The share of all places below which the size of a network does not count: as many as a class of players fills.
@@ -113,9 +113,13 @@ impl Places {
         let (address, left) = match choice {
             Candidates::Of(address) => {
                 let connections = self.by_address.get(&address)?;
+                let patience = match server.limits.is_trusted(address) {
+                    true => PATIENCE,
+                    false => PATIENCE_WITHIN_ADDRESS,
+                };
                 let start = advance(&mut self.next, connections.len());
                 let burdens = window(connections, start).filter_map(|one| {
-                    let burden = burden(one.use_at(now), 1, PATIENCE_WITHIN_ADDRESS)?;
+                    let burden = burden(one.use_at(now), 1, patience)?;
                     Some((burden, address, one))
                 });
                 largest(burdens)?
@@ -308,10 +312,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_request_is_cut_for_its_own_address_only_after_a_long_time_without_use() {
-        for (wasted, is_cut) in [(9_000, false), (11_000, true)] {
-            let (mut places, server, connections) =
-                places(&[("10.0.0.1", Use::Busy(wasted))]).await;
-            let address = "10.0.0.1".parse().unwrap();
+        for (address, wasted, is_cut) in [
+            ("10.0.0.1", 9_000, false),
+            ("10.0.0.1", 11_000, true),
+            // A trusted proxy's.
+            ("127.0.0.1", 1_900, false),
+            ("127.0.0.1", 2_100, true),
+        ] {
+            let (mut places, server, connections) = places(&[(address, Use::Busy(wasted))]).await;
+            let address = address.parse().unwrap();
             let left = places.give_way(Candidates::Of(address), &server);
             assert_eq!((left.is_some(), connections[0].is_cut()), (is_cut, is_cut));
         }

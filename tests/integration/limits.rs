@@ -172,6 +172,22 @@ fn a_slow_stranger_with_all_connections_does_not_keep_players_out() {
 }
 
 #[test]
+fn a_stranger_behind_a_forwarder_that_shows_everybody_as_this_machine_does_not_keep_players_out() {
+    // 127.0.0.1 is trusted to speak for many, but states nobody.
+    let place = Place::with_three_games_and(
+        "[limits]
+connections = 16
+head_timeout = 1000",
+    );
+    let (_running, port) = place.serve(&["alpha"]);
+    let strangers: Vec<_> = (0..14).map(|_| from([127, 0, 0, 1], port)).collect();
+    strangers.iter().for_each(make_busy);
+    let _players: Vec<_> = (0..4).map(|_| load([127, 0, 0, 1], port)).collect();
+    // Nor anybody else.
+    let _other = load([127, 0, 2, 1], port);
+}
+
+#[test]
 fn a_target_and_a_content_beyond_the_configured_lengths_are_refused() {
     let place = Place::with_three_games_and(
         "[limits]\ntarget_bytes = 20\ncontent_bytes = 10\nrequests = 4",
