@@ -26,6 +26,10 @@ use crate::server::stream_use::{Activity, Idle, IdleWatch, OpenStream};
 /// The most bytes of an answer that wait to be sent.
 const SEND_BUFFER: usize = 128 * 1024;
 
+/// The most bytes of content that are handed over at once: with a whole file, its stream would end long before the client
+/// has it, and the connection would seem unused.
+const PIECE: usize = 256 * 1024;
+
 /// The resets by the client that wait to be noticed, and those that the server sends because of faults. Beyond them the
 /// connection is closed (CVE-2023-44487).
 const MAX_PENDING_RESETS: usize = 20;
@@ -145,7 +149,8 @@ where
             if body.size_hint().exact().is_none() {
                 open.set_endless();
             }
-            Ok(Response::from_parts(head, CountedBody { body, open }))
+            let rest = Bytes::new();
+            Ok(Response::from_parts(head, CountedBody { body, rest, open }))
         })
     }
 }
@@ -177,6 +182,8 @@ pin_project! {
     struct CountedBody<B> {
         #[pin]
         body: B,
+        // The part of the last piece that is not handed over yet.
+        rest: Bytes,
         open: OpenStream,
     }
 }
@@ -190,21 +197,28 @@ impl<B: Body<Data = Bytes>> Body for CountedBody<B> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let this = self.project();
-        let frame = ready!(this.body.poll_frame(context));
-        if let Some(Ok(frame)) = &frame
-            && let Some(bytes) = frame.data_ref()
-        {
-            this.open.activity.record_taken(bytes.len());
+        if this.rest.is_empty() {
+            match ready!(this.body.poll_frame(context)).map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(bytes))) => *this.rest = bytes,
+                Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
         }
-        Poll::Ready(frame)
+        let piece = this.rest.split_to(this.rest.len().min(PIECE));
+        this.open.activity.record_taken(piece.len());
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let exact = self.body.size_hint().exact();
+        exact.map_or_else(SizeHint::new, |left| {
+            SizeHint::with_exact(left + self.rest.len() as u64)
+        })
     }
 }
 

@@ -263,3 +263,30 @@ fn an_http2_connection_without_requests_ends_in_time_and_with_them_goes_away_in_
     running.signal(rustix::process::Signal::TERM);
     assert_eq!(running.exit().code, Some(0));
 }
+
+#[test]
+fn a_slow_download_over_http2_is_not_taken_for_an_unused_connection() {
+    let place = Place::with_three_games_and("[limits]\nidle_timeout = 1");
+    let content = "0123456789abcdef".repeat(2 << 20);
+    place.write("alpha/big.txt", &content);
+    let (_running, port) = place.serve(&["alpha", "--log", "off"]);
+    let url = format!("https://127.0.0.1:{port}/big.txt");
+    // Four seconds.
+    let loaded = Command::new("curl")
+        .args([
+            "--silent",
+            "--insecure",
+            "--http2",
+            "--limit-rate",
+            "8M",
+            &url,
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(loaded.status.code(), Some(0));
+    assert!(
+        loaded.stdout == content.as_bytes(),
+        "{}",
+        loaded.stdout.len()
+    );
+}
