@@ -14,7 +14,7 @@ use crate::console::layout::{pad, widest};
 use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::control::command::Command;
-use crate::control::control_address::{ControlAddress, candidates};
+use crate::control::control_address::{ControlAddress, candidates, current_user};
 use crate::control::protocol::{
     ANSWER_TIMEOUT, ClientMessage, IO_TIMEOUT, MAX_MESSAGE, Reply, STATUS_TIMEOUT, ServerMessage,
     no_answer,
@@ -111,7 +111,9 @@ async fn connect(address: ControlAddress) -> Option<ServerConnection> {
     let stream = match timeout(IO_TIMEOUT, connecting).await.ok()? {
         Ok(stream) => stream,
         Err(error) => {
-            if error.kind() == io::ErrorKind::ConnectionRefused && address.is_file() {
+            // Of this user only: root would follow whatever another user put in the folder's place meanwhile.
+            let is_own = address.is_file() && address.user == current_user();
+            if is_own && error.kind() == io::ErrorKind::ConnectionRefused {
                 let _ = std::fs::remove_file(&address.path);
             }
             return None;
@@ -304,6 +306,64 @@ mod tests {
 
     use super::*;
 
+    fn server(stream: UnixStream) -> ServerConnection {
+        ServerConnection {
+            port: 8080,
+            user: 0,
+            stream,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_socket_whose_process_is_of_another_user_is_not_trusted_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("8080.sock");
+        let address = |user| ControlAddress {
+            port: 8080,
+            user,
+            path: path.clone(),
+        };
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        assert!(connect(address(current_user())).await.is_some());
+        assert!(connect(address(current_user() + 1)).await.is_none());
+        drop(listener);
+        assert!(connect(address(current_user() + 1)).await.is_none());
+        assert!(path.exists(), "another user's");
+        assert!(connect(address(current_user())).await.is_none());
+        assert!(
+            !path.exists(),
+            "left by a server of this user that was killed"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_server_is_given_up_after_five_seconds() {
+        let (stream, _silent) = UnixStream::pair().unwrap();
+        let since = tokio::time::Instant::now();
+        let answer = send(server(stream), &ClientMessage::Do(Command::Rebuild)).await;
+        assert!(answer.is_err());
+        assert_eq!(since.elapsed().as_secs(), IO_TIMEOUT.as_secs());
+    }
+
+    #[tokio::test]
+    async fn no_more_than_a_mebibyte_of_an_answer_is_read() {
+        let (stream, mut endless) = UnixStream::pair().unwrap();
+        let writing = tokio::spawn(async move {
+            let mut written = 0;
+            while let Ok(count @ 1..) = endless.write(&[b'x'; 4096]).await {
+                written += count as u64;
+            }
+            written
+        });
+        assert!(send(server(stream), &ClientMessage::Metrics).await.is_err());
+        let written = writing.await.unwrap();
+        // What is beyond was on the way.
+        assert!(
+            (MAX_MESSAGE..2 * MAX_MESSAGE).contains(&written),
+            "{written}"
+        );
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_server_that_only_says_that_it_is_busy_is_given_up() {
         for (question, limit) in [
@@ -311,18 +371,13 @@ mod tests {
             (ClientMessage::Do(Command::Rebuild), ANSWER_TIMEOUT),
         ] {
             let (stream, mut busy) = UnixStream::pair().unwrap();
-            let server = ServerConnection {
-                port: 8080,
-                user: 0,
-                stream,
-            };
             tokio::spawn(async move {
                 while busy.write_all(b"\n").await.is_ok() {
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             });
             let since = tokio::time::Instant::now();
-            assert!(send(server, &question).await.is_err());
+            assert!(send(server(stream), &question).await.is_err());
             assert!(since.elapsed() >= limit && since.elapsed() < limit * 2);
         }
     }

@@ -1,6 +1,10 @@
 //! From the start to the end: what is under way is finished, and no client can keep the program from living or ending.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, geteuid};
@@ -249,4 +253,44 @@ fn only_child_of(pid: u32) -> u32 {
 fn until_refused(port: u16) {
     let address = ([127, 0, 0, 1], port).into();
     in_time(|| Client::to(address).is_err().then_some(())).expect("it takes new connections");
+}
+
+#[test]
+fn what_another_server_answers_cannot_act_on_the_terminal() {
+    let place = Place::with_three_games();
+    let folder = place.home("runtime/webserver");
+    std::fs::create_dir_all(&folder).unwrap();
+    let private = |path: &Path, mode| {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    };
+    private(&folder, 0o700);
+    let socket = folder.join("8080.sock");
+    let listener = UnixListener::bind(&socket).unwrap();
+    private(&socket, 0o600);
+    let hostile = "\u{1b}[2J\u{9b}1m\u{202e}x";
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut question = String::new();
+            BufReader::new(&stream).read_line(&mut question).unwrap();
+            let answer = match question.contains("metrics") {
+                true => serde_json::json!({ "metrics": hostile }),
+                false => serde_json::json!({ "error": { "what": hostile, "hint": hostile } }),
+            };
+            // A command that only tries the socket asks nothing.
+            let _ = writeln!(stream, "{answer}");
+        }
+    });
+    for arguments in [
+        &["status", "--port", "8080"][..],
+        &["status", "--port", "8080", "--json"],
+        &["status", "--port", "8080", "--metrics"],
+        &["publish", "alpha", "--port", "8080"],
+    ] {
+        let finished = place.run(arguments);
+        let shown = finished.out.clone() + &finished.err;
+        let acts = |c: char| matches!(c, '\u{1b}' | '\u{9b}' | '\u{202e}');
+        assert!(!shown.contains(acts), "{arguments:?}: {shown:?}");
+        assert!(shown.contains("[2J"), "{arguments:?}: {shown:?}");
+    }
 }
