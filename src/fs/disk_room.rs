@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::fs::machine::available_memory;
+
 /// The bytes that are left to others.
 const LEFT_FREE: u64 = 64 << 20;
 
@@ -46,10 +48,27 @@ impl DiskRoom {
     }
 }
 
-/// The bytes that this user may still write; `None` where the system does not tell.
+/// The bytes that this user may still write; `None` where the system does not tell. What lies in memory (tmpfs) has no
+/// more room than memory has.
 fn free(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
-    disk.f_bavail.checked_mul(disk.f_frsize)
+    let free = disk.f_bavail.checked_mul(disk.f_frsize)?;
+    Some(match is_in_memory(folder) {
+        true => free.min(available_memory().unwrap_or(u64::MAX)),
+        false => free,
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn is_in_memory(folder: &Path) -> bool {
+    /// statfs(2).
+    const TMPFS: u64 = 0x0102_1994;
+    rustix::fs::statfs(folder).is_ok_and(|disk| disk.f_type as u64 == TMPFS)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_in_memory(_: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]
@@ -63,5 +82,18 @@ mod tests {
         assert!((0..100).all(|_| room.take(1 << 20).is_ok()));
         let error = room.take(u64::MAX / 2).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_lies_in_memory_has_no_more_room_than_memory() {
+        // Always tmpfs or devtmpfs.
+        let folder = Path::new("/dev/shm");
+        if !is_in_memory(folder) {
+            return;
+        }
+        let memory = available_memory().unwrap();
+        assert!(free(folder).unwrap() <= memory.saturating_add(64 << 20));
+        assert!(!is_in_memory(Path::new("/proc")));
     }
 }

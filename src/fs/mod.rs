@@ -4,6 +4,7 @@
 pub mod confined;
 pub mod disk_room;
 pub mod fingerprint;
+pub mod machine;
 pub mod pinned;
 pub mod replace;
 pub mod unsupported;

@@ -24,7 +24,6 @@ pub(crate) mod live_reload;
 pub mod lobby;
 pub mod lobby_game;
 pub(crate) mod lobby_page;
-pub mod machine;
 pub(crate) mod media_type;
 pub(crate) mod memory_budget;
 pub(crate) mod not_found_page;

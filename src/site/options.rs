@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::site::machine;
+use crate::fs::machine;
 
 /// Limits on memory, and live reload.
 #[derive(Clone, Copy, Debug, Deserialize)]

@@ -7,15 +7,27 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::fs::disk_room::DiskRoom;
 use crate::fs::pinned::Pinned;
 use crate::site::content::{OpenFile, PIECE};
 use crate::site::error::BuildError;
 
 /// One unnamed file, created with its first content. It disappears with its last reader, however the program ends.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct TempStore {
     file: Option<Arc<File>>,
     length: u64,
+    room: DiskRoom,
+}
+
+impl Default for TempStore {
+    fn default() -> Self {
+        Self {
+            file: None,
+            length: 0,
+            room: DiskRoom::of(&env::temp_dir()),
+        }
+    }
 }
 
 /// Content that cannot be stored.
@@ -71,6 +83,7 @@ impl TempStore {
             let Some(bytes @ [_, ..]) = buffer.get(..read) else {
                 break;
             };
+            self.room.take(read as u64).map_err(StoreError::Write)?;
             (&**file).write_all(bytes).map_err(StoreError::Write)?;
             self.length += read as u64;
             if !keep_going() {
