@@ -200,7 +200,7 @@ async fn serve(
     let answering = answer_players(
         (listener, game_listeners),
         (slot, arcade.arcade()),
-        (server, limits, tls, board),
+        (server.clone(), limits, tls, board),
         (shutdown.clone(), counters, guests),
     );
     let session = Session::new(SessionParts {
@@ -214,6 +214,7 @@ async fn serve(
         web_console,
         replica,
         slot,
+        server,
         name: local_name
             .as_ref()
             .map(LocalName::announced)

@@ -238,6 +238,13 @@ impl ArcadeGames {
         }
     }
 
+    /// The moment before which answers began that have to be cut, as each game's slot says.
+    pub(crate) fn answers_to_cut(&self) -> Option<Instant> {
+        let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
+        let slots = known.values().map(|tended| tended.door.slot);
+        slots.filter_map(|slot| slot.answers_to_cut()).max()
+    }
+
     /// Ends all event streams, so that a stopping server need not wait for them, and keeps the numbers of plays.
     pub(crate) fn stop(&self) {
         if let Some(lobby) = &self.lobby {

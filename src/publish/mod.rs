@@ -4,4 +4,5 @@ pub mod arcade;
 pub mod arcade_game;
 pub mod join_board;
 pub mod on_air;
+pub(crate) mod retired;
 pub mod slot;

@@ -108,6 +108,21 @@ impl OnAir {
         self.earlier().chain(upcoming)
     }
 
+    /// All sites.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = &Arc<Site>> {
+        let earlier = self.earlier.iter().map(|earlier| &earlier.site);
+        std::iter::once(&self.site)
+            .chain(earlier)
+            .chain(self.upcoming())
+    }
+
+    /// The moment when an earlier site was replaced.
+    pub(crate) fn replaced_at(&self, site: &Arc<Site>) -> Option<Instant> {
+        let mut earlier = self.earlier.iter();
+        let earlier = earlier.find(|earlier| Arc::ptr_eq(&earlier.site, site));
+        earlier.map(|earlier| earlier.replaced_at)
+    }
+
     /// The site to come.
     pub(crate) fn upcoming(&self) -> Option<&Arc<Site>> {
         self.upcoming.as_ref().map(|upcoming| &upcoming.site)

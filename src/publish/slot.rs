@@ -1,12 +1,13 @@
 //! The slot that holds the site on the air.
 
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::watch;
 
 use crate::publish::on_air::{OnAir, PageNews};
+use crate::publish::retired::RetiredSites;
 use crate::site::Site;
 use crate::site::cache::Cache;
 
@@ -21,6 +22,7 @@ pub struct Slot {
     ids: watch::Sender<PageNews>,
     /// Locked while a thread compresses.
     compressing: Mutex<()>,
+    retired: Mutex<RetiredSites>,
 }
 
 impl Slot {
@@ -46,6 +48,7 @@ impl Slot {
             on_air: ArcSwap::from_pointee(OnAir::first(site, ids)),
             ids: sender,
             compressing: Mutex::new(()),
+            retired: Mutex::default(),
         }))
     }
 
@@ -62,7 +65,7 @@ impl Slot {
     /// Holds a site to come: page loads that began with it elsewhere are answered from it. `None` drops it.
     pub fn prepare(&self, site: Option<Site>) {
         let site = site.map(Arc::new);
-        self.on_air.rcu(|on_air| on_air.awaiting(site.as_ref()));
+        self.change(|on_air| on_air.awaiting(site.as_ref()));
     }
 
     /// Publishes the site to come; false if there is none.
@@ -76,7 +79,7 @@ impl Slot {
 
     fn swap(&self, site: &Arc<Site>) {
         let now = Instant::now();
-        self.on_air.rcu(|on_air| on_air.followed_by(site, now));
+        self.change(|on_air| on_air.followed_by(site, now));
         self.ids.send_if_modified(|news| {
             let is_new = news.id.as_ref().is_some_and(|id| *id != site.id);
             if is_new {
@@ -84,6 +87,27 @@ impl Slot {
             }
             is_new
         });
+    }
+
+    /// Changes what is on the air, and keeps account of what clients still read of sites that are dropped.
+    fn change(&self, change: impl Fn(&OnAir) -> OnAir) {
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.on_air.rcu(|on_air| change(on_air));
+        retired.add_left(&before, &self.on_air.load());
+        drop(before);
+        retired.sweep();
+    }
+
+    /// The moment before which answers began that have to be cut, so that sites before the one on the air, together with
+    /// what clients read of those dropped since, take no more memory than a site may. `None` if none has to.
+    pub fn answers_to_cut(&self) -> Option<Instant> {
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        retired.sweep();
+        let on_air = self.on_air.load();
+        let earlier = on_air.earlier().map(|earlier| earlier.site.held());
+        let held = earlier.sum::<u64>() + retired.held();
+        let is_over = on_air.site.is_game() && held > on_air.site.memory_limit();
+        is_over.then(|| retired.cut_oldest()).flatten()
     }
 
     /// The latest kept site of a game.
@@ -116,7 +140,7 @@ impl Slot {
 
     /// Drops the sites that were replaced before this moment.
     pub fn forget_earlier(&self, before: Instant) {
-        self.on_air.rcu(|on_air| on_air.without_earlier(before));
+        self.change(|on_air| on_air.without_earlier(before));
     }
 
     /// Compresses the site on the air and puts the result in its place. When another site is published meanwhile, starts
@@ -145,7 +169,7 @@ impl Slot {
     /// Puts a new form of a site in its place, if it is still on the air.
     fn replace(&self, old: &Arc<Site>, new: Site) -> Arc<Site> {
         let new = Arc::new(new);
-        self.on_air.rcu(|on_air| on_air.with_replaced(old, &new));
+        self.change(|on_air| on_air.with_replaced(old, &new));
         new
     }
 }
@@ -155,6 +179,7 @@ mod tests {
     use super::*;
     use crate::library::game::Game;
     use crate::publish::on_air::MAX_BEFORE;
+    use crate::site::content::Content;
     use crate::site::options::BuildOptions;
     use crate::site::path::AssetPath;
     use crate::site::progress::BuildProgress;
@@ -309,6 +334,59 @@ mod tests {
         slot.publish(site_within(&"k".repeat(10), BuildOptions::default()));
         slot.publish(site_within("l", toml::from_str("memory_mib = 0").unwrap()));
         assert!(!slot.load().has_earlier());
+    }
+
+    /// A clone of the content of a site's page, as an answer has it.
+    fn page_of(site: &Site) -> Content {
+        let page = site.asset("index.html").unwrap();
+        page.representations[0].content.clone()
+    }
+
+    #[test]
+    fn what_clients_read_of_dropped_sites_counts_and_the_oldest_is_to_be_cut_when_it_is_too_much() {
+        let options: BuildOptions = toml::from_str("memory_mib = 1").unwrap();
+        let build = |name: &str| site_within(&name.repeat(250), options);
+        let slot = Slot::start(build("a"));
+        let first = page_of(&slot.load().site);
+        for name in ["b", "c", "d", "e"] {
+            slot.publish(build(name));
+            assert_eq!(slot.answers_to_cut(), None, "four of 250 of 1048 kB");
+        }
+        let second = page_of(slot.load().earlier().nth(2).unwrap().site);
+        let moment = Instant::now();
+        slot.publish(build("f"));
+        assert_eq!(earlier(slot).len(), 4);
+        let cuts = [(); 4].map(|()| slot.answers_to_cut().unwrap() < moment);
+        assert_eq!(
+            cuts,
+            [true, true, true, false],
+            "first those before it was replaced"
+        );
+        drop(first);
+        assert_eq!(slot.answers_to_cut(), None);
+        slot.forget_earlier(Instant::now());
+        assert_eq!(slot.answers_to_cut(), None, "one that is read");
+        let third = page_of(&slot.load().site);
+        let moment = Instant::now();
+        for name in ["g", "h", "i", "j", "k"] {
+            slot.publish(build(name));
+        }
+        let cut = slot.answers_to_cut();
+        assert!(cut.is_some_and(|cut| cut < moment), "the oldest");
+        drop(second);
+        let cut = slot.answers_to_cut();
+        assert!(cut.is_some_and(|cut| cut >= moment), "the next");
+        drop(third);
+        assert_eq!(slot.answers_to_cut(), None);
+        // Another build of the same bytes has its own.
+        let again = page_of(&slot.load().site);
+        for name in ["l", "k", "k"] {
+            slot.publish(build(name));
+        }
+        assert_eq!(slot.retired.lock().unwrap().held(), 250_000);
+        drop(again);
+        slot.forget_earlier(Instant::now());
+        assert_eq!(slot.retired.lock().unwrap().held(), 0);
     }
 
     #[test]

@@ -125,6 +125,15 @@ impl Admission {
         }
     }
 
+    /// Cuts the answers that began before this moment; returns how many.
+    pub(crate) fn cut_answers_before(&self, moment: Instant) -> usize {
+        let moment = self.server.millis(moment);
+        let admitted = lock(&self.admitted);
+        let connections = admitted.places.connections();
+        let old = connections.filter(|connection| connection.has_answered_since(moment));
+        old.inspect(|connection| connection.cut()).count()
+    }
+
     /// The most connections of an address. A trusted proxy speaks for many clients, but leaves an eighth to others.
     fn limit_of(&self, address: IpAddr) -> usize {
         match self.server.limits.is_trusted(address) {

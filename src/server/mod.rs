@@ -88,6 +88,14 @@ impl Server {
         self.state.limits.trusted_proxies.clone()
     }
 
+    /// Cuts the answers that began before this moment, to free the memory that they hold.
+    pub fn cut_answers_before(&self, moment: std::time::Instant) {
+        let answers = self.admission.cut_answers_before(moment.into());
+        if answers > 0 {
+            tracing::warn!(event = "answers_cut", answers);
+        }
+    }
+
     /// Serves each connection with a service of its own, which must always be ready, until `shutdown`. Then lets answers
     /// under way finish within the drain timeout.
     ///

@@ -116,7 +116,7 @@ impl ServerState {
     }
 
     /// The moment as connections record it.
-    fn millis(&self, moment: Instant) -> u64 {
+    pub(crate) fn millis(&self, moment: Instant) -> u64 {
         let millis = moment.saturating_duration_since(self.started).as_millis();
         u64::try_from(millis).unwrap_or(u64::MAX)
     }
@@ -178,6 +178,11 @@ impl ConnectionState {
             _ if since > now => Use::New,
             _ => Use::Idle(elapsed),
         }
+    }
+
+    /// True if it has an answer under way that began at this moment or before it, in milliseconds since the server's start.
+    pub(crate) fn has_answered_since(&self, moment: u64) -> bool {
+        self.phase.load(Ordering::Relaxed) == BUSY && self.since.load(Ordering::Relaxed) <= moment
     }
 
     /// True if the client speaks TLS.

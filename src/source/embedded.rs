@@ -16,7 +16,8 @@ struct Bundled;
 pub(super) fn read(name: &str, path: &str) -> Option<Bytes> {
     let EmbeddedFile { data, .. } = Bundled::get(&format!("{name}/{path}"))?;
     Some(match data {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        // Counted, unlike `from_static`: what nobody reads any more must be told from the rest.
+        Cow::Borrowed(bytes) => Bytes::from_owner(bytes),
         Cow::Owned(bytes) => bytes.into(),
     })
 }

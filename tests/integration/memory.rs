@@ -1,6 +1,6 @@
 //! The most memory that slow readers and large games cost.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -25,22 +25,8 @@ fn readers_of_files_on_disk_who_take_nothing_cost_little_memory() {
     place.write("alpha/big.bin", noise(1, 8 << 20));
     let (running, port) = place.serve(&["alpha", "--log", "off"]);
     let before = peak_memory(running.pid());
-    let request = head("GET", "/big.bin", &[]);
-    let reader = || {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        socket.set_recv_buffer_size(4096).unwrap();
-        socket
-            .connect(&SocketAddr::from(([127, 0, 0, 1], port)).into())
-            .unwrap();
-        let mut stream = TcpStream::from(socket);
-        stream.write_all(request.as_bytes()).unwrap();
-        stream
-    };
-    let readers: Vec<_> = (0..READERS).map(|_| reader()).collect();
-    for reader in &readers {
-        reader.set_read_timeout(Some(PATIENCE)).unwrap();
-        assert_eq!(reader.peek(&mut [0]).unwrap(), 1, "an answer has begun");
-    }
+    let readers: Vec<_> = (0..READERS).map(|_| slow_reader(port)).collect();
+    readers.iter().for_each(wait_for_answer);
     // Until the server waits for all of them.
     let mib = settled_peak(running.pid()) - before;
     assert!(mib <= MOST_MIB, "{mib} MiB");
@@ -66,6 +52,63 @@ fn a_large_game_is_built_and_served_in_little_memory() {
     };
     let grown = peak(450_000, 9 << 20) - peak(1, 1);
     assert!(grown <= MOST_MIB_OF_GAME, "{grown} MiB");
+}
+
+#[test]
+fn the_oldest_answers_are_cut_when_earlier_versions_take_more_memory_than_they_may() {
+    let place = Place::with_three_games_and(
+        "watch = false
+[site]
+memory_mib = 8",
+    );
+    let length = 6 << 20;
+    place.write("alpha/big.bin", noise(1, length));
+    let (running, port) = place.serve(&["alpha", "--log", "off"]);
+    let mut readers = Vec::new();
+    for version in 2..=4 {
+        let reader = slow_reader(port);
+        wait_for_answer(&reader);
+        readers.push(reader);
+        place.write("alpha/big.bin", noise(version, length));
+        place.run(&["publish", "alpha"]).with_code(0);
+        // One earlier version is kept in any case, in the memory that those have.
+        if version > 2 {
+            running.until_err("a cut", |err| {
+                err.matches("cut 1 slow download").count() == version as usize - 2
+            });
+        }
+    }
+    let read_rest = |mut reader: TcpStream| {
+        let mut all = Vec::new();
+        // An answer that is cut ends with an end or an error.
+        let _ = reader.read_to_end(&mut all);
+        all
+    };
+    let answers: Vec<_> = readers.into_iter().map(read_rest).collect();
+    assert!(answers[0].len() < length && answers[1].len() < length);
+    assert!(
+        answers[2].ends_with(&noise(3, length)),
+        "{}",
+        answers[2].len()
+    );
+    assert_eq!(Client::connect(port).get("/big.bin").body, noise(4, length));
+}
+
+/// A client that asks for a large file and takes next to nothing of it.
+fn slow_reader(port: u16) -> TcpStream {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let server = SocketAddr::from(([127, 0, 0, 1], port));
+    socket.connect(&server.into()).unwrap();
+    let mut stream = TcpStream::from(socket);
+    let request = head("GET", "/big.bin", &["Connection: close"]);
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+fn wait_for_answer(reader: &TcpStream) {
+    assert_eq!(reader.peek(&mut [0]).unwrap(), 1);
 }
 
 /// The most memory that a process has had, in MiB, when it has stayed the same for two seconds.

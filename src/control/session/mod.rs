@@ -39,6 +39,7 @@ use webserver::metrics::counters::Counters;
 use webserver::metrics::page_reports::PageReports;
 use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::{GRACE, Slot};
+use webserver::server::Server;
 
 /// The ticks after which the machine's addresses are looked at for the page for the projector.
 const TICKS_OF_BOARD: u32 = 5;
@@ -60,6 +61,7 @@ pub(crate) struct SessionParts<'a> {
     pub replica: Option<ReplicaHandle>,
     /// The slot, which waits for the first game.
     pub slot: &'static Slot,
+    pub server: Server,
     /// The name in the local network.
     pub name: AnnouncedName,
     /// The address on the page for the projector.
@@ -82,6 +84,7 @@ pub(crate) struct Session<'a> {
     page_reports: &'static PageReports,
     announcement: Announcement,
     board: &'static JoinBoard,
+    server: Server,
     shutdown: CancellationToken,
     prompt: Option<LinePrompt>,
     ticks: u32,
@@ -110,6 +113,7 @@ impl<'a> Session<'a> {
             page_reports: &parts.counters.page_reports,
             announcement: parts.announcement,
             board: parts.board,
+            server: parts.server,
             shutdown: parts.shutdown,
             prompt: None,
             ticks: 0,
@@ -304,6 +308,12 @@ impl<'a> Session<'a> {
         if let Some(before) = Instant::now().checked_sub(GRACE) {
             self.followed.publisher.slot().forget_earlier(before);
             self.arcade.tick(before);
+        }
+        // Answers of other games that are as old may be cut with them, which is simpler than to know what each reads.
+        let slot = self.followed.publisher.slot();
+        let cut = slot.answers_to_cut().max(self.arcade.answers_to_cut());
+        if let Some(before) = cut {
+            self.server.cut_answers_before(before);
         }
     }
 
