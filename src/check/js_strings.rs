@@ -18,7 +18,7 @@ pub(crate) struct Constant {
 const MAX_LENGTH: usize = 300;
 
 /// The most constants that are kept of one script: a large one holds memory for as many while it is read.
-const MAX_CONSTANTS: usize = 100_000;
+const MAX_CONSTANTS: usize = 50_000;
 
 /// The string constants of a script, template literals without substitutions included. Comments and regular expressions
 /// are skipped as far as that is possible without a parser.

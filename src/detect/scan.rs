@@ -35,7 +35,7 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
 
 /// The bytes of texts that a scan holds at once, beside the one that it reads: larger scripts are read again when they are
 /// needed.
-const HELD: u64 = 16 << 20;
+const HELD: u64 = 8 << 20;
 
 /// The bytes of a module or package that are read to identify it, compressed and decompressed.
 pub(crate) const HEAD: u64 = 256 << 10;
