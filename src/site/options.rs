@@ -15,6 +15,9 @@ pub struct BuildOptions {
     /// The memory that this machine can spare, in bytes; measured by [`BuildOptions::measure_machine`].
     #[serde(skip)]
     spare_memory: Option<u64>,
+    /// The part of it that the site may take; see [`BuildOptions::within`].
+    #[serde(skip)]
+    share: Option<u64>,
     /// True if pages reload by themselves after a build or a switch of game.
     pub live: bool,
 }
@@ -28,6 +31,7 @@ impl Default for BuildOptions {
             big_file_mib: 64,
             memory_mib: None,
             spare_memory: None,
+            share: None,
             live: false,
         }
     }
@@ -43,12 +47,11 @@ impl BuildOptions {
         }
     }
 
-    /// The same settings with this many bytes of memory for file contents.
+    /// The same settings with at most this many bytes of memory for file contents, whatever the machine can spare.
     #[must_use]
     pub fn within(self, memory: u64) -> Self {
         Self {
-            memory_mib: None,
-            spare_memory: Some(memory.saturating_mul(2)),
+            share: Some(memory),
             ..self
         }
     }
@@ -59,13 +62,14 @@ impl BuildOptions {
     }
 
     /// The memory for file contents, in bytes: as configured, otherwise 1 GiB or half of what the machine can spare,
-    /// whichever is less.
+    /// whichever is less; no more than its share.
     pub fn memory(self) -> u64 {
-        match (self.memory_mib, self.spare_memory) {
+        let all = match (self.memory_mib, self.spare_memory) {
             (Some(mib), _) => mib.saturating_mul(1 << 20),
             (None, Some(spare)) => (spare / 2).min(MAX_DEFAULT_MEMORY),
             (None, None) => MAX_DEFAULT_MEMORY,
-        }
+        };
+        self.share.map_or(all, |share| share.min(all))
     }
 }
 
@@ -88,6 +92,12 @@ mod tests {
         assert_eq!(on_machine(BuildOptions::default(), 400), 200);
         assert_eq!(on_machine(BuildOptions::default(), 64_000), 1024);
         assert_eq!(BuildOptions::default().memory(), 1 << 30);
-        assert_eq!(configured.within(5 << 20).memory(), 5 << 20);
+        // A share of an arcade's memory holds on a machine with plenty.
+        for share in [0, 2 << 20] {
+            assert_eq!(configured.within(share).measure_machine().memory(), share);
+            let shared = BuildOptions::default().within(share);
+            assert_eq!(shared.measure_machine().memory(), share);
+        }
+        assert_eq!(configured.within(5 << 20).memory(), 3 << 20);
     }
 }
