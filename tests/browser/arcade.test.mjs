@@ -210,7 +210,7 @@ describe('the arcade', { skip }, () => {
     await leave();
   });
 
-  for (const [screen, colorScheme, locale] of [['phone', 'dark', 'zh-CN'], ['desktop', 'light', 'en-US']]) {
+  for (const [screen, colorScheme, locale] of [['phone', 'dark', 'zh-CN'], ['phone', 'light', 'zh-CN'], ['desktop', 'light', 'en-US'], ['desktop', 'dark', 'en-US']]) {
     test(`the lobby has no fault of accessibility on a ${screen}, ${colorScheme}, in ${locale}`, async () => {
       const { page: lobby, leave } = await player({ screen, colorScheme, locale });
       await lobby.goto(server.url);
