@@ -20,8 +20,10 @@ use crate::detect::secure_context::{SecureContext, THREADS, find_secure_context}
 use crate::detect::vocabulary::VOCABULARY;
 use crate::library::entry::Overrides;
 use crate::library::game::Game;
-use crate::source::entry_page::{is_index, main_page};
+use crate::source::application::application_page;
+use crate::source::entry_page::is_index;
 use crate::source::file::File;
+use crate::source::game_page::HEAD;
 
 /// The requirements of a game on its server, each with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,9 +139,9 @@ fn threads(isolation: &Decision<Isolation>) -> (SecureContext, Vec<Evidence>) {
 
 /// The reason that a page was found to be the entry page.
 fn entry_evidence(game: &Game, files: &[File]) -> Evidence {
-    let package = || game.source.head("package.json", 64 << 10);
+    let opened = || application_page(&|name| game.source.head(name, HEAD).to_vec());
     if game.entry.contains('/') {
-        if main_page(&package()).as_deref() == Some(&*game.entry) {
+        if opened().as_deref() == Some(&*game.entry) {
             return Evidence::Main;
         }
         let mut above = files.iter().map(|file| file.path.as_str());

@@ -63,15 +63,6 @@ pub fn is_index(page: &str) -> bool {
     name == "index.html" || name == "index.htm"
 }
 
-/// The page that an application's `package.json` starts, as NW.js does.
-pub(crate) fn main_page(package: &[u8]) -> Option<String> {
-    let package: serde_json::Value = serde_json::from_slice(package).ok()?;
-    let main = package.get("main")?.as_str()?;
-    let main = main.trim_start_matches("./").split(['?', '#']).next()?;
-    let is_page = main.to_ascii_lowercase().ends_with(".html");
-    (is_page && !main.contains("..") && !main.starts_with('/')).then(|| main.to_owned())
-}
-
 /// The files that the tags of a page load from its own folder or below, without query and fragment.
 pub fn local_references(page: &[u8]) -> Vec<String> {
     let tags = tags(page);
@@ -86,6 +77,12 @@ pub fn local_references(page: &[u8]) -> Vec<String> {
     references.filter_map(path).collect()
 }
 
+/// True for a page of Unity's templates, whose placeholders a build fills in.
+pub(crate) fn is_template(page: &[u8]) -> bool {
+    let page = String::from_utf8_lossy(page);
+    page.contains("{{{ ") || page.contains("%UNITY_WEB")
+}
+
 /// True if a page runs scripts, as a game does and a licence does not.
 pub(crate) fn runs_scripts(page: &[u8]) -> bool {
     let starts =
@@ -96,27 +93,6 @@ pub(crate) fn runs_scripts(page: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_main_page_of_an_application_is_read() {
-        for (package, expected) in [
-            (
-                r#"{"name":"","main":"www/index.html"}"#,
-                Some("www/index.html"),
-            ),
-            (r#"{"main":"./index.html?x=1"}"#, Some("index.html")),
-            (r#"{"main":"main.js"}"#, None),
-            (r#"{"main":"../x.html"}"#, None),
-            (r#"{"scripts":{}}"#, None),
-            ("", None),
-        ] {
-            assert_eq!(
-                main_page(package.as_bytes()).as_deref(),
-                expected,
-                "{package}"
-            );
-        }
-    }
 
     #[test]
     fn the_entry_page_is_chosen_by_file_names() {

@@ -1,10 +1,12 @@
 //! The files of a game: a folder on disk, a zip archive, a game in object storage, or one embedded in the program.
 
+pub(crate) mod application;
 pub mod bucket;
 mod embedded;
 pub mod entry_page;
 pub mod file;
 mod folder;
+pub(crate) mod game_page;
 pub mod listing;
 pub mod manifest;
 pub mod unreadable;

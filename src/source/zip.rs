@@ -1,6 +1,8 @@
 //! A game in a zip archive, as portals accept it: in the archive's root, or in a folder there.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -9,12 +11,9 @@ use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::Member;
 use crate::names::leftover::is_leftover;
-use crate::source::entry_page::{find_entry_page, is_index, main_page, runs_scripts};
 use crate::source::file::{ArchiveMember, File};
+use crate::source::game_page::{FileTree, GamePage, HEAD, find_game};
 use crate::source::listing::Listing;
-
-/// The bytes of a page that are read to find its scripts.
-const PAGE_HEAD: u64 = 64 << 10;
 
 /// An archive on disk and the folder in it that has the game.
 #[derive(Clone)]
@@ -47,8 +46,7 @@ impl Zip {
         &self.path
     }
 
-    /// Finds the entry page: the one that is named, else the one in the root, else the one in the only folder that has
-    /// one.
+    /// Finds the entry page: the one that is named, in the root or the only folder that has it, else the game's.
     ///
     /// # Errors
     /// When the archive is refused.
@@ -57,50 +55,18 @@ impl Zip {
         page: Option<&str>,
     ) -> Result<Option<(Self, String)>, ArchiveError> {
         let archive = self.open()?;
-        let names: Vec<_> = archive
-            .members()
-            .iter()
+        let names = { archive.members().iter() }
             .map(|member| member.path.as_str())
-            .filter(|path| !path.split('/').any(is_leftover))
-            .collect();
-        let mut folders: Vec<_> = names
-            .iter()
-            .filter_map(|name| Some(name.split_at(name.find('/')? + 1).0))
-            .collect();
-        folders.sort_unstable();
-        folders.dedup();
-        let found_in = |folder: &str| {
-            let names = names.iter().filter_map(|name| name.strip_prefix(folder));
-            match page {
-                Some(page) => { names }.any(|name| name == page).then(|| page.to_owned()),
-                None => find_entry_page(names.filter(|name| !name.contains('/'))),
-            }
+            .filter(|path| !path.split('/').any(is_leftover));
+        let tree = ArchiveTree {
+            zip: &self,
+            names: names.collect(),
         };
-        let start = |name: &str| {
-            let file = self.file(name)?;
-            file.head(PAGE_HEAD).ok()
+        let found = match page {
+            Some(page) => tree.find_named(page),
+            // Names that were read are read without an error.
+            None => find_game(&tree, "").unwrap_or_default(),
         };
-        let here = found_in("").map(|page| (String::new(), page));
-        let is_game = |(_, name): &(String, String)| {
-            page.is_some() || is_index(name) || runs_scripts(&start(name).unwrap_or_default())
-        };
-        let main = || {
-            let main = main_page(&start("package.json")?)?;
-            let is_there = page.is_none() && names.contains(&main.as_str());
-            is_there.then(|| (String::new(), main))
-        };
-        let below = || {
-            let mut found = { folders.iter() }
-                .filter_map(|folder| Some(((*folder).to_owned(), found_in(folder)?)))
-                // Below a page of another name, such as a licence, only an index is the game's.
-                .filter(|(_, page)| here.is_none() || is_index(page));
-            let first = found.next()?;
-            found.next().is_none().then_some(first)
-        };
-        let found = { here.clone().filter(is_game) }
-            .or_else(main)
-            .or_else(below)
-            .or_else(|| here.clone());
         Ok(found.map(|(folder, page)| {
             self.folder = folder;
             (self, page)
@@ -153,6 +119,51 @@ impl Zip {
         let archive = Arc::new(Archive::open(&self.path, ArchiveLimits::default())?);
         *opened = Arc::downgrade(&archive);
         Ok(archive)
+    }
+}
+
+/// The files of an archive by folder.
+struct ArchiveTree<'a> {
+    zip: &'a Zip,
+    names: Vec<&'a str>,
+}
+
+impl ArchiveTree<'_> {
+    /// Finds the root of the game by the entry page that is configured.
+    fn find_named(&self, page: &str) -> Option<GamePage> {
+        let has = |folder: &str| self.names.contains(&format!("{folder}{page}").as_str());
+        let here = has("").then(String::new);
+        let folder = here.or_else(|| {
+            let folders = self.folders("");
+            let mut found = folders.into_iter().filter(|folder| has(folder));
+            let first = found.next()?;
+            found.next().is_none().then_some(first)
+        })?;
+        Some((folder, page.to_owned()))
+    }
+
+    fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        { self.names.iter() }.filter_map(move |name| name.strip_prefix(folder))
+    }
+}
+
+impl FileTree for ArchiveTree<'_> {
+    fn files(&self, folder: &str) -> io::Result<Vec<String>> {
+        let files = self.below(folder).filter(|name| !name.contains('/'));
+        Ok(files.map(str::to_owned).collect())
+    }
+
+    fn folders(&self, folder: &str) -> Vec<String> {
+        let first = |name: &str| Some(name.split_at(name.find('/')? + 1).0.to_owned());
+        let folders: BTreeSet<_> = self.below(folder).filter_map(first).collect();
+        { folders.into_iter() }
+            .map(|name| format!("{folder}{name}"))
+            .collect()
+    }
+
+    fn head(&self, name: &str) -> Vec<u8> {
+        let head = self.zip.file(name).and_then(|file| file.head(HEAD).ok());
+        head.unwrap_or_default().to_vec()
     }
 }
 

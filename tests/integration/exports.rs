@@ -15,7 +15,7 @@
 //! | isolation for threads that are used | `needs::only_threads_that_are_used…`; `detection::games_with_threads…` | the rows with `Off` in both |
 //! | `credentialless` for browsers that know it | `needs::browsers_that_do_not_know_credentialless…` | Safari's rows there |
 //! | the author's files for other hosts | `needs::the_authors_files…`, `…the_authors_rules_hold…`, `…a_rewrite_answers…` | other paths, types that browsers need, codings that are not true |
-//! | the right page | `needs::a_game_comes_before_a_page_beside_it`, `…the_reason_for_an_entry_page…`; `rules`, "a page that is there packed only" | `play.html` there; `rules::a_packed_file_that_is_no_page…` |
+//! | the right page | `entry_pages`, `needs::a_game_comes_before_a_page_beside_it`, `…the_reason_for_an_entry_page…`; `rules`, "a page that is there packed only" | `play.html`, templates and two games there; `rules::a_packed_file_that_is_no_page…` |
 //! | `/play` finds `play.html`; the game's own 404 page | `needs::names_that_hosts_of_sites_understand…` | a file of that name, and a script, there |
 //! | a base path is removed | `serving::a_base_prefix_is_removed`; `rules`, "the prefix is removed" | `serving::a_base_without_effect…`; "a folder of that name comes first" |
 //! | `x.js.gz` by a tag where only `x.js` is | `needs::a_tag_gets_the_plain_file…` | the module there |
@@ -26,6 +26,7 @@
 //! | a large request head gets a page | `connections` ("a long field") | `connections::the_limit_of_a_head…` |
 
 mod detection;
+mod entry_pages;
 mod fixtures;
 mod holes;
 mod needs;

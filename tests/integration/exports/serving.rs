@@ -1,10 +1,12 @@
 //! The content sent for each path, to browsers that accept many codings, few and none.
 
+use std::time::Duration;
+
 use webserver::site::Site;
 
 use super::fixtures::*;
-use crate::properties::{Answer, Fields, ask, site};
-use crate::support::{Client, Place, resolve};
+use crate::properties::{Answer, Fields, ask, noise, site};
+use crate::support::{Client, Place, in_time_of, resolve};
 
 /// The content of a path.
 enum Expected {
@@ -631,4 +633,55 @@ fn the_first_visitor_gets_a_valid_sibling() {
     let without = client.request("GET", "/without.data", &accepts);
     let coding = without.field("content-encoding").unwrap_or_default();
     assert_eq!(decoded(coding, &without.body).len(), plain.len());
+}
+
+/// A module of 20 MB that compresses well, but not in a moment.
+fn large_module() -> Vec<u8> {
+    let mut module = wasm(false);
+    module.extend(noise(256).repeat(80 << 10));
+    module
+}
+
+#[test]
+fn the_first_visitor_gets_the_sibling_of_a_large_module() {
+    let place = Place::new();
+    let (plain, coded) = (large_module(), gzip(&large_module()));
+    place.write("game/index.html", "game");
+    place.write("game/a.wasm", &plain);
+    place.write("game/a.wasm.gz", &coded);
+    let (_running, port) = place.serve(&["./game"]);
+    let accepts = ["Accept-Encoding: gzip, deflate"];
+    let first = Client::connect(port).request("GET", "/a.wasm", &accepts);
+    assert_eq!(first.field("content-encoding"), Some("gzip"));
+    assert_eq!(first.field("content-type"), Some(WASM));
+    assert_eq!(first.length(), coded.len());
+    assert!(first.body == coded);
+}
+
+#[test]
+fn the_first_visitor_does_not_wait_for_the_compression_of_a_large_module() {
+    let place = Place::new();
+    let plain = large_module();
+    place.write("game/index.html", "game");
+    place.write("game/a.wasm", &plain);
+    // More work for the encoders, which finish with all files together.
+    for name in ["b", "c"] {
+        place.write(
+            &format!("game/{name}.wasm"),
+            [&plain, name.as_bytes()].concat(),
+        );
+    }
+    let (_running, port) = place.serve(&["./game"]);
+    let mut client = Client::connect(port);
+    let mut ask = || client.request("GET", "/a.wasm", &["Accept-Encoding: gzip, deflate"]);
+    let first = ask();
+    // Not compressed yet: the answer came before that was done.
+    assert_eq!(first.field("content-encoding"), None);
+    assert!(first.body == plain);
+    let coded = in_time_of(Duration::from_secs(120), || {
+        let answer = ask();
+        answer.field("content-encoding").is_some().then_some(answer)
+    });
+    let coded = coded.expect("compressed after a while");
+    assert!(coded.length() < plain.len() && decoded("gzip", &coded.body) == plain);
 }
