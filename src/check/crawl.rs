@@ -201,8 +201,7 @@ impl Crawler<'_> {
         let line = reference.line;
         let destination = FileNames::resolve(base, &reference.target);
         if file == self.game.entry
-            && let Destination::Game(name) = &destination
-            && let Some(problem) = unbuilt(self.game, self.names, &reference.target, name)
+            && let Some(problem) = unbuilt(self.game, self.names, &reference.target, &destination)
         {
             self.find(Severity::Error, file, problem);
             return;

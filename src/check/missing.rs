@@ -122,13 +122,15 @@ mod tests {
         write("package.json", r#"{"scripts":{"build":"vite build"}}"#);
         for (reference, expected) in [
             ("/src/main.ts", true),
+            ("%PUBLIC_URL%/a.js", true),
+            ("<%= BASE_URL %>a.js", true),
             ("/src/main.jsx", true),
             ("index.tsx?v=1", true),
             ("./node_modules/three/three.js", true),
             ("https://cdn.example/src/main.ts", false),
             ("main.js", false),
         ] {
-            let page = format!("<!doctype html><script type=module src={reference}></script>");
+            let page = format!("<!doctype html><script type=module src='{reference}'></script>");
             write("index.html", &page);
             write("main.js", "1");
             let game = Game::from_folder(folder.path()).unwrap();

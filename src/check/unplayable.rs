@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::check::finding::{Problem, Severity};
 use crate::check::js_strings::Constant;
-use crate::check::resolve::FileNames;
+use crate::check::resolve::{Destination, FileNames};
 use crate::library::game::Game;
 
 /// Extensions of source files that browsers cannot run.
@@ -49,16 +49,23 @@ pub(crate) fn script_problem(constant: &Constant) -> Option<(Severity, Problem)>
     (is_php(&reference) && is_used).then_some((Severity::Warning, Problem::Php { reference }))
 }
 
-/// The problem of a project whose entry page starts a source file. `name` is the one that the reference resolves to: a
-/// package that lies in `node_modules` plays as any file.
+/// The problem of a project whose entry page starts a source file, or has a placeholder that a build replaces. A package
+/// that lies in `node_modules` plays as any file.
 pub(crate) fn unbuilt(
     game: &Game,
     names: &FileNames,
     reference: &str,
-    name: &str,
+    destination: &Destination,
 ) -> Option<Problem> {
-    let is_source = SOURCES.iter().any(|ending| name.ends_with(ending));
-    if !is_source && (!name.contains("node_modules/") || names.has(name)) {
+    let has_placeholder = reference.starts_with("%PUBLIC_URL%") || reference.starts_with("<%=");
+    let is_unbuilt = match destination {
+        Destination::Game(name) => {
+            let is_source = SOURCES.iter().any(|ending| name.ends_with(ending));
+            is_source || name.contains("node_modules/") && !names.has(name)
+        }
+        Destination::Host(_) | Destination::NoFile => false,
+    };
+    if !has_placeholder && !is_unbuilt {
         return None;
     }
     let package = game.source.head("package.json", 1 << 20);

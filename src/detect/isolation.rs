@@ -94,7 +94,11 @@ pub(crate) fn find_threads(kind: EngineKind, scan: &Scan<'_>) -> Option<Evidence
     let by_words = || match kind {
         // Scripts of exports without threads have the words, too; the module is reliable.
         EngineKind::Godot => None,
-        _ => scan.texts().find_map(find_shared_buffer),
+        _ => scan
+            .texts()
+            .filter_map(|text| Some((text, find_shared_buffer(text)?)))
+            .find(|(text, _)| !is_unused_twin(scan, &text.name))
+            .map(|(_, evidence)| evidence),
     };
     by_files().or_else(by_words)
 }
@@ -198,6 +202,33 @@ fn shared_module(scan: &Scan<'_>) -> Option<Evidence> {
     Some(Evidence::SharedMemory((*needed).clone()))
 }
 
+/// True for a script that the game names only the other variant of: `core/x.js` and not `core-mt/x.js`.
+fn is_unused_twin(scan: &Scan<'_>, name: &str) -> bool {
+    let flavour = without_threads(name);
+    let tail = |name: &str, parts: usize| {
+        let start = name.rmatch_indices('/').nth(parts - 1);
+        start.map_or(0, |(start, _)| start + 1)
+    };
+    let file_name = |name: &str| name[tail(name, 1)..].to_owned();
+    let is_named = |script: &str, parts: usize| {
+        let others = scan.texts().filter(|text| text.name != script);
+        { others }.any(|text| contains(&text.bytes(), &script[tail(script, parts)..]))
+    };
+    let mut scripts = scan.scripts.iter().map(|script| script.name.as_str());
+    scripts.any(|twin| {
+        // Twins of one file name lie in different folders.
+        let parts = if file_name(twin) == file_name(name) {
+            2
+        } else {
+            1
+        };
+        twin != name
+            && without_threads(twin) == flavour
+            && is_named(twin, parts)
+            && !is_named(name, parts)
+    })
+}
+
 /// A module's name without the words for threads: `game_pthread.wasm` becomes `game.wasm`.
 fn without_threads(name: &str) -> String {
     let words = [
@@ -218,7 +249,7 @@ fn without_threads(name: &str) -> String {
         "simd",
     ];
     let name = name.to_ascii_lowercase();
-    let parts = name.split(['-', '_', '.']);
+    let parts = name.split(['-', '_', '.', '/']);
     parts
         .filter(|part| !words.contains(part))
         .collect::<Vec<_>>()

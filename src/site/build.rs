@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use bytes::Bytes;
+use encoding_rs::Encoding;
 
 use crate::detect::evidence::Evidence;
 use crate::detect::isolation_mode::Isolation;
@@ -12,6 +13,7 @@ use crate::fs::machine;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
+use crate::site::charset::ambiguous_encoding;
 use crate::site::compiled::{Site, SiteParts};
 use crate::site::content::Content;
 use crate::site::error::BuildError;
@@ -80,7 +82,8 @@ impl Site {
         let mut assets = assets?;
         let mut budget = reader.budget;
         let mut inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
-        apply_uses(&mut assets, &profile, &mut budget);
+        let encoding = page_encoding(&assets, &game.entry);
+        apply_uses(&mut assets, &profile, encoding, &mut budget);
         apply_wishes(&mut assets, &profile);
         inner.extend(plain_for_compressed(&assets, &profile));
         add_siblings(&mut assets, &mut budget, progress)?;
@@ -138,8 +141,22 @@ fn is_split_by_browser(profile: &Profile) -> bool {
         && profile.isolation.evidence.iter().any(is_detected)
 }
 
+/// The encoding of the entry page, if it is one in which the page's scripts and styles may be, too.
+fn page_encoding(assets: &[Asset], entry: &str) -> Option<&'static Encoding> {
+    let page = assets.iter().find(|asset| &*asset.name == entry)?;
+    match &page.representations.first()?.content {
+        Content::Memory(bytes) => ambiguous_encoding(bytes),
+        Content::File(_) => None,
+    }
+}
+
 /// Gives files the types that pages load them as, and leaves those in no coding whose size a script reads.
-fn apply_uses(assets: &mut [Asset], profile: &Profile, budget: &mut MemoryBudget) {
+fn apply_uses(
+    assets: &mut [Asset],
+    profile: &Profile,
+    page: Option<&'static Encoding>,
+    budget: &mut MemoryBudget,
+) {
     for asset in assets {
         let name = &*asset.name;
         let loaded = profile.loaded.get(name);
@@ -154,7 +171,7 @@ fn apply_uses(assets: &mut [Asset], profile: &Profile, budget: &mut MemoryBudget
                 Content::Memory(bytes) => bytes.clone(),
                 Content::File(_) => Bytes::from_static(b"\xff"),
             };
-            let media_type = media_type::loaded_type(*loaded, &content);
+            let media_type = media_type::loaded_type(*loaded, &content, page);
             if media_type != own.media_type {
                 asset.fingerprint = None;
                 for one in &mut asset.representations {

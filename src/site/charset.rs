@@ -13,6 +13,19 @@ pub(crate) fn is_utf8(content: &[u8]) -> bool {
         && stated(&content[..content.len().min(PRESCAN)]).is_none_or(|encoding| encoding == UTF_8)
 }
 
+/// The encoding that a page states, if text in it may be valid UTF-8 by chance.
+pub(crate) fn ambiguous_encoding(page: &[u8]) -> Option<&'static Encoding> {
+    stated(&page[..page.len().min(PRESCAN)]).filter(|encoding| {
+        *encoding != UTF_8 && encoding.is_ascii_compatible() && !encoding.is_single_byte()
+    })
+}
+
+/// True if a text may be in an encoding. ASCII is the same in all.
+pub(crate) fn may_be_in(content: &[u8], encoding: &'static Encoding) -> bool {
+    let decoded = encoding.decode_without_bom_handling_and_without_replacement(content);
+    !content.is_ascii() && decoded.is_some()
+}
+
 /// True if a text switches character sets as ISO-2022-JP and its like do (ECMA-35, 14.3).
 fn is_iso_2022(content: &[u8]) -> bool {
     let mut designations = content.windows(3).filter(|window| window[0] == 0x1b);

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use encoding_rs::Encoding;
 use http::HeaderValue;
 
 use crate::detect::loaded::LoadedAs;
-use crate::site::charset::is_utf8;
+use crate::site::charset::{is_utf8, may_be_in};
 
 /// Plain text.
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -79,13 +80,21 @@ const JAVASCRIPT: &str = "text/javascript";
 
 const OCTET_STREAM: &str = "application/octet-stream";
 
-/// The `Content-Type` of a file that pages load as a script or style.
-pub(crate) fn loaded_type(loaded: LoadedAs, content: &[u8]) -> HeaderValue {
+/// The `Content-Type` of a file that pages load as a script or style. Without a charset, browsers decode it by the encoding
+/// of the page, which is right if the file may be in that.
+pub(crate) fn loaded_type(
+    loaded: LoadedAs,
+    content: &[u8],
+    page: Option<&'static Encoding>,
+) -> HeaderValue {
     let media_type = match loaded {
         LoadedAs::Script => JAVASCRIPT,
         LoadedAs::Style => "text/css",
     };
-    with_charset(media_type, content)
+    match page.is_some_and(|page| may_be_in(content, page)) {
+        true => HeaderValue::from_static(media_type),
+        false => with_charset(media_type, content),
+    }
 }
 
 /// True if browsers may be told not to guess another type: the file's type is known, and is not the one of a text that a

@@ -144,6 +144,29 @@ fn only_threads_that_are_used_isolate_a_game() {
         files.extend(modules.iter().map(|module| (*module, shared.as_slice())));
         assert_eq!(profile(&files).isolation.is, expected, "{name}");
     }
+    let shared = b"new WebAssembly.Memory({initial:1,maximum:9,shared:true})";
+    for (page, expected) in [
+        ("<script src=core/core.js></script>", Isolation::Off),
+        (
+            "<script src=core-mt/core.js></script>",
+            Isolation::RequireCorp,
+        ),
+        // The script chooses, or says nothing.
+        (
+            "<script>core = threads ? 'core-mt/core.js' : 'core/core.js'</script>",
+            Isolation::RequireCorp,
+        ),
+        ("<script src=jolt.js></script>", Isolation::Off),
+        ("<script src=other.js></script>", Isolation::RequireCorp),
+    ] {
+        let files: Files<'_> = match page.contains("jolt") {
+            true => &[("jolt.js", b"load()"), ("jolt.multithread.js", shared)],
+            false => &[("core/core.js", b"load()"), ("core-mt/core.js", shared)],
+        };
+        let files = [&[("index.html", page.as_bytes())], files].concat();
+        assert_eq!(profile(&files).isolation.is, expected, "{page}");
+    }
+    let shared = wasm(true);
     for (config, expected) in [
         (
             "if(t.compileTarget===\"dart2wasm\")w(); _flutter.buildConfig = {\"builds\":[{\"compileTarget\":\"dart2js\",\"renderer\":\"canvaskit\"}]}",

@@ -42,6 +42,8 @@ fn row(
 }
 
 fn types() -> Vec<Row> {
+    let gbk: &[u8] = b"<meta charset=gbk><script src=a.js></script>";
+    let utf8: &[u8] = b"<meta charset=utf-8><script src=a.js></script>";
     let index = |html: &'static [u8], name| [("index.html", html), (name, &b"let a"[..])];
     let load: &[u8] = b"<script src=engine></script><script src=jquery.js%3Fver=3></script>
         <script src=x.js@1.2></script><link rel=stylesheet href=theme><script>new Worker('ai'); fetch('map')</script>";
@@ -118,6 +120,24 @@ fn types() -> Vec<Row> {
             &[("a.css", b"@charset \"gbk\"; a {}")],
             "/a.css",
             (TYPE, "text/css"),
+        ),
+        row(
+            "a script that may be in the encoding of its page",
+            &[("index.html", gbk), ("a.js", b"t = '\xd0\xa1\xd1\xa7'")],
+            "/a.js",
+            (TYPE, "text/javascript"),
+        ),
+        row(
+            "a script that may not",
+            &[("index.html", gbk), ("a.js", b"t = '\xe4\xb8\xad'")],
+            "/a.js",
+            (TYPE, JS),
+        ),
+        row(
+            "the same script of a page in UTF-8",
+            &[("index.html", utf8), ("a.js", b"t = '\xd0\xa1\xd1\xa7'")],
+            "/a.js",
+            (TYPE, JS),
         ),
         row(
             "7-bit ISO-2022",
