@@ -113,6 +113,8 @@ fn satisfy(ranges: &[RangeSpec], length: u64) -> Selection {
     }
     match parts.as_slice() {
         [] => Selection::Unsatisfiable,
+        // Several ranges that are everything together, or more: RFC 9110, 14.2 permits ignoring them.
+        [part] if ranges.len() > 1 && *part == (0..length) => Selection::Whole,
         [part] => Selection::Part(part.clone()),
         _ => Selection::Parts(parts),
     }
@@ -180,8 +182,10 @@ mod tests {
             ("bytes=4-5, 0-1", Parts(vec![4..6, 0..2])),
             ("bytes=0-1,,4-5", Parts(vec![0..2, 4..6])),
             ("bytes=0-1,2-3", Part(0..4)),
-            ("bytes=0-5,3-9", Part(0..10)),
-            ("bytes=0-1,8-9,1-8", Part(0..10)),
+            ("bytes=0-5,3-8", Part(0..9)),
+            ("bytes=0-5,3-9", Whole),
+            ("bytes=0-1,8-9,1-8", Whole),
+            ("bytes=-5,0-99", Whole),
             ("bytes=5-", Part(5..10)),
             (many.as_str(), Whole),
             (most.as_str(), Part(0..1)),
