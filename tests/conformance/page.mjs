@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const PEERS = ["webserver", "nginx"];
 const [, , section, results, page] = process.argv;
-const lines = (name) => readFileSync(join(results, `${name}.jsonl`), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+const lines = (name) => readFileSync(join(results, `${name}.jsonl`), "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
 const git = (...words) => execFileSync("git", words, { encoding: "utf8" }).trim();
 const version = execFileSync("sh", ["-c", "nginx -v 2>&1"], { encoding: "utf8" }).trim().replace(/^.*\//, "");
 const when = `${new Date().toISOString().slice(0, 10)}, after commit ${git("rev-parse", "--short", "HEAD")}, nginx ${version} as Debian builds it.`;
@@ -37,45 +37,78 @@ function raw() {
   ];
 }
 
-/** The suites of `public`. */
+/** The suites of `public` whose cases pass or fail: title, the name of their results, and the part of these if there are several. */
+const SUITES = [
+  ["h1spec f0a5650", "h1spec"],
+  ["Apache `http_strict.t`, strict column, httpd-tests c80f65f3", "http_strict"],
+  ...["range.t", "range_if_range.t", "not_modified.t"].map((part) => [`nginx-tests 76bb761, \`${part}\``, "nginx_tests", part]),
+  ["Go's tests of ranges, golang/go 061efaa", "go_ranges"],
+  ["CISPA http-conformance 24f75be, rules with an observed answer", "cispa"],
+  ["smuggler 2be871e, GET, mutations without a finding", "smuggler", "GET"],
+  ["smuggler 2be871e, POST, mutations without a finding", "smuggler", "POST"],
+  ["h2spec af83a65, HTTP/2 over TLS", "h2spec"],
+];
+
 function published() {
   const read = (suite) => Object.fromEntries(PEERS.map((name) => [name, lines(`${suite}.${name}`)]));
-  const [h1spec, strict, probe] = ["h1spec", "http_strict", "Http11Probe"].map(read);
-  const passed = (suite, name) => `${count(suite[name], (row) => row.isPassed)} of ${suite[name].length}`;
   const row = (title, value) => `| ${[title, ...PEERS.map(value)].join(" | ")} |`;
+  const words = (text) => JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("\\\\", "\\");
+  const suites = SUITES.map(([title, file, part]) => {
+    const own = (name) => lines(`${file}.${name}`).filter((one) => !part || one.part === part);
+    const passed = row(`${title}, passed`, (name) => `${count(own(name), (one) => one.isPassed)} of ${own(name).length}`);
+    const fails = own("webserver").filter((one) => !one.isPassed);
+    return { passed, fails: fails.map((one) => `- ${part ?? file}: ${[one.name, one.answer].filter(Boolean).map(words).join(": ")}`) };
+  });
+
+  const probe = read("probe");
   const scored = (name, level) => probe[name].filter((one) => one.isScored && (!level || one.level === level));
   const verdicts = (rows) => ["Pass", "Warn", "Fail"].map((verdict) => count(rows, (one) => one.verdict === verdict)).join(" / ");
-  const fails = (suite, name) => suite[name].filter((one) => !one.isPassed).map((one) => `- ${JSON.stringify(one.name).slice(1, -1)}: ${one.answer}`);
-  const probeFails = probe.webserver.flatMap((own, index) => {
-    if (own.verdict !== "Fail" && own.verdict !== "Error") return [];
+  const isFailed = ({ verdict }) => verdict === "Fail" || verdict === "Error";
+  const fails = (name, isOf) => ["Must", "Should", "May"].map((level) => count(scored(name, level), (one) => isFailed(one) && isOf(one))).join(" / ");
+  const isRefusal = ({ answer }) => /^405/.test(answer);
+  const probeRows = (isOf) => probe.webserver.flatMap((own, index) => {
     const peer = probe.nginx[index];
-    return [`| ${own.id} | ${own.isScored ? own.level : `${own.level}, not scored`} | ${own.answer} | ${peer.answer}, ${peer.verdict.toLowerCase()} |`];
+    return isOf(own) ? [`| ${own.id} | ${own.isScored ? own.level : `${own.level}, not scored`} | ${own.answer} | ${peer.answer}, ${peer.verdict.toLowerCase()} |`] : [];
   });
-  const isOurs = (one) => one.verdict === "Fail" && !/^405/.test(one.answer);
+
+  const notes = (suite) => {
+    const read = (name, level) => lines(`${suite}.${name}`).filter((one) => one.level === level);
+    return {
+      count: (name) => ["BAD", "WARN"].map((level) => read(name, level).length).join(" / "),
+      list: ["BAD", "WARN"].flatMap((level) => read("webserver", level)).map((one) => `- ${suite}: \`${one.part}\`: ${one.level.toLowerCase()}: ${one.answer}`),
+    };
+  };
+  const [redbot, httplint] = ["redbot", "httplint"].map(notes);
   return [
     `\`tests/conformance/public\`, ${when}`,
     "",
     "| suite | webserver | nginx |",
     "| --- | --- | --- |",
-    row("h1spec f0a5650, passed", (name) => passed(h1spec, name)),
-    row("Apache `http_strict.t`, strict column, httpd-tests c80f65f3, passed", (name) => passed(strict, name)),
+    ...suites.map((suite) => suite.passed),
     row("Http11Probe 95bc6a9, scored cases: pass / warn / fail", (name) => verdicts(scored(name))),
     ...["Must", "Should", "May"].map((level) => row(`of these ${level.toUpperCase()}`, (name) => verdicts(scored(name, level)))),
-    row("scored cases failed with another answer than 405", (name) => count(scored(name), isOurs)),
+    row("failed with 405 to a POST, as files take none: MUST / SHOULD / MAY", (name) => fails(name, isRefusal)),
+    row("failed otherwise: MUST / SHOULD / MAY", (name) => fails(name, (one) => !isRefusal(one))),
+    row("REDbot 2.7.1, nine addresses: bad / warnings", redbot.count),
+    row("httplint 2026.10.4, the answers to `answers.txt`: bad / warnings", httplint.count),
     "",
-    "webserver fails in h1spec:",
+    "webserver fails:",
     "",
-    ...fails(h1spec, "webserver"),
-    "",
-    "in http_strict:",
-    "",
-    ...fails(strict, "webserver").map((line) => line.replaceAll("\\\\", "\\")),
+    ...suites.flatMap((suite) => suite.fails),
+    ...redbot.list,
+    ...httplint.list,
     "",
     "in Http11Probe:",
     "",
     "| case | level | webserver | nginx |",
     "| --- | --- | --- | --- |",
-    ...probeFails,
+    ...probeRows(isFailed),
+    "",
+    "and gets a warning:",
+    "",
+    "| case | level | webserver | nginx |",
+    "| --- | --- | --- | --- |",
+    ...probeRows(({ verdict }) => verdict === "Warn"),
   ];
 }
 
