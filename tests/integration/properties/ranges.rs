@@ -227,7 +227,7 @@ proptest! {
         prop_assert_eq!(answer.field("content-length"), answer.body.len().to_string());
 
         // Several ranges that are everything together are ignored (14.2).
-        let is_heeded = |asked: &Vec<Range<usize>>| asked.len() == 1 || runs(asked, length) != [0..length];
+        let is_heeded = |asked: &Vec<Range<usize>>| asked.len() == 1 || runs(asked, length).first() != Some(&(0..length));
         let Some(asked) = asked(&value, length).filter(|asked| holds && is_heeded(asked)) else {
             prop_assert_eq!(answer.status, 200);
             prop_assert_eq!(answer.field("content-range"), "");
