@@ -131,6 +131,16 @@ pub enum Problem {
         /// The file beside it.
         name: String,
     },
+    /// A compressed file that is cut off, damaged or in another coding.
+    Broken {
+        /// The coding that its name or content states.
+        coding: &'static str,
+    },
+    /// A compressed file that is larger inside than is decoded for players.
+    Bomb {
+        /// The limit in bytes.
+        most: u64,
+    },
     /// A name that Windows reserves for a device.
     Reserved,
     /// A name that ends in a dot or a space, which Windows removes.
@@ -223,6 +233,8 @@ impl Problem {
             Self::Threads { .. } => "threads",
             Self::Secure { .. } => "secure-context",
             Self::Stale { .. } => "stale",
+            Self::Broken { .. } => "broken",
+            Self::Bomb { .. } => "bomb",
             Self::Reserved => "reserved-name",
             Self::TrailingDot => "trailing-dot",
             Self::Character { .. } => "character",

@@ -3,6 +3,7 @@
 pub(crate) mod crawl;
 mod crawl_lists;
 mod crawl_scripts;
+pub(crate) mod decodable;
 pub mod finding;
 pub(crate) mod folders;
 pub(crate) mod graph;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::check::crawl::crawl;
+use crate::check::decodable::find_undecodable;
 use crate::check::finding::{Finding, Problem, Severity};
 use crate::check::folders::join_missing_folders;
 use crate::check::portability::check_portability;
@@ -103,6 +104,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     findings.extend(check_threads(&profile));
     findings.extend(check_host_rules(&profile));
     findings.extend(find_stale_siblings(&game.source, &profile, &file_names));
+    findings.extend(find_undecodable(&game.source, &profile, &file_names));
     findings.extend(left_out.into_iter().filter_map(left_out_finding));
     findings.extend(check_portability(&file_names));
     findings.extend(check_portals(all, first_load, largest.first()));

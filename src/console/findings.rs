@@ -52,6 +52,8 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
             t!("check.secure", features = features.join("; "))
         }
         Problem::Stale { name } => t!("check.stale", name = name),
+        Problem::Broken { coding } => t!("check.broken", coding = coding),
+        Problem::Bomb { most } => t!("check.bomb", most = size(*most)),
         Problem::Reserved => t!("check.reserved"),
         Problem::TrailingDot => t!("check.trailing_dot"),
         Problem::Character { character } => {
@@ -97,6 +99,8 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         Problem::Threads { .. } => t!("fix.threads"),
         Problem::Secure { .. } => t!("fix.secure"),
         Problem::Stale { .. } => t!("fix.stale"),
+        Problem::Broken { .. } => t!("fix.broken"),
+        Problem::Bomb { .. } => t!("fix.bomb"),
         Problem::Reserved
         | Problem::TrailingDot
         | Problem::Character { .. }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::compression::coding::Coding;
-use crate::compression::decode::Decoder;
+use crate::compression::decode::{Decoder, max_decoded};
 use crate::fs::disk_room::DiskRoom;
 use crate::fs::pinned::Pinned;
 use crate::site::content::{Content, OpenFile};
@@ -24,13 +24,6 @@ pub(crate) enum InflateError {
     #[error("the decoded content cannot be stored: {0}")]
     NoRoom(io::Error),
 }
-
-/// The most bytes that the compressed files of a game may decode to together: more than any browser can hold.
-pub(crate) const MAX_DECODED: u64 = 4 << 30;
-
-/// The largest ratio of a file's decoded to its coded size, from a decoded size on.
-const MAX_RATIO: u64 = 200;
-const RATIO_FROM: u64 = 10_000_000;
 
 /// The bytes that a file, with all others of its game, may decode to.
 #[derive(Debug)]
@@ -52,8 +45,7 @@ pub(crate) fn inflate(
     keep_going: &dyn Fn() -> bool,
 ) -> Result<Content, InflateError> {
     let coded = ContentReader::new(content);
-    let most = content.len().saturating_mul(MAX_RATIO).max(RATIO_FROM);
-    let most = most.min(limit.most);
+    let most = max_decoded(content.len(), limit.most);
     let mut decoder = Decoder::new(coding, coded, most).map_err(InflateError::Broken)?;
     let room = DiskRoom::of(&env::temp_dir());
     let mut decoded = Decoded::Memory(Vec::new());

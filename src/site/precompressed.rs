@@ -6,13 +6,14 @@ use hashbrown::HashMap;
 use http::HeaderValue;
 
 use crate::compression::coding::Coding;
+use crate::compression::decode::MAX_DECODED;
 use crate::compression::format::is_decoded_by_browsers;
 use crate::detect::precompressed::{Inflater, PrecompressedFile};
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
 use crate::site::content::Content;
 use crate::site::error::BuildError;
-use crate::site::inflate::{DecodedLimit, InflateError, MAX_DECODED, inflate};
+use crate::site::inflate::{DecodedLimit, InflateError, inflate};
 use crate::site::media_type;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::progress::BuildProgress;

@@ -222,6 +222,29 @@ fn features_that_phones_lack_are_reported() {
     assert_eq!(found(&threads), ["warning threads -:0"]);
 }
 
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn compressed_files_that_are_broken_or_too_large_inside_are_reported() {
+    let place = Place::new();
+    let page = format!("{PAGE}<script src=a.js></script><script src=b.js></script>");
+    place.write("game/index.html", page);
+    let whole = gzip(&b"let a = 1;".repeat(1000));
+    place.write("game/a.js.gz", &whole);
+    place.write("game/b.js.gz", gzip(&vec![b' '; 9_900_000]));
+    assert_eq!(findings(&place, "./game"), [""; 0]);
+    place.write("game/a.js.gz", &whole[..whole.len() / 2]);
+    place.write("game/b.js.gz", gzip(&vec![b' '; 10_100_000]));
+    assert_eq!(
+        findings(&place, "./game"),
+        ["warning broken a.js.gz:0", "warning bomb b.js.gz:0"]
+    );
+}
+
 #[test]
 fn a_compressed_sibling_with_other_content_is_reported() {
     let place = Place::new();
@@ -229,11 +252,6 @@ fn a_compressed_sibling_with_other_content_is_reported() {
         "game/index.html",
         format!("{PAGE}<script src=a.js></script>"),
     );
-    let gzip = |content: &[u8]| {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(content).unwrap();
-        encoder.finish().unwrap()
-    };
     place.write("game/a.js", "let a = 1;");
     place.write("game/a.js.gz", gzip(b"let a = 1;"));
     assert_eq!(findings(&place, "./game"), [""; 0]);
