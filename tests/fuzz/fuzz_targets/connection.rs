@@ -144,8 +144,10 @@ fn compare(request: &Request<()>, answer: &Answer) {
         return;
     }
     let alone = ask(request);
-    // A request that is asked alone has no content.
-    if ![411, 413, 414, 417].contains(&answer.status.as_u16()) {
+    // A request that is asked alone has no content, so none that is broken.
+    let is_broken = answer.status == StatusCode::BAD_REQUEST
+        && request.headers().contains_key(http::header::TRANSFER_ENCODING);
+    if !is_broken && ![411, 413, 414, 417].contains(&answer.status.as_u16()) {
         assert_eq!(answer.status, alone.status);
         assert_eq!(answer.body, alone.body);
     }
