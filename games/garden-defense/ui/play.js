@@ -302,7 +302,8 @@ export class Play {
 
   countDown(seconds) {
     this.counting = Math.max(0, this.counting - seconds);
-    const n = Math.ceil(this.counting / BEAT);
+    // 3 * 0.8 is a hair more than 2.4.
+    const n = Math.ceil(this.counting / BEAT - 1e-9);
     if (n !== this.shown) {
       this.shown = n;
       setText(this.three, n ? String(n) : '');

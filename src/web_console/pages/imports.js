@@ -23,6 +23,13 @@ export function showImports(imports) {
   list.hidden = imports.length === 0;
 }
 
+/** Keeps how to begin an import again. Its row may be there before the answer that tells its number. */
+function keepAgain(number, begin) {
+  again.set(number, begin);
+  const row = rows.get(number);
+  if (row) row.replace.hidden = row.element.className !== 'taken';
+}
+
 function makeRow({ number, name }) {
   const stage = make('p', { className: 'stage' });
   const bar = make('progress', { max: 1, value: 0, ariaLabel: name });
@@ -66,7 +73,7 @@ function updateRow({ element, stage, bar, cancel, replace }, { number, stage: na
 async function upload(name, file, replace = false) {
   const begun = await act('upload', { name, bytes: file.size, replace });
   if (!begun) return;
-  again.set(begun.import, () => upload(name, file, true));
+  keepAgain(begun.import, () => upload(name, file, true));
   let sent = 0;
   let failures = 0;
   while (sent < file.size) {
@@ -154,7 +161,7 @@ folder.addEventListener('change', async () => {
 });
 const addFrom = async (address, replace = false) => {
   const begun = await act('add', { url: address, replace });
-  if (begun) again.set(begun.import, () => addFrom(address, true));
+  if (begun) keepAgain(begun.import, () => addFrom(address, true));
   return begun;
 };
 const addUrl = async () => {
