@@ -321,6 +321,17 @@ test('the reading builds up: the owl speaks and the ball changes before the answ
   await leave();
 });
 
+test('with reduced motion a new screen stands at once: a button that still moves loses the press', async () => {
+  const { page, leave } = await visitor({ screen: 'desktop', reducedMotion: 'reduce' });
+  const moving = await page.evaluate(() => {
+    document.querySelector('[data-trick="veils"]').click();
+    document.body.getBoundingClientRect();
+    return document.getAnimations().filter((animation) => animation instanceof CSSTransition).map(({ transitionProperty }) => transitionProperty);
+  });
+  assert.deepEqual(moving, []);
+  await leave();
+});
+
 test('Home at once into another trick, and Back from there', async () => {
   const { page, leave } = await visitor({ screen: 'desktop' });
   await page.locator('[data-trick="nines"]').click();
