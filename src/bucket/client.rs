@@ -1,8 +1,10 @@
 //! The client of one library in object storage. Requests are retried; writes of objects can depend on their version.
 
 use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -360,17 +362,25 @@ pub(super) fn block_on<T: Send>(
 ) -> Result<T, BucketError> {
     let run = || {
         let runtime = Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| BucketError::Service {
-            object: "tokio".to_owned(),
-            problem: error.to_string(),
-        })?;
+        let runtime = runtime.map_err(no_runtime)?;
         let result = runtime.block_on(task());
         // Do not wait for a look-up of a name.
         runtime.shutdown_background();
         result
     };
-    std::thread::scope(|scope| match scope.spawn(run).join() {
-        Ok(result) => result,
-        Err(panic) => std::panic::resume_unwind(panic),
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, run);
+        match thread.map_err(no_runtime)?.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     })
+}
+
+/// The system gives no thread or no poll.
+fn no_runtime(error: io::Error) -> BucketError {
+    BucketError::Service {
+        object: "tokio".to_owned(),
+        problem: error.to_string(),
+    }
 }

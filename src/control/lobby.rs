@@ -266,10 +266,11 @@ fn find_covers(games: &[ListedGame]) -> Vec<Option<Cover>> {
             sandbox.enter();
             games.iter().map(|(game, _)| Cover::find(game)).collect()
         };
-        threads.spawn(find).join()
+        let search = thread::Builder::new().spawn_scoped(threads, find);
+        search.ok()?.join().ok()
     });
-    // A picture that makes the search fail leaves all games with drawings.
-    found.unwrap_or_else(|_| games.iter().map(|_| None).collect())
+    // A picture that makes the search fail leaves all games with drawings, and so does a system without a thread to give.
+    found.unwrap_or_else(|| games.iter().map(|_| None).collect())
 }
 
 /// The covers of games, as far as they fit in memory.

@@ -82,7 +82,10 @@ pub(crate) fn add(
     };
     thread::scope(|scope| {
         for _ in 0..request.jobs.min(outcomes.len()) {
-            scope.spawn(work);
+            // If the system has no thread to give, the work is done on those that there are.
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                work();
+            }
         }
     });
     if !had_games {

@@ -92,7 +92,8 @@ impl Tree {
         };
         let workers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
         thread::scope(|scope| {
-            let workers: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+            let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+            let workers: Vec<_> = (1..workers).filter_map(start).collect();
             let mine = work();
             let others = workers.into_iter().map(|worker| worker.join());
             others.fold(mine, |all, one| match one {

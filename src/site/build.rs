@@ -73,12 +73,9 @@ impl Site {
         let budget = MemoryBudget::new(options.max_file(), options.memory());
         let mut reader = GameReader::new(&game.source, earlier, progress, budget);
         // At once: either may take most of the time, and a player may wait.
-        let (profile, assets) = thread::scope(|threads| {
-            let detection = threads.spawn(|| Profile::detect(game, &files));
-            let assets = reader.read_all(&files, max_open_files());
-            let profile = detection.join();
-            (profile.unwrap_or_else(|panic| resume_unwind(panic)), assets)
-        });
+        let detect = || Profile::detect(game, &files);
+        let read = || reader.read_all(&files, max_open_files());
+        let (profile, assets) = run_both(thread::Builder::new(), detect, read);
         let mut assets = assets?;
         let mut budget = reader.budget;
         let mut inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
@@ -113,6 +110,23 @@ impl Site {
             deep_links: profile.deep_links,
         }))
     }
+}
+
+/// Runs one task on a new thread and the other on this one. If the system has no thread to give, runs both on this one.
+fn run_both<A: Send, B>(
+    thread: thread::Builder,
+    one: impl Fn() -> A + Sync,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    thread::scope(|threads| {
+        let running = thread.spawn_scoped(threads, &one);
+        let other = other();
+        let one = match running {
+            Ok(running) => running.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            Err(_) => one(),
+        };
+        (one, other)
+    })
 }
 
 /// Scripts and styles that a page names as `x.js.gz` and that are there as `x.js`: a tag cannot decompress, so the plain
@@ -316,6 +330,18 @@ mod tests {
         let codings_of_a = earlier.asset("a.js").unwrap().bytes_in_memory() - 4000;
         assert_eq!(again.held(), earlier.held() - codings_of_a);
         assert_ne!(again.id, earlier.id);
+    }
+
+    #[test]
+    fn without_a_thread_to_spare_both_tasks_run_on_the_calling_thread() {
+        // No address space has room for such a stack.
+        let unavailable = thread::Builder::new().stack_size(usize::MAX / 4);
+        let current = || thread::current().id();
+        let here = current();
+        assert_eq!(run_both(unavailable, current, current), (here, here));
+        let (one, other) = run_both(thread::Builder::new(), current, current);
+        assert_ne!(one, here);
+        assert_eq!(other, here);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use bytes::Bytes;
 
@@ -72,19 +73,27 @@ impl Compressor<'_> {
             .map(|asset| Mutex::new(asset.clone()))
             .collect();
         let next = AtomicUsize::new(0);
-        std::thread::scope(|threads| {
+        let work = || {
+            while let Some(asset) = assets.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if !(self.keep_going)() {
+                    break;
+                }
+                self.compress(&mut asset.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+        };
+        let work_at_low_priority = || {
+            // On other systems this would slow down the whole process.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::nice(19);
+            work();
+        };
+        thread::scope(|threads| {
             for _ in 0..self.threads {
-                threads.spawn(|| {
-                    // On other systems this would slow down the whole process.
-                    #[cfg(target_os = "linux")]
-                    let _ = rustix::process::nice(19);
-                    while let Some(asset) = assets.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if !(self.keep_going)() {
-                            break;
-                        }
-                        self.compress(&mut asset.lock().unwrap_or_else(PoisonError::into_inner));
-                    }
-                });
+                let started = thread::Builder::new().spawn_scoped(threads, work_at_low_priority);
+                if started.is_err() {
+                    // The system has no thread to give: the work is done on those that there are.
+                    work();
+                }
             }
         });
         let unlock =

@@ -12,7 +12,7 @@
 // With `load` before the seconds: the time to the first picture at 20 Mbit/s and with the processor four times slower, median and best
 // of five visits with an empty cache, and the bytes sent. The time is the clock's, so a busy machine lengthens it.
 import { fileURLToPath } from 'node:url';
-import { browser, closeBrowser, player, publish } from '../browser/support.mjs';
+import { browser, player, publish, stopAll } from '../browser/support.mjs';
 import { playedUntil } from '../browser/carrot-tower-support.mjs';
 import { createGame, setPlant, step } from '../../games/garden-defense/rules/game.js';
 import { plantsFor } from '../../games/garden-defense/rules/levels.js';
@@ -246,4 +246,4 @@ if (mode === 'load') {
   }
 }
 console.table(table);
-await closeBrowser();
+await stopAll();

@@ -1,12 +1,12 @@
 // 2048 as played: by keys on a desktop and by swipes on a phone, in both languages.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, until } from './support.mjs';
+import { player, publish, stopAll, until } from './support.mjs';
 
 let server;
 before(async () => { server = await publish('2048'); });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await server?.stop();
 });
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { closeBrowser, player, project, serveFolder } from './support.mjs';
+import { player, project, serveFolder, stopAll } from './support.mjs';
 
-after(closeBrowser);
+after(stopAll);
 
 const games = join(project, 'games');
 for (const { name: slug } of readdirSync(games, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {

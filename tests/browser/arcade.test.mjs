@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { browser, closeBrowser, player, publish, until } from './support.mjs';
+import { browser, player, publish, stopAll, until } from './support.mjs';
 
 const skip = !process.env.WEBSERVER_BIN && 'needs WEBSERVER_BIN';
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -65,7 +65,7 @@ before(async () => {
 });
 
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await server?.stop();
   if (library) await rm(library, { recursive: true });
 });

@@ -1,7 +1,7 @@
 // Carrot Tower: what a player finds again after a refresh, Back, another game or a sleeping phone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, until } from './support.mjs';
+import { player, publish, stopAll, until } from './support.mjs';
 import { begin, countedDown, midGame, noteCounts, number, openWith, press, raise, screen, stored, wave } from './carrot-tower-support.mjs';
 import { mapCourse } from '../../games/carrot-tower/courses.js';
 import { TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
@@ -9,7 +9,7 @@ import { TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 let server;
 before(async () => { server = await publish('carrot-tower'); });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await server?.stop();
 });
 

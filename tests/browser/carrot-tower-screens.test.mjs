@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, snap } from './support.mjs';
+import { player, publish, snap, stopAll } from './support.mjs';
 import { DAY, almostLost, almostWon, midGame, openWith, screen } from './carrot-tower-support.mjs';
 import { dailyCourse, endlessCourse, mapCourse } from '../../games/carrot-tower/courses.js';
 import { timetable, waveOf } from '../../games/carrot-tower/rules/waves.js';
@@ -16,7 +16,7 @@ before(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await server?.stop();
 });
 

@@ -1,7 +1,7 @@
 // Carrot Tower as a player sees it: everything goes through clicks, taps and keys at elements of the page.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, until } from './support.mjs';
+import { player, publish, stopAll, until } from './support.mjs';
 import {
   DAY, almostLost, almostWon, begin, cell, everything, labelled, midGame, number, openWith, playedUntil, press, raise, screen, stored, wave,
 } from './carrot-tower-support.mjs';
@@ -11,7 +11,7 @@ import { TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 let server;
 before(async () => { server = await publish('carrot-tower'); });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await server?.stop();
 });
 

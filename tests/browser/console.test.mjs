@@ -6,10 +6,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { closeBrowser, player, until } from './support.mjs';
+import { player, stopAll, tracked, until } from './support.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-after(closeBrowser);
+after(stopAll);
 
 /** A server with a library of its own and a console. */
 async function serve(...options) {
@@ -21,11 +21,11 @@ async function serve(...options) {
   for (const slug of ['alpha', 'beta', 'gamma']) game(slug, `<h1>${slug}</h1>`);
   const entries = ['alpha', 'beta', 'gamma'].map((slug) => `[[games]]\nslug = "${slug}"\ntitle = { en = "${slug} quest", zh = "${slug} 之旅" }\npath = "${slug}"\n`);
   writeFileSync(join(folder, 'config.toml'), entries.join(''));
-  const child = spawn(process.env.WEBSERVER_BIN, ['0', 'alpha', '--console', '0', '--lang', 'en', '--log', 'text', ...options], {
+  const child = tracked(spawn(process.env.WEBSERVER_BIN, ['0', 'alpha', '--console', '0', '--lang', 'en', '--log', 'text', ...options], {
     cwd: folder,
     env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), WEBSERVER_CONTROL_DIR: join(folder, 'run') },
     stdio: ['pipe', 'ignore', 'pipe'],
-  });
+  }));
   let said = '';
   child.stderr.on('data', (chunk) => { said += chunk; });
   const found = (pattern) => until(`${pattern} in ${said}`, () => said.match(pattern)?.[0]);

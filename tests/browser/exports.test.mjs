@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { closeBrowser, player, publish } from './support.mjs';
+import { player, publish, stopAll } from './support.mjs';
 
-after(closeBrowser);
+after(stopAll);
 
 /** Puts these files on the air, and calls `play` with their address and a player, who then leaves. */
 async function playing(files, play, finish = ({ leave }) => leave()) {

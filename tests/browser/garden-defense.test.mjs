@@ -7,12 +7,12 @@ import { createGame, setPlant, step } from '../../games/garden-defense/rules/gam
 import { PLANT_ORDER } from '../../games/garden-defense/rules/data.js';
 import { plantsFor } from '../../games/garden-defense/rules/levels.js';
 import { freeze } from '../../games/garden-defense/rules/snapshot.js';
-import { closeBrowser, player, project, publish, serveFolder, snap, until } from './support.mjs';
+import { player, project, publish, serveFolder, snap, stopAll, until } from './support.mjs';
 
 let site;
 before(async () => { site = await publish('garden-defense'); });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await site.stop();
 });
 

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, snap, until } from './support.mjs';
+import { player, publish, snap, stopAll, until } from './support.mjs';
 
 let server;
 before(async () => { server = await publish('mind-reader'); });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await server?.stop();
 });
 

@@ -1,12 +1,12 @@
 // The mind reader as played: think of a number, work it out, look it up, and see whether the ball knows.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closeBrowser, player, publish, until } from './support.mjs';
+import { player, publish, stopAll, until } from './support.mjs';
 
 let server;
 before(async () => { server = await publish('mind-reader'); });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await server?.stop();
 });
 

@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { browser, closeBrowser, until } from './support.mjs';
+import { browser, stopAll, tracked, until } from './support.mjs';
 
-after(closeBrowser);
+after(stopAll);
 
 const files = {
   'index.html': '<!doctype html><title>t</title>\n<script>const early = 1;\nconsole.error("no", { toString: () => "sound" });</script>\n<script src=js/a.js></script>',
@@ -17,7 +17,7 @@ const files = {
 
 /** Serves the files with the program, and collects its records. */
 async function serve(folder, ...options) {
-  const child = spawn(process.env.WEBSERVER_BIN, ['0', folder, '--log', 'json', ...options], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = tracked(spawn(process.env.WEBSERVER_BIN, ['0', folder, '--log', 'json', ...options], { stdio: ['pipe', 'ignore', 'pipe'] }));
   let said = '';
   child.stderr.on('data', (chunk) => { said += chunk; });
   const url = await until('the address', () => said.match(/http:\/\/localhost:\d+\//)?.[0]);

@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { closeBrowser, player, publish, until } from './support.mjs';
+import { player, publish, stopAll, until } from './support.mjs';
 
 const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
 const zbar = spawnSync('zbarimg', ['--version']).error ? 'needs zbarimg (zbar-tools)' : false;
@@ -27,7 +27,7 @@ before(async () => {
   await writeFile(join(place, 'threads', 'sw.js'), '');
 });
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await rm(place, { recursive: true, force: true });
 });
 

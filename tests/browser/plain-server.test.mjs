@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { browser, closeBrowser, project, publish } from './support.mjs';
+import { browser, project, publish, stopAll, tracked } from './support.mjs';
 
 /** A frame of raw blocks (RFC 8878, 3.1.1): what `zstd` would make of bytes that it cannot shrink. Node 20 cannot compress. */
 function zstdFrame(content) {
@@ -24,11 +24,11 @@ function zstdFrame(content) {
   return Buffer.concat(pieces);
 }
 
-after(closeBrowser);
+after(stopAll);
 
 /** A folder on python's server, on a port of the system's choice. */
 async function plain(folder) {
-  const child = spawn('python3', ['-u', '-m', 'http.server', '0', '--bind', '127.0.0.1'], { cwd: folder });
+  const child = tracked(spawn('python3', ['-u', '-m', 'http.server', '0', '--bind', '127.0.0.1'], { cwd: folder }));
   let said = '';
   const port = await new Promise((resolve, reject) => {
     child.stdout.on('data', (chunk) => {

@@ -23,12 +23,12 @@ export const screens = {
 export async function publish(game, ...options) {
   const binary = process.env.WEBSERVER_BIN;
   if (!binary) return serveFolder(join(project, 'games', game));
-  const child = spawn(binary, ['0', game, '--lang', 'en', '--log', 'off', ...options], {
+  const child = tracked(spawn(binary, ['0', game, '--lang', 'en', '--log', 'off', ...options], {
     cwd: project,
     stdio: ['pipe', 'ignore', 'pipe'],
     // Nothing leaves this machine.
     env: { ...process.env, WEBSERVER_NO_MDNS: 'true' },
-  });
+  }));
   let said = '';
   const url = await new Promise((resolve, reject) => {
     child.stderr.on('data', (chunk) => {
@@ -74,9 +74,27 @@ export async function serveFolder(folder, prefix = '/') {
   };
 }
 
+/** Servers of this test file that run. One that is left running keeps Node from ending. */
+const running = new Set();
+
+/** Has `stopAll` end this process if the test that started it does not. */
+export function tracked(child) {
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+  return child;
+}
+
+async function end(child) {
+  const ended = new Promise((resolve) => { child.on('exit', resolve); });
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(timer);
+}
+
 let shared;
 
-/** The one Chromium of this test file. Close it in `after` with `closeBrowser`. */
+/** The one Chromium of this test file. `stopAll` closes it. */
 export async function browser() {
   shared ??= await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -88,9 +106,11 @@ export async function browser() {
   return shared;
 }
 
-export async function closeBrowser() {
-  await shared?.close();
+/** For `after`: closes the browser, and ends the servers that a failed test left running. */
+export async function stopAll() {
+  const browser = shared;
   shared = undefined;
+  await Promise.all([browser?.close(), ...[...running].map(end)]);
 }
 
 /**

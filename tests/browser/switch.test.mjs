@@ -5,14 +5,14 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, closeBrowser, player, publish, until } from './support.mjs';
+import { browser, player, publish, stopAll, tracked, until } from './support.mjs';
 
 const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
 let games;
 
 before(async () => (games = await mkdtemp(join(tmpdir(), 'switch-'))));
 after(async () => {
-  await closeBrowser();
+  await stopAll();
   await rm(games, { recursive: true, force: true });
 });
 
@@ -199,9 +199,9 @@ test('a page that waits for the host becomes the game by itself', { skip }, asyn
   const sockets = join(games, 'sockets');
   await mkdir(sockets, { mode: 0o700 });
   // It asks which game, and answers players meanwhile.
-  const server = spawn(process.env.WEBSERVER_BIN, ['0', '--lang', 'en', '--log', 'off', '--tls', 'off'], {
+  const server = tracked(spawn(process.env.WEBSERVER_BIN, ['0', '--lang', 'en', '--log', 'off', '--tls', 'off'], {
     cwd: games, env: { ...process.env, WEBSERVER_CONTROL_DIR: sockets }, stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  }));
   const ended = new Promise((resolve) => server.on('exit', resolve));
   const window = await (await browser()).newContext({ locale: 'zh-CN' });
   try {
