@@ -7,11 +7,13 @@ use std::ops::Range;
 use rawzip::extra_fields::ExtraFieldId;
 use rawzip::{CompressionMethod, Error, ErrorKind, ZipArchive, ZipFileHeaderRecord};
 
+use crate::archive::encoding::Encoding;
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::{Member, MemberReader, Method};
 use crate::archive::members::{LONGEST_NAME, MemberKind, Members};
-use crate::archive::names::{Encoding, RawName, readable_text};
+use crate::archive::raw_name::RawName;
+use crate::archive::readable_text::readable_text;
 use crate::fs::pinned::Pinned;
 use crate::names::left_out::{LeftOut, LeftOutCause};
 

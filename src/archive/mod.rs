@@ -1,12 +1,14 @@
 //! Zip archives, read from an open file. The directory is checked completely before any member is used.
 
 mod directory;
+pub mod encoding;
 pub mod error;
 pub mod limits;
 pub mod links;
 pub mod member;
 pub mod members;
-pub mod names;
+pub mod raw_name;
+mod readable_text;
 
 use std::fs::File;
 use std::io::{Cursor, Read};
@@ -15,10 +17,10 @@ use std::path::Path;
 use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RangeReader, ZipLocator};
 
 use crate::archive::directory::{admit, choose_encoding, records, refuse_overlaps, torn};
+use crate::archive::encoding::Encoding;
 use crate::archive::error::ArchiveError;
 use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::{Member, MemberReader, Method};
-use crate::archive::names::Encoding;
 use crate::fs::pinned::Pinned;
 use crate::names::left_out::LeftOut;
 

@@ -18,7 +18,7 @@ use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::control::first_game::find_game;
-use webserver::archive::names::Encoding;
+use webserver::archive::encoding::Encoding;
 use webserver::compression::coding::Coding;
 use webserver::detect::evidence::Evidence;
 use webserver::detect::precompressed::Inflater;

@@ -10,9 +10,9 @@ use crate::console::message::t;
 use crate::console::plural;
 use crate::console::printable::printable;
 use crate::console::status_line::{StatusLine, browsers_text};
-use webserver::metrics::browsers::LoadProgress;
 use webserver::metrics::counters::{Counts, Refusal};
 use webserver::metrics::not_found_log::MissingPath;
+use webserver::metrics::page_load::LoadProgress;
 
 /// The most loading browsers that are listed for people.
 const MAX_LOADING: usize = 10;

@@ -213,7 +213,8 @@ impl Stream {
 mod tests {
     use super::*;
     use crate::fs::pinned::Pinned;
-    use crate::metrics::browsers::{BrowserVisit, Browsers};
+    use crate::metrics::browsers::Browsers;
+    use crate::metrics::page_load::BrowserVisit;
     use http_body_util::BodyExt;
     use std::fs::File;
     use std::sync::Arc;

@@ -9,8 +9,9 @@ use http::{Method, Request, Response};
 use crate::http::body::Body;
 use crate::http::outcome::{Outcome, Purpose};
 use crate::metrics::browser_id::BrowserId;
-use crate::metrics::browsers::{BrowserVisit, Browsers, PageLoad};
+use crate::metrics::browsers::Browsers;
 use crate::metrics::client::Client;
+use crate::metrics::page_load::{BrowserVisit, PageLoad};
 
 /// The page load that a response belongs to.
 #[derive(Debug)]

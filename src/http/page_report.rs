@@ -136,4 +136,17 @@ mod tests {
             assert_eq!(report.log(), expected, "{content}");
         }
     }
+
+    #[test]
+    fn each_kind_of_report_has_its_name_in_the_log() {
+        for (kind, expected) in [
+            ("exception", "exception"),
+            ("rejection", "rejection"),
+            ("console", "console.error"),
+        ] {
+            let content = format!(r#"{{"kind":"{kind}","message":"m"}}"#);
+            let error: ReportedError = serde_json::from_str(&content).unwrap();
+            assert_eq!(error.kind.token(), expected);
+        }
+    }
 }

@@ -19,9 +19,9 @@ use crate::http::secure_entry::TlsOffer;
 use crate::http::{
     accept_language, health, join, lobby, response, secure_entry, session, validate,
 };
-use crate::metrics::browsers::BrowserVisit;
 use crate::metrics::client::Client;
 use crate::metrics::counters::{Counters, Refusal};
+use crate::metrics::page_load::BrowserVisit;
 use crate::publish::arcade::{ArcadeRoute, Entrance};
 use crate::publish::join_board::JoinBoard;
 use crate::publish::slot::Slot;
@@ -286,5 +286,27 @@ impl<B: http_body::Body + Unpin> Future for Answering<B> {
             Discarded::TooLarge => too_large(),
             Discarded::Malformed => response::refusal(StatusCode::BAD_REQUEST),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::Site;
+    use crate::site::join_page::JOIN;
+
+    #[test]
+    fn only_a_service_with_a_board_has_the_page_for_the_projector() {
+        let slot = Slot::start(Site::waiting());
+        let handler = Handler::new(slot, RequestLimits::default(), Counters::start());
+        let request = Request::builder()
+            .uri(JOIN)
+            .header(header::HOST, "192.168.1.2:8080")
+            .body(String::new())
+            .unwrap();
+        let status = |handler: Handler| handler.respond(&request).0.status();
+        assert_eq!(status(handler), StatusCode::SERVICE_UNAVAILABLE);
+        let with_board = handler.with_join_board(JoinBoard::start());
+        assert_eq!(status(with_board), StatusCode::OK);
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::http::client_limit::ClientPermit;
-use crate::metrics::browsers::Transfer;
+use crate::metrics::page_load::Transfer;
 
 /// The most bytes of a piece, so that progress is seen within a large file.
 const MAX_PIECE: usize = 256 * 1024;

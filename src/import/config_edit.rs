@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use toml_edit::{
-    ArrayOfTables, Decor, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value,
-};
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::import::error::ImportError;
+use crate::import::toml_item::{put_before, remove_table, set};
 use webserver::fs::replace::{Durability, replace};
 use webserver::fs::unsupported::Unsupported;
 
@@ -142,7 +141,8 @@ impl ConfigEdit {
         let games = self.document.get_mut("games");
         match games {
             Some(Item::ArrayOfTables(games)) => {
-                let comments = remove_table(games, slug);
+                let index = games.iter().position(|game| slug_in(game) == Some(slug));
+                let comments = index.and_then(|index| remove_table(games, index));
                 if games.is_empty() {
                     self.document.remove("games");
                 }
@@ -270,64 +270,6 @@ fn new_text(file: &Path) -> String {
 
 fn slug_in(entry: &dyn TableLike) -> Option<&str> {
     entry.get("slug").and_then(Item::as_str)
-}
-
-/// Sets a value. The formatting around it stays.
-fn set(table: &mut dyn TableLike, key: &str, value: &str) {
-    let mut value = Value::from(value);
-    match table.get_mut(key).and_then(Item::as_value_mut) {
-        Some(old) => {
-            *value.decor_mut() = old.decor().clone();
-            *old = value;
-        }
-        None => {
-            table.insert(key, Item::Value(value));
-        }
-    }
-}
-
-/// Removes a table. Comments before it may be about its neighbours: they move to the next table, or are returned.
-fn remove_table(games: &mut ArrayOfTables, slug: &str) -> Option<String> {
-    let index = games.iter().position(|game| slug_in(game) == Some(slug))?;
-    let prefix = |game: Option<&Table>| {
-        let prefix = game.and_then(|game| game.decor().prefix()?.as_str());
-        prefix.unwrap_or_default().to_owned()
-    };
-    let comments = prefix(games.get(index));
-    let next = prefix(games.get(index + 1));
-    games.remove(index);
-    if !comments.contains('#') {
-        return None;
-    }
-    let Some(game) = games.get_mut(index) else {
-        return Some(comments);
-    };
-    game.decor_mut().set_prefix(format!(
-        "{}{next}",
-        comments.trim_end_matches('\n').to_owned() + "\n"
-    ));
-    None
-}
-
-/// Puts comments before an item; `None` where it has no line of its own.
-fn put_before(table: &mut Table, key: &str, comments: &str) -> Option<()> {
-    let put = |decor: &mut Decor| {
-        let own = decor
-            .prefix()
-            .and_then(RawString::as_str)
-            .unwrap_or_default();
-        decor.set_prefix(format!("{comments}{own}"));
-    };
-    if table.get(key)?.is_value() {
-        put(table.key_mut(key)?.leaf_decor_mut());
-        return Some(());
-    }
-    match table.get_mut(key)? {
-        Item::Table(table) => put(table.decor_mut()),
-        Item::ArrayOfTables(tables) => put(tables.get_mut(0)?.decor_mut()),
-        _ => return None,
-    }
-    Some(())
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use reqwest::Url;
 use reqwest::header::{CONTENT_DISPOSITION, HeaderMap};
 
 use crate::import::source::game_name;
-use webserver::archive::names::{Encoding, RawName};
+use webserver::archive::encoding::Encoding;
+use webserver::archive::raw_name::RawName;
 
 /// Chooses the name of the file: from `Content-Disposition`, else from the typed URL, else from the final URL.
 pub(crate) fn file_name(fields: &HeaderMap, url: &Url, typed: &Url) -> String {

@@ -28,6 +28,7 @@ pub(crate) mod staging;
 pub(crate) mod store;
 pub(crate) mod tar;
 pub(crate) mod temporary;
+pub(crate) mod toml_item;
 pub(crate) mod tries;
 pub(crate) mod turns;
 pub(crate) mod unfinished;

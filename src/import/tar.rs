@@ -9,10 +9,11 @@ use ::tar::{Entry, EntryType};
 use crate::import::error::ImportError;
 use crate::import::job::{Job, Note};
 use crate::import::sparse::SparseHeader;
+use webserver::archive::encoding::Encoding;
 use webserver::archive::error::ArchiveError;
 use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::members::{MemberKind, Members, relative_path};
-use webserver::archive::names::{Encoding, RawName};
+use webserver::archive::raw_name::RawName;
 
 /// The largest header of a member, in bytes. Headers, for example long names, are held in memory.
 const LARGEST_HEADER: u64 = 1 << 20;

@@ -12,6 +12,7 @@ pub mod endpoint;
 pub(crate) mod exposition;
 pub(crate) mod histogram;
 pub mod not_found_log;
+pub mod page_load;
 pub mod page_reports;
 pub mod replica_state;
 pub mod site_counters;

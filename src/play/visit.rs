@@ -226,7 +226,9 @@ impl Visit<'_> {
             match message {
                 Some(message) if message.id == Some(navigation) => {
                     if let Some(reason) = failed_navigation(&message) {
-                        self.recording.add(PlayFault::NoPage { reason }, "", None);
+                        self.recording
+                            .faults
+                            .add(PlayFault::NoPage { reason }, "", None);
                         return Ok(true);
                     }
                 }
@@ -250,9 +252,9 @@ impl Visit<'_> {
         let first = self
             .first_picture
             .map_or(Duration::ZERO, |first| first.after);
-        let since = first.max(self.recording.last_traffic);
+        let since = first.max(self.recording.requests.last_change);
         self.recording.is_loaded
-            && self.recording.is_quiet()
+            && self.recording.requests.is_quiet()
             && self.started.elapsed() > since + pause
     }
 
@@ -269,7 +271,7 @@ impl Visit<'_> {
                 if is_first && picture.is_some_and(|png| shows_something(&png)) {
                     self.first_picture = Some(FirstPicture {
                         after: now,
-                        bytes: self.recording.bytes(),
+                        bytes: self.recording.requests.bytes(),
                     });
                     // Further pictures would take time from the game.
                     self.command("Page.stopScreencast", json!({})).await?;
@@ -328,20 +330,20 @@ impl Visit<'_> {
         let is_explained = |one: &ObservedFault| {
             matches!(one.fault, PlayFault::NoPage { .. } | PlayFault::Crashed)
         };
-        if !has_picture && !self.recording.faults.iter().any(is_explained) {
-            self.recording.add(PlayFault::Blank, "", None);
+        if !has_picture && !self.recording.faults.found.iter().any(is_explained) {
+            self.recording.faults.add(PlayFault::Blank, "", None);
         }
         Ok(VisitReport {
             visitor: self.visitor,
             is_secure: contexts[0].as_bool(),
             is_isolated: contexts[1].as_bool(),
             first_picture: self.first_picture,
-            files: self.recording.files(),
-            bytes: self.recording.bytes(),
-            loaded_after: self.recording.last_traffic,
+            files: self.recording.requests.files(),
+            bytes: self.recording.requests.bytes(),
+            loaded_after: self.recording.requests.last_change,
             is_settled,
             has_picture,
-            faults: self.recording.faults,
+            faults: self.recording.faults.found,
             screenshot,
         })
     }

@@ -41,3 +41,65 @@ impl JoinBoard {
         JoinAddress::clone(&self.0.load())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &str = "http://192.168.1.2:8080/";
+    const THERE: &str = "http://10.0.0.2:8080/";
+    const NAMED: Option<&str> = Some("http://games.local:8080/");
+
+    #[test]
+    fn the_board_shows_the_last_address_it_was_given() {
+        let at = |url: &str, named| JoinAddress::of_url(url.to_owned(), named);
+        for (before, after, expected) in [
+            (
+                (None, None, false),
+                (None, None, false),
+                JoinAddress::OnlyHere,
+            ),
+            (
+                (None, None, false),
+                (Some(HERE), None, false),
+                at(HERE, None),
+            ),
+            (
+                (Some(HERE), None, false),
+                (Some(HERE), None, false),
+                at(HERE, None),
+            ),
+            (
+                (Some(HERE), None, false),
+                (Some(HERE), NAMED, false),
+                at(HERE, NAMED),
+            ),
+            (
+                (Some(HERE), NAMED, false),
+                (Some(THERE), NAMED, false),
+                at(THERE, NAMED),
+            ),
+            (
+                (Some(HERE), NAMED, false),
+                (None, None, false),
+                JoinAddress::OnlyHere,
+            ),
+            (
+                (Some(HERE), NAMED, false),
+                (Some(HERE), NAMED, true),
+                JoinAddress::InContainer,
+            ),
+            (
+                (None, None, true),
+                (Some(HERE), None, false),
+                at(HERE, None),
+            ),
+        ] {
+            let board = JoinBoard::start();
+            for (url, named, is_container) in [before, after] {
+                board.show(url, named, is_container);
+            }
+            assert_eq!(board.address(), expected, "{before:?}, then {after:?}");
+        }
+    }
+}

@@ -247,3 +247,45 @@ impl<'a> Published<'a> {
         top
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::game::Game;
+    use crate::site::options::BuildOptions;
+    use crate::site::progress::BuildProgress;
+
+    fn build(name: &str, script: &str) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let game = folder.path().join(name);
+        std::fs::create_dir(&game).unwrap();
+        std::fs::write(game.join("index.html"), name).unwrap();
+        std::fs::write(game.join("main.js"), script).unwrap();
+        let game = Game::from_folder(&game).unwrap();
+        let progress = BuildProgress::default();
+        Site::build(&game, BuildOptions::default(), None, &progress).unwrap()
+    }
+
+    #[test]
+    fn counts_of_unchanged_files_go_on_with_the_next_build_of_the_same_game() {
+        let (_sender, ids) = watch::channel(PageNews {
+            id: None,
+            reloads: 0,
+        });
+        let count_all = |on_air: &OnAir| {
+            for asset in on_air.site.assets() {
+                on_air.current().counters.count_asset(asset.index);
+            }
+        };
+        let follow = |on_air: &OnAir, name, script| {
+            on_air.followed_by(&Arc::new(build(name, script)), Instant::now())
+        };
+        let first = OnAir::first(build("one", "old"), ids);
+        count_all(&first);
+        let rebuilt = follow(&first, "one", "new");
+        assert_eq!(rebuilt.current().top(9), [("index.html", 1)]);
+        count_all(&rebuilt);
+        let another = follow(&rebuilt, "two", "new");
+        assert_eq!(another.current().top(9), []);
+    }
+}

@@ -388,42 +388,4 @@ mod tests {
         slot.forget_earlier(Instant::now());
         assert_eq!(slot.retired.lock().unwrap().held(), 0);
     }
-
-    #[test]
-    fn counts_of_unchanged_files_go_on_with_the_next_build_of_the_same_game() {
-        let build = |name: &str, script: &str| {
-            let folder = tempfile::tempdir().unwrap();
-            let game = folder.path().join(name);
-            std::fs::create_dir(&game).unwrap();
-            std::fs::write(game.join("index.html"), name).unwrap();
-            std::fs::write(game.join("main.js"), script).unwrap();
-            let game = Game::from_folder(&game).unwrap();
-            Site::build(
-                &game,
-                BuildOptions::default(),
-                None,
-                &BuildProgress::default(),
-            )
-            .unwrap()
-        };
-        let slot = Slot::start(build("one", "old"));
-        let count_all = || {
-            let on_air = slot.load();
-            for asset in on_air.site.assets() {
-                on_air.current().counters.count_asset(asset.index);
-            }
-        };
-        let top = || {
-            let on_air = slot.load();
-            let top = on_air.current().top(9).into_iter();
-            top.map(|(name, requests)| (name.to_owned(), requests))
-                .collect::<Vec<_>>()
-        };
-        count_all();
-        slot.publish(build("one", "new"));
-        assert_eq!(top(), [("index.html".to_owned(), 1)]);
-        count_all();
-        slot.publish(build("two", "new"));
-        assert_eq!(top(), []);
-    }
 }

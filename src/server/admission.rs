@@ -166,8 +166,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use crate::metrics::counters::Counters;
+    use crate::server::burden::LOAD_PAUSE;
     use crate::server::limits::Limits;
-    use crate::server::places::LOAD_PAUSE;
     use crate::server::state::NEW_CONNECTION_GRACE;
 
     fn admission(connections: usize, per_address: usize) -> Arc<Admission> {

@@ -379,4 +379,14 @@ mod tests {
             assert!(passed.len() <= LIMITS.head + 3, "{}", passed.len());
         }
     }
+
+    #[test]
+    fn after_a_target_that_is_cut_the_rest_passes_unchanged() {
+        let target = |length| "a".repeat(length);
+        let rest = " HTTP/1.1\r\nHost: x\r\nA: b\r\n\r\n";
+        let next = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc";
+        let sent = format!("GET {}{rest}{next}", target(LIMITS.target + 50));
+        let passed = format!("GET {}{rest}{next}", target(LIMITS.target + 1));
+        assert_eq!(state(&sent), (passed, "next"));
+    }
 }

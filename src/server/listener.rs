@@ -117,10 +117,11 @@ impl Listener {
         loop {
             match self.next().await {
                 Ok(connection) => return connection,
-                Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
-                    self.log_failure(&error);
-                    sleep(BACK_OFF).await;
+                    if let Some(pause) = pause_after(&error) {
+                        self.log_failure(&error);
+                        sleep(pause).await;
+                    }
                 }
             }
         }
@@ -160,14 +161,14 @@ impl Listener {
     }
 }
 
-/// True if an error concerns one connection only, not the listener.
-fn is_connection_error(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
+/// The pause after a failure to accept; `None` if it concerns one connection only, not the listener.
+fn pause_after(error: &io::Error) -> Option<Duration> {
+    match error.kind() {
         io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionReset
-    )
+        | io::ErrorKind::ConnectionRefused
+        | io::ErrorKind::ConnectionReset => None,
+        _ => Some(BACK_OFF),
+    }
 }
 
 type Bound = Result<(TcpListener, SocketAddr), (SocketAddr, io::Error)>;
@@ -223,17 +224,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_errors_of_one_connection_are_passed_over() {
+    fn errors_of_one_connection_cause_no_pause() {
         use rustix::io::Errno;
-        // accept(2): the first two are of a connection that is gone already; the others are of this process.
+        // accept(2): the first three are of a connection that is gone already; the others are of this process.
         for (error, expected) in [
-            (Errno::CONNABORTED, true),
-            (Errno::CONNRESET, true),
-            (Errno::MFILE, false),
-            (Errno::NFILE, false),
-            (Errno::NOMEM, false),
+            (Errno::CONNABORTED, None),
+            (Errno::CONNREFUSED, None),
+            (Errno::CONNRESET, None),
+            (Errno::MFILE, Some(BACK_OFF)),
+            (Errno::NFILE, Some(BACK_OFF)),
+            (Errno::NOMEM, Some(BACK_OFF)),
         ] {
-            assert_eq!(is_connection_error(&error.into()), expected, "{error}");
+            assert_eq!(pause_after(&error.into()), expected, "{error}");
         }
     }
 }

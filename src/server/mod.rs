@@ -3,6 +3,7 @@
 
 pub(crate) mod accepted;
 pub(crate) mod admission;
+pub(crate) mod burden;
 pub(crate) mod chunks;
 pub(crate) mod connection;
 pub(crate) mod connection_task;

@@ -7,10 +7,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use hashbrown::HashMap;
 
+use crate::server::burden::burden;
 use crate::server::state::{ConnectionState, ServerState, Use};
 
 /// The most connections that are compared for a new one; the next time, the next ones are.
@@ -25,15 +25,6 @@ const PATIENCE_WITHIN_ADDRESS: u64 = 10_000;
 
 /// The share of all places below which the size of a network does not count: as many as a class of players fills.
 const SHARES: usize = 64;
-
-/// The weight of idle time: browsers open a closed idle connection again unnoticed, unlike one that is cut.
-const IDLE_WEIGHT: u64 = 4;
-
-/// The longest pause within a page load, in which a closed connection would cost a player a request.
-pub(crate) const LOAD_PAUSE: Duration = Duration::from_millis(250);
-
-/// Above the burden of every connection that has a request or waits for one.
-const ENDLESS: u64 = 1 << 62;
 
 /// The open connections by address and by network.
 #[derive(Debug, Default)]
@@ -149,23 +140,6 @@ impl Places {
     }
 }
 
-/// The burden of a connection in a network of this size; `None` if it stays.
-fn burden(use_of_place: Use, size: u64, patience: u64) -> Option<u64> {
-    match use_of_place {
-        Use::New => None,
-        Use::Busy(wasted) => {
-            let beyond = wasted.checked_sub(patience)?;
-            Some(beyond.saturating_mul(size).min(ENDLESS - 1))
-        }
-        Use::Idle(since) => {
-            let beyond = since.checked_sub(LOAD_PAUSE.as_millis() as u64)?;
-            let weighted = beyond.saturating_mul(IDLE_WEIGHT).saturating_mul(size);
-            Some(weighted.min(ENDLESS - 1))
-        }
-        Use::Endless(since) => Some(ENDLESS + since.saturating_mul(size).min(ENDLESS)),
-    }
-}
-
 fn largest<'a>(
     burdens: impl Iterator<Item = (u64, IpAddr, &'a Arc<ConnectionState>)>,
 ) -> Option<(IpAddr, Arc<ConnectionState>)> {
@@ -198,7 +172,9 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
     use crate::metrics::counters::Counters;
+    use crate::server::burden::LOAD_PAUSE;
     use crate::server::limits::Limits;
+    use std::time::Duration;
     use tokio::time::{Instant, advance};
 
     /// A connection of a table of them: its address, and what it does.

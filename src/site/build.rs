@@ -3,9 +3,6 @@
 use std::panic::resume_unwind;
 use std::thread;
 
-use bytes::Bytes;
-use encoding_rs::Encoding;
-
 use crate::detect::evidence::Evidence;
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::loaded::plain_name;
@@ -13,13 +10,11 @@ use crate::fs::machine;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
-use crate::site::charset::ambiguous_encoding;
+use crate::site::asset_rules::{apply_uses, apply_wishes, page_encoding};
 use crate::site::compiled::{Site, SiteParts};
-use crate::site::content::Content;
 use crate::site::error::BuildError;
 use crate::site::id::SiteId;
 use crate::site::live_reload;
-use crate::site::media_type;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::options::BuildOptions;
 use crate::site::path::to_url;
@@ -153,77 +148,6 @@ fn is_split_by_browser(profile: &Profile) -> bool {
     let is_detected = |one: &Evidence| matches!(one, Evidence::OtherHost { .. });
     profile.isolation.is == Isolation::Credentialless
         && profile.isolation.evidence.iter().any(is_detected)
-}
-
-/// The encoding of the entry page, if it is one in which the page's scripts and styles may be, too.
-fn page_encoding(assets: &[Asset], entry: &str) -> Option<&'static Encoding> {
-    let page = assets.iter().find(|asset| &*asset.name == entry)?;
-    match &page.representations.first()?.content {
-        Content::Memory(bytes) => ambiguous_encoding(bytes),
-        Content::File(_) => None,
-    }
-}
-
-/// Gives files the types that pages load them as, and leaves those in no coding whose size a script reads.
-fn apply_uses(
-    assets: &mut [Asset],
-    profile: &Profile,
-    page: Option<&'static Encoding>,
-    budget: &mut MemoryBudget,
-) {
-    for asset in assets {
-        let name = &*asset.name;
-        let loaded = profile.loaded.get(name);
-        let (Some(own), true) = (
-            asset.representations.first(),
-            loaded.is_some() || profile.measured.contains(name),
-        ) else {
-            continue;
-        };
-        if let Some(loaded) = loaded {
-            let content = match &own.content {
-                Content::Memory(bytes) => bytes.clone(),
-                Content::File(_) => Bytes::from_static(b"\xff"),
-            };
-            let media_type = media_type::loaded_type(*loaded, &content, page);
-            if media_type != own.media_type {
-                asset.fingerprint = None;
-                for one in &mut asset.representations {
-                    one.media_type = media_type.clone();
-                }
-            }
-        }
-        if profile.measured.contains(&*asset.name) {
-            let held = asset.bytes_in_memory();
-            asset.representations.truncate(1);
-            budget.try_replace(held, asset.bytes_in_memory());
-            asset.is_compressed = true;
-            asset.fingerprint = None;
-        }
-    }
-}
-
-/// Gives files the types and fields that their author configured for another host, unless browsers need another type.
-fn apply_wishes(assets: &mut [Asset], profile: &Profile) {
-    for asset in assets {
-        // Those of an earlier build may be gone.
-        asset.fields.clear();
-        let Some(wishes) = profile.wishes.get(&*asset.name) else {
-            continue;
-        };
-        asset.fields.clone_from(&wishes.fields);
-        let is_settled = profile.loaded.contains_key(&*asset.name)
-            || asset.is_page()
-            || asset.is_script()
-            || asset.is_module();
-        let Some(media_type) = wishes.media_type.as_ref().filter(|_| !is_settled) else {
-            continue;
-        };
-        asset.fingerprint = None;
-        for one in &mut asset.representations {
-            one.media_type = media_type.clone();
-        }
-    }
 }
 
 /// The number of files that the site may keep open.

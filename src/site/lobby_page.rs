@@ -243,4 +243,20 @@ mod tests {
         );
         assert_ne!(mark(&[one.clone(), two.clone()]), mark(&[two, one]));
     }
+
+    #[test]
+    fn the_number_of_players_is_shown_where_somebody_plays() {
+        for (players, hidden) in [(0, Some("")), (1, None), (2, None)] {
+            let game = LobbyGame {
+                players,
+                ..game("one", "One")
+            };
+            let page = lobby_page(&[game], Language::English);
+            let tags = tags(page.as_bytes());
+            let number = tags
+                .iter()
+                .find(|tag| tag.attribute("class") == Some("players"));
+            assert_eq!(number.unwrap().attribute("hidden"), hidden, "{players}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! date is passed in.
 
 pub(crate) mod asset;
+mod asset_rules;
 pub mod build;
 pub mod cache;
 pub(crate) mod charset;

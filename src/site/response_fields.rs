@@ -34,3 +34,56 @@ pub(crate) fn response_fields(
         .filter(|(name, _)| overrides.headers.iter().all(|(other, _)| other != name));
     isolation.chain(overrides.headers.iter().cloned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Fields<'a> = &'a [(&'static str, &'static str)];
+
+    #[test]
+    fn a_configured_field_wins_over_the_authors_and_those_that_isolate() {
+        let fields = |fields: Fields| -> Vec<_> {
+            let fields = fields.iter().map(|&(name, value)| {
+                let value = HeaderValue::from_static(value);
+                (HeaderName::from_static(name), value)
+            });
+            fields.collect()
+        };
+        const OPENER: &str = "cross-origin-opener-policy";
+        const EMBEDDER: &str = "cross-origin-embedder-policy";
+        const RESOURCE: &str = "cross-origin-resource-policy";
+        for (isolation, of_author, configured, expected) in [
+            (Isolation::Off, &[][..], &[][..], &[][..]),
+            (
+                Isolation::RequireCorp,
+                &[],
+                &[],
+                &[
+                    (OPENER, "same-origin"),
+                    (EMBEDDER, "require-corp"),
+                    (RESOURCE, "cross-origin"),
+                ],
+            ),
+            (
+                Isolation::Credentialless,
+                &[("x-a", "author"), ("x-b", "author")],
+                &[(EMBEDDER, "unsafe-none"), ("x-b", "host")],
+                &[
+                    (OPENER, "same-origin"),
+                    (RESOURCE, "cross-origin"),
+                    ("x-a", "author"),
+                    (EMBEDDER, "unsafe-none"),
+                    ("x-b", "host"),
+                ],
+            ),
+        ] {
+            let overrides = Overrides {
+                headers: fields(configured),
+                ..Overrides::default()
+            };
+            let found = response_fields(isolation, &fields(of_author), &overrides);
+            assert_eq!(found, fields(expected), "{isolation:?}");
+        }
+    }
+}

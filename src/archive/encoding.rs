@@ -1,45 +1,14 @@
-//! Decoding of member names. Old packers do not state the encoding.
+//! The encoding of member names, which old packers do not state.
 
 use aho_corasick::AhoCorasick;
 use encoding_rs::{BIG5, EUC_KR, GBK, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
-use flate2::Crc;
 use oem_cp::code_table::{
     DECODING_TABLE_CP437, DECODING_TABLE_CP850, DECODING_TABLE_CP852, DECODING_TABLE_CP866,
 };
 use oem_cp::decode_string_complete_table;
-use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
-/// A name as the archive has it.
-#[derive(Debug, Default)]
-pub struct RawName {
-    /// The name's bytes.
-    pub bytes: Vec<u8>,
-    /// The name in UTF-8, if the archive has that in addition.
-    pub unicode: Option<String>,
-}
-
-impl RawName {
-    /// Creates a name from its bytes and the Info-ZIP Unicode Path field (APPNOTE.TXT, 4.6.9). The field is ignored if it
-    /// was made for other bytes.
-    pub fn new(bytes: &[u8], unicode_path: Option<&[u8]>) -> Self {
-        let made_for = |field: &[u8]| {
-            let (head, name) = field.split_at_checked(5)?;
-            let mut crc = Crc::new();
-            crc.update(bytes);
-            let is_valid = head.first() == Some(&1) && head.get(1..)? == crc.sum().to_le_bytes();
-            is_valid.then(|| String::from_utf8(name.to_vec()).ok())?
-        };
-        Self {
-            unicode: unicode_path.and_then(made_for),
-            bytes: bytes.to_vec(),
-        }
-    }
-
-    pub(super) fn is_known(&self) -> bool {
-        self.unicode.is_some() || std::str::from_utf8(&self.bytes).is_ok()
-    }
-}
+use crate::archive::raw_name::RawName;
 
 /// The encoding of the names in an archive that are not UTF-8. It is the same for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,57 +183,6 @@ impl Encoding {
 /// The most names that are looked for.
 const MOST_NAMES: usize = 500;
 
-/// Decodes a page, script or list for [`Encoding::choose`]: by the encoding that it declares, with percent-encoding and
-/// `\u` escapes undone.
-pub fn readable_text(bytes: &[u8]) -> String {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(_) => {
-            let head = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes));
-            let label = head.split_once("charset=").map(|(_, label)| {
-                let label = label.trim_start_matches(['"', '\'']);
-                let is_label = |c: char| c.is_ascii_alphanumeric() || "-_:".contains(c);
-                label.split(|c| !is_label(c)).next().unwrap_or(label)
-            });
-            let encoding =
-                label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-            encoding.unwrap_or(encoding_rs::UTF_8).decode(bytes).0
-        }
-    };
-    let mut readable: String = text.nfc().collect();
-    if readable.contains('%') {
-        let decoded = percent_decode_str(&readable)
-            .decode_utf8_lossy()
-            .into_owned();
-        readable = decoded;
-    }
-    if readable.contains("\\u") {
-        readable = without_escapes(&readable);
-    }
-    readable
-}
-
-/// Replaces `\uXXXX` by the character, as in JavaScript and JSON.
-fn without_escapes(text: &str) -> String {
-    let mut parts = text.split("\\u");
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let digits = part.get(..4);
-        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match unit.and_then(char::from_u32) {
-            Some(c) => {
-                out.push(c);
-                out += part.get(4..).unwrap_or_default();
-            }
-            None => {
-                out += "\\u";
-                out += part;
-            }
-        }
-    }
-    out
-}
-
 /// Counts the words that are in the texts.
 fn found(words: &[String], texts: &[String]) -> usize {
     let Ok(search) = AhoCorasick::new(words) else {
@@ -284,6 +202,9 @@ fn found(words: &[String], texts: &[String]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flate2::Crc;
+
+    use crate::archive::readable_text::readable_text;
 
     fn decoded(names: &[&[u8]]) -> Vec<String> {
         let names: Vec<_> = names.iter().map(|name| RawName::new(name, None)).collect();
@@ -398,11 +319,5 @@ mod tests {
         }
         let plain = RawName::new("音.png".as_bytes(), None);
         assert_eq!(Encoding::choose(&[&plain], &[], Some("ja")), None);
-    }
-
-    #[test]
-    fn a_page_is_read_in_the_encoding_that_it_declares() {
-        let page = b"<meta charset=\"Shift_JIS\"><img src=\"\x89\xb9.png\">";
-        assert!(readable_text(page).contains("音.png"));
     }
 }
