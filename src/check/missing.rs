@@ -50,12 +50,7 @@ pub fn published_faults(game: &Game) -> Result<PublishedFaults, Unreadable> {
         .into_iter()
         .map(|file| (file.path, file.length))
         .collect();
-    let inner = profile.encoded.iter();
-    let names = FileNames::new(
-        lengths.iter().map(|(name, _)| name.as_str()),
-        inner.map(|(file, encoded)| (encoded.inner.as_str(), file.as_str())),
-        &profile.prefix.is,
-    );
+    let names = FileNames::of_profile(&profile, lengths.iter().map(|(name, _)| name.as_str()));
     let PublishedFaults {
         mut missing,
         mut unbuilt,

@@ -75,12 +75,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
         .into_iter()
         .map(|file| (file.path, file.length))
         .collect();
-    let inner = profile.encoded.iter();
-    let names = FileNames::new(
-        lengths.iter().map(|(name, _)| name.as_str()),
-        inner.map(|(file, encoded)| (encoded.inner.as_str(), file.as_str())),
-        &profile.prefix.is,
-    );
+    let names = FileNames::of_profile(&profile, lengths.iter().map(|(name, _)| name.as_str()));
     let crawl = crawl(game, &names, &lengths);
     let estimates = estimate_compressed(&game.source, &lengths);
     let total = |is_counted: &dyn Fn(&str) -> bool| {

@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::check::portability::common_form;
+use crate::library::profile::Profile;
 use crate::names::suggest::Nearest;
 
 /// A placeholder for the host that serves the game.
@@ -50,6 +51,16 @@ pub(crate) enum LookedUp<'a> {
 }
 
 impl FileNames {
+    /// Indexes the names of a game with this profile.
+    pub(crate) fn of_profile<'a>(
+        profile: &'a Profile,
+        files: impl Iterator<Item = &'a str> + Clone,
+    ) -> Self {
+        let inner = profile.encoded.iter();
+        let inner = inner.map(|(file, encoded)| (encoded.inner.as_str(), file.as_str()));
+        Self::new(files, inner, &profile.prefix.is)
+    }
+
     /// Indexes the names. `inner` pairs further names with the compressed files that are served for them; absolute paths
     /// may start with `prefix`.
     pub(crate) fn new<'a>(

@@ -187,14 +187,7 @@ impl Publisher {
 
     fn publish(&mut self, game: Game, mut site: Site, took: Duration) {
         let is_new = self.site().id != site.id;
-        let event = PublicationEvent {
-            slug: game.slug.clone(),
-            title: title(&game),
-            files: site.files as u64,
-            bytes: site.bytes,
-            millis: took.as_millis() as u64,
-            is_new,
-        };
+        let event = PublicationEvent::new(&game, &site, took, is_new);
         let missing = is_new.then(|| {
             site.publish_at(state::publication_date());
             self.swap(&game, site)
@@ -222,17 +215,8 @@ impl Publisher {
     /// Takes over a game that this server, as a replica, has put on the air.
     pub(crate) fn take_over(&mut self, game: Game, took: Duration) {
         self.counters.built(took, true);
-        let site = self.site();
-        let event = PublicationEvent {
-            slug: game.slug.clone(),
-            title: title(&game),
-            files: site.files as u64,
-            bytes: site.bytes,
-            millis: took.as_millis() as u64,
-            is_new: true,
-        };
         if self.current.is_some() {
-            event.log();
+            PublicationEvent::new(&game, &self.site(), took, true).log();
         }
         let missing = build_job::finish_in_background(&game, self.slot, || {});
         self.current = Some(PublishedGame {
@@ -263,6 +247,17 @@ struct PublicationEvent {
 }
 
 impl PublicationEvent {
+    fn new(game: &Game, site: &Site, took: Duration, is_new: bool) -> Self {
+        Self {
+            slug: game.slug.clone(),
+            title: title(game),
+            files: site.files as u64,
+            bytes: site.bytes,
+            millis: took.as_millis() as u64,
+            is_new,
+        }
+    }
+
     fn log(self) {
         let Self {
             slug,

@@ -128,23 +128,12 @@ impl<'a> SessionCookies<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::game::Game;
     use crate::publish::slot::Slot;
     use crate::site::options::BuildOptions;
-    use crate::site::progress::BuildProgress;
+    use crate::site::test_site::test_site;
 
     fn site(name: &str) -> Site {
-        let folder = tempfile::tempdir().unwrap();
-        let game = folder.path().join(name);
-        std::fs::create_dir(&game).unwrap();
-        std::fs::write(game.join("index.html"), name).unwrap();
-        Site::build(
-            &Game::from_folder(&game).unwrap(),
-            BuildOptions::default(),
-            None,
-            &BuildProgress::default(),
-        )
-        .unwrap()
+        test_site(name, &[("index.html", name)], BuildOptions::default())
     }
 
     /// Reads fields, one a line; `{a}` to `{d}` stand for the ids of those sites.
@@ -227,13 +216,8 @@ mod tests {
 
     #[test]
     fn a_request_plays_its_part_by_asset_and_fields() {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, content) in [("index.html", "page"), ("sw.js", "code")] {
-            std::fs::write(folder.path().join(name), content).unwrap();
-        }
-        let game = Game::from_folder(folder.path()).unwrap();
-        let progress = BuildProgress::default();
-        let site = Site::build(&game, BuildOptions::default(), None, &progress).unwrap();
+        let files = [("index.html", "page"), ("sw.js", "code")];
+        let site = test_site("game", &files, BuildOptions::default());
         let cookie = format!("accept: text/html\ncookie: on-air={}", site.id.as_str());
         for (name, lines, expected) in [
             ("index.html", "accept: text/html", Purpose::PageLoad),

@@ -251,19 +251,12 @@ impl<'a> Published<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::game::Game;
     use crate::site::options::BuildOptions;
-    use crate::site::progress::BuildProgress;
+    use crate::site::test_site::test_site;
 
     fn build(name: &str, script: &str) -> Site {
-        let folder = tempfile::tempdir().unwrap();
-        let game = folder.path().join(name);
-        std::fs::create_dir(&game).unwrap();
-        std::fs::write(game.join("index.html"), name).unwrap();
-        std::fs::write(game.join("main.js"), script).unwrap();
-        let game = Game::from_folder(&game).unwrap();
-        let progress = BuildProgress::default();
-        Site::build(&game, BuildOptions::default(), None, &progress).unwrap()
+        let files = [("index.html", name), ("main.js", script)];
+        test_site(name, &files, BuildOptions::default())
     }
 
     #[test]

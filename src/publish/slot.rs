@@ -177,30 +177,19 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::game::Game;
     use crate::publish::on_air::MAX_BEFORE;
     use crate::site::content::Content;
     use crate::site::options::BuildOptions;
     use crate::site::path::AssetPath;
-    use crate::site::progress::BuildProgress;
     use crate::site::resource::Resource;
+    use crate::site::test_site::test_site;
 
     fn site(name: &str) -> Site {
         site_within(name, BuildOptions::default())
     }
 
     fn site_within(name: &str, options: BuildOptions) -> Site {
-        let folder = tempfile::tempdir().unwrap();
-        let game = folder.path().join(name);
-        std::fs::create_dir(&game).unwrap();
-        std::fs::write(game.join("index.html"), name.repeat(1000)).unwrap();
-        Site::build(
-            &Game::from_folder(&game).unwrap(),
-            options,
-            None,
-            &BuildProgress::default(),
-        )
-        .unwrap()
+        test_site(name, &[("index.html", &name.repeat(1000))], options)
     }
 
     fn slug_and_codings(slot: &Slot) -> (String, usize) {

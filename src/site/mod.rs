@@ -42,6 +42,8 @@ pub(crate) mod savings;
 pub(crate) mod secure_page;
 pub(crate) mod siblings;
 pub(crate) mod temp_store;
+#[cfg(test)]
+pub(crate) mod test_site;
 pub(crate) mod waiting;
 pub(crate) mod waiting_page;
 pub(crate) mod warning_drawing;
