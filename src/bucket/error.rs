@@ -12,7 +12,7 @@ use crate::source::unreadable::Unreadable;
 /// A failed operation on a library in object storage.
 #[derive(Debug, Error)]
 pub enum BucketError {
-    /// The address is none of object storage.
+    /// The address is not one of object storage.
     #[error("{0}")]
     Address(#[from] AddressError),
     /// The settings of the service are wrong or incomplete.
@@ -81,7 +81,7 @@ pub enum BucketError {
         /// The file.
         path: String,
     },
-    /// A file is another than its manifest says.
+    /// A file does not match its manifest.
     #[error("{path} is not the file that its manifest names")]
     OtherBytes {
         /// The file.

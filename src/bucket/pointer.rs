@@ -1,5 +1,4 @@
-//! The choice of the game on the air: one small object that every replica reads, and that nobody changes but by a
-//! conditional write.
+//! The choice of the game on the air: one small object, read by every replica and changed by conditional writes only.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -93,7 +92,7 @@ impl Moment {
 }
 
 impl ChosenGame {
-    /// True if another choice is the same game, whenever it is on the air.
+    /// True if another choice is the same game, regardless of the moment.
     pub fn is_same_game(&self, other: &Self) -> bool {
         (&self.slug, self.digest, self.date) == (&other.slug, other.digest, other.date)
     }

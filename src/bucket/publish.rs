@@ -22,7 +22,7 @@ const LEAD: Duration = Duration::from_secs(3);
 /// The time from the last step to the moment, in which every replica looks several times.
 const LAST_LEAD: Duration = Duration::from_millis(1_500);
 
-/// The longest time from the first step to the moment, whoever is ready.
+/// The longest time from the first step to the moment, even if a replica is not ready.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// The interval of asking the replicas.

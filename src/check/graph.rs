@@ -84,7 +84,7 @@ impl Graph {
     }
 }
 
-/// True if a file is loaded by an engine, which joins its name from words of its script: `index` and `.pck`, say.
+/// True if a file is loaded by an engine, which joins its name from words of its script, such as `index` and `.pck`.
 fn is_payload(name: &str, words: &HashSet<&str>) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     let inner = ENDINGS.iter().find_map(|ending| last.strip_suffix(ending));

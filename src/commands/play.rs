@@ -139,7 +139,7 @@ impl<'a> Player<'a> {
         let service_for = move |peer: SocketAddr| handler.for_client(Client::direct(peer.ip()));
         let server = Server::new(Limits::default(), counters);
         tokio::spawn(server.run(listener, service_for, std::future::pending()));
-        // A page that reloads by itself would be another one than players get.
+        // Players do not get a page that reloads itself.
         let mut build = build;
         build.live = false;
         Ok(Self {

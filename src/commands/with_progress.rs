@@ -19,7 +19,7 @@ const LINE_INTERVAL: Duration = Duration::from_secs(3);
 /// The interval of drawings on a terminal, where a countdown may be shown.
 const DRAWING_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Does blocking work on sources of these names, in the context of a runtime, and shows its progress. Returns its result,
+/// Runs blocking work on the named sources within a runtime, and shows its progress. Returns its result,
 /// with [`Exit::Interrupted`] if a signal cancelled it; no result if a second signal came before the work ended.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ pub(crate) enum Input {
 pub(crate) struct HostInput {
     /// The terminal, if there is one.
     pub terminal: Option<Terminal>,
-    /// Somebody can answer: standard input is not the null device of a service or of a container without `-i`, and the
+    /// True if somebody can answer: standard input is not the null device of a service or of a container without `-i`, and the
     /// program is not in the background.
     pub is_attended: bool,
     inputs: mpsc::Receiver<Input>,

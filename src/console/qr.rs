@@ -74,7 +74,7 @@ impl Drawing {
 
     /// The character of two modules, one above the other.
     fn half_blocks(self, upper: bool, lower: bool) -> &'static str {
-        // Without colours, what is drawn shines.
+        // Without colours, drawn modules are the light ones.
         match (upper == self.colors, lower == self.colors) {
             (true, true) => "█",
             (true, false) => "▀",

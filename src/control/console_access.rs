@@ -1,6 +1,6 @@
 //! Access to the console in the host's browser: the token in its address, and the cookie that a browser gets for it.
 //!
-//! Both are new with each start, and whenever the host ends access. Every signed-in browser has the same cookie: whoever
+//! Both are new with each start, and whenever the host ends access. Every signed-in browser has the same cookie, and whoever
 //! has the token may do everything.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

@@ -192,7 +192,7 @@ impl Publisher {
             site.publish_at(state::publication_date());
             self.swap(&game, site)
         });
-        // After the swap: whoever reads the line may load the game at once.
+        // After the swap: a reader of the line may load the game at once.
         if self.current.is_some() {
             event.log();
         }

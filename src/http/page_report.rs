@@ -69,7 +69,7 @@ fn is_json(fields: &HeaderMap) -> bool {
 }
 
 impl ReportContent {
-    /// A report of this client that is to be counted here.
+    /// An empty report of this client, to be counted in `reports`.
     pub(crate) fn new(client: IpAddr, reports: &'static PageReports) -> Self {
         Self {
             client,

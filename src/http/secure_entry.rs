@@ -135,7 +135,7 @@ fn says_no(query: Option<&str>) -> bool {
 }
 
 /// True if the visitor's browser has a secure context already: this machine's, or that of somebody who speaks https and
-/// says so. Whoever only pretends spares himself a page. Browsers send `Sec-Fetch-Mode` to trustworthy addresses alone
+/// says so. A client that only pretends skips a page. Browsers send `Sec-Fetch-Mode` to trustworthy addresses alone
 /// (Fetch Metadata, 2.1).
 fn is_secure(client: &Client, fields: &HeaderMap) -> bool {
     client.peer().is_loopback()

@@ -113,7 +113,7 @@ fn candidates(folder: &Path, depth: usize) -> Result<Vec<MaybeGame>, ImportError
             }
             let below = match depth {
                 0 => Vec::new(),
-                // A folder that cannot be read is told as one that failed.
+                // An unreadable folder is reported as a failed source.
                 _ => candidates(&path, depth - 1).unwrap_or_default(),
             };
             let games = below.iter().filter(|one| one.is_game).count();

@@ -184,7 +184,7 @@ impl Store {
         Ok(removal)
     }
 
-    /// Changes the slug of a game and what is said of it.
+    /// Changes the slug, title, description and cover of a game.
     ///
     /// # Errors
     /// When there is no such game, the slug is taken, or the file cannot be written.

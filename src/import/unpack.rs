@@ -165,7 +165,7 @@ fn explain(archive: &Path, meter: &Meter<'_>, failed: TarError) -> ImportError {
     }
 }
 
-/// Names the dictionary when it is what was too large.
+/// Names the dictionary if that was too large.
 fn xz_dictionary(head: &[u8], failed: TarError) -> TarError {
     match failed {
         TarError::Read(error) if error.kind() == ErrorKind::OutOfMemory => {

@@ -1,4 +1,4 @@
-//! The contents of sites that have left a slot, for as long as clients read them: they take memory as those in the slot do.
+//! The contents of sites that have left a slot while clients still read them. They take memory like those in the slot.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Weak};

@@ -19,7 +19,7 @@ pub(crate) struct Chunks {
 pub(crate) enum ChunksEnd {
     /// The next byte begins another message.
     Whole,
-    /// The next byte may not stand where it does.
+    /// The next byte is not allowed there.
     Malformed,
 }
 
@@ -105,7 +105,7 @@ impl Chunks {
         at
     }
 
-    /// The place after one byte other than data; `None` for a byte that may not stand there.
+    /// The place after one byte other than data; `None` for a byte that is not allowed there.
     fn next(&mut self, byte: u8) -> Option<ChunkPlace> {
         match self.place {
             ChunkPlace::Size { digits, size } => match char::from(byte).to_digit(16) {
@@ -208,7 +208,7 @@ impl ExtensionPart {
     }
 }
 
-/// The next place in a trailer section; none for a byte that may not stand there.
+/// The next place in a trailer section; none for a byte that is not allowed there.
 fn trailer(byte: u8, is_line_start: bool, has_return: bool) -> Option<ChunkPlace> {
     match (byte, has_return) {
         (b'\n', true) if is_line_start => Some(ChunkPlace::End(ChunksEnd::Whole)),

@@ -11,7 +11,7 @@ use crate::site::routes::Routes;
 use crate::site::waiting_page::WaitingPages;
 
 impl Site {
-    /// A site without files that answers every request with 503 and a page that becomes the game by itself.
+    /// A site without files that answers every request with 503 and a page that loads the game as soon as there is one.
     pub fn waiting() -> Self {
         Self::not_ready(WaitingPages::new(&SiteId::of_waiting()))
     }

@@ -1,4 +1,4 @@
-//! The page while no game is published: it becomes the game by itself.
+//! The page shown while no game is published. It loads the game as soon as there is one.
 
 use bytes::Bytes;
 use http::header::{

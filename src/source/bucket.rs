@@ -1,5 +1,5 @@
 //! A game in object storage: its files are read from a cache on disk, where each is named by the hash of its content.
-//! Whoever builds the game fetches what the cache lacks before; nothing here uses the network.
+//! The cache is filled before a build; nothing here uses the network.
 
 use std::fs::File as DiskFile;
 use std::io::{self, Read};

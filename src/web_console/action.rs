@@ -23,7 +23,7 @@ use crate::web_console::removals::GRACE;
 use crate::web_console::uploads::Uploads;
 use webserver::library::game::Game;
 
-/// The time for the answer that the server will stop to leave.
+/// The time to send the answer before the server stops.
 const STOP_DELAY: Duration = Duration::from_millis(300);
 
 /// The actions, by the last part of their path.
@@ -96,7 +96,7 @@ impl ConsoleAction {
 }
 
 impl Actor {
-    /// Does it, and tells how it went.
+    /// Performs the action and returns its result.
     pub(crate) async fn act(&self, action: ConsoleAction, content: &[u8]) -> Response<ConsoleBody> {
         let Ok(content) = serde_json::from_slice::<ActionContent>(content) else {
             return refusal(StatusCode::BAD_REQUEST);

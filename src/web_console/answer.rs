@@ -66,7 +66,7 @@ pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Conso
     answer(status, "application/json", text)
 }
 
-/// A status by itself, for what is no page.
+/// A refusal, with its status as text.
 pub(crate) fn refusal(status: StatusCode) -> Response<ConsoleBody> {
     let mut response = answer(status, "text/plain; charset=utf-8", format!("{status}\n"));
     // The content of a refused request is not read.

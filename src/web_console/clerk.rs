@@ -144,7 +144,7 @@ impl Clerk {
 /// Does one task after the other: a check may take seconds, and two of them would take from the players.
 fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
     while let Ok(task) = tasks.recv() {
-        // Whoever asked may have gone away.
+        // The requester may be gone.
         match task {
             ClerkTask::Cover(game, choice, reply) => drop(reply.send(cover(game, choice))),
             ClerkTask::Choices(game, reply) => drop(reply.send(Cover::choices(&game))),

@@ -77,7 +77,7 @@ pub(crate) fn serve(
     Ok(link)
 }
 
-/// https for other machines where there are certificates: a token is worth a warning about one that nobody knows.
+/// https for other machines, if there are certificates: a warning about an unknown one is better than a token in the clear.
 fn scheme_for(keeper: Option<&Keeper>) -> Scheme {
     match keeper {
         Some(_) => Scheme::Https,

@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(begin.elapsed(), PENALTY);
         assert_eq!([a, b, c, d], [None; 4]);
         assert_eq!(e, Some(StatusCode::TOO_MANY_REQUESTS));
-        // Whoever has the token does not wait behind those who guess.
+        // A holder of the token does not wait behind guesses.
         assert_eq!(right, Some(StatusCode::SEE_OTHER));
     }
 
