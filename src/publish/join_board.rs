@@ -102,4 +102,13 @@ mod tests {
             assert_eq!(board.address(), expected, "{before:?}, then {after:?}");
         }
     }
+
+    #[test]
+    fn the_code_of_an_address_is_drawn_once() {
+        let board = JoinBoard::start();
+        board.show(Some(HERE), NAMED, false);
+        let shown = board.0.load_full();
+        board.show(Some(HERE), NAMED, false);
+        assert!(std::sync::Arc::ptr_eq(&shown, &board.0.load_full()));
+    }
 }
