@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::arguments::Cli;
+use crate::cli::arguments::{Cli, NamedGame};
 use crate::cli::port;
 use crate::commands::address_space;
 use crate::commands::config::read_config;
@@ -124,11 +124,7 @@ async fn serve(
 ) -> Result<Exit, Failure> {
     let signals = Signals::listen()?;
     let input = HostInput::open();
-    let mut named = cli.game();
-    if let (Some(named), Some(game)) = (&mut named, &temporary) {
-        named.words = vec![game.path.display().to_string()];
-        named.overrides.entry = named.overrides.entry.take().or(game.entry.clone());
-    }
+    let named = named_game(cli, temporary.as_ref());
     let place = bucket_place(&config)?.filter(|_| named.is_none());
     let (library_source, library) = match LibrarySource::find(named.as_ref(), &config) {
         // Replicas start when the library can be read.
@@ -177,17 +173,9 @@ async fn serve(
         catalog.with_arcade_library(|library| arcade.open(library))?;
     }
     let shutdown = CancellationToken::new();
-    let limits = RequestLimits {
-        target: config.limits.target_bytes.get(),
-        content: config.limits.content_bytes,
-        per_client: config.limits.connections_per_address.get(),
-    };
+    let limits = request_limits(&config);
     let server = Server::with_tls(config.limits.clone(), counters, keeper.clone());
-    // Leaked on purpose, once: each request is answered by a copy of the service.
-    let tls = keeper.map(|keeper| TlsOffer {
-        keeper: Box::leak(Box::new(keeper)),
-        is_only: config.tls.mode == TlsMode::Only,
-    });
+    let tls = keeper.map(|keeper| tls_offer(keeper, &config));
     let board = JoinBoard::start();
     let guests = Guests::none();
     let parts = ReplicaParts {
@@ -226,6 +214,32 @@ async fn serve(
     tokio::select! {
         drained = answering => end(drained?),
         exit = session.run(first, EventSources::new(asked, library_changed, signals)) => exit,
+    }
+}
+
+/// The game named on the command line; one that was downloaded or unpacked is played from its temporary folder.
+fn named_game(cli: &Cli, temporary: Option<&TemporaryGame>) -> Option<NamedGame> {
+    let mut named = cli.game()?;
+    if let Some(game) = temporary {
+        named.words = vec![game.path.display().to_string()];
+        named.overrides.entry = named.overrides.entry.take().or(game.entry.clone());
+    }
+    Some(named)
+}
+
+fn request_limits(config: &Config) -> RequestLimits {
+    RequestLimits {
+        target: config.limits.target_bytes.get(),
+        content: config.limits.content_bytes,
+        per_client: config.limits.connections_per_address.get(),
+    }
+}
+
+/// The keeper is leaked on purpose, once: each request is answered by a copy of the service.
+fn tls_offer(keeper: Keeper, config: &Config) -> TlsOffer {
+    TlsOffer {
+        keeper: Box::leak(Box::new(keeper)),
+        is_only: config.tls.mode == TlsMode::Only,
     }
 }
 

@@ -80,14 +80,7 @@ pub(crate) fn add(
             turns.hand_in(number, preparer.prepare(typed, job), finish);
         }
     };
-    thread::scope(|scope| {
-        for _ in 0..request.jobs.min(outcomes.len()) {
-            // If the system has no thread to give, the work is done on those that there are.
-            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
-                work();
-            }
-        }
-    });
+    run_on_threads(request.jobs.min(outcomes.len()), &work);
     if !had_games {
         store.remove_empty_games();
     }
@@ -101,6 +94,17 @@ pub(crate) fn add(
         outcome.into_inner().unwrap_or_else(interrupted)
     };
     Ok(outcomes.into_iter().enumerate().flat_map(ended).collect())
+}
+
+/// Runs the work on this many threads. If the system has no thread to give, it is done on those that there are.
+fn run_on_threads(count: usize, work: &(impl Fn() + Sync)) {
+    thread::scope(|scope| {
+        for _ in 0..count {
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                work();
+            }
+        }
+    });
 }
 
 /// Gives a prepared game its slug and place.
