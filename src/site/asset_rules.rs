@@ -97,7 +97,11 @@ mod tests {
     }
 
     fn asset(name: &str) -> Asset {
-        let content = Content::Memory(Bytes::from_static(b"let a;"));
+        asset_of(name, b"let a;")
+    }
+
+    fn asset_of(name: &str, content: &'static [u8]) -> Asset {
+        let content = Content::Memory(Bytes::from_static(content));
         let own = Representation::identity(name, content, &|| true).unwrap();
         let file = std::fs::metadata(env!("CARGO_MANIFEST_DIR")).unwrap();
         Asset {
@@ -144,6 +148,21 @@ mod tests {
                 is_kept,
                 "{name} as {loaded:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_encoding_of_the_page_is_the_one_that_the_entry_page_states() {
+        let assets = [
+            asset_of("other.html", b"<meta charset=big5>"),
+            asset_of("index.html", b"<meta charset=gbk>"),
+        ];
+        for (entry, expected) in [
+            ("index.html", Some(encoding_rs::GBK)),
+            ("other.html", Some(encoding_rs::BIG5)),
+            ("none.html", None),
+        ] {
+            assert_eq!(page_encoding(&assets, entry), expected, "{entry}");
         }
     }
 }

@@ -152,8 +152,11 @@ fn is_split_by_browser(profile: &Profile) -> bool {
 
 /// The number of files that the site may keep open.
 fn max_open_files() -> usize {
-    let share = machine::max_open_files() / DESCRIPTOR_SHARE;
-    share.min(MAX_OPEN_FILES) as usize
+    share_of_open_files(machine::max_open_files())
+}
+
+fn share_of_open_files(descriptors: u64) -> usize {
+    (descriptors / DESCRIPTOR_SHARE).min(MAX_OPEN_FILES) as usize
 }
 
 #[cfg(test)]
@@ -266,6 +269,13 @@ mod tests {
         let (one, other) = run_both(thread::Builder::new(), current, current);
         assert_ne!(one, here);
         assert_eq!(other, here);
+    }
+
+    #[test]
+    fn a_site_keeps_a_sixteenth_of_the_descriptors_at_most() {
+        for (descriptors, expected) in [(1024, 64), (15, 0), (16_384, 1024), (u64::MAX, 1024)] {
+            assert_eq!(share_of_open_files(descriptors), expected, "{descriptors}");
+        }
     }
 
     #[test]

@@ -128,10 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn the_least_recently_used_file_is_removed_first() {
+    fn the_least_recently_used_files_are_removed_until_the_rest_fits() {
         let folder = tempfile::tempdir().unwrap();
         let long_ago = SystemTime::now() - Duration::from_secs(1000);
-        for (name, age) in [("old", 0), ("middle", 10), ("new", 20)] {
+        let ages = [("oldest", 0), ("old", 10), ("new", 20), ("newest", 30)];
+        for (name, age) in ages {
             fs::write(folder.path().join(name), [0; 100]).unwrap();
             let file = fs::File::options()
                 .append(true)
@@ -141,7 +142,7 @@ mod tests {
                 .unwrap();
         }
         tidy(folder.path(), 250).unwrap();
-        let left = |name| folder.path().join(name).exists();
-        assert!(!left("old") && left("middle") && left("new"));
+        let left = ages.map(|(name, _)| folder.path().join(name).exists());
+        assert_eq!(left, [false, false, true, true]);
     }
 }

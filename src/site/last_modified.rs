@@ -46,6 +46,10 @@ mod tests {
         // RFC 9110, 5.6.7.
         let date = LastModified::from_unix_seconds(784_111_777).unwrap();
         assert_eq!(date.value(), "Sun, 06 Nov 1994 08:49:37 GMT");
-        assert_eq!(LastModified::from_unix_seconds(u64::MAX), None);
+        let last = LastModified::from_unix_seconds(253_402_300_799).unwrap();
+        assert_eq!(last.value(), "Fri, 31 Dec 9999 23:59:59 GMT");
+        for seconds in [253_402_300_800, u64::MAX] {
+            assert_eq!(LastModified::from_unix_seconds(seconds), None);
+        }
     }
 }
