@@ -122,6 +122,9 @@ test('with the authority a phone plays at once with all that a secure context gi
   assert.equal(await page.title(), 'on function');
   const scope = await page.evaluate(async () => (await navigator.serviceWorker.register('sw.js')).scope);
   assert.equal(scope, `https://${name}:${port}/`);
+  // A new lease: the machine has an address that no certificate named, and the phone is asked nothing.
+  await page.goto(`https://127.9.9.9:${port}/`);
+  assert.equal(await page.title(), 'on function');
   // The same address over http, which is what the https is for.
   await page.goto(`http://${name}:${port}/`);
   const plain = await page.evaluate(powers);

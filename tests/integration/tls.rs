@@ -55,6 +55,22 @@ fn one_port_speaks_plain_http_and_https_in_both_versions() {
     assert!(!old.status.success(), "{old:?}");
 }
 
+/// wget of Debian stands on GnuTLS.
+#[test]
+fn gnutls_trusts_the_authority_as_well() {
+    let (place, _running, port) = with_authority(&[]);
+    for host in ["localhost", "127.0.0.1"] {
+        let url = format!("https://{host}:{port}/");
+        let mut command = Command::new("wget");
+        command.args(["-q", "-O", "-", "--timeout=20", "--tries=1", &url]);
+        let command = command
+            .arg("--ca-certificate=ca.crt")
+            .current_dir(place.path(""));
+        let answer = command.env_clear().output().unwrap();
+        assert_eq!(text(&answer), "alpha", "{url}: {answer:?}");
+    }
+}
+
 #[test]
 fn an_address_that_is_new_gets_a_certificate_of_the_same_authority() {
     let (place, _running, port) = with_authority(&[]);
