@@ -1,5 +1,5 @@
 //! Files by which the author of an export configures a host of sites: `_headers` and `_redirects`, `netlify.toml`,
-//! `vercel.json`. What a game may need of them is honoured, by path; the rest is named.
+//! `vercel.json`, `serve.json`, `firebase.json`, `200.html`. What a game may need of them is honoured, by path; the rest is named.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use crate::compression::coding::Coding;
 use crate::detect::evidence::Evidence;
 use crate::detect::host_rules::{
-    FieldRule, RulesReader, headers_file, netlify, redirects_file, vercel,
+    FieldRule, RulesReader, firebase, headers_file, netlify, redirects_file, serve, vercel,
 };
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::path_pattern::PathPattern;
@@ -61,11 +61,13 @@ pub struct FileWishes {
 /// Reads the files that the export has.
 pub(crate) fn read_host_files(scan: &Scan<'_>) -> HostFiles {
     let mut wishes = HostFiles::default();
-    let readers: [(&str, RulesReader); 4] = [
+    let readers: [(&str, RulesReader); 6] = [
         ("_headers", headers_file),
         ("_redirects", redirects_file),
         ("netlify.toml", netlify),
         ("vercel.json", vercel),
+        ("serve.json", serve),
+        ("firebase.json", firebase),
     ];
     for (file, read) in readers {
         if !scan.has(file) {
@@ -89,6 +91,10 @@ pub(crate) fn read_host_files(scan: &Scan<'_>) -> HostFiles {
         if !ignored.is_empty() {
             wishes.ignored.insert(file.to_owned(), ignored);
         }
+    }
+    // Surge's way to say the same.
+    if let (true, Some(pattern)) = (scan.has("200.html"), PathPattern::parse("/*")) {
+        wishes.deep_links.push((pattern, "200.html".to_owned()));
     }
     wishes
 }

@@ -122,52 +122,100 @@ pub(crate) fn netlify(text: &str) -> Rules {
     rules
 }
 
-#[derive(Deserialize)]
-struct Vercel {
+/// The shape that three hosts share: lists of sources with what answers them.
+#[derive(Default, Deserialize)]
+struct Sources {
     #[serde(default)]
-    headers: Vec<VercelHeaders>,
+    headers: Vec<SourceHeaders>,
     #[serde(default)]
-    rewrites: Vec<VercelRewrite>,
+    rewrites: Vec<SourceAnswer>,
     #[serde(default)]
-    redirects: Vec<VercelRewrite>,
+    redirects: Vec<SourceAnswer>,
 }
 
 #[derive(Deserialize)]
-struct VercelHeaders {
+struct SourceHeaders {
+    #[serde(alias = "regex")]
     source: String,
-    headers: Vec<VercelHeader>,
+    headers: Vec<SourceHeader>,
 }
 
 #[derive(Deserialize)]
-struct VercelHeader {
+struct SourceHeader {
     key: String,
     value: String,
 }
 
 #[derive(Deserialize)]
-struct VercelRewrite {
+struct SourceAnswer {
+    #[serde(alias = "regex")]
     source: String,
+    /// Firebase's rules may lead to a function instead.
+    #[serde(default)]
     destination: String,
 }
 
-pub(crate) fn vercel(text: &str) -> Rules {
-    let mut rules = Rules::default();
-    let Ok(file) = serde_json::from_str::<Vercel>(text) else {
-        return rules;
-    };
-    for rule in &file.headers {
-        let fields = rule.headers.iter();
+impl Sources {
+    /// `path` turns the host's notation of paths into that of [`crate::detect::path_pattern::PathPattern`].
+    fn into_rules(self, path: impl Fn(&str) -> String) -> Rules {
+        let mut rules = Rules::default();
+        for rule in &self.headers {
+            let fields = rule.headers.iter();
+            let source = path(&rule.source);
+            rules
+                .fields
+                .extend(fields.map(|one| FieldRule::new(&source, &one.key, &one.value)));
+        }
+        for (answers, status) in [(&self.rewrites, 200), (&self.redirects, 308)] {
+            for rule in answers {
+                rules.answer(&path(&rule.source), &rule.destination, status);
+            }
+        }
         rules
-            .fields
-            .extend(fields.map(|one| FieldRule::new(&rule.source, &one.key, &one.value)));
     }
-    for rule in &file.rewrites {
-        rules.answer(&rule.source, &rule.destination, 200);
+}
+
+pub(crate) fn vercel(text: &str) -> Rules {
+    let file = serde_json::from_str::<Sources>(text).unwrap_or_default();
+    file.into_rules(str::to_owned)
+}
+
+/// That of `serve`, the server of many a tutorial.
+pub(crate) fn serve(text: &str) -> Rules {
+    let file = serde_json::from_str::<Sources>(text).unwrap_or_default();
+    file.into_rules(of_glob)
+}
+
+#[derive(Deserialize)]
+struct Firebase {
+    hosting: FirebaseHosting,
+}
+
+/// One site, or several, of which the first is this one as far as anybody can tell.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum FirebaseHosting {
+    One(Sources),
+    Several(Vec<Sources>),
+}
+
+pub(crate) fn firebase(text: &str) -> Rules {
+    let hosting = serde_json::from_str::<Firebase>(text).map(|file| file.hosting);
+    let sources = match hosting {
+        Ok(FirebaseHosting::One(sources)) => sources,
+        Ok(FirebaseHosting::Several(sites)) => sites.into_iter().next().unwrap_or_default(),
+        Err(_) => return Rules::default(),
+    };
+    sources.into_rules(of_glob)
+}
+
+/// A path with globs: `**/*.@(wasm|data)`.
+fn of_glob(path: &str) -> String {
+    let mut path = path.replace("**/", "**").replace("@(", "(");
+    if path.starts_with("**") {
+        path.insert(0, '/');
     }
-    for rule in &file.redirects {
-        rules.answer(&rule.source, &rule.destination, 308);
-    }
-    rules
+    path.replace("***", "*").replace("**", "*")
 }
 
 #[cfg(test)]
@@ -178,7 +226,7 @@ mod tests {
     fn each_format_is_read() {
         let field = |path: &str| FieldRule::new(path, "X-Field", "1");
         let page = |path: &str| vec![(path.to_owned(), "/index.html".to_owned())];
-        let cases: [(RulesReader, &str, Vec<_>, Vec<_>, usize); 9] = [
+        let cases: [(RulesReader, &str, Vec<_>, Vec<_>, usize); 13] = [
             (
                 headers_file,
                 "# a\n/*\n  X-Field: 1\n",
@@ -232,6 +280,30 @@ mod tests {
                 1,
             ),
             (vercel, "not json", vec![], vec![], 0),
+            (
+                serve,
+                r#"{"cleanUrls":true,"headers":[{"source":"**/*.@(js|css)","headers":[{"key":"X-Field","value":"1"}]}],
+                    "rewrites":[{"source":"**","destination":"/index.html"}]}"#,
+                vec![field("/*.(js|css)")],
+                page("/*"),
+                0,
+            ),
+            (
+                firebase,
+                r#"{"hosting":{"public":"dist","headers":[{"source":"/a/**","headers":[{"key":"X-Field","value":"1"}]}],
+                    "rewrites":[{"source":"/api","function":"api"},{"source":"**","destination":"/index.html"}]}}"#,
+                vec![field("/a/*")],
+                page("/*"),
+                1,
+            ),
+            (
+                firebase,
+                r#"{"hosting":[{"target":"a","rewrites":[{"source":"**","destination":"/index.html"}]},{"target":"b"}]}"#,
+                vec![],
+                page("/*"),
+                0,
+            ),
+            (firebase, r#"{"functions":{}}"#, vec![], vec![], 0),
         ];
         for (read, text, fields, rewrites, ignored) in cases {
             let rules = read(text);

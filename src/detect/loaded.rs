@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::detect::scan::{Scan, folder_of, resolve_in};
 use crate::html::page::tags;
+use crate::html::style_sheet::style_urls;
 use crate::html::tag::Tag;
 
 /// The use that a page makes of a file.
@@ -45,6 +46,7 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
         scan,
         files: BTreeMap::new(),
         unread: VecDeque::new(),
+        styles: VecDeque::new(),
     };
     loaded.add_page(&scan.page.name, &scan.page.bytes());
     let is_page = |name: &&String| {
@@ -65,6 +67,12 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
         };
         loaded.add_script(&name, &scan.head(&name));
     }
+    for _ in 0..MAX_TEXTS {
+        let Some(name) = loaded.styles.pop_front() else {
+            break;
+        };
+        loaded.add_style(&[folder_of(&name)], &scan.head(&name));
+    }
     loaded.files
 }
 
@@ -73,6 +81,8 @@ struct Loaded<'a> {
     files: BTreeMap<String, LoadedAs>,
     /// Scripts that were found by their use only.
     unread: VecDeque<String>,
+    /// Style sheets, which may import others.
+    styles: VecDeque<String>,
 }
 
 impl Loaded<'_> {
@@ -96,7 +106,20 @@ impl Loaded<'_> {
                 self.add(&[&folder], value, LoadedAs::Script);
             }
         }
+        for style in text.split("<style").skip(1) {
+            let style = style.split_once('>').map_or("", |(_, style)| style);
+            let style = style.split("</style").next().unwrap_or_default();
+            self.add_style(&[&folder], style.as_bytes());
+        }
         self.add_script(name, page);
+    }
+
+    /// Adds the style sheets that one imports.
+    fn add_style(&mut self, folders: &[&str], style: &[u8]) {
+        let urls = style_urls(&String::from_utf8_lossy(style));
+        for url in urls.iter().filter(|url| url.is_import) {
+            self.add(folders, &url.target, LoadedAs::Style);
+        }
     }
 
     /// Adds the scripts that a script names.
@@ -132,8 +155,10 @@ impl Loaded<'_> {
             }
             if !self.files.contains_key(&name) {
                 let is_read = self.scan.texts().any(|text| text.name == name);
-                if used == LoadedAs::Script && !is_read {
-                    self.unread.push_back(name.clone());
+                match used {
+                    LoadedAs::Style => self.styles.push_back(name.clone()),
+                    LoadedAs::Script if !is_read => self.unread.push_back(name.clone()),
+                    LoadedAs::Script => {}
                 }
                 self.files.insert(name, used);
             }

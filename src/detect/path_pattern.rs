@@ -187,6 +187,8 @@ mod tests {
             ("https://game.example/x/*", "/x/1", true),
             ("https://game.example", "/", true),
             ("/caf\u{e9}/*", "/caf\u{e9}/a", true),
+            ("/*.(js|css)", "/main.js", true),
+            ("/*.(js|css)", "/a/b/main.css", true),
         ] {
             let pattern = PathPattern::parse(pattern).unwrap();
             assert_eq!(pattern.matches(path), expected, "{pattern:?} {path}");

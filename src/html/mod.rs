@@ -1,5 +1,6 @@
-//! Reading and writing HTML: the tokens of a page, its tags, and the escaping of untrusted text.
+//! Reading and writing HTML: the tokens of a page, its tags, the files that its styles name, and the escaping of untrusted text.
 
 pub(crate) mod escape;
 pub(crate) mod page;
+pub(crate) mod style_sheet;
 pub(crate) mod tag;

@@ -48,6 +48,15 @@ pub fn is_hidden(name: &str) -> bool {
         && !TOOLS.iter().any(|tool| name.eq_ignore_ascii_case(tool))
 }
 
+/// Beginnings of the names under which tools keep passwords and keys. Words in a script do not make them part of a game.
+const SECRETS: [&str; 6] = [".env", ".ht", ".npmrc", ".netrc", ".ssh", ".aws"];
+
+/// True if a file or folder of this name is made to hold secrets.
+pub(crate) fn holds_secrets(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| name.starts_with(secret))
+}
+
 /// True if no game loads a file or folder of this name, and no list of an export's can change that.
 pub fn is_never_listed(name: &str) -> bool {
     is_leftover(name) && !is_hidden(name)

@@ -106,18 +106,22 @@ impl Routes {
         }
     }
 
-    /// Serves `play.html` at `play` too, where nothing else has the name: hosts of sites do, and pages link so. `play/` leads
+    /// Serves `play.html` or `play.htm` at `play` too, where nothing else has the name: hosts of sites do, and pages link so. `play/` leads
     /// there.
     fn add_pages_without_ending(&mut self) {
-        let mut pages: Vec<(Box<str>, usize)> = Vec::new();
+        let mut pages: Vec<(Box<str>, usize, bool)> = Vec::new();
         for (path, route) in &self.exact {
-            if let (RouteTarget::Asset(index), Some(stem)) = (route, path.strip_suffix(".html"))
+            let stem = path.strip_suffix(".html");
+            if let (RouteTarget::Asset(index), Some(stem)) =
+                (route, stem.or_else(|| path.strip_suffix(".htm")))
                 && !["", "index"].contains(&stem.rsplit('/').next().unwrap_or(stem))
             {
-                pages.push((stem.into(), *index));
+                pages.push((stem.into(), *index, path.ends_with(".htm")));
             }
         }
-        for (stem, index) in pages {
+        // `html` before `htm`.
+        pages.sort_by_key(|(_, _, is_short)| *is_short);
+        for (stem, index, _) in pages {
             let name = stem.rsplit('/').next().unwrap_or(&stem);
             let redirect = Redirect {
                 status: StatusCode::PERMANENT_REDIRECT,

@@ -9,6 +9,7 @@ mod folder;
 pub(crate) mod game_page;
 pub mod listing;
 pub mod manifest;
+mod naming_files;
 pub mod unreadable;
 pub(crate) mod zip;
 
@@ -24,6 +25,7 @@ use crate::names::leftover::is_leftover;
 use crate::source::bucket::BucketFiles;
 use crate::source::file::{File, FileContent};
 use crate::source::listing::Listing;
+use crate::source::naming_files::NamingFiles;
 use crate::source::unreadable::Unreadable;
 use crate::source::zip::Zip;
 
@@ -94,22 +96,18 @@ impl Source {
         Ok(listing)
     }
 
-    /// Leaves hidden files out that no list of the export names.
+    /// Leaves hidden files out that nothing in the export names.
     fn leave_out_hidden(&self, Listing { files, left_out }: &mut Listing) {
         let is_hidden = |path: &str| path.split('/').any(is_leftover);
         if !files.iter().any(|file| is_hidden(&file.path)) {
             return;
         }
-        let lists = { files.iter() }.filter(|file| is_list(&file.path) && !is_hidden(&file.path));
-        let lists: Vec<_> = lists
-            .take(MAX_LISTS)
-            .map(|file| (file.path.clone(), self.head(&file.path, LIST)))
-            .collect();
+        let visible = files.iter().map(|file| file.path.as_str());
+        let naming = NamingFiles::read(visible.filter(|path| !is_hidden(path)), |path, most| {
+            self.head(path, most)
+        });
         files.retain(|file| {
-            let is_kept = !is_hidden(&file.path)
-                || lists
-                    .iter()
-                    .any(|(list, text)| names(list, text, &file.path));
+            let is_kept = !is_hidden(&file.path) || naming.name(&file.path);
             if !is_kept {
                 left_out.push(LeftOut {
                     path: file.path.clone(),
@@ -201,35 +199,6 @@ impl Source {
     }
 }
 
-/// The lists of an export that are read, at most, and the bytes of each.
-const MAX_LISTS: usize = 16;
-const LIST: u64 = 4 << 20;
-
-/// True if a file lists files of the export: `AssetManifest.json`, `archive_files.json`, `flutter_service_worker.js`.
-fn is_list(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let known = [
-        "archive_files.json",
-        "flutter_service_worker.js",
-        "assets.txt",
-    ];
-    name.contains("manifest") || known.contains(&name.as_str())
-}
-
-/// True if a list names a file, by its path in the game or below the list's folder.
-fn names(list: &str, text: &[u8], path: &str) -> bool {
-    let folder = list.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let below = path
-        .strip_prefix(folder)
-        .map(|path| path.trim_start_matches('/'));
-    let paths = [Some(path), below].into_iter().flatten();
-    let mut paths = paths.filter(|path| !path.is_empty());
-    paths.any(|path| {
-        text.windows(path.len())
-            .any(|window| window == path.as_bytes())
-    })
-}
-
 impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -280,36 +249,6 @@ mod tests {
             .map(|file| file.path)
             .collect();
         assert_eq!(paths, ["a/b c.js", "index.html", "inside.html", "中文.png"]);
-    }
-
-    #[test]
-    fn a_hidden_file_is_listed_if_a_list_of_the_export_names_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::create_dir_all(root.join("assets/.git")).unwrap();
-        for (name, content) in [
-            ("index.html", ""),
-            (
-                "assets/AssetManifest.json",
-                r#"{"assets":["assets/.env", ".git/x", ".key"]}"#,
-            ),
-            ("assets/.env", ""),
-            ("assets/.key", ""),
-            ("assets/.secret", ""),
-            ("assets/.git/x", ""),
-            (".env.local", ""),
-        ] {
-            fs::write(root.join(name), content).unwrap();
-        }
-        let files = Source::Folder(root.to_owned()).files().unwrap();
-        let paths: Vec<_> = files.into_iter().map(|file| file.path).collect();
-        let expected = [
-            "assets/.env",
-            "assets/.key",
-            "assets/AssetManifest.json",
-            "index.html",
-        ];
-        assert_eq!(paths, expected);
     }
 
     #[test]

@@ -297,6 +297,14 @@ fn a_rewrite_answers_the_paths_that_it_names() {
             "vercel.json",
             br#"{"rewrites":[{"source":"/play/:path*","destination":"/play/index"}]}"#,
         ),
+        (
+            "serve.json",
+            br#"{"rewrites":[{"source":"/play/**","destination":"/play/index.html"}]}"#,
+        ),
+        (
+            "firebase.json",
+            br#"{"hosting":{"rewrites":[{"source":"/play/**","destination":"/play/index.html"}]}}"#,
+        ),
     ] {
         let files = [
             ("index.html", &b"<script src=play/a.js></script>"[..]),
@@ -319,6 +327,23 @@ fn a_rewrite_answers_the_paths_that_it_names() {
         }
         let script = ask(&site, "GET", "/play/missing.js", &Fields::new());
         assert_eq!(script.status, 404, "{name}");
+    }
+}
+
+#[test]
+fn surges_page_answers_navigations_without_a_file() {
+    let files = [
+        ("index.html", &b"home"[..]),
+        ("200.html", b"any"),
+        ("404.html", b"none"),
+    ];
+    let site = site(files, None);
+    let page: Fields = vec![("accept", "text/html".to_owned())];
+    for (path, accept, status) in [
+        ("/level/3", &page, 200),
+        ("/level/3.png", &Fields::new(), 404),
+    ] {
+        assert_eq!(ask(&site, "GET", path, accept).status, status, "{path}");
     }
 }
 
@@ -466,12 +491,17 @@ fn names_that_hosts_of_sites_understand_are_found() {
         ("a/b.png", b"png"),
         ("levels", b"a file"),
         ("levels.html", b"page"),
+        ("about.htm", b"short"),
+        ("both.htm", b"short"),
+        ("both.html", b"long"),
     ];
     let site = site(files.iter().copied(), None);
     let page = vec![("accept", "text/html".to_owned())];
     for (path, status, body) in [
         ("/play", 200, "play"),
         ("/levels", 200, "a file"),
+        ("/about", 200, "short"),
+        ("/both", 200, "long"),
         ("/a%5Cb.png", 200, "png"),
         ("/index", 404, "own page"),
         ("/play/", 308, "308 Permanent Redirect\n"),

@@ -90,6 +90,34 @@ fn types() -> Vec<Row> {
             "/theme",
             (TYPE, "text/css; charset=utf-8"),
         ),
+        row(
+            "a style that a style sheet imports",
+            &[
+                ("index.html", b"<link rel=stylesheet href=css/a.css>"),
+                ("css/a.css", b"@import \"theme.less\"; @import url(more/x);"),
+                ("css/theme.less", b"b {}"),
+                ("css/more/x", b"@import '../last.bin'"),
+                ("css/last.bin", b"b {}"),
+            ],
+            "/css/last.bin",
+            (TYPE, "text/css; charset=utf-8"),
+        ),
+        row(
+            "a style that a style element imports",
+            &index(b"<style>@import 'theme' screen</style>", "theme"),
+            "/theme",
+            (TYPE, "text/css; charset=utf-8"),
+        ),
+        row(
+            "a picture that a style sheet names",
+            &[
+                ("index.html", b"<link rel=stylesheet href=a.css>"),
+                ("a.css", b"b { background: url(hero) }"),
+                ("hero", b"?"),
+            ],
+            "/hero",
+            (TYPE, OCTETS),
+        ),
         row("a worker", &index(load, "ai"), "/ai", (TYPE, JS)),
         row(
             "a file that a script fetches",
@@ -251,6 +279,12 @@ fn names() -> Vec<Row> {
             &env(listed),
             "/assets/.env",
             (length, "3"),
+        ),
+        row(
+            "a hidden file that a script names",
+            &[("a.js", b"fetch('.b/a.json')"), (".b/a.json", b"[]")],
+            "/.b/a.json",
+            (length, "2"),
         ),
         row(
             "a page that is there packed only",
