@@ -46,6 +46,11 @@ fn head<B>(request: &Request<B>, presence: &HeaderPresence<'_>) -> Option<Status
     {
         return Some(status);
     }
+    // RFC 3986, 2: a target is ASCII. Over HTTP/1.1 the framing check has refused others; HTTP/2 brings them here.
+    let target = request.uri().path_and_query();
+    if target.is_some_and(|target| !target.as_str().is_ascii()) {
+        return Some(StatusCode::BAD_REQUEST);
+    }
     let authority = request.uri().authority();
     let is_authority = authority.is_none_or(|host| is_authority(host.as_str().as_bytes()));
     (!is_authority).then_some(StatusCode::BAD_REQUEST)

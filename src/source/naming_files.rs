@@ -55,22 +55,25 @@ impl NamingFile {
         let below = path.strip_prefix(folder);
         let below = below.map(|path| path.trim_start_matches('/'));
         let mut paths = [Some(path), below].into_iter().flatten();
-        match self.is_list {
-            true => paths.any(|path| memmem::find(&self.content, path.as_bytes()).is_some()),
-            false => !path.split('/').any(holds_secrets) && paths.any(|path| self.quotes(path)),
-        }
+        let may_count = self.is_list || !path.split('/').any(holds_secrets);
+        may_count && paths.any(|path| self.has_whole(path))
     }
 
-    /// True if a string is the path, with `./` or `/` before it, or a query after it.
-    fn quotes(&self, path: &str) -> bool {
+    /// True if a path stands there whole, with `./` or `/` before it, or a query after it: `assets/.env` is not `.env`.
+    fn has_whole(&self, path: &str) -> bool {
+        let is_quote = |byte: &u8| b"\"'`".contains(byte);
+        let is_in_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./%@".contains(byte);
+        let is_end = |byte: &u8| match self.is_list {
+            true => !is_in_path(byte),
+            false => is_quote(byte),
+        };
         memmem::find_iter(&self.content, path.as_bytes()).any(|at| {
             let before = &self.content[..at];
             let before = before.strip_suffix(b"/").unwrap_or(before);
             let before = before.strip_suffix(b".").unwrap_or(before);
             let after = self.content.get(at + path.len());
-            let is_quote = |byte: &u8| b"\"'`".contains(byte);
-            before.last().is_some_and(is_quote)
-                && after.is_some_and(|byte| is_quote(byte) || b"?#".contains(byte))
+            before.last().map_or(self.is_list, is_end)
+                && after.map_or(self.is_list, |byte| is_end(byte) || b"?#".contains(byte))
         })
     }
 }

@@ -63,6 +63,9 @@ fn statuses_follow_method_and_target() {
         ("GET /a/../main.js", 400),
         ("GET /%2e%2e/secret", 400),
         ("GET /a%00", 400),
+        // RFC 3986, 2: a target is ASCII. http::Uri takes UTF-8.
+        ("GET /levels?\u{4e2d}", 400),
+        ("GET /\u{4e2d}.js", 400),
         ("GET /levels", 308),
         ("OPTIONS /main.js", 204),
         ("OPTIONS *", 204),
