@@ -26,8 +26,11 @@ fuzz_target!(|sent: &[u8]| {
     exchange(sent, sent.len(), End::Closed);
 });
 
-static SERVER: LazyLock<Server> =
-    LazyLock::new(|| Server::new(Limits::default(), Counters::start()));
+// They last as long as the process: one of each for all exchanges.
+static COUNTERS: LazyLock<&Counters> = LazyLock::new(Counters::start);
+static SERVER: LazyLock<Server> = LazyLock::new(|| Server::new(Limits::default(), *COUNTERS));
+static HANDLER: LazyLock<Handler> =
+    LazyLock::new(|| Handler::new(published(), RequestLimits::default(), *COUNTERS));
 
 /// The client's behaviour after it has sent everything.
 #[derive(PartialEq)]
@@ -40,7 +43,7 @@ enum End {
 fn exchange(sent: &[u8], size: usize, end: End) -> Vec<(StatusCode, Vec<u8>)> {
     let recorded = Rc::new(RefCell::new(Vec::new()));
     let service = Recording {
-        handler: Handler::new(published(), RequestLimits::default(), Counters::start()),
+        handler: *HANDLER,
         recorded: Rc::clone(&recorded),
     };
     // Time is paused, so timeouts fire at once.

@@ -11,6 +11,8 @@ fuzz_target!(|head: &[u8]| -> Corpus {
     };
     check(&request, &ask(&request));
     request.headers_mut().remove("range");
+    // HEAD states the size of the file, whatever codings the client takes.
+    request.headers_mut().remove("accept-encoding");
     check_head(request);
     Corpus::Keep
 });
