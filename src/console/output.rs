@@ -4,6 +4,7 @@
 //! never held during a write. Lines that do not fit in the queue are dropped and counted, and the count is
 //! printed as soon as output is taken again.
 
+use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -22,6 +23,9 @@ const LONGEST_QUEUE: usize = 1 << 20;
 
 /// The longest time that the end of the program waits for output to be written.
 const CLOSING: Duration = Duration::from_secs(1);
+
+/// The stack of the thread that writes, in bytes.
+const STACK: usize = 256 << 10;
 
 /// The output of this process. Its thread starts with the first line.
 static STDERR: LazyLock<Output> = LazyLock::new(|| Output::start(Painter::default()));
@@ -84,7 +88,26 @@ pub(crate) fn close(exit: u8) {
 
 /// Prints panics through the queue: the default hook would block on a terminal that takes no output.
 pub(crate) fn report_panics() {
-    std::panic::set_hook(Box::new(|panic| say(&format!("webserver: {panic}\n"))));
+    // Its thread starts now: where memory is scarce, there may be none for it later.
+    let output = stderr();
+    std::panic::set_hook(Box::new(move |panic| {
+        say(&format!("webserver: {}\n", reason(panic)));
+        // The end of the main thread is that of the program.
+        if std::thread::current().name() == Some("main") {
+            output.flush(CLOSING);
+        }
+    }));
+}
+
+/// The reason of a panic. That the system refuses a thread is no bug.
+fn reason(panic: &PanicHookInfo<'_>) -> String {
+    let is_refused = |text: &str| {
+        text.starts_with("failed to spawn thread") || text.starts_with("OS can't spawn worker")
+    };
+    match panic.payload_as_str().is_some_and(is_refused) {
+        true => t!("serve.no_thread").into_owned(),
+        false => panic.to_string(),
+    }
 }
 
 /// Prints a JSON record on standard error.
@@ -139,9 +162,11 @@ impl Output {
     pub(crate) fn start(mut sink: impl Sink) -> Self {
         let output = Self(Arc::default());
         let shared = Arc::clone(&output.0);
-        let name = std::thread::Builder::new().name("output".to_owned());
+        let thread = std::thread::Builder::new()
+            .name("output".to_owned())
+            .stack_size(STACK);
         // Without a thread, nothing is printed.
-        let _ = name.spawn(move || {
+        let _ = thread.spawn(move || {
             loop {
                 let frame = shared.next_frame();
                 sink.write(&frame);
@@ -323,7 +348,7 @@ mod tests {
         let_go.send(()).unwrap();
         let texts = frames.recv_timeout(PATIENCE).unwrap();
         let kept = texts.iter().filter(|text| **text == line).count();
-        assert!(kept > 1000, "{kept}");
+        assert!((1000..=LONGEST_QUEUE / 1000).contains(&kept), "{kept}");
         // Only the newest screen is drawn.
         let rest = [format!("{} dropped\n", 5000 - kept), "[two]".to_owned()];
         assert_eq!(texts[kept..], rest);

@@ -159,6 +159,20 @@ fn too_little_address_space_is_said_at_the_start() {
 }
 
 #[test]
+fn a_system_that_refuses_threads_is_named_and_not_taken_for_a_bug() {
+    let place = Place::with_three_games();
+    let mut command = place.webserver(&["0", "alpha"]);
+    // No stack of a thread can be so large.
+    command.env("RUST_MIN_STACK", (1_u64 << 46).to_string());
+    let finished = Running::start(command).exit();
+    assert_ne!(finished.code, Some(0));
+    assert_eq!(
+        finished.err,
+        "webserver: the system refuses another thread, or the memory for it; raise the limits (ulimit -u, ulimit -v)\n"
+    );
+}
+
+#[test]
 fn a_file_for_which_there_is_no_memory_is_served_from_disk() {
     let place = Place::with_three_games_and("[site]\nmemory_mib = 2000\nbig_file_mib = 2000");
     let big = std::fs::File::create(place.path("alpha/big.bin")).unwrap();
