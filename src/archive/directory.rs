@@ -9,11 +9,11 @@ use rawzip::{CompressionMethod, Error, ErrorKind, ZipArchive, ZipFileHeaderRecor
 
 use crate::archive::encoding::Encoding;
 use crate::archive::error::ArchiveError;
-use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::{Member, MemberReader, Method};
 use crate::archive::members::{LONGEST_NAME, MemberKind, Members};
 use crate::archive::raw_name::RawName;
 use crate::archive::readable_text::readable_text;
+use crate::fs::budget::{GameBudget, GameLimits, OverBudget};
 use crate::fs::pinned::Pinned;
 use crate::names::left_out::{LeftOut, LeftOutCause};
 
@@ -37,15 +37,13 @@ pub(super) struct DirectoryRecord {
 pub(super) fn records(
     archive: &ZipArchive<Pinned>,
     buffer: &mut [u8],
-    limits: ArchiveLimits,
+    limits: GameLimits,
 ) -> Result<Vec<DirectoryRecord>, ArchiveError> {
     let mut records = Vec::new();
     let mut entries = archive.entries(buffer);
     while let Some(entry) = entries.next_entry().map_err(torn)? {
-        if records.len() == limits.members {
-            return Err(ArchiveError::Members {
-                most: limits.members,
-            });
+        if records.len() as u64 == limits.files {
+            return Err(OverBudget::Files { most: limits.files }.into());
         }
         records.push(DirectoryRecord::read(archive, &entry)?);
     }
@@ -209,10 +207,10 @@ pub(super) fn admit(
     file: &Pinned,
     records: Vec<DirectoryRecord>,
     encoding: Option<Encoding>,
-    limits: ArchiveLimits,
+    budget: &GameBudget,
 ) -> Result<(Vec<Member>, Vec<LeftOut>), ArchiveError> {
     let encoding = encoding.unwrap_or(Encoding::Cp437);
-    let mut seen = Members::new(limits);
+    let mut seen = Members::new(budget);
     let mut members: Vec<Member> = Vec::with_capacity(records.len());
     let mut left_out = Vec::new();
     let mut by_path: HashMap<String, usize> = HashMap::with_capacity(records.len());

@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::fs::budget::OverBudget;
+
 /// A refused archive. Nothing of it is unpacked or served.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
@@ -67,18 +69,9 @@ pub enum ArchiveError {
         /// The largest that is allowed.
         most: u64,
     },
-    /// There are too many members.
-    #[error("more than {most} members")]
-    Members {
-        /// The limit.
-        most: usize,
-    },
-    /// The members are too large.
-    #[error("more than {most} bytes unpacked")]
-    Bytes {
-        /// The limit.
-        most: u64,
-    },
+    /// There are too many members, or they are too large.
+    #[error(transparent)]
+    TooLarge(#[from] OverBudget),
     /// A member's content does not have the length or checksum that the archive states.
     #[error("{name:?} is damaged")]
     Broken {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::archive::error::ArchiveError;
-use crate::archive::limits::ArchiveLimits;
+use crate::fs::budget::GameBudget;
 use crate::names::left_out::{LeftOut, LeftOutCause};
 
 /// The links that are followed for one path, as on Linux (path_resolution(7)).
@@ -38,7 +38,7 @@ impl Links {
     ///
     /// # Errors
     /// When the files exceed a limit.
-    pub(super) fn resolve(&self, mut found: Found) -> Result<LinkedFiles, ArchiveError> {
+    pub(super) fn resolve(&self, mut found: Found<'_>) -> Result<LinkedFiles, ArchiveError> {
         for path in self.targets.keys() {
             let ancestors = path
                 .rmatch_indices('/')
@@ -55,9 +55,9 @@ impl Links {
         path: &str,
         seen_at: &str,
         above: &mut Vec<String>,
-        found: &mut Found,
+        found: &mut Found<'_>,
     ) -> Result<(), ArchiveError> {
-        found.count(0)?;
+        found.budget.admit(0)?;
         match self.target(path) {
             Ok(Target::File(file)) => found.add(seen_at, &file, self.length(&file)),
             Ok(Target::Folder(folder)) if !above.contains(&folder) => {
@@ -145,38 +145,22 @@ fn entries<'a, T>(
 
 /// The files found so far, counted with the members before them.
 #[derive(Debug)]
-pub(super) struct Found {
-    limits: ArchiveLimits,
-    count: usize,
-    bytes: u64,
+pub(super) struct Found<'a> {
+    budget: &'a GameBudget,
     linked: LinkedFiles,
 }
 
-impl Found {
-    /// None yet, after so many members of so many bytes.
-    pub(super) fn new(limits: ArchiveLimits, count: usize, bytes: u64) -> Self {
+impl<'a> Found<'a> {
+    /// None yet, after the members that the budget has counted.
+    pub(super) fn new(budget: &'a GameBudget) -> Self {
         Self {
-            limits,
-            count,
-            bytes,
+            budget,
             linked: LinkedFiles::default(),
         }
     }
 
-    /// Counts one more member.
-    fn count(&mut self, length: u64) -> Result<(), ArchiveError> {
-        let ArchiveLimits { members, bytes } = self.limits;
-        self.count += 1;
-        self.bytes = self.bytes.saturating_add(length);
-        match () {
-            () if self.count > members => Err(ArchiveError::Members { most: members }),
-            () if self.bytes > bytes => Err(ArchiveError::Bytes { most: bytes }),
-            () => Ok(()),
-        }
-    }
-
     fn add(&mut self, path: &str, file: &str, length: u64) -> Result<(), ArchiveError> {
-        self.count(length)?;
+        self.budget.admit(length)?;
         self.linked.files.push((path.to_owned(), file.to_owned()));
         Ok(())
     }
@@ -190,6 +174,7 @@ impl Found {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::budget::GameLimits;
 
     #[test]
     fn links_lead_where_a_file_system_leads_them() {
@@ -215,8 +200,8 @@ mod tests {
             .map(|(path, target)| (path.to_owned(), target.to_owned()))
             .into(),
         };
-        let found = || Found::new(ArchiveLimits::default(), 0, 0);
-        let mut linked = links.resolve(found()).unwrap();
+        let budget = GameBudget::default();
+        let mut linked = links.resolve(Found::new(&budget)).unwrap();
         linked.files.sort();
         let files = [
             ("d/e/again.js", "a.js"),
@@ -244,10 +229,12 @@ mod tests {
         ];
         assert_eq!(left_out, expected);
 
-        let mut few = found();
-        few.limits.bytes = 5;
-        let refused = links.resolve(few);
-        assert!(matches!(refused, Err(ArchiveError::Bytes { most: 5 })));
+        let few = GameBudget::new(GameLimits {
+            bytes: 5,
+            ..GameLimits::default()
+        });
+        let refused = links.resolve(Found::new(&few)).unwrap_err();
+        assert_eq!(refused.to_string(), "more than 5 bytes unpacked");
     }
 
     #[test]
@@ -261,8 +248,8 @@ mod tests {
         let mut targets: BTreeMap<_, _> = levels.map(target).collect();
         targets.insert("40/a".to_owned(), "nowhere".to_owned());
         let files = BTreeMap::new();
-        let found = Found::new(ArchiveLimits::default(), 0, 0);
-        let refused = Links { files, targets }.resolve(found);
-        assert!(matches!(refused, Err(ArchiveError::Members { .. })));
+        let budget = GameBudget::default();
+        let refused = Links { files, targets }.resolve(Found::new(&budget));
+        assert!(matches!(refused, Err(ArchiveError::TooLarge(_))));
     }
 }

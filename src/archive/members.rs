@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::archive::error::ArchiveError;
-use crate::archive::limits::ArchiveLimits;
 use crate::archive::links::{Found, LinkedFiles, Links};
+use crate::fs::budget::GameBudget;
 use crate::names::left_out::{LeftOut, LeftOutCause};
 use crate::names::leftover::is_never_listed;
 
@@ -26,10 +26,8 @@ pub enum MemberKind {
 
 /// The members of an archive that were read so far.
 #[derive(Debug)]
-pub struct Members {
-    limits: ArchiveLimits,
-    count: usize,
-    bytes: u64,
+pub struct Members<'a> {
+    budget: &'a GameBudget,
     special: Vec<String>,
     /// Each part of each name, by the number of its folder; the root is 0.
     tree: HashMap<(usize, Box<str>), Node>,
@@ -44,13 +42,11 @@ enum Node {
     Link(String),
 }
 
-impl Members {
-    /// Creates an empty set.
-    pub fn new(limits: ArchiveLimits) -> Self {
+impl<'a> Members<'a> {
+    /// Creates an empty set, which counts in a budget.
+    pub fn new(budget: &'a GameBudget) -> Self {
         Self {
-            limits,
-            count: 0,
-            bytes: 0,
+            budget,
             special: Vec::new(),
             tree: HashMap::new(),
         }
@@ -103,21 +99,9 @@ impl Members {
     }
 
     /// Counts a member, and returns its path.
-    fn count(&mut self, name: &str, length: u64) -> Result<String, ArchiveError> {
-        self.count += 1;
-        if self.count > self.limits.members {
-            return Err(ArchiveError::Members {
-                most: self.limits.members,
-            });
-        }
-        let path = relative_path(name)?;
-        self.bytes = self.bytes.saturating_add(length);
-        if self.bytes > self.limits.bytes {
-            return Err(ArchiveError::Bytes {
-                most: self.limits.bytes,
-            });
-        }
-        Ok(path)
+    fn count(&self, name: &str, length: u64) -> Result<String, ArchiveError> {
+        self.budget.admit(length)?;
+        relative_path(name)
     }
 
     /// The files that links stand for, and what is left out, once all members are admitted.
@@ -128,10 +112,7 @@ impl Members {
         let is_link = |node: &Node| matches!(node, Node::Link(_));
         let mut linked = match self.tree.values().any(is_link) {
             false => LinkedFiles::default(),
-            true => {
-                let found = Found::new(self.limits, self.count, self.bytes);
-                self.links().resolve(found)?
-            }
+            true => self.links().resolve(Found::new(self.budget))?,
         };
         linked
             .left_out
@@ -169,11 +150,6 @@ impl Members {
             }
         }
         Links { files, targets }
-    }
-
-    /// The unpacked size of all members so far, in bytes.
-    pub fn bytes(&self) -> u64 {
-        self.bytes
     }
 
     /// True if a file was admitted under a path.
@@ -251,13 +227,10 @@ fn is_never_requested(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn members() -> Members {
-        Members::new(ArchiveLimits::default())
-    }
+    use crate::fs::budget::GameLimits;
 
     fn file(name: &str) -> Result<Option<String>, ArchiveError> {
-        members().admit(name, MemberKind::File, 1)
+        Members::new(&GameBudget::default()).admit(name, MemberKind::File, 1)
     }
 
     #[test]
@@ -319,7 +292,8 @@ mod tests {
 
     #[test]
     fn a_link_stands_for_a_file_and_a_device_is_left_out() {
-        let mut members = members();
+        let budget = GameBudget::default();
+        let mut members = Members::new(&budget);
         members.admit("game/a.js", MemberKind::File, 1).unwrap();
         members.admit_link("game/b.js", "a.js").unwrap();
         members.admit_link("game/.DS_Store", "a.js").unwrap();
@@ -366,7 +340,8 @@ mod tests {
             (("a", File), ("A", File), false),
             (("a/b", File), ("b", File), false),
         ] {
-            let mut members = members();
+            let budget = GameBudget::default();
+            let mut members = Members::new(&budget);
             members.admit(first.0, first.1, 1).unwrap();
             let admitted = members.admit(second.0, second.1, 1);
             let was_taken = matches!(admitted, Err(ArchiveError::Duplicate { .. }));
@@ -375,24 +350,16 @@ mod tests {
     }
 
     #[test]
-    fn members_beyond_a_limit_are_refused() {
-        let limits = ArchiveLimits {
-            members: 3,
-            bytes: 10,
-        };
-        let mut members = Members::new(limits);
+    fn members_are_counted_with_those_that_are_left_out() {
+        let budget = GameBudget::new(GameLimits {
+            files: 3,
+            ..GameLimits::default()
+        });
+        let mut members = Members::new(&budget);
         for name in ["a", "b", ".c"] {
             members.admit(name, MemberKind::File, 1).unwrap();
         }
-        let admitted = members.admit("d", MemberKind::File, 1);
-        assert!(matches!(admitted, Err(ArchiveError::Members { most: 3 })));
-
-        let mut members = Members::new(limits);
-        members.admit("a", MemberKind::File, 4).unwrap();
-        members.admit("b", MemberKind::File, 6).unwrap();
-        let admitted = members.admit("c", MemberKind::File, 1);
-        assert!(matches!(admitted, Err(ArchiveError::Bytes { most: 10 })));
-        let admitted = Members::new(limits).admit("a", MemberKind::File, u64::MAX);
-        assert!(matches!(admitted, Err(ArchiveError::Bytes { .. })));
+        let refused = members.admit("d", MemberKind::File, 1).unwrap_err();
+        assert_eq!(refused.to_string(), "more than 3 files");
     }
 }

@@ -19,8 +19,8 @@ use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RangeReader, ZipLocator};
 use crate::archive::directory::{admit, choose_encoding, records, refuse_overlaps, torn};
 use crate::archive::encoding::Encoding;
 use crate::archive::error::ArchiveError;
-use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::{Member, MemberReader, Method};
+use crate::fs::budget::GameBudget;
 use crate::fs::pinned::Pinned;
 use crate::names::left_out::LeftOut;
 
@@ -37,26 +37,26 @@ impl Archive {
     /// Opens an archive and checks its directory.
     ///
     /// # Errors
-    /// When the file cannot be read, is not a zip archive, or has a member that is not allowed.
-    pub fn open(path: &Path, limits: ArchiveLimits) -> Result<Self, ArchiveError> {
-        Self::read(File::open(path)?, limits)
+    /// When the file cannot be read, is not a zip archive, has a member that is not allowed, or exceeds the budget.
+    pub fn open(path: &Path, budget: &GameBudget) -> Result<Self, ArchiveError> {
+        Self::read(File::open(path)?, budget)
     }
 
     /// Checks the directory of an archive that is already open.
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn read(file: File, limits: ArchiveLimits) -> Result<Self, ArchiveError> {
+    pub fn read(file: File, budget: &GameBudget) -> Result<Self, ArchiveError> {
         let file = Pinned::new(file)?;
         let length = file.length()?;
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let archive = ZipLocator::new()
             .locate_in_reader(file.clone(), &mut buffer, length)
             .map_err(|(_, error)| torn(error))?;
-        let records = records(&archive, &mut buffer, limits)?;
+        let records = records(&archive, &mut buffer, budget.limits())?;
         refuse_overlaps(&records, archive.directory_offset())?;
         let encoding = choose_encoding(&file, &records);
-        let (members, left_out) = admit(&file, records, encoding, limits)?;
+        let (members, left_out) = admit(&file, records, encoding, budget)?;
         Ok(Self {
             file,
             members,

@@ -7,8 +7,8 @@ use zip::{CompressionMethod, ZipWriter};
 
 use crate::archive::Archive;
 use crate::archive::error::ArchiveError;
-use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::Method;
+use crate::fs::budget::GameBudget;
 
 const STORED: &[u8] = b"stored content";
 
@@ -34,7 +34,7 @@ fn deflated() -> Vec<u8> {
 fn open(bytes: &[u8]) -> Result<Archive, ArchiveError> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    Archive::read(file, ArchiveLimits::default())
+    Archive::read(file, &GameBudget::default())
 }
 
 fn position(bytes: &[u8], part: &[u8]) -> usize {

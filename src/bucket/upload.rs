@@ -11,12 +11,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{Error, MultipartUpload, ObjectMeta, ObjectStoreExt, PutPayload};
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::limits::ArchiveLimits;
 use crate::bucket::client::{Bucket, Condition, StoredObject, block_on};
 use crate::bucket::error::BucketError;
 use crate::bucket::fetch::{Transferred, object_name};
 use crate::bucket::games::manifest_name;
 use crate::bucket::sweep::UNUSED_AGE;
+use crate::fs::budget::GameBudget;
 use crate::fs::pinned::{FileChanged, Pinned};
 use crate::language::LocalizedText;
 use crate::library::game::Game;
@@ -99,9 +99,9 @@ pub fn upload(
     let bucket = Bucket::new(place)?;
     let files = new.game.source.files()?;
     let all = files.iter().map(|file| file.length).sum();
-    let limits = ArchiveLimits::default();
+    let budget = GameBudget::default();
     let name = manifest_name(new.slug);
-    if files.len() > limits.members || all > limits.bytes {
+    if { files.iter() }.any(|file| budget.admit(file.length).is_err()) {
         return Err(BucketError::Manifest {
             object: bucket.display(&name),
             refused: ManifestError::TooLarge,

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::io::{self, sink};
 
 use crate::check::finding::{Finding, Problem, Severity};
-use crate::compression::decode::{Decoder, MAX_DECODED, max_decoded};
+use crate::compression::decode::Decoder;
 use crate::detect::precompressed::Inflater;
+use crate::fs::budget::GameBudget;
 use crate::library::profile::Profile;
 use crate::source::Source;
 
@@ -20,7 +21,7 @@ pub(crate) fn find_undecodable(
     names: &[String],
 ) -> Vec<Finding> {
     let names: HashSet<&str> = names.iter().map(String::as_str).collect();
-    let mut left = MAX_DECODED;
+    let budget = GameBudget::default();
     let mut findings = Vec::new();
     for (name, encoded) in &profile.encoded {
         let has_plain = encoded.inner != *name && names.contains(encoded.inner.as_str());
@@ -31,11 +32,11 @@ pub(crate) fn find_undecodable(
         if coded.len() as u64 == MAX_LENGTH {
             continue;
         }
-        let most = max_decoded(coded.len() as u64, left);
+        let most = budget.most_decoded(coded.len() as u64);
         let decoder = Decoder::new(encoded.coding, &coded[..], most);
         let problem = match decoder.and_then(|mut plain| io::copy(&mut plain, &mut sink())) {
             Ok(length) => {
-                left -= length;
+                budget.decoded(length);
                 continue;
             }
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Problem::Bomb { most },

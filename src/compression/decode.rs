@@ -6,19 +6,6 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::compression::coding::Coding;
 
-/// The most bytes that the compressed files of a game may decode to together: more than any browser can hold.
-pub(crate) const MAX_DECODED: u64 = 4 << 30;
-
-/// The largest ratio of a file's decoded to its coded size, from a decoded size on.
-const MAX_RATIO: u64 = 200;
-const RATIO_FROM: u64 = 10_000_000;
-
-/// The most bytes that a file of `coded` bytes may decode to: 200 times its size or 10 MB, and at most `left`, which
-/// the others of its game leave of `MAX_DECODED`.
-pub(crate) fn max_decoded(coded: u64, left: u64) -> u64 {
-    coded.saturating_mul(MAX_RATIO).max(RATIO_FROM).min(left)
-}
-
 /// A decoder that fails when it yields more than its limit, so that a small file cannot fill the memory or the disk.
 pub struct Decoder<'a> {
     plain: Box<dyn Read + 'a>,

@@ -14,16 +14,21 @@ const STEP: u64 = 16 << 20;
 
 /// A folder whose disk is not filled to the last byte, by several threads together.
 #[derive(Debug)]
-pub struct DiskRoom {
+pub(super) struct DiskRoom {
     folder: PathBuf,
+    /// The memory that the machine could spare at the beginning.
+    spare_memory: Option<u64>,
+    written: AtomicU64,
     until_check: AtomicU64,
 }
 
 impl DiskRoom {
     /// The room on the disk of a folder.
-    pub fn of(folder: &Path) -> Self {
+    pub(super) fn of(folder: &Path, spare_memory: Option<u64>) -> Self {
         Self {
             folder: folder.to_owned(),
+            spare_memory,
+            written: AtomicU64::new(0),
             until_check: AtomicU64::new(STEP),
         }
     }
@@ -32,31 +37,36 @@ impl DiskRoom {
     ///
     /// # Errors
     /// When the disk is almost full.
-    pub fn take(&self, bytes: u64) -> io::Result<()> {
+    pub(super) fn take(&self, bytes: u64) -> io::Result<()> {
         let count = |left: u64| left.checked_sub(bytes);
         let (set, fetch) = (Ordering::Relaxed, Ordering::Relaxed);
+        let before = self.written.fetch_add(bytes, Ordering::Relaxed);
         if self.until_check.fetch_update(set, fetch, count).is_ok() {
             return Ok(());
         }
-        self.until_check.store(STEP, Ordering::Relaxed);
-        match free(&self.folder) {
+        match self.free(before) {
             Some(free) if free < LEFT_FREE.saturating_add(bytes) => {
                 Err(io::ErrorKind::StorageFull.into())
             }
-            _ => Ok(()),
+            _ => {
+                self.until_check.store(STEP, Ordering::Relaxed);
+                Ok(())
+            }
         }
     }
-}
 
-/// The bytes that this user may still write; `None` where the system does not tell. What lies in memory (tmpfs) has no
-/// more room than memory has.
-fn free(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    let free = disk.f_bavail.checked_mul(disk.f_frsize)?;
-    Some(match is_in_memory(folder) {
-        true => free.min(available_memory().unwrap_or(u64::MAX)),
-        false => free,
-    })
+    /// The bytes that this user may still write, after so many; `None` where the system does not tell. What lies in memory
+    /// (tmpfs) has no more room than memory has.
+    fn free(&self, written: u64) -> Option<u64> {
+        let disk = rustix::fs::statvfs(&self.folder).ok()?;
+        let free = disk.f_bavail.checked_mul(disk.f_frsize)?;
+        if !is_in_memory(&self.folder) {
+            return Some(free);
+        }
+        let at_first = self.spare_memory.map(|spare| spare.saturating_sub(written));
+        let memory = available_memory().or(at_first);
+        Some(memory.map_or(free, |memory| memory.min(free)))
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -78,7 +88,7 @@ mod tests {
     #[test]
     fn a_disk_with_room_is_written_to_and_a_full_one_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let room = DiskRoom::of(folder.path());
+        let room = DiskRoom::of(folder.path(), None);
         assert!((0..100).all(|_| room.take(1 << 20).is_ok()));
         let error = room.take(u64::MAX / 2).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
@@ -93,7 +103,8 @@ mod tests {
             return;
         }
         let memory = available_memory().unwrap();
-        assert!(free(folder).unwrap() <= memory.saturating_add(64 << 20));
+        let room = DiskRoom::of(folder, None);
+        assert!(room.free(0).unwrap() <= memory.saturating_add(64 << 20));
         assert!(!is_in_memory(Path::new("/proc")));
     }
 }

@@ -1,8 +1,9 @@
 //! Files on a disk that other programs write to: opened below a folder only, read consistently, recognized when
 //! unchanged, and replaced atomically.
 
+pub mod budget;
 pub mod confined;
-pub mod disk_room;
+mod disk_room;
 pub mod fingerprint;
 pub mod machine;
 pub mod pinned;

@@ -12,8 +12,8 @@ use rustix::io::Errno;
 
 use crate::import::error::ImportError;
 use crate::import::job::{Job, Step};
+use webserver::fs::budget::GameBudget;
 use webserver::fs::confined::ConfinedFolder;
-use webserver::fs::disk_room::DiskRoom;
 use webserver::fs::unsupported::{Unsupported, tolerate};
 use webserver::names::left_out::LeftOut;
 use webserver::source::Source;
@@ -77,7 +77,7 @@ impl Tree {
         let next = AtomicUsize::new(0);
         let disk = TargetDisk {
             shares_blocks: AtomicBool::new(cfg!(target_os = "linux")),
-            room: DiskRoom::of(to),
+            budget: GameBudget::on_disk_of(to, None),
         };
         let has_failed = AtomicBool::new(false);
         let work = || {
@@ -142,7 +142,7 @@ impl<'a> GameFolder<'a> {
 struct TargetDisk {
     /// The file system may let a copy share the blocks of its source.
     shares_blocks: AtomicBool,
-    room: DiskRoom,
+    budget: GameBudget,
 }
 
 fn copy_file(
@@ -181,7 +181,7 @@ fn copy_file(
             seek(&target, SeekFrom::Start(start)).map_err(|error| write(error.into()))?;
         }
         while done < end {
-            disk.room.take(SLICE.min(end - done)).map_err(write)?;
+            disk.budget.write(SLICE.min(end - done)).map_err(write)?;
             // Copied in the kernel if possible.
             let mut slice = io::Read::take(&source, SLICE.min(end - done));
             let copied = io::copy(&mut slice, &mut &target).map_err(|error| {

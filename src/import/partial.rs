@@ -11,6 +11,7 @@ use crate::import::format::{Format, inflated_head};
 use crate::import::http_response::{AttemptFailure, Version};
 use crate::import::job::Job;
 use crate::import::unfinished::UnfinishedDownload;
+use webserver::fs::budget::GameBudget;
 
 /// The bytes of a file that are read to recognize its format.
 pub(crate) const HEAD: usize = 4096;
@@ -19,6 +20,7 @@ pub(crate) const HEAD: usize = 4096;
 pub(crate) struct Partial<'a> {
     file: File,
     path: &'a Path,
+    budget: GameBudget,
     /// The place of the version, for a run that continues this one.
     kept: Option<&'a UnfinishedDownload>,
     pub length: u64,
@@ -47,6 +49,7 @@ impl<'a> Partial<'a> {
             length: file.seek(SeekFrom::End(0)).map_err(write)?,
             file,
             path,
+            budget: GameBudget::on_disk_of(path.parent().unwrap_or(path), None),
             kept,
             version,
         })
@@ -85,9 +88,13 @@ impl Partial<'_> {
     /// # Errors
     /// When the file cannot be written.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
-        let written = self.file.write_all(bytes);
+        let length = bytes.len() as u64;
+        let written = self
+            .budget
+            .write(length)
+            .and_then(|()| self.file.write_all(bytes));
         written.map_err(|error| ImportError::write(self.path, error))?;
-        self.length += bytes.len() as u64;
+        self.length += length;
         Ok(())
     }
 
@@ -152,9 +159,14 @@ impl Partial<'_> {
         let path = self.path.with_extension("inflated");
         let write = |error| ImportError::write(&path, error);
         let mut inflated = File::create(&path).map_err(write)?;
+        let budget = GameBudget::on_disk_of(path.parent().unwrap_or(&path), None);
+        let mut write_all = |bytes: &[u8]| {
+            budget.write(bytes.len() as u64)?;
+            inflated.write_all(bytes)
+        };
         let length = self.at_start(|file| {
             let mut decoder = flate2::read::MultiGzDecoder::new(file).take(most.saturating_add(1));
-            copy(&mut decoder, |bytes| inflated.write_all(bytes), job)
+            copy(&mut decoder, &mut write_all, job)
         })?;
         if length > most {
             return Err(ImportError::Download(DownloadError::TooBig { most }));

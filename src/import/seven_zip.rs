@@ -24,7 +24,7 @@ pub(crate) fn each_file(
         .map_err(|error| refused("", error))?;
     // Each thread would have a dictionary of its own.
     archive.set_thread_count(1);
-    let mut seen = Members::new(meter.limits());
+    let mut seen = Members::new(meter.budget());
     let mut failure = None;
     let mut last = String::new();
     let read = archive.for_each_entries(|entry, content| {

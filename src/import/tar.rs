@@ -11,9 +11,9 @@ use crate::import::job::{Job, Note};
 use crate::import::sparse::SparseHeader;
 use webserver::archive::encoding::Encoding;
 use webserver::archive::error::ArchiveError;
-use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::members::{MemberKind, Members, relative_path};
 use webserver::archive::raw_name::RawName;
+use webserver::fs::budget::GameBudget;
 
 /// The largest header of a member, in bytes. Headers, for example long names, are held in memory.
 const LARGEST_HEADER: u64 = 1 << 20;
@@ -33,7 +33,7 @@ pub(crate) enum MemberContent<'a> {
 /// Counts bytes, and ends the reading at a limit or when the job is cancelled.
 pub(crate) struct Meter<'a> {
     job: &'a Job<'a>,
-    limits: ArchiveLimits,
+    budget: &'a GameBudget,
     /// The bytes that may be read before the next member begins.
     head: Cell<u64>,
     /// The reason for the end, which readers above may lose.
@@ -56,10 +56,10 @@ impl From<io::Error> for TarError {
 
 impl<'a> Meter<'a> {
     /// Creates a meter for one archive.
-    pub(crate) fn new(job: &'a Job<'a>) -> Self {
+    pub(crate) fn new(job: &'a Job<'a>, budget: &'a GameBudget) -> Self {
         Self {
             job,
-            limits: ArchiveLimits::default(),
+            budget,
             head: Cell::new(u64::MAX),
             reason: RefCell::new(None),
         }
@@ -75,9 +75,9 @@ impl<'a> Meter<'a> {
         self.metered(bytes, |meter, read| meter.job.advance(read))
     }
 
-    /// The limits of the archive.
-    pub(crate) fn limits(&self) -> ArchiveLimits {
-        self.limits
+    /// The budget of what is unpacked.
+    pub(crate) fn budget(&self) -> &'a GameBudget {
+        self.budget
     }
 
     /// Takes the reason why the reading was ended.
@@ -144,7 +144,7 @@ pub(crate) fn each_file(
     take: &mut Take<'_>,
 ) -> Result<(), TarError> {
     let mut archive = ::tar::Archive::new(meter.unpacked(bytes));
-    let mut seen = Members::new(meter.limits);
+    let mut seen = Members::new(meter.budget);
     let mut entries = archive.entries()?;
     let mut is_empty = true;
     loop {
@@ -170,7 +170,7 @@ pub(crate) fn each_file(
 /// # Errors
 /// When they exceed a limit, or their receiver fails.
 pub(crate) fn take_linked(
-    seen: &Members,
+    seen: &Members<'_>,
     meter: &Meter<'_>,
     take: &mut Take<'_>,
 ) -> Result<(), ImportError> {
@@ -184,7 +184,7 @@ pub(crate) fn take_linked(
 
 fn take_entry(
     entry: &mut Entry<'_, impl Read>,
-    seen: &mut Members,
+    seen: &mut Members<'_>,
     take: &mut Take<'_>,
 ) -> Result<(), TarError> {
     let refuse = |refused: ArchiveError| TarError::Import(refused.into());

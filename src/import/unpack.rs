@@ -17,8 +17,8 @@ use crate::import::tar;
 use crate::import::tar::{MemberContent, Meter, Take, TarError};
 use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
-use webserver::archive::limits::{ArchiveLimits, DECODER_KIB, LARGEST_DICTIONARY};
-use webserver::fs::disk_room::DiskRoom;
+use webserver::archive::limits::{DECODER_KIB, LARGEST_DICTIONARY};
+use webserver::fs::budget::GameBudget;
 
 /// The shortest run of zeros that becomes a hole, in bytes.
 const HOLE: usize = 4096;
@@ -38,8 +38,8 @@ pub(crate) fn unpack(
 ) -> Result<u64, ImportError> {
     let mut buffer = vec![0; 128 << 10];
     let mut bytes = 0;
-    let room = DiskRoom::of(folder);
-    each_member(archive, job, &mut |path, length, content| {
+    let budget = GameBudget::on_disk_of(folder, None);
+    each_member(archive, &budget, job, &mut |path, length, content| {
         bytes += length;
         let path = folder.join(path);
         let write = |error| ImportError::write(&path, error);
@@ -59,7 +59,7 @@ pub(crate) fn unpack(
                 let earlier = folder.join(earlier);
                 let mut earlier_file =
                     File::open(&earlier).map_err(|error| ImportError::read(&earlier, error))?;
-                match fill(&mut file, &mut earlier_file, &room, &mut buffer) {
+                match fill(&mut file, &mut earlier_file, &budget, &mut buffer) {
                     Ok(length) => bytes += length,
                     Err(FillError::Read(error)) => return Err(ImportError::read(&earlier, error)),
                     Err(FillError::Write(error)) => return Err(write(error)),
@@ -67,7 +67,7 @@ pub(crate) fn unpack(
                 Ok(())
             }
             MemberContent::Bytes(content) => {
-                let filled = fill(&mut file, content, &room, &mut buffer);
+                let filled = fill(&mut file, content, &budget, &mut buffer);
                 filled.map(|_| ()).map_err(|failed| match failed {
                     FillError::Read(error) => unreadable(archive, error),
                     FillError::Write(error) => write(error),
@@ -88,7 +88,7 @@ enum FillError {
 fn fill(
     file: &mut File,
     content: &mut dyn Read,
-    room: &DiskRoom,
+    budget: &GameBudget,
     buffer: &mut [u8],
 ) -> Result<u64, FillError> {
     let mut length = 0;
@@ -103,8 +103,8 @@ fn fill(
         ends_in_hole = read >= HOLE && bytes.iter().all(|byte| *byte == 0);
         match ends_in_hole {
             true => file.seek(SeekFrom::Start(length)).map(|_| ()),
-            false => room
-                .take(bytes.len() as u64)
+            false => budget
+                .write(bytes.len() as u64)
                 .and_then(|()| file.write_all(bytes)),
         }
         .map_err(FillError::Write)?;
@@ -121,6 +121,7 @@ fn fill(
 /// When the archive is refused or damaged.
 pub(crate) fn each_member(
     archive: &Path,
+    budget: &GameBudget,
     job: &Job<'_>,
     take: &mut Take<'_>,
 ) -> Result<(), ImportError> {
@@ -132,10 +133,10 @@ pub(crate) fn each_member(
     file.rewind().map_err(read)?;
     let format = Format::detect(&head).ok_or(ImportError::NoArchive)?;
     if format == Format::Zip {
-        return zip(file, job, take);
+        return zip(file, budget, job, take);
     }
     job.begin(Step::Unpacking, Some(packed));
-    let meter = Meter::new(job);
+    let meter = Meter::new(job, budget);
     if format == Format::SevenZip {
         let done = seven_zip::each_file(meter.packed_file(file), &meter, take);
         return done.map_err(|failed| explain(archive, &meter, failed));
@@ -192,8 +193,13 @@ fn first_dictionary(head: &[u8]) -> Option<u64> {
     }
 }
 
-fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError> {
-    let archive = Archive::read(file, ArchiveLimits::default())?;
+fn zip(
+    file: File,
+    budget: &GameBudget,
+    job: &Job<'_>,
+    take: &mut Take<'_>,
+) -> Result<(), ImportError> {
+    let archive = Archive::read(file, budget)?;
     if let Some(encoding) = archive.encoding() {
         job.note(&Note::NamesIn(encoding.name()));
     }
@@ -203,7 +209,7 @@ fn zip(file: File, job: &Job<'_>, take: &mut Take<'_>) -> Result<(), ImportError
     let bytes = archive.members().iter().map(|member| member.length).sum();
     job.begin(Step::Unpacking, Some(bytes));
     for member in archive.members() {
-        let meter = Meter::new(job);
+        let meter = Meter::new(job, budget);
         let mut content = meter.packed(archive.content(member));
         let taken = take(
             &member.path,
@@ -275,7 +281,7 @@ mod tests {
         let file = folder.path().join("archive");
         fs::write(&file, LINKS).unwrap();
         let mut names = Vec::new();
-        each_member(&file, &job, &mut |name, _, _| {
+        each_member(&file, &GameBudget::default(), &job, &mut |name, _, _| {
             names.push(name.to_owned());
             Ok(())
         })

@@ -1,11 +1,13 @@
 //! The build: from a game on disk, which changes and is not trusted, to a site, which is neither.
 
+use std::env;
 use std::panic::resume_unwind;
 use std::thread;
 
 use crate::detect::evidence::Evidence;
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::loaded::plain_name;
+use crate::fs::budget::GameBudget;
 use crate::fs::machine;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
@@ -18,7 +20,7 @@ use crate::site::live_reload;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::options::BuildOptions;
 use crate::site::path::to_url;
-use crate::site::precompressed::open_precompressed;
+use crate::site::precompressed::{DecodingRoom, open_precompressed};
 use crate::site::progress::BuildProgress;
 use crate::site::read::GameReader;
 use crate::site::response_fields::response_fields;
@@ -65,20 +67,25 @@ impl Site {
         let bytes = files.iter().map(|file| file.length).sum();
         progress.expect(files.len() as u64, bytes);
 
-        let budget = MemoryBudget::new(options.max_file(), options.memory());
-        let mut reader = GameReader::new(&game.source, earlier, progress, budget);
+        let memory = MemoryBudget::new(options.max_file(), options.memory());
+        let budget = GameBudget::on_disk_of(&env::temp_dir(), options.spare_memory());
+        let mut reader = GameReader::new(&game.source, earlier, progress, memory, &budget);
         // At once: either may take most of the time, and a player may wait.
         let detect = || Profile::detect(game, &files);
         let read = || reader.read_all(&files, max_open_files());
         let (profile, assets) = run_both(thread::Builder::new(), detect, read);
         let mut assets = assets?;
-        let mut budget = reader.budget;
-        let mut inner = open_precompressed(&mut assets, &profile, &mut budget, progress)?;
+        let mut memory = reader.memory;
+        let room = DecodingRoom {
+            memory: &mut memory,
+            budget: &budget,
+        };
+        let mut inner = open_precompressed(&mut assets, &profile, room, progress)?;
         let encoding = page_encoding(&assets, &game.entry);
-        apply_uses(&mut assets, &profile, encoding, &mut budget);
+        apply_uses(&mut assets, &profile, encoding, &mut memory);
         apply_wishes(&mut assets, &profile);
         inner.extend(plain_for_compressed(&assets, &profile));
-        add_siblings(&mut assets, &mut budget, progress)?;
+        add_siblings(&mut assets, &mut memory, progress)?;
 
         let routes = Routes::new(&assets, &inner, &game.entry, &profile.prefix.is)?;
         let is_split_by_browser = is_split_by_browser(&profile);
@@ -99,7 +106,7 @@ impl Site {
             files: files.len(),
             bytes,
             is_live: options.live,
-            budget,
+            budget: memory,
             assets,
             routes,
             deep_links: profile.deep_links,
@@ -315,8 +322,8 @@ mod tests {
         let game = Game::from_folder(folder.path()).unwrap();
         let files = game.source.files().unwrap();
         let progress = BuildProgress::default();
-        let budget = MemoryBudget::new(0, 0);
-        let mut reader = GameReader::new(&game.source, None, &progress, budget);
+        let (memory, budget) = (MemoryBudget::new(0, 0), GameBudget::default());
+        let mut reader = GameReader::new(&game.source, None, &progress, memory, &budget);
         let assets = reader.read_all(&files, 5).unwrap();
         for name in &names {
             fs::write(folder.path().join(name), "rewritten").unwrap();

@@ -1,6 +1,5 @@
 //! The contents of compressed files, for clients that do not accept the coding.
 
-use std::env;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -8,8 +7,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::compression::coding::Coding;
-use crate::compression::decode::{Decoder, max_decoded};
-use crate::fs::disk_room::DiskRoom;
+use crate::compression::decode::Decoder;
+use crate::fs::budget::GameBudget;
 use crate::fs::pinned::Pinned;
 use crate::site::content::{Content, OpenFile};
 use crate::site::content_reader::ContentReader;
@@ -25,29 +24,20 @@ pub(crate) enum InflateError {
     NoRoom(io::Error),
 }
 
-/// The bytes that a file, with all others of its game, may decode to.
-#[derive(Debug)]
-pub(crate) struct DecodedLimit {
-    /// The bytes that stay in memory; more go to an unnamed temporary file.
-    pub in_memory: u64,
-    /// The bytes at all.
-    pub most: u64,
-}
-
-/// Decodes a file, to at most 200 times its size or 10 MB.
+/// Decodes a file, as far as the budget of its game allows. More than `max_in_memory` bytes go to an unnamed temporary file.
 ///
 /// # Errors
 /// When the file is broken or too large, the temporary file cannot be written, or `keep_going` returns false.
 pub(crate) fn inflate(
     coding: Coding,
     content: &Content,
-    limit: &DecodedLimit,
+    max_in_memory: u64,
+    budget: &GameBudget,
     keep_going: &dyn Fn() -> bool,
 ) -> Result<Content, InflateError> {
     let coded = ContentReader::new(content);
-    let most = max_decoded(content.len(), limit.most);
+    let most = budget.most_decoded(content.len());
     let mut decoder = Decoder::new(coding, coded, most).map_err(InflateError::Broken)?;
-    let room = DiskRoom::of(&env::temp_dir());
     let mut decoded = Decoded::Memory(Vec::new());
     let mut length = 0;
     let mut buffer = vec![0; 1 << 16];
@@ -65,10 +55,10 @@ pub(crate) fn inflate(
         if !keep_going() {
             return Err(InflateError::Broken(io::ErrorKind::Interrupted.into()));
         }
-        room.take(read as u64).map_err(InflateError::NoRoom)?;
-        let extended = decoded.append(&buffer[..read], limit.in_memory);
+        let extended = decoded.append(&buffer[..read], max_in_memory, budget);
         decoded = extended.map_err(InflateError::NoRoom)?;
     }
+    budget.decoded(length);
     Ok(match decoded {
         Decoded::Memory(bytes) => Content::Memory(bytes.into()),
         Decoded::File(file) => {
@@ -84,18 +74,19 @@ enum Decoded {
 }
 
 impl Decoded {
-    fn append(self, piece: &[u8], max_in_memory: u64) -> io::Result<Self> {
+    fn append(self, piece: &[u8], max_in_memory: u64, budget: &GameBudget) -> io::Result<Self> {
         match self {
             Self::Memory(mut bytes) if (bytes.len() + piece.len()) as u64 <= max_in_memory => {
                 bytes.extend_from_slice(piece);
                 Ok(Self::Memory(bytes))
             }
             Self::Memory(bytes) => {
-                let mut file = tempfile::tempfile()?;
-                file.write_all(&bytes)?;
-                Self::File(file).append(piece, max_in_memory)
+                let in_file = Self::File(tempfile::tempfile()?);
+                let in_file = in_file.append(&bytes, max_in_memory, budget)?;
+                in_file.append(piece, max_in_memory, budget)
             }
             Self::File(mut file) => {
+                budget.write(piece.len() as u64)?;
                 file.write_all(piece)?;
                 Ok(Self::File(file))
             }
@@ -106,10 +97,7 @@ impl Decoded {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn limit(in_memory: u64, most: u64) -> DecodedLimit {
-        DecodedLimit { in_memory, most }
-    }
+    use crate::fs::budget::GameLimits;
 
     fn read_all(content: &Content) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -133,8 +121,8 @@ mod tests {
             let coded = coding.encode(&plain, &|| true).unwrap();
             for content in [in_file(&coded), Content::Memory(coded.clone().into())] {
                 for (max, is_in_memory) in [(u64::MAX, true), (plain.len() as u64 - 1, false)] {
-                    let inside =
-                        inflate(coding, &content, &limit(max, u64::MAX), &|| true).unwrap();
+                    let budget = GameBudget::default();
+                    let inside = inflate(coding, &content, max, &budget, &|| true).unwrap();
                     assert_eq!(matches!(inside, Content::Memory(_)), is_in_memory);
                     assert!(read_all(&inside) == plain, "{coding:?} {max}");
                 }
@@ -150,9 +138,8 @@ mod tests {
             let cut_off = &coded[..coded.len() / 2];
             for (content, keeps_going) in [(cut_off, true), (&plain, true), (&coded, false)] {
                 let content = Content::Memory(content.to_vec().into());
-                let inflated = inflate(coding, &content, &limit(u64::MAX, u64::MAX), &|| {
-                    keeps_going
-                });
+                let budget = GameBudget::default();
+                let inflated = inflate(coding, &content, u64::MAX, &budget, &|| keeps_going);
                 assert!(
                     matches!(inflated, Err(InflateError::Broken(_))),
                     "{coding:?}"
@@ -168,15 +155,24 @@ mod tests {
         for coding in [Coding::Gzip, Coding::Zstd] {
             let coded = Content::Memory(coding.encode(&bomb, &|| true).unwrap().into());
             assert!(coded.len() < 40_000, "{coding:?}");
-            for (allowed, is_decoded) in [
-                (limit(u64::MAX, u64::MAX), false),
-                (limit(0, u64::MAX), false),
-                (limit(0, 1000), false),
-            ] {
-                let inflated = inflate(coding, &coded, &allowed, &|| true);
-                assert_eq!(inflated.is_ok(), is_decoded, "{coding:?} {allowed:?}");
+            for max_in_memory in [u64::MAX, 0] {
+                let budget = GameBudget::default();
+                let inflated = inflate(coding, &coded, max_in_memory, &budget, &|| true);
                 assert!(matches!(inflated, Err(InflateError::NoRoom(_))));
             }
         }
+    }
+
+    #[test]
+    fn the_files_of_a_game_have_one_limit_together() {
+        let coded = Coding::Gzip.encode(&vec![0; 1_000_000], &|| true).unwrap();
+        let coded = Content::Memory(coded.into());
+        let budget = GameBudget::new(GameLimits {
+            decoded: 2_500_000,
+            ..GameLimits::default()
+        });
+        let is_decoded = |_| inflate(Coding::Gzip, &coded, u64::MAX, &budget, &|| true).is_ok();
+        let decoded: Vec<_> = (0..4).map(is_decoded).collect();
+        assert_eq!(decoded, [true, true, false, false]);
     }
 }

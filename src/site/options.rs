@@ -61,6 +61,11 @@ impl BuildOptions {
         self.big_file_mib.saturating_mul(1 << 20)
     }
 
+    /// The memory that the machine could spare when it was measured.
+    pub(super) fn spare_memory(self) -> Option<u64> {
+        self.spare_memory
+    }
+
     /// The memory for file contents, in bytes: as configured, otherwise 1 GiB or half of what the machine can spare,
     /// whichever is less; no more than its share.
     pub fn memory(self) -> u64 {

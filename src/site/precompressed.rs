@@ -1,23 +1,30 @@
 //! Files that arrive compressed: served as their contents, in their coding or decoded.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use hashbrown::HashMap;
 use http::HeaderValue;
 
 use crate::compression::coding::Coding;
-use crate::compression::decode::MAX_DECODED;
 use crate::compression::format::is_decoded_by_browsers;
 use crate::detect::precompressed::{Inflater, PrecompressedFile};
+use crate::fs::budget::GameBudget;
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
 use crate::site::content::Content;
 use crate::site::error::BuildError;
-use crate::site::inflate::{DecodedLimit, InflateError, inflate};
+use crate::site::inflate::{InflateError, inflate};
 use crate::site::media_type;
 use crate::site::memory_budget::MemoryBudget;
 use crate::site::progress::BuildProgress;
 use crate::site::representation::Representation;
+
+/// The memory of a site, and the budget of its game, that decoded files take from.
+pub(crate) struct DecodingRoom<'a> {
+    pub memory: &'a mut MemoryBudget,
+    pub budget: &'a GameBudget,
+}
 
 /// Replaces the representations of compressed files that browsers inflate, and returns the names that the game lacks
 /// with the assets to serve for them: `x.wasm` for `x.wasm.br`. Blocks while it decodes.
@@ -27,7 +34,7 @@ use crate::site::representation::Representation;
 pub(crate) fn open_precompressed(
     assets: &mut Vec<Asset>,
     profile: &Profile,
-    budget: &mut MemoryBudget,
+    room: DecodingRoom<'_>,
     progress: &BuildProgress,
 ) -> Result<Vec<(String, usize)>, BuildError> {
     let by_name: HashMap<Box<str>, usize> = assets
@@ -35,7 +42,6 @@ pub(crate) fn open_precompressed(
         .enumerate()
         .map(|(index, asset)| (asset.name.clone(), index))
         .collect();
-    let mut left = MAX_DECODED;
     let mut missing: BTreeMap<&str, Vec<OpenedFile>> = BTreeMap::new();
     for index in 0..assets.len() {
         let Some(file) = profile.encoded.get(&*assets[index].name) else {
@@ -52,20 +58,13 @@ pub(crate) fn open_precompressed(
             continue;
         }
         let plain = plain.and_then(|plain| assets[plain].representations.first().cloned());
-        let limit = DecodedLimit {
-            in_memory: budget.max_next(),
-            most: left,
-        };
-        let opened = open(&assets[index], file, &limit, progress);
+        let opened = open(&assets[index], file, &room, progress);
         if progress.is_cancelled() {
             return Err(BuildError::Cancelled);
         }
         let Some(mut representations) = opened else {
             continue;
         };
-        if let [inside, _] = representations.as_slice() {
-            left = left.saturating_sub(inside.content.len());
-        }
         match (plain.as_ref(), representations.first_mut()) {
             // The same bytes are held once.
             (Some(plain), Some(inside)) if plain.etag == inside.etag => {
@@ -73,7 +72,7 @@ pub(crate) fn open_precompressed(
             }
             (_, Some(inside)) => {
                 if let Content::Memory(bytes) = &inside.content {
-                    budget.take(bytes.len() as u64);
+                    room.memory.take(bytes.len() as u64);
                 }
             }
             _ => {}
@@ -156,12 +155,18 @@ fn asset_for(inner: &str, mut opened: Vec<OpenedFile>, assets: &mut Vec<Asset>) 
 fn open(
     asset: &Asset,
     file: &PrecompressedFile,
-    limit: &DecodedLimit,
+    room: &DecodingRoom<'_>,
     progress: &BuildProgress,
 ) -> Option<Vec<Representation>> {
     let coded = asset.representations.first()?;
     let keep_going = || !progress.is_cancelled();
-    let inflated = inflate(file.coding, &coded.content, limit, &keep_going);
+    let inflated = inflate(
+        file.coding,
+        &coded.content,
+        room.memory.max_next(),
+        room.budget,
+        &keep_going,
+    );
     let inside = inflated.and_then(|content| {
         let identity = Representation::identity(&file.inner, content, &keep_going);
         identity.map_err(InflateError::NoRoom)
@@ -206,9 +211,16 @@ fn is_decoded_twice(name: &str, file: &PrecompressedFile, inside: &Representatio
 }
 
 fn log_undecodable(asset: &Asset, error: &InflateError) {
-    tracing::warn!(
-        event = "file_not_decodable",
-        file = &*asset.name,
-        error = %error,
-    );
+    let file = &*asset.name;
+    match error {
+        InflateError::NoRoom(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            tracing::warn!(event = "file_is_bomb", file);
+        }
+        InflateError::NoRoom(error) => {
+            tracing::warn!(event = "no_room_to_decode", file, %error);
+        }
+        InflateError::Broken(error) => {
+            tracing::warn!(event = "file_not_decodable", file, %error);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use crate::compression::coding::Coding;
+use crate::fs::budget::GameBudget;
 use crate::site::asset::Asset;
 use crate::site::compiled::Site;
 use crate::site::content::{Content, OpenFile};
@@ -22,8 +23,8 @@ pub(crate) struct GameReader<'a> {
     source: &'a Source,
     earlier: Option<&'a Site>,
     progress: &'a BuildProgress,
-    pub(crate) budget: MemoryBudget,
-    temporary: TempStore,
+    pub(crate) memory: MemoryBudget,
+    temporary: TempStore<'a>,
 }
 
 impl<'a> GameReader<'a> {
@@ -31,14 +32,15 @@ impl<'a> GameReader<'a> {
         source: &'a Source,
         earlier: Option<&'a Site>,
         progress: &'a BuildProgress,
-        budget: MemoryBudget,
+        memory: MemoryBudget,
+        budget: &'a GameBudget,
     ) -> Self {
         Self {
             source,
             earlier,
             progress,
-            budget,
-            temporary: TempStore::default(),
+            memory,
+            temporary: TempStore::new(budget),
         }
     }
 
@@ -75,9 +77,9 @@ impl<'a> GameReader<'a> {
         let progress = self.progress;
         let keep_going = || !progress.is_cancelled();
         let unreadable = |error: io::Error| BuildError::from(self.source.unreadable(file, error));
-        let content = match self.source.open(file, self.budget.max_next())? {
+        let content = match self.source.open(file, self.memory.max_next())? {
             FileContent::Bytes(bytes) => {
-                self.budget.take(bytes.len() as u64);
+                self.memory.take(bytes.len() as u64);
                 Content::Memory(bytes)
             }
             // Its descriptor is shared by the whole archive.
@@ -112,7 +114,7 @@ impl<'a> GameReader<'a> {
     fn unchanged(&mut self, file: &File) -> Option<Asset> {
         let asset = self.earlier_asset(&file.path)?;
         let is_unchanged = file.fingerprint.is_some() && asset.fingerprint == file.fingerprint;
-        (is_unchanged && self.budget.try_take(asset.bytes_in_memory())).then(|| asset.clone())
+        (is_unchanged && self.memory.try_take(asset.bytes_in_memory())).then(|| asset.clone())
     }
 
     /// Takes the representations of an earlier asset with the same bytes, so that both sites share the memory.
@@ -132,7 +134,7 @@ impl<'a> GameReader<'a> {
         };
         if is_same
             && self
-                .budget
+                .memory
                 .try_replace(asset.bytes_in_memory(), earlier.bytes_in_memory())
         {
             asset.representations.clone_from(&earlier.representations);
@@ -161,8 +163,8 @@ impl<'a> GameReader<'a> {
         if !saves_bytes(length, identity.content.len()) {
             return Ok(None);
         }
-        let (etag, content) = if length <= self.budget.max_next() {
-            self.budget.take(length);
+        let (etag, content) = if length <= self.memory.max_next() {
+            self.memory.take(length);
             let mut bytes = Vec::with_capacity(length as usize);
             gzip.read_to_end(&mut bytes).map_err(unreadable)?;
             (

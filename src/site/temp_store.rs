@@ -7,27 +7,17 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::fs::disk_room::DiskRoom;
+use crate::fs::budget::GameBudget;
 use crate::fs::pinned::Pinned;
 use crate::site::content::{OpenFile, PIECE};
 use crate::site::error::BuildError;
 
 /// One unnamed file, created with its first content. It disappears with its last reader, however the program ends.
 #[derive(Debug)]
-pub(crate) struct TempStore {
+pub(crate) struct TempStore<'a> {
     file: Option<Arc<File>>,
     length: u64,
-    room: DiskRoom,
-}
-
-impl Default for TempStore {
-    fn default() -> Self {
-        Self {
-            file: None,
-            length: 0,
-            room: DiskRoom::of(&env::temp_dir()),
-        }
-    }
+    budget: &'a GameBudget,
 }
 
 /// Content that cannot be stored.
@@ -58,7 +48,16 @@ impl StoreError {
     }
 }
 
-impl TempStore {
+impl<'a> TempStore<'a> {
+    /// No file yet, for a game with a budget on the disk of the temporary folder.
+    pub(crate) fn new(budget: &'a GameBudget) -> Self {
+        Self {
+            file: None,
+            length: 0,
+            budget,
+        }
+    }
+
     /// Appends content to the file. The name is for messages.
     ///
     /// # Errors
@@ -83,7 +82,7 @@ impl TempStore {
             let Some(bytes @ [_, ..]) = buffer.get(..read) else {
                 break;
             };
-            self.room.take(read as u64).map_err(StoreError::Write)?;
+            self.budget.write(read as u64).map_err(StoreError::Write)?;
             (&**file).write_all(bytes).map_err(StoreError::Write)?;
             self.length += read as u64;
             if !keep_going() {
@@ -104,7 +103,8 @@ mod tests {
 
     #[test]
     fn stored_content_is_read_back_from_one_file() {
-        let mut store = TempStore::default();
+        let budget = GameBudget::default();
+        let mut store = TempStore::new(&budget);
         let contents = [&b"one"[..], b"", b"three"];
         let stored: Vec<_> = contents
             .iter()
@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn storing_stops_when_it_is_interrupted() {
-        let stored = TempStore::default().store(&b"content"[..], "name", &|| false);
+        let stored =
+            TempStore::new(&GameBudget::default()).store(&b"content"[..], "name", &|| false);
         assert!(matches!(stored, Err(StoreError::Interrupted)), "{stored:?}");
     }
 }

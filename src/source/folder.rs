@@ -10,6 +10,7 @@ use bytes::Bytes;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::members::relative_path;
+use crate::fs::budget::{GameBudget, OverBudget};
 use crate::fs::confined;
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
@@ -67,11 +68,16 @@ pub(super) fn listing(root: &Path) -> Result<Listing, Unreadable> {
         .follow_links(true)
         .into_iter();
     let mut listing = Listing::default();
+    let budget = GameBudget::default();
+    let over = |over: OverBudget| Unreadable::new(root, over.into());
     while let Some(entry) = walk.next() {
         let (path, cause) = match entry {
             Ok(entry) => match left_out_cause(&entry, root) {
                 None if entry.file_type().is_file() => {
-                    listing.files.extend(file(&entry, root, now));
+                    if let Some(file) = file(&entry, root, now) {
+                        budget.admit(file.length).map_err(over)?;
+                        listing.files.push(file);
+                    }
                     continue;
                 }
                 None => continue,
@@ -90,6 +96,7 @@ pub(super) fn listing(root: &Path) -> Result<Listing, Unreadable> {
                 }
             },
         };
+        budget.admit(0).map_err(over)?;
         let is_leftover = path.file_name().and_then(|name| name.to_str());
         let cause = match is_leftover.is_some_and(is_never_listed) {
             true => LeftOutCause::Leftover,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::archive::error::ArchiveError;
-use crate::archive::limits::ArchiveLimits;
 use crate::archive::members::{MemberKind, Members};
+use crate::fs::budget::GameBudget;
 use crate::language::LocalizedText;
 
 /// The version of the format that this program reads and writes.
@@ -135,7 +135,8 @@ impl GameManifest {
                 most: LONGEST_TEXT as u64,
             });
         }
-        let mut members = Members::new(ArchiveLimits::default());
+        let budget = GameBudget::default();
+        let mut members = Members::new(&budget);
         let mut files = BTreeMap::new();
         for file in json.files {
             let hash = hash(&file.hash).ok_or_else(|| ManifestError::Hash {
@@ -189,12 +190,10 @@ impl GameManifest {
 }
 
 /// Admits a file as a member of an archive is admitted, by a path that is its own normal form.
-fn admit(members: &mut Members, file: &HashedFileJson) -> Result<(), ManifestError> {
+fn admit(members: &mut Members<'_>, file: &HashedFileJson) -> Result<(), ManifestError> {
     match members.admit(&file.path, MemberKind::File, file.size) {
         Ok(Some(path)) if path == file.path => Ok(()),
-        Err(ArchiveError::Members { .. } | ArchiveError::Bytes { .. }) => {
-            Err(ManifestError::TooLarge)
-        }
+        Err(ArchiveError::TooLarge(_)) => Err(ManifestError::TooLarge),
         _ => Err(ManifestError::Path {
             path: beginning(&file.path),
         }),

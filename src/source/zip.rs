@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::archive::Archive;
 use crate::archive::error::ArchiveError;
-use crate::archive::limits::ArchiveLimits;
 use crate::archive::member::Member;
+use crate::fs::budget::GameBudget;
 use crate::names::leftover::is_leftover;
 use crate::source::file::{ArchiveMember, File};
 use crate::source::game_page::{FileTree, GamePage, HEAD, find_game};
@@ -116,7 +116,7 @@ impl Zip {
         {
             return Ok(archive);
         }
-        let archive = Arc::new(Archive::open(&self.path, ArchiveLimits::default())?);
+        let archive = Arc::new(Archive::open(&self.path, &GameBudget::default())?);
         *opened = Arc::downgrade(&archive);
         Ok(archive)
     }

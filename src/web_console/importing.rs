@@ -22,7 +22,7 @@ use crate::import::request::ImportRequest;
 use crate::import::source::game_name;
 use crate::import::store::Store;
 use crate::web_console::import_list::{ImportStage, ListedImport};
-use webserver::fs::disk_room::DiskRoom;
+use webserver::fs::budget::GameBudget;
 use webserver::names::slug::slug_of;
 
 /// The longest pause of an upload: a phone may have left the hall.
@@ -99,7 +99,7 @@ fn receive(
     let staging = store.prepare(&job)?;
     let path = staging.content().join(name);
     let mut file = File::create_new(&path).map_err(|error| ImportError::write(&path, error))?;
-    let room = DiskRoom::of(&staging.content());
+    let budget = GameBudget::on_disk_of(&staging.content(), None);
     let mut written = 0;
     while written < upload.bytes {
         let piece = upload.pieces.recv_timeout(PAUSE);
@@ -111,8 +111,8 @@ fn receive(
             let _ = piece.taken.send(Err(PieceRefused::Misplaced));
             continue;
         }
-        let saved = room
-            .take(length)
+        let saved = budget
+            .write(length)
             .and_then(|()| file.write_all(&piece.content));
         if let Err(error) = saved {
             let _ = piece.taken.send(Err(PieceRefused::Disk));

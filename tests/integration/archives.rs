@@ -6,8 +6,8 @@ use std::io::{Cursor, Read, Write};
 use proptest::prelude::*;
 use webserver::archive::Archive;
 use webserver::archive::error::ArchiveError;
-use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::member::Method;
+use webserver::fs::budget::{GameBudget, GameLimits, OverBudget};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -20,7 +20,7 @@ fn file(bytes: &[u8]) -> File {
 }
 
 fn read(bytes: &[u8]) -> Result<Archive, ArchiveError> {
-    Archive::read(file(bytes), ArchiveLimits::default())
+    Archive::read(file(bytes), &GameBudget::default())
 }
 
 /// All files with their content.
@@ -232,15 +232,16 @@ fn the_number_of_members_is_limited() {
         let entries = (0..count).map(|number| Entry::stored(number.to_string(), ""));
         archive(&entries.collect::<Vec<_>>())
     };
-    let few = ArchiveLimits {
-        members: 100,
-        ..ArchiveLimits::default()
+    let few = GameLimits {
+        files: 100,
+        ..GameLimits::default()
     };
-    let read = |count| Archive::read(file(&members(count)), few);
+    let read = |count| Archive::read(file(&members(count)), &GameBudget::new(few));
     assert_eq!(read(100).unwrap().members().len(), 100);
     let refused = read(101).unwrap_err();
-    assert!(matches!(refused, ArchiveError::Members { most: 100 }));
-    assert!(ArchiveLimits::default().members >= 100_000);
+    let over = OverBudget::Files { most: 100 };
+    assert!(matches!(refused, ArchiveError::TooLarge(refused) if refused == over));
+    assert!(GameLimits::default().files >= 100_000);
 }
 
 #[test]
@@ -250,12 +251,12 @@ fn the_bytes_of_all_members_together_are_limited() {
         Entry::deflated("b", vec![0; 60]),
     ]);
     for (most, is_refused) in [(64, false), (63, true)] {
-        let limits = ArchiveLimits {
+        let limits = GameLimits {
             bytes: most,
-            ..ArchiveLimits::default()
+            ..GameLimits::default()
         };
-        let read = Archive::read(file(&bytes), limits);
-        let was_refused = matches!(read, Err(ArchiveError::Bytes { .. }));
+        let read = Archive::read(file(&bytes), &GameBudget::new(limits));
+        let was_refused = matches!(read, Err(ArchiveError::TooLarge(OverBudget::Bytes { .. })));
         assert_eq!(was_refused, is_refused, "{most}");
     }
 }
@@ -412,7 +413,7 @@ fn damaged_content_fails_to_read() {
 fn a_truncated_file_fails_to_read() {
     let bytes = zip(&[("a.png", &[1; 5000]), ("b.js", &b"let b;".repeat(500))]);
     let file = file(&bytes);
-    let archive = Archive::read(file.try_clone().unwrap(), ArchiveLimits::default()).unwrap();
+    let archive = Archive::read(file.try_clone().unwrap(), &GameBudget::default()).unwrap();
     file.set_len(40).unwrap();
     for member in archive.members() {
         let mut content = archive.content(member);

@@ -110,11 +110,24 @@ fn a_game_whose_folder_is_gone_is_not_published() {
 
 /// Starts the program with `folders` on a disk of 64 KiB, which is gone when it ends.
 fn on_a_small_disk(place: &Place, folders: &[&str], arguments: &[&str]) -> Running {
+    on_a_disk_of("64k", place, folders, arguments)
+}
+
+/// The same with a disk of this size for each.
+pub(crate) fn on_a_disk_of(
+    size: &str,
+    place: &Place,
+    folders: &[&str],
+    arguments: &[&str],
+) -> Running {
     let mut mounts = String::new();
     for folder in folders {
         let path = place.path(folder);
         fs::create_dir_all(&path).unwrap();
-        mounts += &format!("mount -t tmpfs -o size=64k none '{}' && ", path.display());
+        mounts += &format!(
+            "mount -t tmpfs -o size={size} none '{}' && ",
+            path.display()
+        );
     }
     let script = format!("{mounts}exec \"$0\" \"$@\"");
     let mut all = vec!["--mount"];

@@ -8,6 +8,8 @@
 
 mod arcade;
 mod archives;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod browsers;
 mod checks;
 mod claims;

@@ -10,8 +10,8 @@ use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use webserver::archive::Archive;
-use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::member::Method;
+use webserver::fs::budget::GameBudget;
 use webserver::library::game::Game;
 use webserver::site::Site;
 use webserver::site::options::BuildOptions;
@@ -174,7 +174,7 @@ fn deflated_members_are_sent_without_compressing_them_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("game.zip");
     fs::write(&path, packed("")).unwrap();
-    let archive = Archive::open(&path, ArchiveLimits::default()).unwrap();
+    let archive = Archive::open(&path, &GameBudget::default()).unwrap();
     for settings in ["", "big_file_mib = 0"] {
         let game = Game::from_path(&path).unwrap();
         let site = Site::build(&game, options(settings), None, &BuildProgress::default()).unwrap();

@@ -37,8 +37,7 @@ impl Describe for ArchiveError {
                 bytes = bytes >> 20,
                 most = most >> 20
             ),
-            Self::Members { most } => t!("archive.members", locale = locale, most = most),
-            Self::Bytes { most } => t!("archive.bytes", locale = locale, most = most / 1_000_000),
+            Self::TooLarge(over) => return over.describe(language),
             Self::Broken { name } => t!("archive.broken", locale = locale, name = one_line(name)),
             Self::Torn => t!("archive.torn", locale = locale),
             Self::Unreadable(error) => return error.describe(language),

@@ -5,22 +5,23 @@ use std::collections::HashSet;
 use std::io::{Read, Write};
 
 use libfuzzer_sys::fuzz_target;
-use webserver::archive::limits::ArchiveLimits;
 use webserver::archive::Archive;
 use webserver::archive::member::{Member, Method};
+use webserver::fs::budget::{GameBudget, GameLimits};
 
-const LIMITS: ArchiveLimits = ArchiveLimits {
-    members: 50,
+const LIMITS: GameLimits = GameLimits {
+    files: 50,
     bytes: 1 << 20,
+    decoded: 1 << 20,
 };
 
 fuzz_target!(|bytes: &[u8]| {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    let Ok(archive) = Archive::read(file, LIMITS) else {
+    let Ok(archive) = Archive::read(file, &GameBudget::new(LIMITS)) else {
         return;
     };
-    assert!(archive.members().len() <= LIMITS.members);
+    assert!(archive.members().len() as u64 <= LIMITS.files);
     let (mut paths, mut total, mut packed) = (HashSet::new(), 0, 0);
     for member in archive.members() {
         let leads_elsewhere = |part: &str| ["", ".", ".."].contains(&part);

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{Console, JSON};
+use crate::bombs::ZIP_OF_TOO_MANY;
 use crate::support::{Client, Place, in_time};
 
 /// A zip archive with one page.
@@ -246,6 +247,22 @@ fn a_game_of_a_taken_slug_is_replaced_only_if_the_host_says_so() {
     let url = format!("http://127.0.0.1:{}/alpha.zip", console.players);
     let answer = console.act("add", &json!({"url": url, "replace": "yes"}));
     assert_eq!(answer.status, 400);
+}
+
+#[test]
+fn an_upload_of_too_many_files_is_refused_with_the_reason() {
+    let place = Place::with_three_games();
+    let console = Console::open(&place, &["alpha", "--no-watch"]);
+    let archive = &*ZIP_OF_TOO_MANY;
+    let upload = console.begin_upload("many.zip", archive.len() as u64);
+    for (number, piece) in archive.chunks(1 << 20).enumerate() {
+        assert_eq!(console.send_piece(upload, number << 20, piece), 200);
+    }
+    let (stage, text) = console.end_of(upload);
+    assert_eq!(stage, "failed");
+    assert!(text.contains("more than 200000 files"), "{text}");
+    let is_empty = in_time(|| in_games(&place).is_empty().then_some(()));
+    assert!(is_empty.is_some(), "{:?}", in_games(&place));
 }
 
 #[test]
