@@ -17,6 +17,7 @@ use webserver::check::missing::{missing_files, published_faults};
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
+use webserver::site::cache::Cache;
 use webserver::site::error::BuildError;
 use webserver::site::options::BuildOptions;
 use webserver::site::progress::BuildProgress;
@@ -197,10 +198,43 @@ pub(crate) fn finish_in_background(
                 tracing::warn!(event = "unbuilt_project", file, command, folder);
             }
         }
-        let turn = COMPRESSING.lock();
-        slot.compress(state::cache().as_ref());
-        drop(turn);
+        compress_in_turn(slot, state::cache().as_ref());
         compressed();
     });
     missing
+}
+
+/// Compresses the site of a slot when no other site is being compressed.
+fn compress_in_turn(slot: &Slot, cache: Option<&Cache>) {
+    let _turn = COMPRESSING.lock();
+    slot.compress(cache);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+
+    #[test]
+    fn only_one_site_is_compressed_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("index.html"), "page ".repeat(1000)).unwrap();
+        let game = Game::from_folder(folder.path()).unwrap();
+        let progress = BuildProgress::default();
+        let site = Site::build(&game, BuildOptions::default(), None, &progress).unwrap();
+        let slot = Slot::start(site);
+        let (done, is_done) = channel();
+        std::thread::scope(|threads| {
+            let other = COMPRESSING.lock();
+            threads.spawn(|| {
+                compress_in_turn(slot, None);
+                done.send(()).unwrap();
+            });
+            // Without a turn, a page of this size is compressed in a fraction of this.
+            let waited = is_done.recv_timeout(Duration::from_secs(2));
+            assert_eq!(waited, Err(RecvTimeoutError::Timeout));
+            drop(other);
+            is_done.recv_timeout(Duration::from_secs(300)).unwrap();
+        });
+    }
 }

@@ -1,13 +1,17 @@
 //! The most memory that slow readers and large games cost.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
 use crate::load::{noise, raise_descriptor_limit};
-use crate::support::{Client, PATIENCE, Place, head, in_time_of};
+use crate::support::{
+    Client, PATIENCE, Place, Running, WEBSERVER, head, in_time, in_time_of, not_tested,
+};
 
 /// The readers of files on disk who take nothing, and the most memory that they may cost, in MiB: pieces of files for all
 /// together, and what an open connection has.
@@ -39,19 +43,88 @@ fn readers_of_files_on_disk_who_take_nothing_cost_little_memory() {
 #[test]
 fn a_large_game_is_built_and_served_in_little_memory() {
     let peak = |scripts: usize, data: usize| {
-        let place = Place::with_three_games_and("[site]\nmemory_mib = 16");
-        let words = |number| format!("function w{number}(){{return \"{number}.png\"}}\n");
-        let script: String = (0..).map(words).take(scripts).collect();
-        for name in ["a", "b", "c"] {
-            place.write(&format!("alpha/{name}.js"), &script);
-        }
-        place.write("alpha/data.bin", noise(1, data));
+        let (place, script) = place_of_game(scripts, data);
         let (running, port) = place.serve(&["alpha", "--log", "off"]);
         assert_eq!(Client::connect(port).get("/a.js").body, script.as_bytes());
         settled_peak(running.pid())
     };
-    let grown = peak(450_000, 9 << 20) - peak(1, 1);
+    let grown = peak(SCRIPTS, DATA) - peak(1, 1);
     assert!(grown <= MOST_MIB_OF_GAME, "{grown} MiB");
+}
+
+/// The lines of each script, and the bytes of the other file, of a game of 58 MB.
+const SCRIPTS: usize = 450_000;
+const DATA: usize = 9 << 20;
+
+/// A place with `memory_mib = 16` and a game of three scripts of so many lines, which are returned, and a file of so many bytes.
+fn place_of_game(scripts: usize, data: usize) -> (Place, String) {
+    let place = Place::with_three_games_and("[site]\nmemory_mib = 16");
+    let words = |number| format!("function w{number}(){{return \"{number}.png\"}}\n");
+    let script: String = (0..).map(words).take(scripts).collect();
+    for name in ["a", "b", "c"] {
+        place.write(&format!("alpha/{name}.js"), &script);
+    }
+    place.write("alpha/data.bin", noise(1, data));
+    (place, script)
+}
+
+/// A control group of its own, whose processes may use so many bytes of memory together. It goes with the test.
+struct ControlGroup(PathBuf);
+
+impl ControlGroup {
+    /// `None` where the test may make none.
+    fn new(limit: u64) -> Option<Self> {
+        let name = format!("webserver-test-{}", std::process::id());
+        [
+            ("/sys/fs/cgroup", "memory.max"),
+            ("/sys/fs/cgroup/memory", "memory.limit_in_bytes"),
+        ]
+        .into_iter()
+        .find_map(|(hierarchy, file)| {
+            let folder = Path::new(hierarchy).join(&name);
+            fs::create_dir(&folder).ok()?;
+            let group = Self(folder);
+            // The kernel makes the file, if the hierarchy has such limits.
+            let file = group.0.join(file);
+            (file.exists() && fs::write(file, limit.to_string()).is_ok()).then_some(group)
+        })
+    }
+}
+
+impl Drop for ControlGroup {
+    fn drop(&mut self) {
+        // Its last process may not be gone completely.
+        in_time(|| fs::remove_dir(&self.0).ok());
+    }
+}
+
+#[test]
+fn a_large_game_lives_in_a_control_group_of_64_mib() {
+    let Some(group) = ControlGroup::new(64 << 20) else {
+        not_tested("control groups with a limit of memory");
+        return;
+    };
+    let (place, script) = place_of_game(SCRIPTS, DATA);
+    let procs = group.0.join("cgroup.procs");
+    let script_of_shell = format!("echo $$ > '{}'; exec \"$0\" \"$@\"", procs.display());
+    let arguments = [
+        "-ec",
+        &script_of_shell,
+        WEBSERVER,
+        "0",
+        "alpha",
+        "--log",
+        "off",
+    ];
+    let mut running = Running::start(place.command("sh", &arguments));
+    let port = running.port();
+    // Until it is compressed, or ended by the system.
+    settled_peak(running.pid());
+    let mut player = Client::connect(port);
+    assert_eq!(player.get("/b.js").body, script.as_bytes());
+    assert_eq!(player.get("/data.bin").body, noise(1, DATA));
+    assert!(running.is_alive());
+    drop(running);
 }
 
 #[test]
@@ -129,5 +202,6 @@ fn peak_memory(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.split_whitespace().next());
-    kib.unwrap().parse::<u64>().unwrap() >> 10
+    // None once it has ended.
+    kib.map_or(0, |kib| kib.parse::<u64>().unwrap()) >> 10
 }
