@@ -14,6 +14,7 @@ use crate::control::{sandbox, state};
 use webserver::bucket::error::BucketError;
 use webserver::bucket::fetch::fetch;
 use webserver::check::missing::{missing_files, published_faults};
+use webserver::fs::machine;
 use webserver::library::game::Game;
 use webserver::publish::slot::Slot;
 use webserver::site::Site;
@@ -190,6 +191,8 @@ pub(crate) fn finish_in_background(
     let (game, found) = (game.clone(), Arc::clone(&missing));
     std::thread::spawn(move || {
         sandbox.enter();
+        // Another game may be opened meanwhile, for which a player waits.
+        machine::lower_priority();
         if let Ok(faults) = published_faults(&game) {
             // Nobody else sets it.
             let _ = found.set(faults.missing);

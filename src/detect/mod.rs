@@ -22,3 +22,4 @@ pub(crate) mod usage;
 pub(crate) mod version;
 pub(crate) mod vocabulary;
 pub(crate) mod wasm;
+pub(crate) mod word_list;

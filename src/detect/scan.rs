@@ -6,7 +6,8 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use crate::compression::format::decoded_head;
-use crate::detect::script::{ScannedText, WordList, as_utf8};
+use crate::detect::script::{ScannedText, as_utf8};
+use crate::detect::word_list::WordList;
 use crate::html::page::tags;
 use crate::html::tag::Tag;
 use crate::source::Source;

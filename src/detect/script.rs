@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use bytes::Bytes;
 use encoding_rs::Encoding;
 
+use crate::detect::word_list::WordList;
 use crate::source::Source;
-
-/// The positions of a word that are kept, at most.
-const MAX_POSITIONS: usize = 16;
-
-/// Words to look for, and one automaton that finds them all in one pass.
-#[derive(Debug)]
-pub(crate) struct WordList {
-    words: Vec<&'static str>,
-    automaton: Option<AhoCorasick>,
-}
 
 /// A page or script, and the positions of the known words in it.
 #[derive(Debug)]
@@ -45,37 +35,13 @@ const BEFORE: usize = 256;
 const AFTER: usize = 1024;
 const MAX_AROUND: usize = 1 << 20;
 
-impl WordList {
-    pub(crate) fn new(words: impl Iterator<Item = &'static str>) -> Self {
-        let mut words: Vec<_> = words.collect();
-        words.sort_unstable();
-        words.dedup();
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&words)
-            .ok();
-        Self { words, automaton }
-    }
-}
-
 impl ScannedText {
     pub(crate) fn new(name: &str, bytes: Bytes, vocabulary: &'static WordList) -> Self {
-        let mut positions: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        if let Some(automaton) = &vocabulary.automaton {
-            for hit in automaton.find_overlapping_iter(&bytes) {
-                let of_word = positions
-                    .entry(vocabulary.words[hit.pattern()])
-                    .or_default();
-                if of_word.len() < MAX_POSITIONS {
-                    of_word.push(hit.start());
-                }
-            }
-        }
         Self {
             name: name.to_owned(),
+            positions: vocabulary.positions_in(&bytes),
             content: TextContent::Held(bytes),
             vocabulary,
-            positions,
         }
     }
 
@@ -121,10 +87,7 @@ impl ScannedText {
 
     /// True if the text contains a word of the vocabulary.
     pub(crate) fn contains(&self, word: &str) -> bool {
-        debug_assert!(
-            self.vocabulary.words.contains(&word),
-            "{word} is not in the vocabulary"
-        );
+        debug_assert!(self.vocabulary.has(word), "{word} is not in the vocabulary");
         self.positions.contains_key(word)
     }
 
@@ -170,6 +133,7 @@ pub(crate) fn as_utf8(bytes: Bytes) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::word_list::MAX_POSITIONS;
     use std::sync::LazyLock;
 
     static WORDS: LazyLock<WordList> = LazyLock::new(|| WordList::new(["ab", "abc"].into_iter()));

@@ -35,6 +35,9 @@ pub(crate) fn find_usages<'t>(
     files: &[&str],
 ) -> Vec<Vec<Usage>> {
     let mut usages = vec![Vec::new(); files.len()];
+    if files.is_empty() {
+        return usages;
+    }
     let Ok(automaton) = AhoCorasick::new(files) else {
         return usages;
     };

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::detect::script::WordList;
+use crate::detect::word_list::WordList;
 use crate::detect::{engine, isolation, measured, precompressed, rules, secure_context, version};
 
 /// All words of all rules.

@@ -9,6 +9,13 @@ pub fn available_memory() -> Option<u64> {
     available_memory_in(Path::new("/"))
 }
 
+/// Lets other threads go before this one, for ever. Linux alone has priorities of threads: elsewhere it does nothing, which
+/// does not slow down the whole process.
+pub fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(19);
+}
+
 /// The number of file descriptors that this process may have open.
 pub(crate) fn max_open_files() -> u64 {
     rustix::process::getrlimit(rustix::process::Resource::Nofile)

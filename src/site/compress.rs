@@ -7,6 +7,7 @@ use std::thread;
 use bytes::Bytes;
 
 use crate::compression::coding::Coding;
+use crate::fs::machine;
 use crate::site::asset::Asset;
 use crate::site::cache::Cache;
 use crate::site::compiled::Site;
@@ -82,9 +83,7 @@ impl Compressor<'_> {
             }
         };
         let work_at_low_priority = || {
-            // On other systems this would slow down the whole process.
-            #[cfg(target_os = "linux")]
-            let _ = rustix::process::nice(19);
+            machine::lower_priority();
             work();
         };
         thread::scope(|threads| {
