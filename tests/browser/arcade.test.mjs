@@ -210,6 +210,27 @@ describe('the arcade', { skip }, () => {
     await leave();
   });
 
+  test('what is added, changed and removed shows in an open lobby within a second', async () => {
+    const { page: lobby, leave } = await player();
+    await lobby.goto(server.url);
+    const took = [];
+    const shows = async (name, change, title) => {
+      await change();
+      const start = Date.now();
+      await until(name, async () => (await lobby.locator('.games h3', { hasText: title }).count()) === (name === 'its end' ? 0 : 1));
+      took.push(Date.now() - start);
+    };
+    for (const round of [1, 2]) {
+      await shows('a new game', () => write('game-32/index.html', page(`Added ${round}`)), `Added ${round}`);
+      await shows('a change', () => write('game-32/index.html', page(`Changed ${round}`)), `Changed ${round}`);
+      await shows('its end', () => rm(join(library, 'game-32'), { recursive: true }), `Changed ${round}`);
+    }
+    // Other programs may hold the machine for a while.
+    const late = took.filter((millis) => millis > 1000);
+    assert.ok(late.length <= 2, `milliseconds: ${took}`);
+    await leave();
+  });
+
   for (const [screen, colorScheme, locale] of [['phone', 'dark', 'zh-CN'], ['phone', 'light', 'zh-CN'], ['desktop', 'light', 'en-US'], ['desktop', 'dark', 'en-US']]) {
     test(`the lobby has no fault of accessibility on a ${screen}, ${colorScheme}, in ${locale}`, async () => {
       const { page: lobby, leave } = await player({ screen, colorScheme, locale });
