@@ -90,6 +90,7 @@ pub fn game(place: &Arc<BucketPlace>, slug: &str, text: &[u8]) -> Result<Game, M
         title: manifest.title.clone(),
         description: manifest.description.clone(),
         cover: manifest.cover.clone(),
+        cover_file: None,
         engine: glance(&source, &manifest.entry),
         overrides: Overrides::default(),
         entry: manifest.entry.clone(),

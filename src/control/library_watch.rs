@@ -78,7 +78,8 @@ impl LibraryWatch {
             let path = game.source.path()?;
             let below = [Some(&game.entry), game.cover.as_ref()];
             let below = below.into_iter().flatten().map(|name| path.join(name));
-            Some(std::iter::once(path.to_owned()).chain(below))
+            let outside = game.cover_file.clone();
+            Some(std::iter::once(path.to_owned()).chain(below).chain(outside))
         });
         let paths = paths.flatten().collect();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = WatchedLibrary { folder, paths };

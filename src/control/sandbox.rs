@@ -12,9 +12,10 @@ pub(crate) fn for_building(game: &Game) -> Sandbox {
     for_compressing().reading(game.source.path())
 }
 
-/// A thread that looks for the pictures of games: it reads the games.
+/// A thread that looks for the pictures of games: it reads the games, and the pictures outside them.
 pub(crate) fn for_looking<'a>(games: impl Iterator<Item = &'a Game>) -> Sandbox {
-    Sandbox::serving().reading(games.filter_map(|game| game.source.path()))
+    let places = games.flat_map(|game| [game.source.path(), game.cover_file.as_deref()]);
+    Sandbox::serving().reading(places.flatten())
 }
 
 /// A thread that compresses: it writes the cache and temporary files.

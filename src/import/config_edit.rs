@@ -40,6 +40,8 @@ pub(crate) struct EntryChanges<'a> {
     pub description: Option<&'a str>,
     /// The path of a picture in the game; empty for none in the configuration.
     pub cover: Option<&'a str>,
+    /// The path of a picture outside the game, relative to the file's folder; empty for none.
+    pub cover_file: Option<&'a str>,
 }
 
 impl ConfigEdit {
@@ -76,6 +78,12 @@ impl ConfigEdit {
     pub(crate) fn path(&self, slug: &str) -> Option<PathBuf> {
         let entry = self.entries().find(|entry| slug_in(*entry) == Some(slug))?;
         self.path_in(entry)
+    }
+
+    /// The picture outside the game of the entry with this slug, as it is written there.
+    pub(crate) fn cover_file(&self, slug: &str) -> Option<&str> {
+        let entry = self.entries().find(|entry| slug_in(*entry) == Some(slug))?;
+        entry.get("cover_file").and_then(Item::as_str)
     }
 
     /// The slugs of the entries whose games are in a folder, or are this file.
@@ -120,7 +128,11 @@ impl ConfigEdit {
             if let Some(title) = to.title {
                 set(entry, "title", title);
             }
-            for (key, value) in [("description", to.description), ("cover", to.cover)] {
+            for (key, value) in [
+                ("description", to.description),
+                ("cover", to.cover),
+                ("cover_file", to.cover_file),
+            ] {
                 match value {
                     Some("") => drop(entry.remove(key)),
                     Some(value) => set(entry, key, value),

@@ -9,6 +9,7 @@ pub(crate) mod batch;
 pub(crate) mod bucket;
 pub(crate) mod config_edit;
 pub(crate) mod copy;
+mod covers;
 pub(crate) mod disposition;
 pub(crate) mod download;
 pub(crate) mod error;

@@ -179,8 +179,10 @@ impl Store {
                 old: Some(folder(path)?),
             })?;
         }
+        let cover = listing.cover_file(slug).map(str::to_owned);
         listing.remove(slug);
         job.note_unsupported(listing.save()?);
+        self.remove_cover(cover.as_deref(), &listing);
         Ok(removal)
     }
 
@@ -216,8 +218,10 @@ impl Store {
             }
             owner => return Err(self.absent(slug, &owner)),
         }
+        let cover = listing.cover_file(slug).map(str::to_owned);
         listing.change(slug, to);
         job.note_unsupported(listing.save()?);
+        self.remove_cover(cover.as_deref(), &listing);
         Ok(())
     }
 

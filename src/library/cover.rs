@@ -1,5 +1,9 @@
 //! The picture of a game: the one that the configuration names, else those that its page and its manifest name.
 
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
 use bytes::Bytes;
 use serde_json::Value;
 use url::Url;
@@ -14,7 +18,7 @@ use crate::library::game::Game;
 const HEAD: u64 = 64 << 10;
 
 /// The largest picture, in bytes.
-const MAX_PICTURE: u64 = 2 << 20;
+pub const MAX_PICTURE: u64 = 2 << 20;
 
 /// The least width of an icon that is worth showing, in pixels.
 const LEAST_ICON: u32 = 48;
@@ -46,6 +50,9 @@ impl Cover {
     /// Finds the picture of a game; `None` if it has none, or none of a type that browsers show.
     pub fn find(game: &Game) -> Option<Self> {
         let read = |name: &str, is_icon: bool| Self::read(game, name, is_icon);
+        if let Some(cover) = game.cover_file.as_deref().and_then(Self::in_file) {
+            return Some(cover);
+        }
         if let Some(cover) = game.cover.as_deref().and_then(|name| Self::at(game, name)) {
             return Some(cover);
         }
@@ -71,13 +78,30 @@ impl Cover {
     }
 
     fn read(game: &Game, name: &str, is_icon: bool) -> Option<Self> {
-        let content = game.source.head(name, MAX_PICTURE + 1);
-        let extension = picture_type(&content).filter(|_| content.len() as u64 <= MAX_PICTURE);
-        let extension = extension.filter(|_| !is_icon || is_large_enough(&content))?;
+        let cover = Self::from_bytes(game.source.head(name, MAX_PICTURE + 1))?;
+        let is_shown = !is_icon || is_large_enough(&cover.content);
+        is_shown.then_some(Self { is_icon, ..cover })
+    }
+
+    /// The picture in a file outside the game.
+    fn in_file(path: &Path) -> Option<Self> {
+        // Opening a pipe would wait for its writer.
+        if !fs::metadata(path).ok()?.is_file() {
+            return None;
+        }
+        let mut content = Vec::new();
+        let mut file = File::open(path).ok()?.take(MAX_PICTURE + 1);
+        file.read_to_end(&mut content).ok()?;
+        Self::from_bytes(content.into())
+    }
+
+    /// A picture of these bytes; `None` if it is none that browsers show, or too large.
+    pub fn from_bytes(content: Bytes) -> Option<Self> {
+        let extension = picture_type(&content).filter(|_| content.len() as u64 <= MAX_PICTURE)?;
         Some(Self {
             content,
             extension,
-            is_icon,
+            is_icon: false,
         })
     }
 
@@ -194,7 +218,6 @@ fn is_large_enough(content: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     fn png(width: u32) -> Vec<u8> {
         let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
@@ -272,6 +295,30 @@ mod tests {
             ("cover.png", [png(600), vec![0; 2 << 20]].concat()),
         ];
         assert_eq!(found(&huge, None), None);
+    }
+
+    #[test]
+    fn a_picture_outside_the_game_goes_before_all_others_if_it_is_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("game")).unwrap();
+        std::fs::write(path("game/index.html"), "page").unwrap();
+        std::fs::write(path("game/cover.png"), png(600)).unwrap();
+        let mut game = Game::from_folder(&path("game")).unwrap();
+        game.cover = Some("cover.png".to_owned());
+        for (content, expected) in [
+            (png(700), png(700)),
+            (b"text".to_vec(), png(600)),
+            ([png(700), vec![0; MAX_PICTURE as usize]].concat(), png(600)),
+        ] {
+            std::fs::write(path("outside"), content).unwrap();
+            game.cover_file = Some(path("outside"));
+            assert_eq!(Cover::find(&game).unwrap().content, expected);
+        }
+        for other in ["missing", "game"] {
+            game.cover_file = Some(path(other));
+            assert_eq!(Cover::find(&game).unwrap().content, png(600), "{other}");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub struct Entry {
     pub(super) entry: Option<Spanned<String>>,
     pub(super) description: Option<LocalizedText>,
     pub(super) cover: Option<String>,
+    pub(super) cover_file: Option<PathBuf>,
     isolation: Option<IsolationSetting>,
     https: Option<bool>,
     base: Option<Spanned<String>>,

@@ -1,7 +1,7 @@
 //! One game.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::detect::engine::Engine;
 use crate::detect::glance::glance;
@@ -28,6 +28,8 @@ pub struct Game {
     pub description: Option<LocalizedText>,
     /// The path of a picture in the game.
     pub cover: Option<String>,
+    /// A picture outside the game, which goes before all others.
+    pub cover_file: Option<PathBuf>,
     /// The source of its files.
     pub source: Source,
     /// The path of the page that `/` shows.
@@ -90,6 +92,7 @@ impl Game {
             title: LocalizedText::plain(title),
             description: own_description(&source, &entry).map(LocalizedText::plain),
             cover: None,
+            cover_file: None,
             engine: glance(&source, &entry),
             overrides,
             source,
@@ -131,6 +134,7 @@ impl Game {
                 .clone()
                 .or_else(|| own_description(&source, &entry_page).map(LocalizedText::plain)),
             cover: entry.cover.clone(),
+            cover_file: entry.cover_file.as_deref().map(|file| origin.resolve(file)),
             engine: glance(&source, &entry_page),
             overrides,
             source,

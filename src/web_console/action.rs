@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +22,7 @@ use crate::web_console::clerk::{Clerk, Edit, GameChanges};
 use crate::web_console::feed::Feed;
 use crate::web_console::removals::GRACE;
 use crate::web_console::uploads::Uploads;
+use webserver::library::cover::Cover;
 use webserver::library::game::Game;
 
 /// The time to send the answer before the server stops.
@@ -165,6 +167,22 @@ impl Actor {
             cover: content.cover,
         };
         edited(self.clerk.edit(Edit::Change(Box::new(game), changes)).await)
+    }
+
+    /// Gives a game a cover that is not in it.
+    pub(crate) async fn add_cover(&self, slug: &str, picture: Bytes) -> Response<ConsoleBody> {
+        if self.game(slug).is_none() {
+            return refusal(StatusCode::NOT_FOUND);
+        }
+        let answer = match Cover::from_bytes(picture) {
+            Some(cover) => {
+                let game = slug.to_owned();
+                edited(self.clerk.edit(Edit::Cover { game, cover }).await)
+            }
+            None => failed(&Failure::usage(t!("web_console.bad_picture"))),
+        };
+        self.feed.refresh();
+        answer
     }
 
     /// Removes a game in a minute, if it is not on the air then.

@@ -78,7 +78,14 @@ pub(crate) enum CoverChoice {
 #[derive(Clone, Debug)]
 pub(crate) enum Edit {
     Change(Box<Game>, GameChanges),
-    Remove { game: String },
+    /// A picture from the host's browser, which becomes the game's cover.
+    Cover {
+        game: String,
+        cover: Cover,
+    },
+    Remove {
+        game: String,
+    },
 }
 
 /// Changes of a game; see [`EntryChanges`].
@@ -194,9 +201,12 @@ impl EditedLibrary {
                     title: changes.title.as_deref(),
                     description: changes.description.as_deref(),
                     cover: changes.cover.as_deref(),
+                    // The host chose another one.
+                    cover_file: changes.cover.as_ref().map(|_| ""),
                 };
                 store.change(&game.slug, &changes, &job)
             }
+            Edit::Cover { game, cover } => store.add_cover(game, cover, &job),
             Edit::Remove { game } => store.remove(game, &job).map(drop),
         });
         edited.map_err(|error| Failure::failed(error.text()))

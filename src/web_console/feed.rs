@@ -156,6 +156,7 @@ fn game_value(game: &Game) -> Value {
         "description": game.description,
         "engine": engine_text(&game.engine),
         "cover": game.cover,
+        "cover_file": game.cover_file.as_ref().and_then(|file| file.file_name()?.to_str()),
         "editable": game.source.path().is_some(),
     })
 }

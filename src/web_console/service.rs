@@ -23,6 +23,7 @@ use crate::web_console::sign_in::SignIn;
 use crate::web_console::stream::EventStream;
 use crate::web_console::texts;
 use crate::web_console::uploads::MOST_PIECE;
+use webserver::library::cover::MAX_PICTURE;
 
 /// The most bytes of an action's content.
 const MOST_CONTENT: usize = 16 << 10;
@@ -49,6 +50,8 @@ enum ConsoleRoute<'a> {
     /// The pictures of a game that may be its cover.
     Choices(&'a str),
     Do(ConsoleAction),
+    /// A picture that becomes a game's cover.
+    AddedCover(&'a str),
     /// A piece of an upload: the number of the import and the place of the piece.
     Piece(u64, u64),
 }
@@ -69,6 +72,7 @@ impl<'a> ConsoleRoute<'a> {
             Some(("texts", tag)) => Some(Self::Texts(tag)),
             Some(("covers", slug)) => Some(Self::Cover(slug)),
             Some(("pictures", slug)) => Some(Self::Choices(slug)),
+            Some(("added-covers", slug)) => Some(Self::AddedCover(slug)),
             Some(("pieces", place)) => {
                 let (import, offset) = place.split_once('/')?;
                 Some(Self::Piece(import.parse().ok()?, offset.parse().ok()?))
@@ -82,7 +86,7 @@ impl<'a> ConsoleRoute<'a> {
         match self {
             Self::Page | Self::Language(_) => RequestKind::Page,
             Self::Do(_) => RequestKind::Action,
-            Self::Piece(..) => RequestKind::Upload,
+            Self::AddedCover(_) | Self::Piece(..) => RequestKind::Upload,
             _ => RequestKind::Part,
         }
     }
@@ -140,6 +144,10 @@ impl ConsoleService {
             ConsoleRoute::Choices(slug) => self.choices(slug).await,
             ConsoleRoute::Do(action) => match read(content, MOST_CONTENT).await {
                 Ok(content) => self.actor.act(action, &content).await,
+                Err(refused) => refused,
+            },
+            ConsoleRoute::AddedCover(slug) => match read(content, MAX_PICTURE as usize).await {
+                Ok(content) => self.actor.add_cover(slug, content).await,
                 Err(refused) => refused,
             },
             ConsoleRoute::Piece(import, offset) => match read(content, MOST_PIECE).await {

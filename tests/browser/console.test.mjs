@@ -1,6 +1,7 @@
 // The host's console: what it shows and does in a real browser, and what a hostile page cannot do with the host's browser.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createServer, request as forwarded } from 'node:http';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -166,6 +167,40 @@ test('title, description and cover are set, and console and lobby show them at o
   await server.stop();
 });
 
+test('a picture that is not in the game becomes its cover, in the console and in the lobby', async () => {
+  const server = await serve('--arcade');
+  const [{ page, leave }, other] = [await player(), await player({ locale: 'zh-CN' })];
+  await page.goto(server.address);
+  await other.page.goto(server.players);
+  const dialog = page.locator('#edit-dialog');
+  const open = () => card(page, 'beta').getByRole('button', { name: 'Edit' }).click();
+  const width = (picture) => picture.evaluate((image) => (image.complete ? image.naturalWidth : 0));
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="25"><rect width="40" height="25" fill="teal"/></svg>';
+  await open();
+  await dialog.locator('#cover-input').setInputFiles({ name: 'mine.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(svg) });
+  assert.equal(await dialog.getByLabel('Cover').locator('option:checked').textContent(), 'mine.svg');
+  await until('it is shown before it is saved', async () => (await width(dialog.locator('.cover img'))) === 40);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await until('the console shows it', async () => (await width(card(page, 'beta').locator('img'))) === 40);
+  await until('the lobby shows it', async () => (await other.page.locator('img[src*="beta.svg"]').count()) === 1
+    && (await (await fetch(`${server.players}covers/beta.svg`)).text()) === svg);
+  assert.deepEqual(readdirSync(join(server.folder, 'beta')), ['index.html']);
+  await open();
+  assert.equal(await dialog.getByLabel('Cover').locator('option:checked').textContent(), 'Added picture');
+  await until('it is shown again', async () => (await width(dialog.locator('.cover img'))) === 40);
+  await dialog.locator('#cover-input').setInputFiles({ name: 'no.png', mimeType: 'image/png', buffer: Buffer.from('text') });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('no picture that browsers show').waitFor();
+  await open();
+  await dialog.getByLabel('Cover').selectOption('');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await until('it is taken back', () => !/cover_file/.test(readFileSync(join(server.folder, 'config.toml'), 'utf8')));
+  assert.ok(!readdirSync(server.folder).includes('.covers'));
+  await page.context().close();
+  await other.leave();
+  await server.stop();
+});
+
 test('with --live one button has all players reload; without it the console says what is missing', async () => {
   const server = await serve('--live');
   const [{ page, leave }, one, two] = [await player(), await player(), await player({ screen: 'phone' })];
@@ -296,5 +331,57 @@ test('a hostile game and a name that leads here do nothing with the host’s bro
   assert.doesNotMatch(await other.content(), /alpha|console\.js/);
   assert.match(await shownTitle(page), /alpha/);
   await context.close();
+  await server.stop();
+});
+
+test('a page whose name leads to this machine only after it was loaded neither reads nor acts', async () => {
+  const server = await serve();
+  const { port } = new URL(server.address);
+  const { page: own, context: signedIn } = await player();
+  await own.goto(server.address);
+  await card(own, 'gamma').waitFor();
+  // A proxy stands for the name server of the attacker: the name leads to the attacker first, then to the console.
+  let leadsHere = false;
+  const seen = [];
+  const names = createServer((request, response) => {
+    if (!leadsHere) {
+      response.end('<!doctype html><title>harmless</title><link rel="icon" href="data:,">');
+      return;
+    }
+    const { pathname, search } = new URL(request.url);
+    const passed = forwarded({ host: '127.0.0.1', port, method: request.method, path: pathname + search, headers: request.headers }, (answer) => {
+      seen.push([request.method, pathname, answer.statusCode]);
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(passed);
+  });
+  await new Promise((resolve) => { names.listen(0, '127.0.0.1', resolve); });
+  const { page, context } = await player({ proxy: { server: `http://127.0.0.1:${names.address().port}` } });
+  await page.goto(`http://rebound.test:${port}/`);
+  assert.equal(await page.title(), 'harmless');
+  leadsHere = true;
+  const token = new URL(server.address).search;
+  const got = await page.evaluate(async (search) => {
+    const status = (path, options) => fetch(path, options).then(async (answer) => `${answer.status} ${await answer.text()}`);
+    const post = (path, type, body) => status(path, { method: 'POST', headers: { 'Content-Type': type }, body });
+    return [
+      await status('/'), await status(`/${search}`), await status('/covers/alpha'), await status('/events'), await status('/texts/en'),
+      await post('/do/publish', 'application/json', '{"game":"beta"}'), await post('/do/stop', 'application/json', '{}'),
+      await post('/added-covers/alpha', 'application/octet-stream', '<svg/>'), document.cookie,
+    ];
+  }, token);
+  assert.equal(got.pop(), '');
+  for (const answer of got) {
+    assert.match(answer, /^421 /);
+    assert.doesNotMatch(answer, /alpha|console/);
+  }
+  // Chromium asks again after a 421.
+  assert.ok(seen.length >= got.length, 'all came to the console');
+  assert.match(await shownTitle(own), /alpha/);
+  await context.close();
+  await signedIn.close();
+  names.closeAllConnections();
+  await new Promise((resolve) => { names.close(resolve); });
   await server.stop();
 });

@@ -302,6 +302,131 @@ fn the_console_is_there_before_the_first_game() {
 }
 
 #[test]
+fn a_cover_that_is_not_in_the_game_is_added_shown_and_goes_with_the_game() {
+    let place = Place::with_three_games();
+    place.write(
+        "config.toml",
+        "[[games]]\nslug = \"alpha\"\npath = \"alpha\"\n[[games]]\nslug = \"beta\" # of beta\npath = \"beta\"\ncover = \"shot.png\"\n",
+    );
+    place.write("beta/shot.png", "no picture");
+    let console = Console::open(&place, &["alpha", "--arcade"]);
+    let mut events = console.events();
+    let files_of_beta = || uploads::walk(&place.path("beta")).len();
+    let (before, cookie) = (files_of_beta(), console.with_cookie());
+    let send = |game: &str, picture: &[u8], fields: &[&str]| {
+        let mut client = Client::connect(console.port);
+        client.send(format!(
+            "POST /added-covers/{game} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{}\r\nContent-Length: {}\r\n\r\n",
+            console.port,
+            fields.join("\r\n"),
+            picture.len(),
+        ));
+        client.send(picture);
+        client.answer()
+    };
+    let (origin, bytes) = (
+        console.own_origin(),
+        "Content-Type: application/octet-stream",
+    );
+    let own = [&*cookie, &*origin, bytes];
+    let png = |last: u8| [b"\x89PNG\r\n\x1a\n and so on".as_slice(), &[last]].concat();
+    for (game, picture, fields, expected) in [
+        ("beta", png(1), vec![&*origin, bytes], 401),
+        ("beta", png(1), vec![&*cookie, bytes], 403),
+        (
+            "beta",
+            png(1),
+            vec![&*cookie, "Origin: http://127.0.0.1:1", bytes],
+            403,
+        ),
+        (
+            "beta",
+            png(1),
+            vec![&*cookie, &*origin, "Content-Type: text/plain"],
+            415,
+        ),
+        ("delta", png(1), own.to_vec(), 404),
+        ("..%2Fbeta", png(1), own.to_vec(), 404),
+        (
+            "beta",
+            b"<script>alert(1)</script>".to_vec(),
+            own.to_vec(),
+            409,
+        ),
+        ("beta", vec![], own.to_vec(), 409),
+        ("beta", vec![7; (2 << 20) + 1], own.to_vec(), 413),
+    ] {
+        assert_eq!(
+            send(game, &picture, &fields).status,
+            expected,
+            "{game} {fields:?}"
+        );
+    }
+    let added = || -> Vec<String> {
+        let entries = fs::read_dir(place.path(".covers")).into_iter().flatten();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.collect()
+    };
+    assert_eq!(added(), [""; 0]);
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec();
+    for (picture, media_type, extension) in [
+        (png(1), "image/png", "png"),
+        (png(2), "image/png", "png"),
+        (svg, "image/svg+xml", "svg"),
+        (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), "image/webp", "webp"),
+        (b"\xff\xd8\xff and so on".to_vec(), "image/jpeg", "jpg"),
+    ] {
+        assert_eq!(send("beta", &picture, &own).status, 200, "{extension}");
+        let names = added();
+        assert_eq!(names.len(), 1, "the one before is deleted: {names:?}");
+        assert!(names[0].starts_with("beta-") && names[0].ends_with(extension));
+        let is_set = |library: &Value| library["games"][1]["cover_file"] == *names[0];
+        events.until("library", is_set).unwrap();
+        let cover = console.send("GET", "/covers/beta", &[&cookie], "");
+        assert_eq!(
+            (cover.field("content-type"), &cover.body),
+            (Some(media_type), &picture)
+        );
+        let in_lobby = in_time(|| {
+            let mut client = Client::connect(console.players);
+            let cover = client.get(&format!("/covers/beta.{extension}"));
+            (cover.body == picture).then_some(())
+        });
+        assert!(in_lobby.is_some(), "{extension}");
+    }
+    assert_eq!(files_of_beta(), before, "nothing is written into the game");
+    let config = fs::read_to_string(place.path("config.toml")).unwrap();
+    assert!(
+        config.contains("# of beta") && config.contains("shot.png"),
+        "{config}"
+    );
+    // Another choice takes it back.
+    let edit = json!({"game": "beta", "cover": ""});
+    assert_eq!(console.act("edit", &edit).status, 200);
+    events
+        .until("library", |library| {
+            library["games"][1]["cover_file"].is_null()
+        })
+        .unwrap();
+    assert_eq!(added(), [""; 0]);
+    // Renaming keeps it, removing the game takes it along.
+    assert_eq!(send("beta", &png(3), &own).status, 200);
+    let edit = json!({"game": "beta", "slug": "renamed"});
+    assert_eq!(console.act("edit", &edit).status, 200);
+    events
+        .until("library", |library| {
+            library["games"][1]["slug"] == "renamed"
+        })
+        .unwrap();
+    let cover = console.send("GET", "/covers/renamed", &[&cookie], "");
+    assert_eq!(cover.body, png(3));
+    let removed = place.run(&["remove", "renamed", "--yes"]);
+    assert_eq!(removed.code, Some(0), "{}", removed.err);
+    assert!(!place.path(".covers").exists());
+    assert!(place.path("beta/shot.png").exists());
+}
+
+#[test]
 fn all_pages_reload_at_the_hosts_wish_where_they_follow_the_server() {
     let place = Place::with_three_games();
     let console = Console::open(&place, &["alpha", "--live", "--arcade"]);

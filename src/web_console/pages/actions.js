@@ -11,14 +11,13 @@ export function notice(text) {
 }
 
 /** Posts an action. Returns its answer, or nothing after it has said why there is none. */
-export async function act(action, content = {}) {
+export const act = (action, content = {}) => post(`/do/${action}`, 'application/json', JSON.stringify(content));
+
+/** Posts content of a type, and returns the answer as `act` does. */
+export async function post(path, type, body) {
   let answer;
   try {
-    answer = await fetch(`/do/${action}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(content),
-    });
+    answer = await fetch(path, { method: 'POST', headers: { 'Content-Type': type }, body });
   } catch {
     notice(say('unreachable'));
     return undefined;

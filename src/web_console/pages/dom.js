@@ -73,14 +73,15 @@ export const localized = (text) => text?.[document.documentElement.lang.startsWi
 /** The address of a picture of a game; of its own one, which no configuration names, for an empty name. */
 export const coverAddress = (slug, name) => `/covers/${encodeURIComponent(slug)}?picture=${encodeURIComponent(name)}`;
 
+/** The address of the present picture of a game: another one for another choice, because browsers keep pictures for a minute. */
+export const presentCover = ({ slug, cover, cover_file: added }) => `/covers/${encodeURIComponent(slug)}?${encodeURIComponent(added ?? cover ?? '')}`;
+
 /** The cover of a game. Of one that the library does not have, the title's first letter on a colour of the slug's. */
 export function cover(game) {
   const letter = make('span', { className: 'letter', ariaHidden: 'true' }, [...localized(game.title)][0] ?? '?');
   letter.style.setProperty('--hue', [...game.slug].reduce((hue, c) => (hue * 31 + c.codePointAt(0)) % 360, 7));
   if (game.cover === undefined) return letter;
-  // Another address for another choice: browsers keep pictures for a minute.
-  const src = `/covers/${encodeURIComponent(game.slug)}?${encodeURIComponent(game.cover ?? '')}`;
-  const picture = make('img', { src, alt: '', loading: 'lazy', decoding: 'async' });
+  const picture = make('img', { src: presentCover(game), alt: '', loading: 'lazy', decoding: 'async' });
   picture.addEventListener('error', () => picture.replaceWith(letter));
   return picture;
 }

@@ -317,7 +317,7 @@ fn a_large_upload_that_is_cancelled_half_way_leaves_nothing() {
 }
 
 /// The sizes of all files in a folder.
-fn walk(folder: &Path) -> Vec<u64> {
+pub(super) fn walk(folder: &Path) -> Vec<u64> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let sizes = entries.flat_map(|entry| match entry.file_type().unwrap().is_dir() {
         true => walk(&entry.path()),
