@@ -22,5 +22,6 @@ pub mod games;
 pub mod pointer;
 pub mod publish;
 pub mod replica;
+mod settled_write;
 pub mod sweep;
 pub mod upload;

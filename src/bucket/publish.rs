@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use futures_util::{StreamExt, stream};
+use object_store::ObjectMeta;
 use tokio::time::{Instant, sleep};
 
 use crate::bucket::client::{
@@ -30,6 +31,12 @@ const ASK: Duration = Duration::from_millis(300);
 
 /// A replica that said nothing for this long is gone.
 const GONE: Duration = HEARTBEAT.saturating_mul(3);
+
+/// If all are gone that said something within this time, the library was away rather than the replicas.
+const OUTAGE: Duration = Duration::from_secs(15 * 60);
+
+/// The time in which replicas come back to a library that was away: their longest pause between looks, and a look.
+const COMING_BACK: Duration = Duration::from_secs(15);
 
 /// The most replicas that are asked.
 const MOST_REPLICAS: usize = 10_000;
@@ -101,29 +108,34 @@ async fn choose(
     };
     let first = before.followed_by(choice(now.after(LONGEST)));
     let condition = version.map_or(Condition::Absent, Condition::Unchanged);
-    let version = bucket.write(POINTER, first.to_json(), condition).await?;
+    let version = write_pointer(bucket, &first, condition).await?;
     let waited = await_replicas(bucket, &digest).await;
     let (ready, replicas) = match waited {
         Ok(counts) => counts,
         Err(refused) => {
             // If this fails, the moment passes; replicas that cannot have the game say so.
-            let without = first.without_newest().to_json();
-            bucket
-                .write(POINTER, without, Condition::Unchanged(version))
-                .await?;
+            let without = first.without_newest();
+            write_pointer(bucket, &without, Condition::Unchanged(version)).await?;
             return Err(refused);
         }
     };
     let at = now.after(LEAD).max(Moment::now().after(LAST_LEAD));
     let last = before.followed_by(choice(at.min(now.after(LONGEST))));
-    bucket
-        .write(POINTER, last.to_json(), Condition::Unchanged(version))
-        .await?;
+    write_pointer(bucket, &last, Condition::Unchanged(version)).await?;
     Ok(PublishedChoice {
         choice: last.choices.into_iter().next().unwrap_or(choice(at)),
         ready,
         replicas,
     })
+}
+
+async fn write_pointer(
+    bucket: &Bucket,
+    pointer: &OnAirPointer,
+    condition: Condition,
+) -> Result<ObjectVersion, BucketError> {
+    let content = (pointer.to_json(), MAX_POINTER);
+    bucket.write_settled(POINTER, content, condition).await
 }
 
 /// Reads the choice, and its version if there is one.
@@ -148,11 +160,17 @@ async fn await_replicas(
     digest: &blake3::Hash,
 ) -> Result<(usize, usize), BucketError> {
     let digest = digest.to_hex();
-    let end = Instant::now() + LONGEST.saturating_sub(2 * LAST_LEAD);
+    let begin = Instant::now();
+    let end = begin + LONGEST.saturating_sub(2 * LAST_LEAD);
     let mut counts = (0, 0);
+    let mut is_after_outage = None;
     loop {
         // While the service fails, the replicas may still get ready.
-        if let Ok(reports) = reports(bucket).await {
+        if let Ok((reports, ages)) = reports(bucket).await {
+            let is_after_outage = *is_after_outage.get_or_insert_with(|| all_fell_silent(&ages));
+            let are_coming_back = is_after_outage
+                && begin.elapsed() < COMING_BACK
+                && ages.iter().any(|age| (GONE..OUTAGE).contains(age));
             let failed = reports.iter().filter_map(|report| report.failed.as_ref());
             if let Some((_, problem)) = { failed }.find(|(failed, _)| *failed == *digest) {
                 return Err(BucketError::Refused {
@@ -161,7 +179,7 @@ async fn await_replicas(
             }
             let holds = |report: &&ReplicaReport| report.holds.iter().any(|held| *held == *digest);
             counts = (reports.iter().filter(holds).count(), reports.len());
-            if counts.0 == counts.1 {
+            if counts.0 == counts.1 && !are_coming_back {
                 return Ok(counts);
             }
         }
@@ -172,14 +190,21 @@ async fn await_replicas(
     }
 }
 
-/// The reports of the replicas that are there.
-async fn reports(bucket: &Bucket) -> Result<Vec<ReplicaReport>, BucketError> {
+/// True if there were replicas, and none of them has said anything lately.
+fn all_fell_silent(ages: &[Duration]) -> bool {
+    ages.iter().any(|age| *age < OUTAGE) && ages.iter().all(|age| *age >= GONE)
+}
+
+/// The reports of the replicas that are there, and the ages of all reports.
+async fn reports(bucket: &Bucket) -> Result<(Vec<ReplicaReport>, Vec<Duration>), BucketError> {
     let (objects, _) = bucket.list(REPLICAS, MOST_REPLICAS).await?;
     let now = SystemTime::now();
-    let present = objects.iter().filter(|(_, object)| {
+    let age = |object: &ObjectMeta| {
         let age = now.duration_since(object.last_modified.into());
-        age.unwrap_or_default() < GONE
-    });
+        age.unwrap_or_default()
+    };
+    let ages = objects.iter().map(|(_, object)| age(object)).collect();
+    let present = { objects.iter() }.filter(|(_, object)| age(object) < GONE);
     let read = present.map(async |(name, _)| {
         let name = format!("{REPLICAS}/{name}");
         let object = bucket.read(&name, MAX_REPORT).await.ok().flatten()?;
@@ -187,5 +212,27 @@ async fn reports(bucket: &Bucket) -> Result<Vec<ReplicaReport>, BucketError> {
     });
     let read: Vec<Option<ReplicaReport>> =
         stream::iter(read).buffer_unordered(AT_ONCE).collect().await;
-    Ok(read.into_iter().flatten().collect())
+    Ok((read.into_iter().flatten().collect(), ages))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_was_away_if_all_replicas_fell_silent_a_while_ago() {
+        for (ages, expected) in [
+            (&[][..], false),
+            (&[1, 14], false),
+            (&[1, 60, 60], false),
+            (&[44], false),
+            (&[45], true),
+            (&[60, 70, 80], true),
+            (&[60, 100_000], true),
+            (&[900, 100_000], false),
+        ] {
+            let ages: Vec<_> = ages.iter().copied().map(Duration::from_secs).collect();
+            assert_eq!(all_fell_silent(&ages), expected, "{ages:?}");
+        }
+    }
 }

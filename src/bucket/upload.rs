@@ -139,7 +139,9 @@ pub fn upload(
             Some(before) => Condition::Unchanged(before.version),
             None => Condition::Absent,
         };
-        bucket.write(&name, text, condition).await?;
+        bucket
+            .write_settled(&name, (text, MAX_MANIFEST), condition)
+            .await?;
         Ok(Uploaded {
             files: files.len() as u64,
             bytes: all,

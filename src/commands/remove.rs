@@ -48,7 +48,8 @@ fn remove_from_bucket(
             return Err(failed(BucketError::Unknown { slug }));
         }
         let question = t!("remove.ask_delete", slug = slug, folder = address);
-        match confirm(slug, question.into_owned())? {
+        let command = format!("webserver remove {slug} --library {address} --yes");
+        match confirm(&command, question.into_owned())? {
             Some(true) => {}
             Some(false) => return Ok(Exit::Done),
             None => return Ok(Exit::Interrupted),
@@ -64,7 +65,8 @@ fn remove(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit, Failure
         .removal(slug)
         .map_err(|error| Failure::failed(error.text()))?;
     if !is_confirmed {
-        match confirm(slug, question(slug, &removal))? {
+        let command = format!("webserver remove {slug} --yes");
+        match confirm(&command, question(slug, &removal))? {
             Some(true) => {}
             Some(false) => return Ok(Exit::Done),
             None => return Ok(Exit::Interrupted),
@@ -92,9 +94,8 @@ fn question(slug: &str, removal: &Removal) -> String {
     .into_owned()
 }
 
-/// Asks the host; `None` after Ctrl-C.
-fn confirm(slug: &str, text: String) -> Result<Option<bool>, Failure> {
-    let command = format!("webserver remove {slug} --yes");
+/// Asks the host; `None` after Ctrl-C. The command needs no answer.
+fn confirm(command: &str, text: String) -> Result<Option<bool>, Failure> {
     let nobody = || Failure::usage(t!("remove.nobody")).hint(t!("hint.command", command = command));
     if !io::stdout().is_terminal() {
         return Err(nobody());

@@ -126,13 +126,10 @@ async fn serve(
     let input = HostInput::open();
     let named = named_game(cli, temporary.as_ref());
     let place = bucket_place(&config)?.filter(|_| named.is_none());
-    let (library_source, library) = match LibrarySource::find(named.as_ref(), &config) {
-        // Replicas start when the library can be read.
-        Err(failure) if place.is_some() => {
-            tracing::warn!(event = "library_unread", message = failure.what);
-            Default::default()
-        }
-        found => found?,
+    let (library_source, library) = match &place {
+        // The port answers before the library does, which may be away.
+        Some(_) => Default::default(),
+        None => LibrarySource::find(named.as_ref(), &config)?,
     };
     let named = named.filter(|_| !library_source.is_folder());
     let first = match &place {
@@ -185,6 +182,9 @@ async fn serve(
     };
     let replica = place.map(|place| ReplicaHandle::start(place, parts));
     let replica = replica.transpose()?;
+    if let Some(replica) = &replica {
+        replica.read_library(config.clone());
+    }
     let answering = answer_players(
         (listener, game_listeners),
         (slot, arcade.arcade()),

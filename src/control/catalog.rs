@@ -45,6 +45,12 @@ impl Catalog<'_> {
         true
     }
 
+    /// Puts another library in force.
+    pub(crate) fn replace(&mut self, library: Library) {
+        let Self { library: known, .. } = self;
+        *known = library;
+    }
+
     /// Shows the library to an arcade.
     pub(crate) fn with_arcade_library<T>(&self, show: impl FnOnce(ArcadeLibrary<'_>) -> T) -> T {
         let folder = self.source.folder(&self.config);

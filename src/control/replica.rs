@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::console::message::t;
+use crate::control::library_source::read_library;
 use crate::control::publisher::ReplySender;
 use crate::control::replica_builds::Builds;
 use crate::control::replica_event::{ReplicaEvent, ReplicaParts};
@@ -20,6 +21,7 @@ use webserver::bucket::error::BucketError;
 use webserver::bucket::pointer::{Moment, OnAirPointer};
 use webserver::bucket::publish::publish;
 use webserver::bucket::replica::{HEARTBEAT, Looks, Replica, ReplicaReport};
+use webserver::config::Config;
 use webserver::metrics::counters::Counters;
 use webserver::source::bucket::BucketPlace;
 
@@ -69,6 +71,30 @@ impl ReplicaHandle {
         })
     }
 
+    /// Reads the library, on a thread of its own: it may be away for as long as it likes. Call it on a thread that may
+    /// connect and read games.
+    pub(crate) fn read_library(&self, config: Config) {
+        let sender = self.sender.clone();
+        std::thread::spawn(move || {
+            let mut is_told = false;
+            let library = loop {
+                match read_library(&config) {
+                    Ok(library) => break library,
+                    Err(failure) if !std::mem::replace(&mut is_told, true) => {
+                        tracing::warn!(event = "library_unread", message = failure.what);
+                    }
+                    Err(_) => {}
+                }
+                if sender.is_closed() {
+                    return;
+                }
+                std::thread::sleep(REREAD);
+            };
+            // The session may have ended.
+            let _ = sender.send(ReplicaEvent::Library(Box::new(library)));
+        });
+    }
+
     /// Waits for the next event. Cancel safe.
     pub(crate) async fn next(&mut self) -> ReplicaEvent {
         match self.events.recv().await {
@@ -98,6 +124,9 @@ impl ReplicaHandle {
         self.leaving.send_replace(true);
     }
 }
+
+/// The pause before a library that is away is read again.
+const REREAD: Duration = Duration::from_secs(2);
 
 /// The time that a swap may take after its moment.
 const SWAP: Duration = Duration::from_millis(100);
@@ -135,9 +164,10 @@ impl Looking {
                     if std::mem::take(&mut is_failing) {
                         tracing::info!(event = "replica_connected");
                     }
-                    self.counters.replica.looked();
-                    if let Some(pointer) = changed {
-                        self.pointers.send_replace(pointer);
+                    match changed {
+                        // The next look counts: by then it is known whether this replica lags.
+                        Some(pointer) => drop(self.pointers.send_replace(pointer)),
+                        None => self.counters.replica.looked(),
                     }
                 }
                 Err(error) => self.log(&error, &mut is_failing),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::console::failure::Failure;
 use crate::control::publisher::ReplySender;
 use webserver::library::game::Game;
+use webserver::library::listing::Library;
 use webserver::metrics::counters::Counters;
 use webserver::publish::slot::Slot;
 use webserver::site::options::BuildOptions;
@@ -20,6 +21,8 @@ pub(crate) struct ReplicaParts {
 /// Something that a session learns from its replica.
 #[derive(Debug)]
 pub(crate) enum ReplicaEvent {
+    /// The library was read for the first time.
+    Library(Box<Library>),
     /// A game is on the air.
     OnAir {
         game: Box<Game>,

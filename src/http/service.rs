@@ -151,6 +151,11 @@ impl Handler {
             Answer::apart(&on_air, health)
         } else if let Some(elsewhere) = elsewhere(destination, request) {
             Answer::apart(&on_air, elsewhere)
+        } else if self.may_lack_site(destination)
+            && session::is_of_unknown_site(&on_air, request.headers())
+        {
+            // Another replica has it; a file of another game would be worse than none.
+            Answer::apart(&on_air, Outcome::Refused(StatusCode::SERVICE_UNAVAILABLE))
         } else {
             let answer = answer::decide(&on_air, request);
             let visit = (request, &self.client);
@@ -189,6 +194,14 @@ impl Handler {
             response.body_mut().watch(|watch| watch.permit = permit);
         }
         (response, content)
+    }
+
+    /// True for a replica that may not know yet what is on the air on the others.
+    fn may_lack_site(&self, destination: ArcadeRoute) -> bool {
+        matches!(destination, ArcadeRoute::OnAir | ArcadeRoute::Unknown) && {
+            self.counters.replica.now()
+        }
+        .is_some_and(|replica| replica.may_be_behind())
     }
 
     /// Writes the response, unless the request's content is refused.

@@ -30,6 +30,17 @@ pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> Published<'
     session.unwrap_or(on_air.current())
 }
 
+/// True if a request belongs to a page session of a site that is not here.
+pub(crate) fn is_of_unknown_site(on_air: &OnAir, fields: &HeaderMap) -> bool {
+    if is_page_load(fields) || is_worker_script(fields) {
+        return false;
+    }
+    let cookies = SessionCookies::of(fields);
+    let current = on_air.current();
+    let mut known = std::iter::once(current).chain(on_air.others());
+    cookies.0[0].is_some() && !known.any(|known| cookies.name(&known.site.id, true))
+}
+
 /// The part that a request for an asset plays in a page session.
 #[inline]
 pub(crate) fn purpose(

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 /// The time without a look after which a replica may be on the air with a game that no other has.
 pub const LEASE: Duration = Duration::from_secs(10);
 
+/// The time without a look after which others may be on the air with another game: twice the longest interval of looks.
+const BEHIND: Duration = Duration::from_secs(3);
+
 /// The state of a server as a replica.
 #[derive(Debug)]
 pub struct ReplicaState {
@@ -67,6 +70,11 @@ impl ReplicaState {
 }
 
 impl ReplicaCounts {
+    /// True if others may be on the air with a game that is not here.
+    pub fn may_be_behind(&self) -> bool {
+        self.is_lagging || self.since_look > BEHIND
+    }
+
     /// True if the last look is so long ago that another game may have been chosen.
     pub fn is_expired(&self) -> bool {
         self.since_look > LEASE

@@ -24,12 +24,15 @@ use crate::import::job::Job;
 use crate::import::store::Store;
 use crate::web_console::import_list::ListedImport;
 use crate::web_console::importing::{ImportFrom, import};
+use webserver::bucket::error::BucketError;
+use webserver::bucket::fetch::fetch;
 use webserver::check::finding::{Finding, Severity};
 use webserver::check::report::check;
 use webserver::language::Language;
 use webserver::library::cover::Cover;
 use webserver::library::game::Game;
 use webserver::site::drawn_cover::drawn_cover;
+use webserver::source::Source;
 
 /// The tasks that may wait.
 const WAITING: usize = 64;
@@ -158,6 +161,10 @@ fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
             ClerkTask::Check(game, reply) => {
                 let sandbox = sandbox::for_building(&game);
                 let checking = thread::spawn(move || {
+                    // Before the sandbox, which has no network.
+                    if let Err(error) = fetch_files(&game) {
+                        return json!({ "error": error.text() });
+                    }
                     sandbox.enter();
                     report(&game)
                 });
@@ -237,6 +244,14 @@ fn cover(mut game: Game, choice: CoverChoice) -> Option<Picture> {
     let mut types = PICTURES.into_iter();
     let (_, media_type) = types.find(|(extension, _)| *extension == found.extension)?;
     Some((media_type, found.content))
+}
+
+/// Fetches the files of a game in object storage.
+fn fetch_files(game: &Game) -> Result<(), BucketError> {
+    match &game.source {
+        Source::Bucket(files) => fetch(files, &CancellationToken::new(), &|_, _| {}),
+        _ => Ok(()),
+    }
 }
 
 fn report(game: &Game) -> Value {

@@ -323,6 +323,32 @@ fn an_upload_that_is_torn_leaves_no_game() {
 }
 
 #[test]
+fn a_write_whose_answer_is_lost_counts_and_is_not_taken_for_somebody_elses() {
+    let Some(stored) = Stored::in_service() else {
+        return;
+    };
+    let service = stored.service.as_ref().unwrap();
+    stored.place.game("quest");
+    service.fault(Fault::Lost);
+    stored.run(&["add", "quest"]);
+    stored.run(&["add", "quest", "--force"]);
+    stored.run(&["publish", "quest"]);
+    assert!(service.faults() >= 3, "{}", service.faults());
+    assert!(stored.run(&["list"]).contains("quest"));
+}
+
+#[test]
+fn the_command_that_removes_without_a_question_names_the_library() {
+    let stored = Stored::in_folder();
+    stored.place.game("quest");
+    stored.run(&["add", "quest"]);
+    let asked = Running::start(stored.command(&["remove", "quest"])).exit();
+    let command = format!("webserver remove quest --library {} --yes", stored.address);
+    assert_eq!(asked.code, Some(2), "{asked:?}");
+    assert!(asked.err.contains(&command), "{asked:?}");
+}
+
+#[test]
 fn of_two_who_add_the_same_game_at_once_one_is_told() {
     let Some(stored) = Stored::in_service() else {
         return;

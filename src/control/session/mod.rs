@@ -265,15 +265,23 @@ impl<'a> Session<'a> {
         let current = current.filter(|game| self.catalog.library.games.contains(game));
         let slug = current.map(|game| game.slug.clone());
         if self.catalog.reload() {
-            self.catalog
-                .with_arcade_library(|library| self.arcade.update(library));
-            if let Some(console) = &self.web_console {
-                console.update(&self.catalog.library, self.catalog.config.site.live);
-            }
-            self.console.update_menu(&self.catalog.library);
+            self.take_over_library();
             let game = slug.and_then(|slug| self.catalog.game(&slug));
             self.followed.update(game, &self.catalog.config);
         }
+    }
+
+    /// Shows another library everywhere.
+    fn take_over_library(&mut self) {
+        self.catalog
+            .with_arcade_library(|library| self.arcade.update(library));
+        let Catalog {
+            config, library, ..
+        } = &self.catalog;
+        if let Some(console) = &self.web_console {
+            console.update(library, config.site.live);
+        }
+        self.console.update_menu(library);
     }
 
     /// Stops the server: gracefully the first time, at once the second time or if no game has been published.

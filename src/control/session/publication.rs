@@ -51,6 +51,10 @@ impl Session<'_> {
     /// Takes over what happened to this server as a replica.
     pub(super) fn follow_replica(&mut self, event: ReplicaEvent) {
         match event {
+            ReplicaEvent::Library(library) => {
+                self.catalog.replace(*library);
+                self.take_over_library();
+            }
             ReplicaEvent::OnAir { game, took } => {
                 let current = self.followed.publisher.current();
                 let before = current.map(|current| current.since);

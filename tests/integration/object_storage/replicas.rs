@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::object_storage::Stored;
 use crate::object_storage::service::Fault;
-use crate::support::{Answer, Client, Running, in_time};
+use crate::support::{Answer, Client, PATIENCE, Running, in_time, in_time_of};
 
 const REPLICAS: usize = 5;
 const SWITCHES: usize = 6;
@@ -234,4 +234,68 @@ fn replicas_go_on_while_the_library_is_away_and_say_so() {
     // From the replica itself, for all.
     Running::start(publish_away).exit().with_code(0);
     until_on_air(port, "beta");
+}
+
+/// Starts a replica that has nothing to announce yet. Its control socket is named after its port.
+fn waiting_replica(stored: &Stored, arguments: &[&str]) -> (Running, u16) {
+    let ports = || -> BTreeSet<u16> {
+        let sockets = std::fs::read_dir(stored.place.home("runtime/webserver"));
+        let names = sockets.into_iter().flatten().flatten();
+        let names = names.filter_map(|socket| socket.file_name().into_string().ok());
+        { names }
+            .filter_map(|name| name.strip_suffix(".sock")?.parse().ok())
+            .collect()
+    };
+    let before = ports();
+    let plain = ["0", "--log", "off", "--unattended"];
+    let running = Running::start(stored.command(&[&plain, arguments].concat()));
+    let port = in_time(|| ports().difference(&before).next().copied());
+    (running, port.expect("it listens"))
+}
+
+#[test]
+fn a_replica_that_starts_while_the_library_is_away_answers_at_once_and_goes_on_the_air_later() {
+    let Some(stored) = Stored::in_service() else {
+        return;
+    };
+    let service = stored.service.as_ref().unwrap();
+    add_games(&stored, &["alpha", "beta"]);
+    publish(&stored, "alpha");
+    // The client of the library waits for an answer as long as this test waits for the port.
+    service.fault(Fault::Silent);
+    let (_replica, port) = waiting_replica(&stored, &[]);
+    assert_eq!(page(port).status, 503);
+    assert_eq!(health(port).0, 503);
+    service.fault(Fault::Away);
+    let (_lobby, lobby) = waiting_replica(&stored, &["--arcade"]);
+    assert!(!page(lobby).text().contains("play/beta"));
+    service.fault(Fault::None);
+    until_on_air(port, "alpha");
+    let shown = in_time_of(PATIENCE * 2, || {
+        page(lobby).text().contains("play/beta").then_some(())
+    });
+    shown.expect("the lobby has the games of the library");
+}
+
+#[test]
+fn a_replica_that_may_be_behind_answers_no_page_load_of_a_site_that_it_does_not_know() {
+    let Some(stored) = Stored::in_service() else {
+        return;
+    };
+    let service = stored.service.as_ref().unwrap();
+    add_games(&stored, &["alpha"]);
+    publish(&stored, "alpha");
+    let (_replica, port) = replica(&stored);
+    let known = session(&page(port));
+    let since_look = || health(port).1["replica"]["seconds_since_look"].as_u64();
+    service.fault(Fault::Away);
+    in_time(|| (since_look() >= Some(4)).then_some(())).expect("it cannot look");
+    let elsewhere = asset(port, "a.js", "on-air=published-on-another-replica");
+    assert_eq!(elsewhere.status, 503);
+    assert_eq!(asset(port, "a.js", &known).status, 200);
+    assert_eq!(asset(port, "a.js", "other=cookie").status, 200);
+    assert_eq!(load(&[port], 0), "alpha");
+    service.fault(Fault::None);
+    let earlier = || asset(port, "a.js", "on-air=forgotten-long-ago");
+    in_time(|| (earlier().status == 200).then_some(())).expect("nothing is newer");
 }

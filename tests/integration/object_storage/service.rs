@@ -16,10 +16,14 @@ pub(crate) enum Fault {
     None,
     /// One request in five is answered with 500.
     OneInFive,
-    /// No request is answered.
+    /// No request is answered; connections are closed.
     Away,
+    /// No request is answered; connections stay open.
+    Silent,
     /// Writes of manifests are never answered.
     Manifests,
+    /// The answer to every other write of an object with a name is lost, after it was written.
+    Lost,
 }
 
 /// A running service.
@@ -159,6 +163,10 @@ fn pass(client: TcpStream, upstream: SocketAddr, state: &State) -> io::Result<()
             return writer.write_all(answer.as_bytes());
         }
         Fault::Away => return Ok(()),
+        Fault::Silent => {
+            let _ = client.read(&mut [0]);
+            return Ok(());
+        }
         Fault::Manifests if is_manifest => {
             state.faults.fetch_add(1, Ordering::SeqCst);
             // The client is killed meanwhile.
@@ -174,6 +182,13 @@ fn pass(client: TcpStream, upstream: SocketAddr, state: &State) -> io::Result<()
     let head = head.replacen("\r\n", "\r\nConnection: close\r\n", 1);
     service.write_all(head.as_bytes())?;
     service.write_all(&body)?;
+    if is_manifest && *state.fault.lock().unwrap() == Fault::Lost {
+        let number = state.faults.fetch_add(1, Ordering::SeqCst);
+        if number.is_multiple_of(2) {
+            io::copy(&mut service, &mut io::sink())?;
+            return Ok(());
+        }
+    }
     io::copy(&mut service, &mut writer)?;
     Ok(())
 }
