@@ -28,7 +28,7 @@ impl LoadStep {
     pub(crate) fn of<B>(
         outcome: &Outcome<'_>,
         request: &Request<B>,
-        (browsers, visit): (&'static Browsers, BrowserVisit),
+        (browsers, visit): (&'static Browsers, impl FnOnce() -> BrowserVisit),
         client: &Client,
     ) -> Option<Self> {
         let purpose = outcome.selected()?.purpose;
@@ -46,7 +46,7 @@ impl LoadStep {
             });
         }
         let id = known.unwrap_or_else(|| browsers.new_id());
-        let load = browsers.begin(id, visit, client.address(fields))?;
+        let load = browsers.begin(id, visit(), client.address(fields))?;
         let cookie = match known {
             Some(_) => None,
             None => HeaderValue::try_from(id.set_cookie()).ok(),

@@ -166,12 +166,14 @@ impl Handler {
                 None => answer,
             }
         };
-        let turn = match destination {
-            // Their players are there now, whatever was on the air when they came.
-            ArcadeRoute::Lobby(_) | ArcadeRoute::Game(_) => self.slot.load().turn,
-            ArcadeRoute::OnAir | ArcadeRoute::Unknown => on_air.turn,
+        let visit = || {
+            let turn = match destination {
+                // Their players are there now, whatever was on the air when they came.
+                ArcadeRoute::Lobby(_) | ArcadeRoute::Game(_) => self.slot.load().turn,
+                ArcadeRoute::OnAir | ArcadeRoute::Unknown => on_air.turn,
+            };
+            BrowserVisit { turn, place }
         };
-        let visit = BrowserVisit { turn, place };
         let load = LoadStep::of(
             &answer.outcome,
             request,

@@ -194,7 +194,8 @@ impl Arcade {
 
     /// The part of an authority below one of the arcade's domains.
     fn label<'a>(&self, authority: &'a str) -> Option<&'a str> {
-        let host = authority.split(':').next()?;
+        let colon = authority.bytes().position(|byte| byte == b':');
+        let host = authority.get(..colon.unwrap_or(authority.len()))?;
         let host = host.strip_suffix('.').unwrap_or(host);
         let domains = [Some(LOCALHOST), self.domain.as_deref()];
         domains.into_iter().flatten().find_map(|domain| {

@@ -39,7 +39,7 @@ pub struct OnAir {
     earlier: Vec<Earlier>,
     /// The site to come: page loads may have begun with it on another replica.
     upcoming: Option<Upcoming>,
-    /// The ids of earlier sites, the newest first.
+    /// The ids of earlier games, the newest first.
     before: Vec<SiteId>,
     ids: SiteIds,
 }
@@ -148,7 +148,7 @@ impl OnAir {
         })
     }
 
-    /// The ids of earlier sites that are not on the air now, the newest first.
+    /// The ids of earlier games that are not on the air now, the newest first.
     pub fn before(&self) -> &[SiteId] {
         &self.before
     }
@@ -188,7 +188,9 @@ impl OnAir {
             .take(MAX_EARLIER)
             .take_while(&mut fits)
             .collect();
-        let before = std::iter::once(&self.site.id)
+        // The program's own pages have no service worker that could be stale.
+        let replaced = Some(&self.site.id).filter(|_| self.site.is_game());
+        let before = { replaced.into_iter() }
             .chain(self.before.iter().filter(|id| **id != self.site.id))
             .filter(|id| **id != site.id)
             .take(MAX_BEFORE);

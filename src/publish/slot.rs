@@ -282,6 +282,16 @@ mod tests {
     }
 
     #[test]
+    fn only_games_are_remembered() {
+        let slot = Slot::start(Site::waiting());
+        slot.publish(site("a"));
+        assert!(slot.load().before().is_empty());
+        slot.publish(Site::waiting());
+        slot.publish(site("b"));
+        assert_eq!(slot.load().before(), [site("a").id]);
+    }
+
+    #[test]
     fn the_site_to_come_is_held_until_it_is_published() {
         let slot = Slot::start(site("a"));
         assert!(!slot.publish_upcoming());
