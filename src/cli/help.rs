@@ -66,4 +66,16 @@ mod tests {
     fn the_grammar_has_no_contradictions() {
         command().debug_assert();
     }
+
+    #[test]
+    fn every_argument_has_a_help_text() {
+        let command = command();
+        for one in std::iter::once(&command).chain(command.get_subcommands()) {
+            for arg in one.get_arguments() {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                let is_text = !help.is_empty() && !help.starts_with("cli.");
+                assert!(is_text, "{} {}: {help}", one.get_name(), arg.get_id());
+            }
+        }
+    }
 }
