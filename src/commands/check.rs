@@ -1,6 +1,5 @@
 //! `webserver check`: reports problems that players or other hosts would run into.
 
-use std::path::Path;
 use std::time::Duration;
 
 use unicode_width::UnicodeWidthChar;
@@ -11,6 +10,7 @@ use crate::commands::check_json::CheckJson;
 use crate::commands::checked_game::CheckedGame;
 use crate::commands::json;
 use crate::commands::play::{PlayedGame, play};
+use crate::commands::typed_game::typed_game;
 use crate::console::describe::Describe;
 use crate::console::detection::engine_text;
 use crate::console::failure::{Exit, Failure};
@@ -23,7 +23,6 @@ use crate::console::message::t;
 use crate::console::plural;
 use crate::console::printable::printable;
 use crate::console::stdout;
-use crate::control::first_game::find_game;
 use crate::control::library_source::read_library;
 use crate::play::visit::limit;
 use webserver::check::finding::{Finding, Severity};
@@ -49,9 +48,16 @@ const MAX_OF_A_KIND: usize = 10;
 pub(super) fn run(config: &Config, options: &CheckOptions) -> Result<Exit, Failure> {
     let library = read_library(config)?;
     let name = options.game.join(" ");
-    let (games, rejected) = match name.is_empty() {
-        false => (vec![find_game(&library, &name, Path::new(""))?], &[][..]),
-        true => (library.games.clone(), library.rejected.as_slice()),
+    let typed = match name.is_empty() {
+        true => None,
+        false => match typed_game(&library, &name)? {
+            (_, Some(typed)) => Some(typed),
+            (exit, None) => return Ok(exit),
+        },
+    };
+    let (games, rejected) = match &typed {
+        Some(typed) => (vec![typed.game.clone()], &[][..]),
+        None => (library.games.clone(), library.rejected.as_slice()),
     };
     let report = |game| {
         fetch_files(game)?;

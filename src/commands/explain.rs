@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::Serialize;
 
 use crate::commands::bucket::fetch_files;
 use crate::commands::json::{self, EngineJson, sentences};
+use crate::commands::typed_game::typed_game;
 use crate::console::describe::Describe;
 use crate::console::describe::left_out::left_out_by_cause;
 use crate::console::detection::{engine_text, evidence_text};
@@ -17,7 +17,6 @@ use crate::console::locale;
 use crate::console::message::t;
 use crate::console::printable::printable;
 use crate::console::stdout;
-use crate::control::first_game::find_game;
 use webserver::archive::encoding::Encoding;
 use webserver::compression::coding::Coding;
 use webserver::detect::evidence::Evidence;
@@ -32,22 +31,26 @@ use webserver::source::listing::Listing;
 /// The limit of file names in one line; more are only counted.
 const MAX_NAMES: usize = 3;
 
-/// Explains a game of the library or in a folder.
+/// Explains a game of the library, at a path or an address.
 ///
 /// # Errors
 /// If the game is not found, its folder cannot be read, or the output cannot be written.
 pub(super) fn run(library: &Library, name: &str, as_json: bool) -> Result<Exit, Failure> {
-    let game = find_game(library, name, Path::new(""))?;
-    fetch_files(&game)?;
+    let typed = match typed_game(library, name)? {
+        (_, Some(typed)) => typed,
+        (exit, None) => return Ok(exit),
+    };
+    let game = &typed.game;
+    fetch_files(game)?;
     let archive = game.source.opened();
     let Listing { files, left_out } = game
         .source
         .listing()
         .map_err(|error| Failure::failed(error.text()))?;
-    let profile = Profile::detect(&game, &files);
+    let profile = Profile::detect(game, &files);
     let encoding = archive.and_then(|archive| archive.encoding());
     let explained = ExplainedGame {
-        game: &game,
+        game,
         profile: &profile,
         left_out: &left_out,
         encoding: encoding.map(Encoding::name),

@@ -22,6 +22,7 @@ mod rename;
 mod serve;
 mod status;
 mod stop;
+mod typed_game;
 mod with_progress;
 
 use crate::cli::arguments::{Action, Cli, ServeOptions};

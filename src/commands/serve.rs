@@ -13,7 +13,7 @@ use crate::cli::arguments::{Cli, NamedGame};
 use crate::cli::port;
 use crate::commands::address_space;
 use crate::commands::config::read_config;
-use crate::commands::with_progress;
+use crate::commands::typed_game::unpack;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::input::HostInput;
@@ -36,9 +36,6 @@ use crate::control::replica_event::ReplicaParts;
 use crate::control::session::{Session, SessionParts};
 use crate::control::socket::ControlSocket;
 use crate::control::{sandbox, serve_metrics};
-use crate::import::error::ImportError;
-use crate::import::job::Job;
-use crate::import::source::display;
 use crate::import::temporary::TemporaryGame;
 use crate::web_console;
 use webserver::config::Config;
@@ -240,21 +237,6 @@ fn tls_offer(keeper: Keeper, config: &Config) -> TlsOffer {
     TlsOffer {
         keeper: Box::leak(Box::new(keeper)),
         is_only: config.tls.mode == TlsMode::Only,
-    }
-}
-
-/// Downloads or unpacks a game named on the command line that cannot be played from its place.
-fn unpack(named: String) -> Result<(Exit, Option<TemporaryGame>), Failure> {
-    let name = display(named.as_ref());
-    let (exit, opened) = with_progress::run(vec![name.clone()], move |sink, token| {
-        TemporaryGame::open(&named, &Job::new(0, sink, token.clone()))
-    })?;
-    match (exit, opened) {
-        (Exit::Done, Some(opened)) => {
-            let failed = |error: ImportError| Failure::failed(format!("{name}: {}", error.text()));
-            Ok((exit, opened.map_err(failed)?))
-        }
-        (exit, _) => Ok((exit, None)),
     }
 }
 

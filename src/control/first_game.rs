@@ -184,7 +184,11 @@ pub(crate) fn find_game(library: &Library, name: &str, folder: &Path) -> Result<
     find_game_with(library, name, folder, Overrides::default())
 }
 
-fn find_game_with(
+/// Finds a game, to be served with these overrides if it is one at a path.
+///
+/// # Errors
+/// As [`find_game`]; and if a game of the library is to have overrides, which stand in config.toml.
+pub(crate) fn find_game_with(
     library: &Library,
     name: &str,
     folder: &Path,

@@ -195,7 +195,7 @@ test('a picture that is not in the game becomes its cover, in the console and in
   await dialog.getByLabel('Cover').selectOption('');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await until('it is taken back', () => !/cover_file/.test(readFileSync(join(server.folder, 'config.toml'), 'utf8')));
-  assert.ok(!readdirSync(server.folder).includes('.covers'));
+  await until('its file goes after it', () => !readdirSync(server.folder).includes('.covers'));
   await page.context().close();
   await other.leave();
   await server.stop();

@@ -315,7 +315,7 @@ fn an_archive_that_unpacks_itself_or_has_a_wrong_name_is_a_game() {
 }
 
 #[test]
-fn what_can_be_added_can_be_played_at_once() {
+fn what_can_be_added_can_be_played_and_checked_at_once() {
     let place = Place::new();
     let mut tar = tar::Builder::new(Vec::new());
     for (path, content) in [("game/index.html", "page"), ("game/a.js", "a")] {
@@ -333,6 +333,10 @@ fn what_can_be_added_can_be_played_at_once() {
         let mut client = Client::connect(port);
         assert_eq!(client.get("/").text(), "page", "{name}");
         assert_eq!(client.get("/a.js").text(), "a", "{name}");
+        for words in [&["check"][..], &["list", "--why"]] {
+            let report = place.run(&[words, &[name]].concat()).with_code(0);
+            assert!(report.out.contains("pong"), "{words:?} {name}: {report:?}");
+        }
     }
     place.write("torn.tar.zst", b"\x28\xb5\x2f\xfd and nothing");
     let refused = place.run(&["0", "torn.tar.zst"]);
