@@ -85,8 +85,8 @@ fn read_answers(mut received: &[u8], requests: &[Request<()>]) -> Vec<(StatusCod
     let mut answers = Vec::new();
     while !received.is_empty() {
         let Some((mut answer, length)) = read_head(received) else {
-            // hyper does not wait until the client has taken the refusal of a malformed request.
-            assert!(requests.all(|last| ask(last).fields.contains_key("connection")));
+            // hyper does not wait until the client has taken the refusal of a malformed request, or the answer before it.
+            assert!(requests.count() <= 1);
             break;
         };
         received = &received[length..];

@@ -268,7 +268,7 @@ fn an_upload_of_too_many_files_is_refused_with_the_reason() {
 #[test]
 fn a_large_upload_that_is_cancelled_half_way_leaves_nothing() {
     const PIECE: usize = 1 << 20;
-    const SENT: usize = 300;
+    const SENT: usize = 1000;
     let place = Place::with_three_games();
     let console = Console::open(&place, &["alpha"]);
     let config = fs::read(place.path("config.toml")).unwrap();
