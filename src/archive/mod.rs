@@ -37,7 +37,7 @@ impl Archive {
     /// Opens an archive and checks its directory.
     ///
     /// # Errors
-    /// When the file cannot be read, is not a zip archive, has a member that is not allowed, or exceeds the budget.
+    /// If the file cannot be read, is not a zip archive, has a member that is not allowed, or exceeds the budget.
     pub fn open(path: &Path, budget: &GameBudget) -> Result<Self, ArchiveError> {
         Self::read(File::open(path)?, budget)
     }

@@ -19,7 +19,7 @@ impl Bucket {
     /// Writes an object of at most `most` bytes under a condition; returns its version.
     ///
     /// # Errors
-    /// When the condition does not hold, or the service goes on to fail.
+    /// If the condition does not hold, or the service goes on to fail.
     pub(super) async fn write_settled(
         &self,
         name: &str,

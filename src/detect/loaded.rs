@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use bytes::Bytes;
 
 use crate::detect::scan::{Scan, folder_of, resolve_in};
-use crate::html::page::tags;
+use crate::html::page::{Token, tokens};
 use crate::html::style_sheet::style_urls;
 use crate::html::tag::Tag;
 
@@ -81,7 +81,10 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
         let Some(name) = loaded.styles.pop_front() else {
             break;
         };
-        loaded.add_style(&[folder_of(&name)], &scan.head(&name));
+        loaded.add_style(
+            &[folder_of(&name)],
+            &String::from_utf8_lossy(&scan.head(&name)),
+        );
     }
     loaded.files
 }
@@ -97,7 +100,18 @@ struct Loaded<'a> {
 
 impl Loaded<'_> {
     fn add_page(&mut self, name: &str, page: &Bytes) {
-        let tags = tags(page);
+        let (mut tags, mut styles) = (Vec::new(), Vec::new());
+        let mut is_style = false;
+        for token in tokens(page) {
+            match token {
+                Token::Start(tag) => {
+                    is_style = tag.name == "style";
+                    tags.push(tag);
+                }
+                Token::Text { text, .. } if is_style => styles.push(text),
+                Token::Text { .. } | Token::End { .. } => is_style = false,
+            }
+        }
         let base = tags.iter().find(|tag| tag.name == "base");
         let base = base.and_then(|tag| resolve_in(folder_of(name), tag.attribute("href")?));
         let folder = base.map_or_else(
@@ -116,17 +130,15 @@ impl Loaded<'_> {
                 self.add(&[&folder], value, LoadedAs::Script);
             }
         }
-        for style in text.split("<style").skip(1) {
-            let style = style.split_once('>').map_or("", |(_, style)| style);
-            let style = style.split("</style").next().unwrap_or_default();
-            self.add_style(&[&folder], style.as_bytes());
+        for style in &styles {
+            self.add_style(&[&folder], style);
         }
         self.add_script(name, page);
     }
 
     /// Adds the style sheets that one imports.
-    fn add_style(&mut self, folders: &[&str], style: &[u8]) {
-        let urls = style_urls(&String::from_utf8_lossy(style));
+    fn add_style(&mut self, folders: &[&str], style: &str) {
+        let urls = style_urls(style);
         for url in urls.iter().filter(|url| url.is_import) {
             self.add(folders, &url.target, LoadedAs::Style);
         }

@@ -102,7 +102,7 @@ impl GameBudget {
     /// Counts a file of a stated length, holes included, before anything of it is written.
     ///
     /// # Errors
-    /// When there are too many files, or they are too large together.
+    /// If there are too many files, or they are too large together.
     pub fn admit(&self, length: u64) -> Result<(), OverBudget> {
         let GameLimits { files, bytes, .. } = self.limits;
         if add(&self.files, 1) > files {
@@ -117,7 +117,7 @@ impl GameBudget {
     /// Counts bytes that are written next. Holes take no room.
     ///
     /// # Errors
-    /// When the disk is almost full.
+    /// If the disk is almost full.
     pub fn write(&self, bytes: u64) -> io::Result<()> {
         self.disk.as_ref().map_or(Ok(()), |disk| disk.take(bytes))
     }

@@ -290,7 +290,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The lines of which configurations are made, valid or not.
-    const LINES: [&str; 16] = [
+    const LINES: [&str; 17] = [
         "# about the next line",
         "bundled = true # at its end",
         "default_game = \"a\"",
@@ -305,6 +305,7 @@ mod tests {
         "[games.nested]",
         "[site]",
         "memory_mib = 1",
+        "site.live = true",
         "",
         "  # indented",
     ];
@@ -333,8 +334,8 @@ mod tests {
             let comments = |text: &str| text.matches("# about the next line").count();
             let mut kept = comments(&text);
             for (step, slug, other) in &edits {
-                // What is said inside an entry goes with it.
-                let takes_comments = *step > 1 && config.has(slug);
+                // Comments inside an entry go with it, or with the lines of one that is replaced, whose files are gone.
+                let takes_comments = *step != 1 && config.has(slug);
                 match step {
                     0 => {
                         let new = NewEntry { slug, title: Some(other), path: other };

@@ -20,7 +20,7 @@ impl Store {
     /// Gives a game this cover, in place of one that was added before.
     ///
     /// # Errors
-    /// When there is no such game, or something cannot be written. The game keeps its cover then.
+    /// If there is no such game, or something cannot be written. The game keeps its cover then.
     pub(crate) fn add_cover(
         &self,
         slug: &str,

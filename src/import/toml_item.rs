@@ -52,7 +52,8 @@ pub(super) fn put_before(table: &mut Table, key: &str, comments: &str) -> Option
         return Some(());
     }
     match table.get_mut(key)? {
-        Item::Table(table) => put(table.decor_mut()),
+        // `[site.x]` and `site.x = 1` make a table without a line of its own.
+        Item::Table(table) if !table.is_implicit() && !table.is_dotted() => put(table.decor_mut()),
         Item::ArrayOfTables(tables) => put(tables.get_mut(0)?.decor_mut()),
         _ => return None,
     }

@@ -74,7 +74,7 @@ impl Source {
     /// a game all ask here what is part of it.
     ///
     /// # Errors
-    /// When a folder cannot be read or has more than a game may have, or the archive is refused.
+    /// If a folder cannot be read or has more than a game may have, or the archive is refused.
     pub fn listing(&self) -> Result<Listing, Unreadable> {
         let mut listing = match self {
             Self::Folder(root) => folder::listing(root)?,

@@ -30,13 +30,16 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
+fn add_member(tar: &mut Builder<impl Write>, mut header: Header, path: &str, content: &[u8]) {
+    header.set_size(content.len() as u64);
+    header.set_mode(0o644);
+    tar.append_data(&mut header, path, content).unwrap();
+}
+
 fn tar_gz<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
     let mut tar = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (path, content) in files {
-        let mut header = Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        tar.append_data(&mut header, path, content).unwrap();
+        add_member(&mut tar, Header::new_gnu(), path, content);
     }
     tar.into_inner().unwrap().finish().unwrap()
 }
@@ -137,10 +140,7 @@ fn tar_with_hole(length: u64) -> Vec<u8> {
         ("GNUSparseFile.0/disk.img", &b""[..]),
         ("index.html", b"page"),
     ] {
-        let mut header = Header::new_ustar();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        tar.append_data(&mut header, path, content).unwrap();
+        add_member(&mut tar, Header::new_ustar(), path, content);
     }
     tar.into_inner().unwrap().finish().unwrap()
 }
