@@ -198,80 +198,78 @@ impl Crawler<'_> {
     }
 
     pub(super) fn follow(&mut self, file: &str, base: &Url, reference: Reference) {
-        let line = reference.line;
-        let destination = FileNames::resolve(base, &reference.target);
+        let Reference { target, line, role } = &reference;
+        let destination = FileNames::resolve(base, target);
         if file == self.game.entry
-            && let Some(problem) = unbuilt(self.game, self.names, &reference.target, &destination)
+            && let Some(problem) = unbuilt(self.game, self.names, target, &destination)
         {
-            self.find(Severity::Error, file, problem);
-            return;
+            return self.find(Severity::Error, file, problem);
         }
-        let has_engine = self.game.engine.kind != EngineKind::Plain;
-        let mut find = |problem, severity| {
-            self.pending.push(PendingFinding {
-                file: file.to_owned(),
-                line,
-                problem,
-                severity,
-            });
-        };
-        let is_flash = is_flash_film(&reference.target) && reference.role == Role::Loaded;
-        if is_flash && !self.has_ruffle {
-            let reference = reference.target.clone();
-            find(Problem::Flash { reference }, Severity::Error);
+        let is_loaded = *role == Role::Loaded;
+        if is_loaded && is_flash_film(target) && !self.has_ruffle {
+            let reference = target.clone();
+            self.pend(file, *line, (Severity::Error, Problem::Flash { reference }));
         }
-        if let Some((severity, problem)) = page_problem(&reference.target) {
-            find(problem, severity);
-            return;
+        if let Some(found) = page_problem(target) {
+            return self.pend(file, *line, found);
         }
-        let name = match destination {
-            Destination::Game(name) => name,
-            Destination::Host(host) => {
-                if reference.role == Role::Loaded {
-                    let reference = reference.target;
-                    find(Problem::OtherHost { host, reference }, Severity::Warning);
-                }
-                return;
+        match destination {
+            Destination::Game(name) => self.follow_name(file, name, reference),
+            Destination::Host(host) if is_loaded => {
+                let reference = target.clone();
+                let problem = Problem::OtherHost { host, reference };
+                self.pend(file, *line, (Severity::Warning, problem));
             }
-            Destination::NoFile => return,
-        };
-        let found = match self.names.find(&name) {
-            LookedUp::File(found) => {
-                if reference.target.starts_with('/') {
-                    let reference = reference.target;
-                    find(Problem::Absolute { reference }, Severity::Warning);
-                }
-                found
+            Destination::Host(_) | Destination::NoFile => {}
+        }
+    }
+
+    /// Follows a reference to a name in the game.
+    fn follow_name(&mut self, file: &str, name: String, reference: Reference) {
+        let (found, problem) = match self.names.find(&name) {
+            LookedUp::File(found) if reference.target.starts_with('/') => {
+                let reference = reference.target;
+                let problem = Problem::Absolute { reference };
+                (found, Some((Severity::Warning, problem)))
             }
+            LookedUp::File(found) => (found, None),
             LookedUp::OtherCase(found) => {
                 let problem = Problem::Case {
                     name,
                     found: found.to_owned(),
                 };
-                find(problem, Severity::Error);
-                found
+                (found, Some((Severity::Error, problem)))
             }
             LookedUp::OtherForm(found) => {
-                find(Problem::Form { name }, Severity::Error);
-                found
+                let problem = Problem::Form { name };
+                (found, Some((Severity::Error, problem)))
             }
             LookedUp::Nothing => {
-                let nearest = self.names.nearest(&name).map(str::to_owned);
-                let severity = match reference.role {
-                    Role::Decoration => Severity::Note,
-                    // Engines' templates name a picture of their own; the export has it in another format.
-                    _ if is_other_picture(&name, nearest.as_deref()) => Severity::Warning,
-                    // An engine draws its game by itself.
-                    Role::Loaded if name.ends_with(".css") && has_engine => Severity::Warning,
-                    // The game plays until somebody follows the link.
-                    Role::Linked if is_page_name(&reference.target) => Severity::Warning,
-                    Role::Loaded | Role::Linked => Severity::Error,
-                };
-                find(Problem::Missing { name, nearest }, severity);
-                return;
+                let missing = self.missing(name, &reference);
+                return self.pend(file, reference.line, missing);
             }
         };
+        if let Some(problem) = problem {
+            self.pend(file, reference.line, problem);
+        }
         self.graph.add(file, found, reference.role);
+    }
+
+    /// The problem of a reference to a name that the game lacks.
+    fn missing(&self, name: String, reference: &Reference) -> (Severity, Problem) {
+        let has_engine = self.game.engine.kind != EngineKind::Plain;
+        let nearest = self.names.nearest(&name).map(str::to_owned);
+        let severity = match reference.role {
+            Role::Decoration => Severity::Note,
+            // Engines' templates name a picture of their own; the export has it in another format.
+            _ if is_other_picture(&name, nearest.as_deref()) => Severity::Warning,
+            // An engine draws its game by itself.
+            Role::Loaded if name.ends_with(".css") && has_engine => Severity::Warning,
+            // The game plays until somebody follows the link.
+            Role::Linked if is_page_name(&reference.target) => Severity::Warning,
+            Role::Loaded | Role::Linked => Severity::Error,
+        };
+        (severity, Problem::Missing { name, nearest })
     }
 
     pub(super) fn pend(

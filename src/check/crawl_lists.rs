@@ -97,16 +97,6 @@ impl Crawler<'_> {
 
     fn follow_one(&mut self, file: &str, bases: &[Url], one: &Listed) {
         let mut missing = None;
-        // A script may build the name from the constant.
-        let severity = match one.base {
-            ListBase::Any => one.severity.max(Some(Severity::Warning)),
-            ListBase::List | ListBase::Page => one.severity,
-        };
-        let pend = |crawler: &mut Self, severity: Option<Severity>, problem| {
-            if let Some(severity) = severity {
-                crawler.pend(file, one.line, (severity, problem));
-            }
-        };
         for base in bases {
             let Destination::Game(name) = FileNames::resolve(base, &one.target) else {
                 return;
@@ -121,43 +111,54 @@ impl Crawler<'_> {
             }
             match self.names.find(&name) {
                 LookedUp::File(found) => {
-                    let found = found.to_owned();
-                    self.graph.add(file, &found, one.role);
+                    self.graph.add(file, found, one.role);
                     if one.target.ends_with(".json") {
-                        self.follow_unity(&found);
+                        self.follow_unity(found);
                     }
                     return;
                 }
                 LookedUp::OtherCase(found) => {
                     let found = found.to_owned();
                     let problem = Problem::Case { name, found };
-                    return pend(self, severity, problem);
+                    return self.pend_listed(file, one, (one.spelling_severity(), problem));
                 }
                 LookedUp::OtherForm(_) => {
                     let problem = Problem::Form { name };
-                    return pend(self, severity, problem);
+                    return self.pend_listed(file, one, (one.spelling_severity(), problem));
                 }
                 LookedUp::Nothing => missing = missing.or(Some(name)),
             }
         }
-        let Some(name) = missing else {
-            return;
-        };
-        if one.base == ListBase::Any && self.names.has_file_name(&name) {
-            // The script adds the folder; a path would have to lack its beginning only.
-            let below = self.names.below(&name).map(str::to_owned);
-            if name.contains('/') && below.is_some() {
-                let problem = Problem::Missing {
-                    name,
-                    nearest: below,
-                };
-                pend(self, severity, problem);
-            }
-            return;
+        if let Some(name) = missing {
+            self.pend_missing(file, one, name);
         }
-        let nearest = self.names.nearest(&name).map(str::to_owned);
-        let problem = Problem::Missing { name, nearest };
-        pend(self, one.severity, problem);
+    }
+
+    /// Notes that no base of a listed file has it.
+    fn pend_missing(&mut self, file: &str, one: &Listed, name: String) {
+        if one.base != ListBase::Any || !self.names.has_file_name(&name) {
+            let nearest = self.names.nearest(&name).map(str::to_owned);
+            let problem = Problem::Missing { name, nearest };
+            return self.pend_listed(file, one, (one.severity, problem));
+        }
+        // The script adds the folder; a path would have to lack its beginning only.
+        let below = self.names.below(&name).map(str::to_owned);
+        if name.contains('/') && below.is_some() {
+            let nearest = below;
+            let problem = Problem::Missing { name, nearest };
+            self.pend_listed(file, one, (one.spelling_severity(), problem));
+        }
+    }
+
+    fn pend_listed(
+        &mut self,
+        file: &str,
+        one: &Listed,
+        (severity, problem): (Option<Severity>, Problem),
+    ) {
+        if let Some(severity) = severity {
+            self.pend(file, one.line, (severity, problem));
+        }
     }
 
     /// The file that the engine takes in place of the listed one: in one of several formats, compressed, out of love.js'

@@ -46,8 +46,8 @@ impl Crawler<'_> {
                 true => None,
                 false => script_problem(&constant),
             };
-            if let Some((severity, problem)) = problem {
-                self.pend(script.file, line, (severity, problem));
+            if let Some(problem) = problem {
+                self.pend(script.file, line, problem);
             } else if is_bare(&constant) {
                 let name = constant.text;
                 let pending = PendingFinding {
@@ -85,13 +85,8 @@ impl Crawler<'_> {
             self.graph.add(file, &to, reference.role);
             return;
         }
-        if let Some((severity, problem)) = check_script_name(self.names, bases, &reference.target) {
-            self.pending.push(PendingFinding {
-                file: file.to_owned(),
-                line: reference.line,
-                problem,
-                severity,
-            });
+        if let Some(problem) = check_script_name(self.names, bases, &reference.target) {
+            self.pend(file, reference.line, problem);
         }
     }
 }

@@ -141,31 +141,12 @@ pub enum Problem {
         /// The limit in bytes.
         most: u64,
     },
-    /// A name that Windows reserves for a device.
-    Reserved,
-    /// A name that ends in a dot or a space, which Windows removes.
-    TrailingDot,
-    /// A name with a character that Windows forbids or that has a meaning in URLs.
-    Character {
-        /// The character.
-        character: char,
-    },
-    /// A name that is not in Unicode normalization form C.
-    NotNfc,
-    /// A name that is too long for some systems.
-    Long {
-        /// The safe length in bytes.
-        most: usize,
-    },
+    /// A name that breaks on other systems.
+    Name(NameProblem),
     /// A file, folder or link that is not served.
     LeftOut {
         /// The reason.
         cause: LeftOutCause,
-    },
-    /// Two names that are the same on Windows and macOS.
-    Collision {
-        /// The other one.
-        other: String,
     },
     /// A fault that a browser met while it played the game.
     Played {
@@ -184,6 +165,32 @@ pub enum Problem {
         is: u64,
         /// The portal's limit.
         most: u64,
+    },
+}
+
+/// A problem of a file's name on another system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameProblem {
+    /// Windows reserves it for a device.
+    Reserved,
+    /// It ends in a dot or a space, which Windows removes.
+    TrailingDot,
+    /// It has a character that Windows forbids or that has a meaning in URLs.
+    Character {
+        /// The character.
+        character: char,
+    },
+    /// It is not in Unicode normalization form C.
+    NotNfc,
+    /// It is too long for some systems.
+    Long {
+        /// The safe length in bytes.
+        most: usize,
+    },
+    /// It is that of another file on Windows and macOS.
+    Collision {
+        /// The other name.
+        other: String,
     },
 }
 
@@ -235,15 +242,24 @@ impl Problem {
             Self::Stale { .. } => "stale",
             Self::Broken { .. } => "broken",
             Self::Bomb { .. } => "bomb",
+            Self::Name(problem) => problem.token(),
+            Self::LeftOut { .. } => "left-out",
+            Self::Played { fault, .. } => fault.token(),
+            Self::Portal { .. } => "portal",
+        }
+    }
+}
+
+impl NameProblem {
+    /// The identifier in JSON.
+    pub(super) fn token(&self) -> &'static str {
+        match self {
             Self::Reserved => "reserved-name",
             Self::TrailingDot => "trailing-dot",
             Self::Character { .. } => "character",
             Self::NotNfc => "not-nfc",
             Self::Long { .. } => "long-name",
-            Self::LeftOut { .. } => "left-out",
             Self::Collision { .. } => "collision",
-            Self::Played { fault, .. } => fault.token(),
-            Self::Portal { .. } => "portal",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::check::finding::{Finding, Problem, Severity};
+use crate::check::finding::{Finding, NameProblem, Problem, Severity};
 
 /// The longest file name that every file system supports, in bytes.
 const LONGEST_PART: usize = 255;
@@ -28,19 +28,19 @@ pub(crate) fn check_portability(names: &[String]) -> Vec<Finding> {
                 severity: Severity::Warning,
                 file: Some(name.clone()),
                 line: None,
-                problem,
+                problem: Problem::Name(problem),
             });
         };
         check_name(name).into_iter().for_each(&mut add);
         if let Some(other) = by_form.insert(common_form(name), name) {
             let other = other.to_owned();
-            add(Problem::Collision { other });
+            add(NameProblem::Collision { other });
         }
     }
     findings
 }
 
-fn check_name(name: &str) -> Option<Problem> {
+fn check_name(name: &str) -> Option<NameProblem> {
     let parts = || name.split('/');
     let is_reserved = |part: &str| {
         let stem = part.split('.').next().unwrap_or(part).trim_end();
@@ -50,21 +50,21 @@ fn check_name(name: &str) -> Option<Problem> {
     };
     let is_forbidden = |c: &char| c.is_control() || "<>:\"|?*\\".contains(*c);
     if let Some(character) = name.chars().find(is_forbidden) {
-        return Some(Problem::Character { character });
+        return Some(NameProblem::Character { character });
     }
     if parts().any(is_reserved) {
-        return Some(Problem::Reserved);
+        return Some(NameProblem::Reserved);
     }
     if parts().any(|part| part.ends_with(['.', ' '])) {
-        return Some(Problem::TrailingDot);
+        return Some(NameProblem::TrailingDot);
     }
     if parts().any(|part| part.len() > LONGEST_PART) {
-        return Some(Problem::Long { most: LONGEST_PART });
+        return Some(NameProblem::Long { most: LONGEST_PART });
     }
     if name.len() > LONGEST_NAME {
-        return Some(Problem::Long { most: LONGEST_NAME });
+        return Some(NameProblem::Long { most: LONGEST_NAME });
     }
-    (!is_nfc(name)).then_some(Problem::NotNfc)
+    (!is_nfc(name)).then_some(NameProblem::NotNfc)
 }
 
 /// A form that is equal for names that Windows or macOS cannot tell apart.

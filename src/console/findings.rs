@@ -4,18 +4,20 @@ use crate::console::describe::Describe;
 use crate::console::detection::evidence_text;
 use crate::console::format::size;
 use crate::console::message::t;
-use webserver::check::finding::{Measure, Problem};
+use webserver::check::finding::{Measure, NameProblem, Problem};
 use webserver::check::play_fault::{PlayFault, Visitor};
+use webserver::detect::evidence::Evidence;
 
 /// The problem, as a sentence.
 pub(crate) fn problem_text(problem: &Problem) -> String {
     match problem {
         Problem::EmptyPage => t!("check.empty_page"),
         Problem::NoViewport => t!("check.no_viewport"),
-        Problem::Missing { name, nearest } => match nearest {
-            Some(nearest) => t!("check.missing_near", name = name, nearest = nearest),
-            None => t!("check.missing", name = name),
-        },
+        Problem::Missing {
+            name,
+            nearest: Some(nearest),
+        } => t!("check.missing_near", name = name, nearest = nearest),
+        Problem::Missing { name, .. } => t!("check.missing", name = name),
         Problem::MissingFolder {
             folder,
             files,
@@ -43,26 +45,13 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
         Problem::HostRules { ignored } => {
             t!("check.host_rules", rules = ignored.join(", "))
         }
-        Problem::Threads { evidence } => {
-            let evidence = evidence.as_ref().map_or_else(String::new, evidence_text);
-            t!("check.threads", evidence = evidence)
-        }
-        Problem::Secure { features } => {
-            let features: Vec<_> = features.iter().map(|name| without_feature(name)).collect();
-            t!("check.secure", features = features.join("; "))
-        }
+        Problem::Threads { evidence } => return threads_text(evidence.as_ref()),
+        Problem::Secure { features } => return secure_text(features),
         Problem::Stale { name } => t!("check.stale", name = name),
         Problem::Broken { coding } => t!("check.broken", coding = coding),
         Problem::Bomb { most } => t!("check.bomb", most = size(*most)),
-        Problem::Reserved => t!("check.reserved"),
-        Problem::TrailingDot => t!("check.trailing_dot"),
-        Problem::Character { character } => {
-            t!("check.character", character = character.escape_default())
-        }
-        Problem::NotNfc => t!("check.not_nfc"),
-        Problem::Long { most } => t!("check.long", most = most),
+        Problem::Name(problem) => return name_text(problem),
         Problem::LeftOut { cause } => t!("check.left_out", reason = cause.text()),
-        Problem::Collision { other } => t!("check.collision", other = other),
         Problem::Played { fault, visitors } => t!(
             "check.played",
             what = fault_text(fault),
@@ -101,17 +90,36 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         Problem::Stale { .. } => t!("fix.stale"),
         Problem::Broken { .. } => t!("fix.broken"),
         Problem::Bomb { .. } => t!("fix.bomb"),
-        Problem::Reserved
-        | Problem::TrailingDot
-        | Problem::Character { .. }
-        | Problem::NotNfc
-        | Problem::Long { .. }
-        | Problem::Collision { .. } => t!("fix.rename"),
+        Problem::Name(_) => t!("fix.rename"),
         Problem::LeftOut { .. } => t!("fix.left_out"),
         Problem::Played { fault, visitors } => return fault_remedy(fault, visitors),
         Problem::Portal { .. } => t!("fix.portal"),
     }
     .into_owned()
+}
+
+fn name_text(problem: &NameProblem) -> String {
+    match problem {
+        NameProblem::Reserved => t!("check.reserved"),
+        NameProblem::TrailingDot => t!("check.trailing_dot"),
+        NameProblem::Character { character } => {
+            t!("check.character", character = character.escape_default())
+        }
+        NameProblem::NotNfc => t!("check.not_nfc"),
+        NameProblem::Long { most } => t!("check.long", most = most),
+        NameProblem::Collision { other } => t!("check.collision", other = other),
+    }
+    .into_owned()
+}
+
+fn threads_text(evidence: Option<&Evidence>) -> String {
+    let evidence = evidence.map_or_else(String::new, evidence_text);
+    t!("check.threads", evidence = evidence).into_owned()
+}
+
+fn secure_text(features: &[&str]) -> String {
+    let features: Vec<_> = features.iter().map(|name| without_feature(name)).collect();
+    t!("check.secure", features = features.join("; ")).into_owned()
 }
 
 /// The consequence for players where a feature of secure contexts is missing.

@@ -51,6 +51,14 @@ impl Listed {
         }
     }
 
+    /// The severity of a name that is spelt otherwise than the file's. A script may build the name from the constant.
+    pub(super) fn spelling_severity(&self) -> Option<Severity> {
+        match self.base {
+            ListBase::Any => self.severity.max(Some(Severity::Warning)),
+            ListBase::List | ListBase::Page => self.severity,
+        }
+    }
+
     /// A file that the engine loads later, if at all.
     pub(crate) fn later(self, severity: Severity) -> Self {
         Self {
