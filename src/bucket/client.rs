@@ -9,26 +9,16 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, TryStreamExt};
-use object_store::aws::AmazonS3Builder;
-use object_store::azure::MicrosoftAzureBuilder;
-use object_store::gcp::GoogleCloudStorageBuilder;
-use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    BackoffConfig, ClientOptions, Error, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt,
-    PutMode, PutOptions, RetryConfig, UpdateVersion,
+    Error, GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt, PutMode, PutOptions, UpdateVersion,
 };
 use tokio::runtime::Builder;
 
 use crate::bucket::address::BucketAddress;
 use crate::bucket::error::{BucketError, root_cause};
+use crate::bucket::services::connect;
 use crate::source::bucket::BucketPlace;
-
-/// The longest wait for a connection.
-const CONNECT: Duration = Duration::from_secs(5);
-
-/// The longest wait in which nothing arrives.
-const READ: Duration = Duration::from_secs(20);
 
 /// The time after which a request is not tried again.
 const RETRY: Duration = Duration::from_secs(20);
@@ -93,7 +83,7 @@ impl Bucket {
             problem: root_cause(&error),
         };
         let endpoint = place.endpoint.as_deref();
-        let store = store(&address, endpoint, patience).map_err(settings)?;
+        let store = connect(&address, endpoint, patience).map_err(settings)?;
         let path = match address.url().scheme() {
             "file" => String::new(),
             _ => address.url().path().to_owned(),
@@ -279,81 +269,6 @@ impl ObjectVersion {
         let parts = [&self.tag, &self.version].map(|part| part.as_deref().unwrap_or_default());
         parts.join(" ")
     }
-}
-
-/// Creates the client of the service.
-fn store(
-    address: &BucketAddress,
-    endpoint: Option<&str>,
-    patience: Duration,
-) -> Result<Arc<dyn ObjectStore>, Error> {
-    let is_plain = endpoint.is_some_and(|endpoint| endpoint.starts_with("http://"));
-    let mut options = ClientOptions::new()
-        .with_connect_timeout(CONNECT)
-        .with_read_timeout(READ.min(patience * 4))
-        // A file of any size may take as long as it needs, while bytes arrive.
-        .with_timeout_disabled();
-    let allows_http = ["AWS_ALLOW_HTTP", "GOOGLE_ALLOW_HTTP", "AZURE_ALLOW_HTTP"];
-    let is_allowed = |name: &&str| std::env::var(name).is_ok_and(|set| set == "true");
-    if is_plain || allows_http.iter().any(is_allowed) {
-        options = options.with_allow_http(true);
-    }
-    let retry = RetryConfig {
-        backoff: BackoffConfig {
-            init_backoff: Duration::from_millis(100),
-            max_backoff: Duration::from_secs(5),
-            base: 2.0,
-        },
-        max_retries: 6,
-        retry_timeout: patience,
-    };
-    let url = address.url();
-    Ok(match url.scheme() {
-        "s3" => {
-            let mut builder = AmazonS3Builder::from_env().with_url(url.as_str());
-            if let Some(endpoint) = endpoint {
-                builder = builder.with_endpoint(endpoint);
-            }
-            Arc::new(
-                builder
-                    .with_client_options(options)
-                    .with_retry(retry)
-                    .build()?,
-            )
-        }
-        "gs" => {
-            let mut builder = GoogleCloudStorageBuilder::from_env().with_url(url.as_str());
-            if let Some(endpoint) = endpoint {
-                builder = builder.with_base_url(endpoint);
-            }
-            Arc::new(
-                builder
-                    .with_client_options(options)
-                    .with_retry(retry)
-                    .build()?,
-            )
-        }
-        "az" => {
-            let mut builder = MicrosoftAzureBuilder::from_env().with_url(url.as_str());
-            if let Some(endpoint) = endpoint {
-                builder = builder.with_endpoint(endpoint.to_owned());
-            }
-            Arc::new(
-                builder
-                    .with_client_options(options)
-                    .with_retry(retry)
-                    .build()?,
-            )
-        }
-        _ => {
-            let folder = url.to_file_path().unwrap_or_default();
-            std::fs::create_dir_all(&folder).map_err(|error| Error::Generic {
-                store: "file",
-                source: error.into(),
-            })?;
-            Arc::new(LocalFileSystem::new_with_prefix(folder)?)
-        }
-    })
 }
 
 /// Runs a task on a thread of its own, to its end.

@@ -22,6 +22,7 @@ pub mod games;
 pub mod pointer;
 pub mod publish;
 pub mod replica;
+mod services;
 mod settled_write;
 pub mod sweep;
 pub mod upload;

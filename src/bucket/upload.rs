@@ -99,14 +99,12 @@ pub fn upload(
     let bucket = Bucket::new(place)?;
     let files = new.game.source.files()?;
     let all = files.iter().map(|file| file.length).sum();
-    let budget = GameBudget::default();
     let name = manifest_name(new.slug);
-    if { files.iter() }.any(|file| budget.admit(file.length).is_err()) {
-        return Err(BucketError::Manifest {
-            object: bucket.display(&name),
-            refused: ManifestError::TooLarge,
-        });
-    }
+    let refused = |refused| BucketError::Manifest {
+        object: bucket.display(&name),
+        refused,
+    };
+    check_size(&files).map_err(refused)?;
     block_on(async || {
         let before = bucket.read(&name, MAX_MANIFEST).await?;
         if before.is_some() && !new.replaces {
@@ -130,10 +128,7 @@ pub fn upload(
             () = cancellation.cancelled() => return Err(BucketError::Cancelled),
         };
         let text = manifest(new, sent).to_json();
-        GameManifest::parse(&text).map_err(|refused| BucketError::Manifest {
-            object: bucket.display(&name),
-            refused,
-        })?;
+        GameManifest::parse(&text).map_err(refused)?;
         let is_replaced = before.is_some();
         let condition = match before {
             Some(before) => Condition::Unchanged(before.version),
@@ -150,6 +145,13 @@ pub fn upload(
             is_replaced,
         })
     })
+}
+
+/// Refuses more or larger files than a game may have.
+fn check_size(files: &[File]) -> Result<(), ManifestError> {
+    let budget = GameBudget::default();
+    let admitted = files.iter().try_for_each(|file| budget.admit(file.length));
+    admitted.map_err(|_| ManifestError::TooLarge)
 }
 
 fn taken(slug: &str) -> BucketError {
