@@ -38,19 +38,6 @@ fn render(games: &[LobbyGame], language: Language, mark: &str) -> String {
         ),
         false => format!("  <h2>{}</h2>", t!("lobby.all", locale = tag)),
     };
-    let options: String = [
-        ("library", t!("lobby.order_library", locale = tag)),
-        ("played", t!("lobby.order_played", locale = tag)),
-        ("newest", t!("lobby.order_newest", locale = tag)),
-        ("name", t!("lobby.order_name", locale = tag)),
-    ]
-    .into_iter()
-    .map(|(value, name)| format!("<option value=\"{value}\">{name}</option>"))
-    .collect();
-    let other = match language {
-        Language::English => Language::Chinese,
-        Language::Chinese => Language::English,
-    };
     format!(
         r##"<!doctype html>
 <html lang="{tag}" data-page="{mark}" data-players="{players}">
@@ -75,21 +62,48 @@ fn render(games: &[LobbyGame], language: Language, mark: &str) -> String {
 {cards}  </ul>
   <p class="nothing" id="nothing" role="status" hidden>{nothing}</p>
 </main>
-<footer>
-  <a href="?lang={other_tag}" lang="{other_tag}" hreflang="{other_tag}">{other_name}</a>
-  <p class="keys">{keys}</p>
-</footer>
+{footer}
 </html>
 "##,
+        options = order_options(language),
         heading = t!("lobby.heading", locale = tag),
         about = t!("lobby.about", locale = tag),
         players = t!("lobby.players", locale = tag, count = "#"),
         search = t!("lobby.search", locale = tag),
         sort = t!("lobby.sort", locale = tag),
         nothing = t!("lobby.nothing", locale = tag),
-        keys = t!("lobby.keys", locale = tag),
-        other_tag = other.tag(),
-        other_name = t!("lobby.language", locale = other.tag()),
+        footer = footer(language),
+    )
+}
+
+/// The orders that the games can be sorted in.
+fn order_options(language: Language) -> String {
+    let tag = language.tag();
+    [
+        ("library", t!("lobby.order_library", locale = tag)),
+        ("played", t!("lobby.order_played", locale = tag)),
+        ("newest", t!("lobby.order_newest", locale = tag)),
+        ("name", t!("lobby.order_name", locale = tag)),
+    ]
+    .into_iter()
+    .map(|(value, name)| format!("<option value=\"{value}\">{name}</option>"))
+    .collect()
+}
+
+/// The link to the page in the other language, and the keys of the page.
+fn footer(language: Language) -> String {
+    let other = match language {
+        Language::English => Language::Chinese,
+        Language::Chinese => Language::English,
+    };
+    format!(
+        r#"<footer>
+  <a href="?lang={tag}" lang="{tag}" hreflang="{tag}">{name}</a>
+  <p class="keys">{keys}</p>
+</footer>"#,
+        tag = other.tag(),
+        name = t!("lobby.language", locale = other.tag()),
+        keys = t!("lobby.keys", locale = language.tag()),
     )
 }
 

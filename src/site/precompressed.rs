@@ -26,6 +26,17 @@ pub(crate) struct DecodingRoom<'a> {
     pub budget: &'a GameBudget,
 }
 
+impl DecodingRoom<'_> {
+    /// Takes the memory of decoded content, unless the file beside it has the same bytes, which are held once.
+    fn hold(&mut self, inside: &mut Representation, plain: Option<&Representation>) {
+        if let Some(plain) = plain.filter(|plain| plain.etag == inside.etag) {
+            inside.content = plain.content.clone();
+        } else if let Content::Memory(bytes) = &inside.content {
+            self.memory.take(bytes.len() as u64);
+        }
+    }
+}
+
 /// Replaces the representations of compressed files that browsers inflate, and returns the names that the game lacks
 /// with the assets to serve for them: `x.wasm` for `x.wasm.br`. Blocks while it decodes.
 ///
@@ -34,7 +45,7 @@ pub(crate) struct DecodingRoom<'a> {
 pub(crate) fn open_precompressed(
     assets: &mut Vec<Asset>,
     profile: &Profile,
-    room: DecodingRoom<'_>,
+    mut room: DecodingRoom<'_>,
     progress: &BuildProgress,
 ) -> Result<Vec<(String, usize)>, BuildError> {
     let by_name: HashMap<Box<str>, usize> = assets
@@ -65,17 +76,8 @@ pub(crate) fn open_precompressed(
         let Some(mut representations) = opened else {
             continue;
         };
-        match (plain.as_ref(), representations.first_mut()) {
-            // The same bytes are held once.
-            (Some(plain), Some(inside)) if plain.etag == inside.etag => {
-                inside.content = plain.content.clone();
-            }
-            (_, Some(inside)) => {
-                if let Content::Memory(bytes) = &inside.content {
-                    room.memory.take(bytes.len() as u64);
-                }
-            }
-            _ => {}
+        if let Some(inside) = representations.first_mut() {
+            room.hold(inside, plain.as_ref());
         }
         if plain.is_none() && !is_itself {
             missing.entry(&file.inner).or_default().push(OpenedFile {

@@ -12,7 +12,8 @@ type Text = (&'static str, Cow<'static, str>);
 /// All texts.
 pub(crate) fn all(language: Language) -> BTreeMap<&'static str, Cow<'static, str>> {
     let tag = language.tag();
-    let page = page(tag).into_iter().chain(sign_in(tag));
+    let page = page(tag).into_iter().chain(dialogs(tag));
+    let page = page.chain(sign_in(tag));
     let scripts = actions(tag).into_iter().chain(numbers(tag));
     let scripts = scripts.chain(changes(tag));
     page.chain(scripts).collect()
@@ -67,6 +68,12 @@ fn page(tag: &str) -> impl IntoIterator<Item = Text> {
         ),
         ("stop_text", t!("web_console.stop_text", locale = tag)),
         ("no_script", t!("web_console.no_script", locale = tag)),
+    ]
+}
+
+/// The page's dialogs that add, change and remove games.
+fn dialogs(tag: &str) -> impl IntoIterator<Item = Text> {
+    [
         ("add", t!("web_console.add", locale = tag)),
         ("add_text", t!("web_console.add_text", locale = tag)),
         ("add_files", t!("web_console.add_files", locale = tag)),

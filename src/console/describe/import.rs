@@ -47,15 +47,7 @@ impl Describe for ImportError {
                 path = path.display()
             ),
             Self::Several { games } => t!("import.several", locale = locale, games = games),
-            Self::PageOfFolder { file, folder } => t!(
-                "import.page_of_folder",
-                locale = locale,
-                file = file,
-                folder = match folder.as_os_str().is_empty() {
-                    true => Path::new(".").display(),
-                    false => folder.display(),
-                }
-            ),
+            Self::PageOfFolder { file, folder } => return page_of_folder(file, folder, locale),
             Self::NoArchive => t!("import.no_archive", locale = locale),
             Self::NoEntry => t!("import.no_entry", locale = locale),
             Self::Taken { slug } => t!("import.taken", locale = locale, slug = slug),
@@ -79,6 +71,20 @@ impl Describe for ImportError {
         }
         .into_owned()
     }
+}
+
+fn page_of_folder(file: &str, folder: &Path, locale: &str) -> String {
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    t!(
+        "import.page_of_folder",
+        locale = locale,
+        file = file,
+        folder = folder.display()
+    )
+    .into_owned()
 }
 
 fn unknown(slug: &str, near: &[String], locale: &str) -> String {
