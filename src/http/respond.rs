@@ -13,6 +13,7 @@ use crate::http::{
 use crate::site::Site;
 use crate::site::asset::Asset;
 use crate::site::path::AssetPath;
+use crate::site::representation::Representation;
 
 /// Answers a request from a site.
 ///
@@ -48,21 +49,10 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         },
     };
 
-    // 3. Select a representation (RFC 9110, 12.5.3). HEAD states the file's own size, for loaders that go on with ranges,
-    // which browsers request in no coding.
-    let all = asset.representations.as_slice();
-    let chosen = match presence.coding {
-        true if request.method() == Method::HEAD => {
-            let own = negotiate::choose(&all[..all.len().min(1)], fields);
-            own.or_else(|| negotiate::choose(all, fields))
-        }
-        true => negotiate::choose(all, fields),
-        false => all.first(),
-    };
-    let Some(representation) = chosen else {
+    // 3. Select a representation (RFC 9110, 12.5.3).
+    let Some(representation) = representation(asset, request, &presence) else {
         return Outcome::NotAcceptable;
     };
-
     let selected = Selected {
         asset: asset.index,
         representation,
@@ -95,6 +85,26 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         Selection::Part(part) => Outcome::Part(selected, part),
         Selection::Parts(parts) => Outcome::Parts(selected, parts),
         Selection::Unsatisfiable => Outcome::Unsatisfiable { length },
+    }
+}
+
+/// The representation to send; `None` if the client accepts none. HEAD states the file's own size, for loaders that go on
+/// with ranges, which browsers request in no coding.
+#[inline]
+fn representation<'a, B>(
+    asset: &'a Asset,
+    request: &Request<B>,
+    presence: &HeaderPresence<'_>,
+) -> Option<&'a Representation> {
+    let fields = request.headers();
+    let all = asset.representations.as_slice();
+    match presence.coding {
+        true if request.method() == Method::HEAD => {
+            let own = negotiate::choose(&all[..all.len().min(1)], fields);
+            own.or_else(|| negotiate::choose(all, fields))
+        }
+        true => negotiate::choose(all, fields),
+        false => all.first(),
     }
 }
 

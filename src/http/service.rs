@@ -24,6 +24,7 @@ use crate::metrics::counters::{Counters, Refusal};
 use crate::metrics::page_load::BrowserVisit;
 use crate::publish::arcade::{ArcadeRoute, Entrance};
 use crate::publish::join_board::JoinBoard;
+use crate::publish::on_air::OnAir;
 use crate::publish::slot::Slot;
 use crate::server::connection::OverTls;
 use crate::server::framing::HeadTooLarge;
@@ -123,68 +124,18 @@ impl Handler {
         request: &Request<B>,
         permit: Option<ClientPermit>,
     ) -> (Response<Body>, UsedContent) {
-        let is_plain = request.extensions().get::<OverTls>().is_none();
-        let tls = self.tls.filter(|_| is_plain);
-        let forbidden = tls.filter(|tls| tls.is_only && !self.client.peer().is_loopback());
         let destination = self.entrance.route(request);
-        let (slot, place) = match destination {
-            ArcadeRoute::OnAir | ArcadeRoute::Unknown => (self.slot, 0),
-            ArcadeRoute::Lobby(arcade) => (arcade.lobby(lobby::language(request)), 0),
-            ArcadeRoute::Game(game) => (game.slot, game.number()),
+        let slot = match destination {
+            ArcadeRoute::OnAir | ArcadeRoute::Unknown => self.slot,
+            ArcadeRoute::Lobby(arcade) => arcade.lobby(lobby::language(request)),
+            ArcadeRoute::Game(game) => game.slot,
         };
         let on_air = slot.load();
-        let answer = if request.extensions().get::<HeadTooLarge>().is_some() {
-            Answer::apart(&on_air, large_head(request.headers()))
-        } else if validate::target_length(request) > self.limits.target {
-            Answer::apart(&on_air, Outcome::Refused(StatusCode::URI_TOO_LONG))
-        } else if let Some(file) = self.tls.and_then(|tls| tls.download(request)) {
-            Answer::apart(&on_air, file)
-        } else if let Some(tls) = forbidden {
-            Answer::apart(&on_air, tls.refusal(request, &on_air.site))
-        } else if let Some(board) = self.join.filter(|_| join::is_requested(request)) {
-            let board = (board, self.tls.is_some(), self.counters);
-            let view = join::respond((request, &self.client), &on_air.site, board);
-            Answer::apart(&on_air, view)
-        } else if health::is_requested(request) {
-            let state = (self.counters.uptime(), self.counters.replica.now());
-            let health = health::respond(&on_air.site, state, request);
-            Answer::apart(&on_air, health)
-        } else if let Some(elsewhere) = elsewhere(destination, request) {
-            Answer::apart(&on_air, elsewhere)
-        } else if self.may_lack_site(destination)
-            && session::is_of_unknown_site(&on_air, request.headers())
-        {
-            // Another replica has it; a file of another game would be worse than none.
-            Answer::apart(&on_air, Outcome::Refused(StatusCode::SERVICE_UNAVAILABLE))
-        } else {
-            let answer = answer::decide(&on_air, request);
-            let visit = (request, &self.client);
-            let invitation =
-                tls.and_then(|tls| tls.invitation(visit, &on_air.site, &answer.outcome));
-            match invitation {
-                Some(page) => Answer::apart(&on_air, page),
-                None => answer,
-            }
+        let answer = match self.own_outcome(request, destination, &on_air) {
+            Some(own) => Answer::apart(&on_air, own),
+            None => self.site_answer(request, &on_air),
         };
-        let visit = || {
-            let turn = match destination {
-                // Their players are there now, whatever was on the air when they came.
-                ArcadeRoute::Lobby(_) | ArcadeRoute::Game(_) => self.slot.load().turn,
-                ArcadeRoute::OnAir | ArcadeRoute::Unknown => on_air.turn,
-            };
-            BrowserVisit { turn, place }
-        };
-        let load = LoadStep::of(
-            &answer.outcome,
-            request,
-            (&self.counters.browsers, visit),
-            &self.client,
-        );
-        if let (ArcadeRoute::Game(game), Some(load)) = (destination, &load)
-            && load.is_first()
-        {
-            game.add_plays(1);
-        }
+        let load = self.page_load(request, &answer.outcome, destination, &on_air);
         let (mut response, content) = self.response(answer, request);
         if let Some(load) = load {
             load.count(&mut response);
@@ -196,6 +147,86 @@ impl Handler {
             response.body_mut().watch(|watch| watch.permit = permit);
         }
         (response, content)
+    }
+
+    /// The server's own outcome, which comes before that of a site; `None` for the site to answer.
+    #[inline]
+    fn own_outcome<'a, B>(
+        &self,
+        request: &'a Request<B>,
+        destination: ArcadeRoute,
+        on_air: &'a OnAir,
+    ) -> Option<Outcome<'a>> {
+        if request.extensions().get::<HeadTooLarge>().is_some() {
+            return Some(large_head(request.headers()));
+        }
+        if validate::target_length(request) > self.limits.target {
+            return Some(Outcome::Refused(StatusCode::URI_TOO_LONG));
+        }
+        if let Some(file) = self.tls.and_then(|tls| tls.download(request)) {
+            return Some(file);
+        }
+        let is_local = self.client.peer().is_loopback();
+        let forbidden = |tls: &TlsOffer| tls.is_only && !is_local && is_plain(request);
+        if let Some(tls) = self.tls.filter(forbidden) {
+            return Some(tls.refusal(request, &on_air.site));
+        }
+        if let Some(board) = self.join.filter(|_| join::is_requested(request)) {
+            let board = (board, self.tls.is_some(), self.counters);
+            return Some(join::respond((request, &self.client), &on_air.site, board));
+        }
+        if health::is_requested(request) {
+            let state = (self.counters.uptime(), self.counters.replica.now());
+            return Some(health::respond(&on_air.site, state, request));
+        }
+        if let Some(elsewhere) = elsewhere(destination, request) {
+            return Some(elsewhere);
+        }
+        let is_unknown = self.may_lack_site(destination)
+            && session::is_of_unknown_site(on_air, request.headers());
+        // Another replica has it; a file of another game would be worse than none.
+        is_unknown.then_some(Outcome::Refused(StatusCode::SERVICE_UNAVAILABLE))
+    }
+
+    /// The answer of a site, or in place of its page the invitation to https.
+    #[inline]
+    fn site_answer<'a, B>(&self, request: &'a Request<B>, on_air: &'a OnAir) -> Answer<'a> {
+        let answer = answer::decide(on_air, request);
+        let tls = self.tls.filter(|_| is_plain(request));
+        let visit = (request, &self.client);
+        let invitation = tls.and_then(|tls| tls.invitation(visit, &on_air.site, &answer.outcome));
+        match invitation {
+            Some(page) => Answer::apart(on_air, page),
+            None => answer,
+        }
+    }
+
+    /// The page load that a request begins or continues. A browser's first one counts as a play of a game of the arcade.
+    #[inline]
+    fn page_load<B>(
+        &self,
+        request: &Request<B>,
+        outcome: &Outcome<'_>,
+        destination: ArcadeRoute,
+        on_air: &OnAir,
+    ) -> Option<LoadStep> {
+        let visit = || {
+            let (turn, place) = match destination {
+                ArcadeRoute::OnAir | ArcadeRoute::Unknown => (on_air.turn, 0),
+                // Their players are there now, whatever was on the air when they came.
+                ArcadeRoute::Lobby(_) => (self.slot.load().turn, 0),
+                ArcadeRoute::Game(game) => (self.slot.load().turn, game.number()),
+            };
+            BrowserVisit { turn, place }
+        };
+        let browsers = &self.counters.browsers;
+        let load = LoadStep::of(outcome, request, (browsers, visit), &self.client)?;
+        if let ArcadeRoute::Game(game) = destination
+            && load.is_first()
+        {
+            game.add_plays(1);
+        }
+        Some(load)
     }
 
     /// True for a replica that may not know yet what is on the air on the others.
@@ -230,6 +261,11 @@ enum UsedContent {
     None,
     Discarded,
     Report,
+}
+
+/// True for a request that came without TLS.
+fn is_plain<B>(request: &Request<B>) -> bool {
+    request.extensions().get::<OverTls>().is_none()
 }
 
 /// The outcome of a request that no site answers: for a link of the lobby, or for a game that there is not.

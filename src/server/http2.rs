@@ -20,6 +20,7 @@ use tower_service::Service;
 
 use crate::metrics::counters::Refusal;
 use crate::server::connection::{BoxError, OverTls};
+use crate::server::limits::Limits;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::stream_use::{Activity, Idle, IdleWatch, OpenStream};
 
@@ -53,43 +54,20 @@ pub(crate) async fn serve<T, S, B>(
     B::Error: Into<BoxError>,
 {
     let activity = Activity::new(&server, &connection);
-    let limits = &server.limits;
-    let heads = u32::try_from(limits.head_bytes).unwrap_or(u32::MAX);
-    let http = http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(limits.streams.get())
-        .max_header_list_size(heads)
-        .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
-        .max_local_error_reset_streams(MAX_RESETS_SENT)
-        .initial_stream_window_size(RECEIVE_WINDOW)
-        .initial_connection_window_size(RECEIVE_WINDOW)
-        .max_send_buf_size(SEND_BUFFER)
-        .serve_connection(
-            TokioIo::new(CountedStream {
-                stream,
-                activity: Arc::clone(&activity),
-            }),
-            StreamService {
-                service,
-                activity: Arc::clone(&activity),
-            },
-        );
+    let http = builder(&server.limits).serve_connection(
+        TokioIo::new(CountedStream {
+            stream,
+            activity: Arc::clone(&activity),
+        }),
+        StreamService {
+            service,
+            activity: Arc::clone(&activity),
+        },
+    );
     let mut http = pin!(http);
     let mut watch = IdleWatch::new(activity);
     let mut is_told = false;
     loop {
-        let ends = async {
-            if is_told {
-                return std::future::pending().await;
-            }
-            let has_had_all =
-                || connection.requests.load(Ordering::Relaxed) >= limits.requests.get();
-            poll_fn(|_| match connection.is_closing() || has_had_all() {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
-            })
-            .await;
-        };
         tokio::select! {
             biased;
             result = http.as_mut() => {
@@ -99,7 +77,7 @@ pub(crate) async fn serve<T, S, B>(
                 }
                 return;
             }
-            () = ends => {
+            () = may_end(&connection, &server.limits), if !is_told => {
                 is_told = true;
                 http.as_mut().graceful_shutdown();
             }
@@ -115,6 +93,33 @@ pub(crate) async fn serve<T, S, B>(
             }
         }
     }
+}
+
+/// HTTP/2 within the server's limits.
+fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
+    let heads = u32::try_from(limits.head_bytes).unwrap_or(u32::MAX);
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams.get())
+        .max_header_list_size(heads)
+        .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
+        .max_local_error_reset_streams(MAX_RESETS_SENT)
+        .initial_stream_window_size(RECEIVE_WINDOW)
+        .initial_connection_window_size(RECEIVE_WINDOW)
+        .max_send_buf_size(SEND_BUFFER);
+    builder
+}
+
+/// Completes for a connection that is closing or has had all its requests. Nothing wakes it: it is polled when the
+/// connection is.
+async fn may_end(connection: &ConnectionState, limits: &Limits) {
+    let has_had_all = || connection.requests.load(Ordering::Relaxed) >= limits.requests.get();
+    poll_fn(|_| match connection.is_closing() || has_had_all() {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }
 
 /// A service for the requests of one connection, in the form in which HTTP/1.1 would bring them.
