@@ -2,6 +2,7 @@
 
 mod add;
 mod address_space;
+mod answer_players;
 mod bucket;
 mod ca;
 mod check;

@@ -2,16 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::runtime;
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 use crate::cli::arguments::{Cli, NamedGame};
 use crate::cli::port;
 use crate::commands::address_space;
+use crate::commands::answer_players::answer_players;
 use crate::commands::config::read_config;
 use crate::commands::typed_game::unpack;
 use crate::console::describe::Describe;
@@ -25,17 +24,18 @@ use crate::control::announce::Announcement;
 use crate::control::arcade::ArcadeGames;
 use crate::control::catalog::Catalog;
 use crate::control::client;
+use crate::control::console_link::ConsoleLink;
 use crate::control::event::EventSources;
 use crate::control::first_game::FirstGame;
-use crate::control::game_ports::{GameListener, GamePorts};
-use crate::control::guest_watch::Guests;
+use crate::control::game_ports::GamePorts;
 use crate::control::library_source::{LibrarySource, bucket_place};
 use crate::control::local_name::LocalName;
+use crate::control::player_service::PlayerService;
 use crate::control::replica::ReplicaHandle;
 use crate::control::replica_event::ReplicaParts;
+use crate::control::serve_metrics;
 use crate::control::session::{Session, SessionParts};
-use crate::control::socket::ControlSocket;
-use crate::control::{sandbox, serve_metrics};
+use crate::control::socket::{ControlRequest, ControlSocket};
 use crate::import::temporary::TemporaryGame;
 use crate::web_console;
 use webserver::config::Config;
@@ -43,17 +43,11 @@ use webserver::config::console_options::ConsoleAddress;
 use webserver::http::secure_entry::TlsOffer;
 use webserver::http::service::{Handler, RequestLimits};
 use webserver::library::listing::Library;
-use webserver::metrics::access_log::observed;
-use webserver::metrics::client::Client;
 use webserver::metrics::counters::Counters;
-use webserver::publish::arcade::{Arcade, Entrance};
-use webserver::publish::join_board::JoinBoard;
-use webserver::publish::slot::Slot;
 use webserver::sandbox::Sandbox;
 use webserver::server::listener::{BindError, Listener};
-use webserver::server::workers::Workers;
 use webserver::server::{Drained, Server};
-use webserver::site::Site;
+use webserver::source::bucket::BucketPlace;
 use webserver::tls::keeper::{CertificateSource, Keeper};
 use webserver::tls::options::TlsMode;
 
@@ -122,96 +116,155 @@ async fn serve(
     let signals = Signals::listen()?;
     let input = HostInput::open();
     let named = named_game(cli, temporary.as_ref());
-    let place = bucket_place(&config)?.filter(|_| named.is_none());
-    let (library_source, library) = match &place {
-        // The port answers before the library does, which may be away.
-        Some(_) => Default::default(),
-        None => LibrarySource::find(named.as_ref(), &config)?,
-    };
-    let named = named.filter(|_| !library_source.is_folder());
-    let first = match &place {
-        Some(_) => FirstGame::of_replica(&input),
-        None => FirstGame::decide(named.as_ref(), &library, &config, (&input, port))?,
-    };
+    let found = FoundLibrary::find(named, &config, (&input, port))?;
     let keeper = certificates(&config)?;
     let listener = bind(&config, port).await?;
     let listening = listener.address();
     let counters = Counters::start();
-    let (requests, asked) = mpsc::channel(WAITING_COMMANDS);
-    let _socket = ControlSocket::open(listening.port(), &requests, counters).inspect_err(|error| {
-        tracing::warn!(event = "control_socket_unavailable", error = error.text())
-    });
-    if let Some(address) = config.metrics {
-        serve_metrics::serve(address, counters)?;
-    }
-    let web_console = config.console.listen.map(|ConsoleAddress(address)| {
-        let file = cli.options.config.clone();
-        web_console::serve::serve((address, file), &requests, counters, keeper.clone())
-    });
-    let web_console = web_console.transpose()?;
+    let remote = RemoteControl::open(cli, &config, listening, (counters, keeper.as_ref()))?;
     let local_name = local_name(&config, listening);
-    // The port answers at once: with the waiting page until there is a game.
-    let slot = Slot::start(Site::waiting());
+    let server = Server::with_tls(config.limits.clone(), counters, keeper.clone());
+    let players = PlayerService::start(server, counters);
     let (bound, game_listeners) = mpsc::unbounded_channel();
     let ports = GamePorts::new(listening, port != 0, bound);
     let (report_change, library_changed) = mpsc::channel(1);
     let mut arcade = ArcadeGames::new(&config, ports, counters, report_change);
     let catalog = Catalog {
         options: &cli.options,
-        source: library_source,
+        source: found.source,
         config,
-        library,
+        library: found.games,
     };
     let config = catalog.config.clone();
     if config.arcade {
         catalog.with_arcade_library(|library| arcade.open(library))?;
     }
-    let shutdown = CancellationToken::new();
-    let limits = request_limits(&config);
-    let server = Server::with_tls(config.limits.clone(), counters, keeper.clone());
-    let tls = keeper.map(|keeper| tls_offer(keeper, &config));
-    let board = JoinBoard::start();
-    let guests = Guests::none();
-    let parts = ReplicaParts {
-        slot,
-        counters,
-        options: config.site,
-    };
-    let replica = place.map(|place| ReplicaHandle::start(place, parts));
-    let replica = replica.transpose()?;
-    if let Some(replica) = &replica {
-        replica.read_library(config.clone());
-    }
+    let replica = join_replicas(found.place, &players, &config)?;
     let answering = answer_players(
+        players.clone(),
+        handler(&players, &config, keeper),
+        arcade.arcade(),
         (listener, game_listeners),
-        (slot, arcade.arcade()),
-        (server.clone(), limits, tls, board),
-        (shutdown.clone(), counters, guests),
     );
+    let name = local_name.as_ref().map(LocalName::announced);
     let session = Session::new(SessionParts {
         announcement: announcement(&config, port, &input),
         catalog,
         input,
         log,
         listening,
-        counters,
+        players,
         arcade,
-        web_console,
+        web_console: remote.web_console,
         replica,
-        slot,
-        server,
-        name: local_name
-            .as_ref()
-            .map(LocalName::announced)
-            .unwrap_or_default(),
-        board,
-        guests,
-        shutdown,
+        name: name.unwrap_or_default(),
     });
+    let events = EventSources::new(remote.asked, library_changed, signals);
     tokio::select! {
         drained = answering => end(drained?),
-        exit = session.run(first, EventSources::new(asked, library_changed, signals)) => exit,
+        exit = session.run(found.first, events) => exit,
     }
+}
+
+/// The library that is served, and the choice of its first game.
+struct FoundLibrary {
+    /// The place of a library in object storage.
+    place: Option<Arc<BucketPlace>>,
+    source: LibrarySource,
+    games: Library,
+    first: FirstGame,
+}
+
+impl FoundLibrary {
+    /// Finds the library and the game that was named, if one was.
+    ///
+    /// # Errors
+    /// If one of them is not found.
+    fn find(
+        named: Option<NamedGame>,
+        config: &Config,
+        (input, port): (&HostInput, u16),
+    ) -> Result<Self, Failure> {
+        let place = bucket_place(config)?.filter(|_| named.is_none());
+        if place.is_some() {
+            // The port answers before the library does, which may be away.
+            return Ok(Self {
+                place,
+                source: LibrarySource::default(),
+                games: Library::default(),
+                first: FirstGame::of_replica(input),
+            });
+        }
+        let (source, games) = LibrarySource::find(named.as_ref(), config)?;
+        let named = named.filter(|_| !source.is_folder());
+        let first = FirstGame::decide(named.as_ref(), &games, config, (input, port))?;
+        Ok(Self {
+            place: None,
+            source,
+            games,
+            first,
+        })
+    }
+}
+
+/// The ways to watch and command the server from elsewhere than its terminal.
+struct RemoteControl {
+    /// The socket of `webserver status`, `publish` and `stop`, as long as the server runs.
+    _socket: Option<ControlSocket>,
+    /// The console in the host's browser.
+    web_console: Option<ConsoleLink>,
+    /// The commands that arrive.
+    asked: mpsc::Receiver<ControlRequest>,
+}
+
+impl RemoteControl {
+    /// Opens the control socket, and the metrics and the console that are configured.
+    ///
+    /// # Errors
+    /// If the port of the metrics or of the console cannot be bound.
+    fn open(
+        cli: &Cli,
+        config: &Config,
+        listening: SocketAddr,
+        (counters, keeper): (&'static Counters, Option<&Keeper>),
+    ) -> Result<Self, Failure> {
+        let (requests, asked) = mpsc::channel(WAITING_COMMANDS);
+        let socket = ControlSocket::open(listening.port(), &requests, counters);
+        let socket = socket.inspect_err(|error| {
+            tracing::warn!(event = "control_socket_unavailable", error = error.text())
+        });
+        if let Some(address) = config.metrics {
+            serve_metrics::serve(address, counters)?;
+        }
+        let web_console = config.console.listen.map(|ConsoleAddress(address)| {
+            let file = cli.options.config.clone();
+            web_console::serve::serve((address, file), &requests, counters, keeper.cloned())
+        });
+        Ok(Self {
+            _socket: socket.ok(),
+            web_console: web_console.transpose()?,
+            asked,
+        })
+    }
+}
+
+/// Joins the other servers of a library in object storage, and begins to read it.
+fn join_replicas(
+    place: Option<Arc<BucketPlace>>,
+    players: &PlayerService,
+    config: &Config,
+) -> Result<Option<ReplicaHandle>, Failure> {
+    let Some(place) = place else {
+        return Ok(None);
+    };
+    let parts = ReplicaParts {
+        slot: players.slot,
+        counters: players.counters,
+        options: config.site,
+    };
+    let replica = ReplicaHandle::start(place, parts)?;
+    replica.read_library(config.clone());
+    Ok(Some(replica))
 }
 
 /// The game named on the command line; one that was downloaded or unpacked is played from its temporary folder.
@@ -224,20 +277,21 @@ fn named_game(cli: &Cli, temporary: Option<&TemporaryGame>) -> Option<NamedGame>
     Some(named)
 }
 
-fn request_limits(config: &Config) -> RequestLimits {
-    RequestLimits {
+/// The service that answers the requests of players.
+fn handler(players: &PlayerService, config: &Config, keeper: Option<Keeper>) -> Handler {
+    let limits = RequestLimits {
         target: config.limits.target_bytes.get(),
         content: config.limits.content_bytes,
         per_client: config.limits.connections_per_address.get(),
-    }
-}
-
-/// The keeper is leaked on purpose, once: each request is answered by a copy of the service.
-fn tls_offer(keeper: Keeper, config: &Config) -> TlsOffer {
-    TlsOffer {
+    };
+    let tls = keeper.map(|keeper| TlsOffer {
+        // Leaked on purpose, once: each request is answered by a copy of the service.
         keeper: Box::leak(Box::new(keeper)),
         is_only: config.tls.mode == TlsMode::Only,
-    }
+    });
+    Handler::new(players.slot, limits, players.counters)
+        .with_tls(tls)
+        .with_join_board(players.board)
 }
 
 /// Binds the port. If another of this user's servers has it, the hint is how to publish there.
@@ -291,51 +345,6 @@ fn announcement(config: &Config, port: u16, input: &HostInput) -> Announcement {
         (true, ..) => Announcement::Silent,
         (false, _, Some(_)) => Announcement::WithKeys,
         (false, _, None) => Announcement::WithoutKeys,
-    }
-}
-
-/// Answers players until `shutdown`, at the server's port and at those of games.
-async fn answer_players(
-    (listener, mut game_listeners): (Listener, UnboundedReceiver<GameListener>),
-    (slot, arcade): (&'static Slot, &'static Arcade),
-    (server, limits, tls, board): (Server, RequestLimits, Option<TlsOffer>, &'static JoinBoard),
-    (shutdown, counters, guests): (CancellationToken, &'static Counters, Guests),
-) -> Result<Drained, Failure> {
-    let handler = Handler::new(slot, limits, counters)
-        .with_tls(tls)
-        .with_join_board(board);
-    // Leaked on purpose, once: each request is answered by a copy of the service.
-    let proxies: &'static [_] = server.trusted_proxies().leak();
-    sandbox::log_if_unavailable();
-    let workers = Workers::start(|| Sandbox::serving().enter()).map_err(Failure::failed)?;
-    let mut ports = JoinSet::new();
-    let serve = |ports: &mut JoinSet<Drained>, listener, entrance| {
-        let handler = handler.at(entrance);
-        let service_for = move |peer: SocketAddr| {
-            guests.note(peer.ip());
-            let client = Client::new(peer.ip(), proxies);
-            observed(handler.for_client(client), client, counters)
-        };
-        let running = workers.run(&server, listener, service_for, &shutdown);
-        ports.spawn(running.map_err(Failure::failed)?);
-        Ok::<_, Failure>(())
-    };
-    serve(&mut ports, listener, Entrance::Main(arcade))?;
-    let mut drained = Drained::Whole;
-    loop {
-        tokio::select! {
-            Some((listener, game)) = game_listeners.recv() => {
-                serve(&mut ports, listener, Entrance::Game(arcade, game))?;
-            }
-            ended = ports.join_next() => match ended {
-                Some(ended) => {
-                    if ended.map_err(Failure::failed)? == Drained::Cut {
-                        drained = Drained::Cut;
-                    }
-                }
-                None => return Ok(drained),
-            },
-        }
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) mod library_source;
 pub(crate) mod library_watch;
 pub(crate) mod lobby;
 pub(crate) mod local_name;
+pub(crate) mod player_service;
 pub(crate) mod protocol;
 pub(crate) mod publisher;
 pub(crate) mod replica;

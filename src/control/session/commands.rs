@@ -33,12 +33,7 @@ impl Session<'_> {
                 self.open_menu();
                 String::new()
             }
-            Command::Open => {
-                let address = self.addresses().first().to_owned();
-                let opening = t!("session.opening", address = address).into_owned();
-                browser::open_in_background(address);
-                opening
-            }
+            Command::Open => self.open_game(),
             Command::Addresses => self.addresses().full_list().join("\n") + "\n",
             Command::Code => {
                 self.console
@@ -55,11 +50,7 @@ impl Session<'_> {
                 Ok(text) => text,
                 Err(failure) => failure.text(),
             },
-            Command::Log => match self.log.pause_or_resume() {
-                None => t!("log.off").into_owned(),
-                Some(true) => t!("log.resumed").into_owned(),
-                Some(false) => t!("log.paused").into_owned(),
-            },
+            Command::Log => self.pause_or_resume_log(),
             Command::Errors => self.pause_or_resume_errors(),
             Command::Status => self.status().text(),
             Command::Help => match self.console.has_terminal() {
@@ -75,6 +66,14 @@ impl Session<'_> {
             Some(reply) => send(reply, Ok(self.status())),
             None => self.console.print(&text),
         }
+    }
+
+    /// Opens the game on the air in this machine's browser.
+    fn open_game(&self) -> String {
+        let address = self.addresses().first().to_owned();
+        let opening = t!("session.opening", address = address).into_owned();
+        browser::open_in_background(address);
+        opening
     }
 
     /// Opens the console in the browser, and shows the code for a phone if one can reach it.
@@ -100,6 +99,15 @@ impl Session<'_> {
         self.followed.publisher.slot().reload_pages();
         self.arcade.reload_pages();
         Ok(())
+    }
+
+    fn pause_or_resume_log(&mut self) -> String {
+        match self.log.pause_or_resume() {
+            None => t!("log.off"),
+            Some(true) => t!("log.resumed"),
+            Some(false) => t!("log.paused"),
+        }
+        .into_owned()
     }
 
     fn pause_or_resume_errors(&self) -> String {

@@ -29,16 +29,16 @@ use crate::control::followed_game::FollowedGame;
 use crate::control::guest_watch::{GuestWatch, Guests};
 use crate::control::host_console::{HostConsole, KeyPress};
 use crate::control::local_name::AnnouncedName;
+use crate::control::player_service::PlayerService;
 use crate::control::publisher::Publisher;
 use crate::control::replica::ReplicaHandle;
 use crate::control::state;
 use crate::control::status::Status;
 use crate::control::status_source::StatusSource;
 use crate::control::watch::Changed;
-use webserver::metrics::counters::Counters;
 use webserver::metrics::page_reports::PageReports;
 use webserver::publish::join_board::JoinBoard;
-use webserver::publish::slot::{GRACE, Slot};
+use webserver::publish::slot::GRACE;
 use webserver::server::Server;
 
 /// The ticks after which the machine's addresses are looked at for the page for the projector.
@@ -52,23 +52,15 @@ pub(crate) struct SessionParts<'a> {
     pub listening: SocketAddr,
     /// The announcement of the first game.
     pub announcement: Announcement,
-    pub counters: &'static Counters,
+    pub players: PlayerService,
     /// The games at names of their own.
     pub arcade: ArcadeGames,
     /// The console in the host's browser.
     pub web_console: Option<ConsoleLink>,
     /// The other replicas of this server, in which the game on the air is chosen.
     pub replica: Option<ReplicaHandle>,
-    /// The slot, which waits for the first game.
-    pub slot: &'static Slot,
-    pub server: Server,
     /// The name in the local network.
     pub name: AnnouncedName,
-    /// The address on the page for the projector.
-    pub board: &'static JoinBoard,
-    pub guests: Guests,
-    /// Cancelled when the server is to stop.
-    pub shutdown: CancellationToken,
 }
 
 /// The running program: config, library, publisher, watcher and the host's terminal.
@@ -96,12 +88,13 @@ pub(crate) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub(crate) fn new(parts: SessionParts<'a>) -> Self {
+        let players = parts.players;
         Self {
             arcade: parts.arcade,
             replica: parts.replica,
-            followed: FollowedGame::new(Publisher::new(parts.slot, parts.counters)),
+            followed: FollowedGame::new(Publisher::new(players.slot, players.counters)),
             status: StatusSource::start(
-                parts.counters,
+                players.counters,
                 parts.listening,
                 parts.catalog.config.tls.mode,
                 parts.name,
@@ -110,14 +103,14 @@ impl<'a> Session<'a> {
             console: HostConsole::new(parts.input),
             web_console: parts.web_console,
             log: parts.log,
-            page_reports: &parts.counters.page_reports,
+            page_reports: &players.counters.page_reports,
             announcement: parts.announcement,
-            board: parts.board,
-            server: parts.server,
-            shutdown: parts.shutdown,
+            board: players.board,
+            server: players.server,
+            shutdown: players.shutdown,
             prompt: None,
             ticks: 0,
-            guests: parts.guests,
+            guests: players.guests,
             guest_watch: GuestWatch::default(),
             end: None,
         }
