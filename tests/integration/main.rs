@@ -28,6 +28,7 @@ mod hosting;
 mod importing;
 mod json_output;
 mod layers;
+mod lengths;
 mod library;
 mod lifecycle;
 mod limits;
