@@ -1,11 +1,9 @@
 //! The game that a command names: one of the library, a path, or whatever can be added.
 
-use std::path::Path;
-
 use crate::commands::with_progress;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
-use crate::control::first_game::{find_game, find_game_with};
+use crate::control::first_game::find_typed_game;
 use crate::import::error::ImportError;
 use crate::import::job::Job;
 use crate::import::source::display;
@@ -38,14 +36,14 @@ pub(super) fn typed_game(
         },
     };
     let game = match &files {
-        None => find_game(library, name, Path::new(""))?,
+        None => find_typed_game(library, name, Overrides::default())?,
         Some(files) => {
             let overrides = Overrides {
                 entry: files.entry.clone(),
                 ..Overrides::default()
             };
             let path = files.path.display().to_string();
-            find_game_with(library, &path, Path::new(""), overrides)?
+            find_typed_game(library, &path, overrides)?
         }
     };
     let _files = files;

@@ -176,53 +176,95 @@ fn default_game(library: &Library, config: &Config) -> Option<Result<Game, Failu
     }))
 }
 
+/// The sources at a path or URL that can be played without being added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PlayableSource {
+    /// A folder or a zip archive, which is read in its place.
+    InPlace,
+    /// Other archives, single pages and URLs too, which are downloaded or unpacked before.
+    Any,
+}
+
 /// Finds a game by slug, title, number in the menu, or path relative to a folder.
 ///
 /// # Errors
 /// If there is none, with similar names, or if the path leads to no game, with the reason.
 pub(crate) fn find_game(library: &Library, name: &str, folder: &Path) -> Result<Game, Failure> {
-    find_game_with(library, name, folder, Overrides::default())
+    if let Some(game) = library.find(name) {
+        return Ok(game.clone());
+    }
+    let path = folder.join(name);
+    game_at(
+        library,
+        name,
+        &path,
+        Overrides::default(),
+        PlayableSource::InPlace,
+    )
 }
 
-/// Finds a game, to be served with these overrides if it is one at a path.
+/// Finds a game that a command line names, to be served with these overrides if it is one at a path.
 ///
 /// # Errors
 /// As [`find_game`]; and if a game of the library is to have overrides, which stand in config.toml.
-pub(crate) fn find_game_with(
+pub(crate) fn find_typed_game(
     library: &Library,
     name: &str,
-    folder: &Path,
     overrides: Overrides,
 ) -> Result<Game, Failure> {
-    if let Some(game) = library.find(name) {
-        return match overrides == Overrides::default() {
-            true => Ok(game.clone()),
-            false => {
-                Err(Failure::usage(t!("usage.overrides"))
-                    .hint(t!("hint.overrides", slug = game.slug)))
-            }
-        };
+    match library.find(name) {
+        Some(game) if overrides == Overrides::default() => Ok(game.clone()),
+        Some(game) => {
+            let hint = t!("hint.overrides", slug = game.slug);
+            Err(Failure::usage(t!("usage.overrides")).hint(hint))
+        }
+        None => game_at(
+            library,
+            name,
+            Path::new(name),
+            overrides,
+            PlayableSource::Any,
+        ),
     }
-    let path = folder.join(name);
+}
+
+/// The game at the path of a name that no game of the library has.
+fn game_at(
+    library: &Library,
+    name: &str,
+    path: &Path,
+    overrides: Overrides,
+    playable: PlayableSource,
+) -> Result<Game, Failure> {
     if path.exists() || name.contains('/') {
-        return Game::from_path_with(&path, overrides).map_err(not_a_game);
+        let game = Game::from_path_with(path, overrides);
+        return game.map_err(|reason| not_a_game(reason, playable));
     }
     let unknown = Failure::usage(t!("game.unknown", name = name.escape_debug()));
     Err(match library.nearest(name).as_slice() {
         [] if library.games.is_empty() => unknown.hint(t!("hint.path")),
-        [] => unknown.hint(t!("hint.list")),
-        nearest => unknown.hint(t!("hint.nearest", names = nearest.join(", "))),
+        [] => unknown.hint(playable.hint()),
+        nearest => {
+            let names = nearest.join(", ");
+            unknown.hint(t!("hint.nearest", names = names, others = playable.hint()))
+        }
     })
+}
+
+impl PlayableSource {
+    /// The hint for a name that leads to no game.
+    fn hint(self) -> String {
+        match self {
+            Self::InPlace => t!("hint.list"),
+            Self::Any => t!("hint.list_or_source"),
+        }
+        .into_owned()
+    }
 }
 
 /// Finds the game named at the start. Several words may be one title.
 fn find_named(library: &Library, named: &NamedGame) -> Result<Game, Failure> {
-    let found = find_game_with(
-        library,
-        &named.name(),
-        Path::new(""),
-        named.overrides.clone(),
-    );
+    let found = find_typed_game(library, &named.name(), named.overrides.clone());
     found.map_err(|failure| match named.words.as_slice() {
         [first, second, ..] if library.find(first).is_some() => {
             Failure::usage(t!("usage.too_many", argument = second.escape_debug()))
@@ -234,11 +276,14 @@ fn find_named(library: &Library, named: &NamedGame) -> Result<Game, Failure> {
 }
 
 /// The message about a path on the command line that leads to no game.
-fn not_a_game(reason: Reason) -> Failure {
+fn not_a_game(reason: Reason, playable: PlayableSource) -> Failure {
     match &reason {
         Reason::Missing { path } => {
             let path = path.display();
-            Failure::usage(t!("game.missing", path = path)).hint(t!("hint.list"))
+            Failure::usage(t!("game.missing", path = path)).hint(playable.hint())
+        }
+        Reason::NotAFolder { path } if playable == PlayableSource::Any => {
+            Failure::usage(t!("game.not_a_source", path = path.display()))
         }
         Reason::NoEntry { path } => {
             let path = path.display();

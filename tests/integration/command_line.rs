@@ -318,6 +318,59 @@ fn an_error_names_where_the_wrong_game_was_given() {
     );
 }
 
+/// The hints about a game that is not found: for a command that plays any source, and for one that plays what lies in a
+/// folder or a zip file.
+const ANY: [&str; 2] = [
+    "`webserver list` shows all games; the path of a folder, archive or .html page, or a URL, works too",
+    "“webserver list” 可查看全部游戏；也可以给出文件夹、压缩包、.html 网页的路径或网址",
+];
+const IN_PLACE: [&str; 2] = [
+    "`webserver list` shows all games; the path of a folder or .zip works too; `webserver add` takes other archives, .html pages and URLs",
+    "“webserver list” 可查看全部游戏；也可以给出文件夹或 .zip 的路径；其他压缩包、.html 网页和网址可用“webserver add”添加",
+];
+
+#[test]
+fn the_hint_about_an_unknown_game_names_all_sources_that_the_command_takes() {
+    let place = Place::with_three_games();
+    place.write("notes.txt", "no game");
+    // `publish` shows what the server says, in the server's language.
+    let servers = ["en", "zh-CN"].map(|language| place.serve(&["alpha", "--lang", language]));
+    let ports = servers.each_ref().map(|(_, port)| port.to_string());
+    for (arguments, hint) in [
+        (&["0", "zzz"][..], ANY),
+        (&["0", "./none.7z"], ANY),
+        (&["check", "zzz"], ANY),
+        (&["publish", "zzz"], IN_PLACE),
+        (&["publish", "./none.7z"], IN_PLACE),
+        (
+            &["0", "alpah"],
+            [
+                &format!("did you mean: alpha? {}", ANY[0]),
+                &format!("是否想用：alpha？{}", ANY[1]),
+            ],
+        ),
+        (
+            &["0", "notes.txt"],
+            [
+                "webserver: notes.txt is neither a folder, an archive nor an .html page; give the folder or archive (.zip, .7z, .tar.gz, ...) with the game's index.html",
+                "webserver: notes.txt 既不是文件夹、压缩包，也不是 .html 网页；应给出含有 index.html 的文件夹或压缩包（.zip、.7z、.tar.gz 等）",
+            ],
+        ),
+    ] {
+        for ((language, port), line) in ["en", "zh-CN"].into_iter().zip(&ports).zip(hint) {
+            let mut command = place.webserver(arguments);
+            command.env("WEBSERVER_LANG", language);
+            if arguments[0] == "publish" {
+                command.args(["--port", port]);
+            }
+            let finished = Running::start(command).exit();
+            assert_ne!(finished.code, Some(0), "{finished:?}");
+            let lines: Vec<_> = finished.err.lines().collect();
+            assert!(lines.contains(&line), "{arguments:?}: {lines:#?}");
+        }
+    }
+}
+
 #[test]
 fn messages_are_chinese_by_option_variable_or_locale() {
     let place = Place::with_three_games();
