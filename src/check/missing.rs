@@ -3,11 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::crawl::crawl;
+use crate::check::crawled_game::CrawledGame;
 use crate::check::finding::{Problem, Severity};
-use crate::check::resolve::FileNames;
 use crate::library::game::Game;
-use crate::library::profile::Profile;
 use crate::source::unreadable::Unreadable;
 
 /// The faults of a game that is published.
@@ -44,22 +42,15 @@ pub fn missing_files(game: &Game) -> Result<BTreeSet<String>, Unreadable> {
 /// If the game's folder or archive cannot be read.
 pub fn published_faults(game: &Game) -> Result<PublishedFaults, Unreadable> {
     let _archive = game.source.opened();
-    let files = game.source.files()?;
-    let profile = Profile::detect(game, &files);
-    let lengths: Vec<_> = files
-        .into_iter()
-        .map(|file| (file.path, file.length))
-        .collect();
-    let names = FileNames::of_profile(&profile, lengths.iter().map(|(name, _)| name.as_str()));
+    let CrawledGame { files, crawl, .. } = CrawledGame::read(game)?;
     let PublishedFaults {
         mut missing,
         mut unbuilt,
     } = PublishedFaults::default();
-    if !lengths.iter().any(|(name, _)| *name == game.entry) {
+    if !files.iter().any(|(name, _)| *name == game.entry) {
         missing.insert(game.entry.clone());
     }
-    let findings = crawl(game, &names, &lengths).findings;
-    for finding in findings {
+    for finding in crawl.findings {
         match finding.problem {
             Problem::Missing { name, .. } if finding.severity == Severity::Error => {
                 missing.insert(name);

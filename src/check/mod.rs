@@ -3,6 +3,7 @@
 pub(crate) mod crawl;
 mod crawl_lists;
 mod crawl_scripts;
+mod crawled_game;
 pub(crate) mod decodable;
 pub mod finding;
 pub(crate) mod folders;

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::check::crawl::crawl;
+use crate::check::crawled_game::CrawledGame;
 use crate::check::decodable::find_undecodable;
 use crate::check::finding::{Finding, Problem, Severity};
 use crate::check::folders::join_missing_folders;
 use crate::check::portability::check_portability;
 use crate::check::portals::check_portals;
-use crate::check::resolve::FileNames;
 use crate::check::size::{Size, estimate_compressed};
 use crate::check::stale::find_stale_siblings;
 use crate::detect::engine::Engine;
@@ -16,7 +15,6 @@ use crate::detect::isolation_mode::Isolation;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
 use crate::names::left_out::{LeftOut, LeftOutCause};
-use crate::source::listing::Listing;
 use crate::source::unreadable::Unreadable;
 
 /// The largest files that are listed, at most.
@@ -69,18 +67,17 @@ impl Report {
 /// ```
 pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let _archive = game.source.opened();
-    let Listing { files, left_out } = game.source.listing()?;
-    let profile = Profile::detect(game, &files);
-    let lengths: Vec<_> = files
-        .into_iter()
-        .map(|file| (file.path, file.length))
-        .collect();
-    let names = FileNames::of_profile(&profile, lengths.iter().map(|(name, _)| name.as_str()));
-    let crawl = crawl(game, &names, &lengths);
-    let estimates = estimate_compressed(&game.source, &lengths);
+    let CrawledGame {
+        profile,
+        files,
+        left_out,
+        names,
+        crawl,
+    } = CrawledGame::read(game)?;
+    let estimates = estimate_compressed(&game.source, &files);
     let total = |is_counted: &dyn Fn(&str) -> bool| {
         let mut total = Size::default();
-        for (name, length) in lengths.iter().filter(|(name, _)| is_counted(name)) {
+        for (name, length) in files.iter().filter(|(name, _)| is_counted(name)) {
             let is_encoded = profile.encoded.contains_key(name);
             let estimate = estimates.get(name).copied().unwrap_or(*length);
             // Files whose size a script reads go out in no coding.
@@ -91,9 +88,9 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     };
     let all = total(&|_| true);
     let first_load = total(&|name| crawl.is_loaded_first(name));
-    let mut largest = lengths.clone();
+    let mut largest = files.clone();
     largest.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
-    let file_names: Vec<_> = lengths.into_iter().map(|(name, _)| name).collect();
+    let file_names: Vec<_> = files.into_iter().map(|(name, _)| name).collect();
     let mut findings = crawl.findings;
     join_missing_folders(&mut findings, &names);
     findings.extend(check_threads(&profile));
