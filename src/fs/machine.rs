@@ -86,19 +86,9 @@ fn left_by_system(root: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::test_folder::test_folder;
 
     const MIB: u64 = 1 << 20;
-
-    /// A root folder with these files.
-    fn machine(files: &[(&str, String)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (name, content) in files {
-            let file = root.path().join(name);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, content).unwrap();
-        }
-        root
-    }
 
     fn meminfo(mib: u64) -> (&'static str, String) {
         let text = format!("MemTotal: 99999999 kB\nMemAvailable:   {} kB\n", mib * 1024);
@@ -106,7 +96,7 @@ mod tests {
     }
 
     fn available(files: &[(&str, String)]) -> Option<u64> {
-        available_memory_in(machine(files).path()).map(|bytes| bytes / MIB)
+        available_memory_in(test_folder(files).path()).map(|bytes| bytes / MIB)
     }
 
     #[test]

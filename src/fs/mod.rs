@@ -8,4 +8,6 @@ pub mod fingerprint;
 pub mod machine;
 pub mod pinned;
 pub mod replace;
+#[cfg(test)]
+pub(crate) mod test_folder;
 pub mod unsupported;

@@ -218,6 +218,7 @@ fn is_large_enough(content: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::test_folder::test_folder;
 
     fn png(width: u32) -> Vec<u8> {
         let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
@@ -228,12 +229,7 @@ mod tests {
 
     /// The widths of the PNG that is found in these files, and whether it is an icon.
     fn found(files: &[(&str, Vec<u8>)], cover: Option<&str>) -> Option<(u32, bool)> {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, content) in files {
-            let file = folder.path().join(name);
-            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(file, content).unwrap();
-        }
+        let folder = test_folder(files);
         let mut game = Game::from_folder(folder.path()).unwrap();
         game.cover = cover.map(str::to_owned);
         let cover = Cover::find(&game)?;

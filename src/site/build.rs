@@ -169,6 +169,7 @@ fn share_of_open_files(descriptors: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::test_folder::test_folder;
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -287,10 +288,7 @@ mod tests {
 
     #[test]
     fn a_deleted_file_is_gone_from_the_next_site() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["index.html", "a.js", "b.js"] {
-            fs::write(folder.path().join(name), name).unwrap();
-        }
+        let folder = test_folder(&["index.html", "a.js", "b.js"].map(|name| (name, name)));
         let earlier = build(folder.path(), BuildOptions::default(), None);
         fs::remove_file(folder.path().join("a.js")).unwrap();
         let fewer = build(folder.path(), BuildOptions::default(), Some(&earlier));
@@ -343,10 +341,7 @@ mod tests {
 
     #[test]
     fn progress_counts_files_and_bytes_up_to_all_of_them() {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, content) in [("index.html", "page"), ("a.js", "12"), ("b.png", "123")] {
-            fs::write(folder.path().join(name), content).unwrap();
-        }
+        let folder = test_folder(&[("index.html", "page"), ("a.js", "12"), ("b.png", "123")]);
         let game = Game::from_folder(folder.path()).unwrap();
         let progress = BuildProgress::default();
         assert_eq!((progress.files(), progress.bytes()), ((0, 0), (0, 0)));

@@ -175,16 +175,14 @@ fn is_compressible(plain: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::test_folder::test_folder;
     use crate::library::game::Game;
     use crate::site::progress::BuildProgress;
 
     #[test]
     fn a_coding_whose_encoder_takes_more_than_the_memory_allows_is_left_out() {
-        let folder = tempfile::tempdir().unwrap();
         let script = "let x = 1;\n".repeat(60_000);
-        for (name, length) in [("index.html", 100_000), ("big.js", script.len())] {
-            std::fs::write(folder.path().join(name), &script[..length]).unwrap();
-        }
+        let folder = test_folder(&[("index.html", &script[..100_000]), ("big.js", &script)]);
         let game = Game::from_folder(folder.path()).unwrap();
         for (memory_mib, expected) in [(16, [4, 2]), (4096, [4, 4])] {
             let options = toml::from_str(&format!("memory_mib = {memory_mib}")).unwrap();

@@ -132,19 +132,11 @@ fn fields() -> Vec<(HeaderName, HeaderValue)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::lobby_game::LobbyCover;
 
     fn game(slug: &str, plays: u64) -> LobbyGame {
-        let title = LocalizedText::plain(slug);
         LobbyGame {
-            slug: slug.to_owned(),
-            cover: LobbyCover::new(slug, &title, None),
-            title,
-            description: None,
-            added: 0,
-            is_featured: false,
             plays,
-            players: 0,
+            ..LobbyGame::unplayed(slug, slug)
         }
     }
 

@@ -39,6 +39,22 @@ pub struct LobbyCover {
 }
 
 impl LobbyGame {
+    /// A game for unit tests, without a picture of its own, which nobody has played.
+    #[cfg(test)]
+    pub(super) fn unplayed(slug: &str, title: &str) -> Self {
+        let title = LocalizedText::plain(title);
+        Self {
+            cover: LobbyCover::new(slug, &title, None),
+            slug: slug.to_owned(),
+            description: Some(title.clone()),
+            title,
+            added: 7,
+            is_featured: false,
+            plays: 0,
+            players: 0,
+        }
+    }
+
     /// The same game before anybody played it.
     pub(crate) fn without_figures(&self) -> Self {
         Self {

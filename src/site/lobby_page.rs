@@ -191,26 +191,13 @@ fn cover(game: &LobbyGame, language: Language, is_eager: bool) -> String {
 mod tests {
     use super::*;
     use crate::html::page::tags;
-    use crate::language::LocalizedText;
-    use crate::site::lobby_game::LobbyCover;
-
-    fn game(slug: &str, title: &str) -> LobbyGame {
-        let title = LocalizedText::plain(title);
-        LobbyGame {
-            cover: LobbyCover::new(slug, &title, None),
-            slug: slug.to_owned(),
-            description: Some(title.clone()),
-            title,
-            added: 7,
-            is_featured: false,
-            plays: 0,
-            players: 0,
-        }
-    }
 
     #[test]
     fn every_game_is_a_link_to_its_own_address_and_no_title_is_markup() {
-        let games = [game("one", "One"), game("two", "<script>\"'&")];
+        let games = [
+            LobbyGame::unplayed("one", "One"),
+            LobbyGame::unplayed("two", "<script>\"'&"),
+        ];
         for language in Language::ALL {
             let page = lobby_page(&games, language);
             let tags = tags(page.as_bytes());
@@ -237,7 +224,7 @@ mod tests {
             let html = tags.iter().find(|tag| tag.name == "html").unwrap();
             html.attribute("data-page").unwrap().to_owned()
         };
-        let [one, two] = ["one", "two"].map(|slug| game(slug, slug));
+        let [one, two] = ["one", "two"].map(|slug| LobbyGame::unplayed(slug, slug));
         let busy = LobbyGame {
             plays: 3,
             players: 2,
@@ -263,7 +250,7 @@ mod tests {
         for (players, hidden) in [(0, Some("")), (1, None), (2, None)] {
             let game = LobbyGame {
                 players,
-                ..game("one", "One")
+                ..LobbyGame::unplayed("one", "One")
             };
             let page = lobby_page(&[game], Language::English);
             let tags = tags(page.as_bytes());

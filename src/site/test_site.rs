@@ -1,5 +1,6 @@
 //! Sites for unit tests.
 
+use crate::fs::test_folder::test_folder;
 use crate::library::game::Game;
 use crate::site::Site;
 use crate::site::options::BuildOptions;
@@ -7,12 +8,11 @@ use crate::site::progress::BuildProgress;
 
 /// A site of a game with this slug and these files.
 pub(crate) fn test_site(slug: &str, files: &[(&str, &str)], options: BuildOptions) -> Site {
-    let folder = tempfile::tempdir().unwrap();
-    let game = folder.path().join(slug);
-    std::fs::create_dir(&game).unwrap();
-    for (name, content) in files {
-        std::fs::write(game.join(name), content).unwrap();
-    }
-    let game = Game::from_folder(&game).unwrap();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, content)| (format!("{slug}/{name}"), content))
+        .collect();
+    let folder = test_folder(&files);
+    let game = Game::from_folder(&folder.path().join(slug)).unwrap();
     Site::build(&game, options, None, &BuildProgress::default()).unwrap()
 }

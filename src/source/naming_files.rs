@@ -98,18 +98,12 @@ fn has_strings(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
+    use crate::fs::test_folder::test_folder;
     use crate::source::Source;
 
     #[test]
     fn a_hidden_file_is_listed_if_the_export_names_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        for name in ["assets/.git", "files/.cache", "js"] {
-            fs::create_dir_all(root.join(name)).unwrap();
-        }
-        for (name, content) in [
+        let folder = test_folder(&[
             (
                 "index.html",
                 r#"<script src="/.boot.js?v=1"></script> .said .env"#,
@@ -134,10 +128,8 @@ mod tests {
             (".env.local", ""),
             (".half1", ""),
             ("js/.level", ""),
-        ] {
-            fs::write(root.join(name), content).unwrap();
-        }
-        let files = Source::Folder(root.to_owned()).files().unwrap();
+        ]);
+        let files = Source::Folder(folder.path().to_owned()).files().unwrap();
         let paths: Vec<_> = files.into_iter().map(|file| file.path).collect();
         let expected = [
             ".boot.js",

@@ -6,6 +6,7 @@ mod parts;
 mod representations;
 mod targets;
 
+use crate::fs::test_folder::test_folder;
 use crate::http::answer::answer;
 use crate::http::answer::decide;
 use crate::http::body::Body;
@@ -45,11 +46,9 @@ fn site(files: &[(&str, &str)]) -> Site {
 }
 
 fn folder(files: &[(&str, &str)], modified: SystemTime) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    for (path, content) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, content).unwrap();
+    let folder = test_folder(files);
+    for (name, _) in files {
+        let path = folder.path().join(name);
         let file = fs::File::options().append(true).open(path).unwrap();
         file.set_modified(modified).unwrap();
     }
