@@ -29,6 +29,14 @@ impl Language {
         }
     }
 
+    /// The value of this language, of values in the order of [`Self::ALL`].
+    pub(crate) fn select<T>(self, [english, chinese]: &[T; 2]) -> &T {
+        match self {
+            Self::English => english,
+            Self::Chinese => chinese,
+        }
+    }
+
     /// Chooses the language for a locale (`zh_CN.UTF-8`) or language tag (`zh-Hans`, `en-GB`).
     pub fn from_locale(locale: &str) -> Self {
         let primary = locale.split(['-', '_', '.', '@']).next();
@@ -160,6 +168,14 @@ mod tests {
             ("zha_CN", Language::English), // Zhuang
         ] {
             assert_eq!(Language::from_locale(locale), expected, "{locale}");
+        }
+    }
+
+    #[test]
+    fn a_language_selects_its_own_of_values_made_for_all() {
+        let tags = Language::ALL.map(Language::tag);
+        for language in Language::ALL {
+            assert_eq!(*language.select(&tags), language.tag());
         }
     }
 

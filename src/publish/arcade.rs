@@ -98,11 +98,7 @@ impl Arcade {
 
     /// The slot of the lobby in a language.
     pub fn lobby(&self, language: Language) -> &'static Slot {
-        let [english, chinese] = self.lobby;
-        match language {
-            Language::English => english,
-            Language::Chinese => chinese,
-        }
+        language.select::<&'static Slot>(&self.lobby)
     }
 
     /// True if a browser follows the news of the lobby.

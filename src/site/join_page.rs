@@ -5,6 +5,7 @@ use rust_i18n::t;
 use crate::html::escape::escape;
 use crate::language::{Language, LocalizedText};
 use crate::qr::QrModules;
+use crate::site::own_page::own_page;
 
 /// The page's path.
 pub(crate) const JOIN: &str = "/.webserver/join";
@@ -60,22 +61,14 @@ pub(crate) struct JoinView<'a> {
 pub(crate) fn join_page(view: &JoinView<'_>) -> String {
     let tag = view.language.tag();
     let heading = t!("join.heading", locale = tag);
-    format!(
-        r#"<!doctype html>
-<html lang="{tag}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<noscript><meta http-equiv="refresh" content="5"></noscript>
-<title>{heading}</title>
+    let head = format!(
+        r#"<noscript><meta http-equiv="refresh" content="5"></noscript>
 <link rel="icon" href="data:,">
-{STYLE}
-<main>
-{part}</main>
-{SCRIPT}
-</html>
-"#,
-        part = join_part(view),
-    )
+{STYLE}"#
+    );
+    let part = join_part(view);
+    let body = format!("<main>\n{part}</main>\n{SCRIPT}");
+    own_page(view.language, &heading, &head, &body)
 }
 
 /// The part of the page that changes.

@@ -8,6 +8,7 @@ use rust_i18n::t;
 
 use crate::language::Language;
 use crate::site::media_type::{PAGE, TEXT};
+use crate::site::own_page::own_page;
 use crate::site::page_style::STYLE;
 
 static PAGES: LazyLock<[Bytes; 2]> = LazyLock::new(|| Language::ALL.map(|one| page(one).into()));
@@ -16,15 +17,11 @@ static TEXTS: LazyLock<[Bytes; 2]> = LazyLock::new(|| Language::ALL.map(|one| te
 
 /// The type and content: a page for a browser, a line of text for a script.
 pub(crate) fn large_head_page(language: Language, wants_page: bool) -> (HeaderValue, Bytes) {
-    let (media_type, [english, chinese]) = match wants_page {
+    let (media_type, contents) = match wants_page {
         true => (PAGE, &*PAGES),
         false => (TEXT, &*TEXTS),
     };
-    let content = match language {
-        Language::English => english,
-        Language::Chinese => chinese,
-    };
-    (media_type, content.clone())
+    (media_type, language.select(contents).clone())
 }
 
 fn page(language: Language) -> String {
@@ -33,12 +30,10 @@ fn page(language: Language) -> String {
     let reason = t!("large_head.reason", locale = tag);
     let remedy = t!("large_head.remedy", locale = tag);
     let saves = t!("large_head.saves", locale = tag);
-    format!(
-        "<!doctype html>\n<html lang=\"{tag}\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n{STYLE}\n\
-         <main>\n  <h1>{title}</h1>\n  <p>{reason}</p>\n  <p>{remedy}</p>\n  <p><small>{saves}</small></p>\n\
-         </main>\n</html>\n"
-    )
+    let body = format!(
+        "<main>\n  <h1>{title}</h1>\n  <p>{reason}</p>\n  <p>{remedy}</p>\n  <p><small>{saves}</small></p>\n</main>"
+    );
+    own_page(language, &title, STYLE, &body)
 }
 
 fn text(language: Language) -> String {

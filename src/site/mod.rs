@@ -29,6 +29,7 @@ pub(crate) mod media_type;
 pub(crate) mod memory_budget;
 pub(crate) mod not_found_page;
 pub mod options;
+pub(crate) mod own_page;
 pub(crate) mod page_style;
 pub mod path;
 pub(crate) mod precompressed;

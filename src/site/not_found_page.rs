@@ -10,6 +10,7 @@ use rust_i18n::t;
 use crate::html::escape::escape;
 use crate::language::{Language, LocalizedText};
 use crate::site::media_type::{PAGE, TEXT};
+use crate::site::own_page::own_page;
 use crate::site::page_style::STYLE;
 use crate::site::path::to_url;
 use crate::site::representation::{NO_CACHE, NOSNIFF};
@@ -55,12 +56,12 @@ impl NotFoundPages {
         });
         let play = t!("not_found.play", locale = tag);
         let links = format!("{near}  <a href=\"{root}\">{play}</a>\n");
-        select(&self.pages, language).fill(Some(links))
+        language.select(&self.pages).fill(Some(links))
     }
 
     /// The text for scripts, with the nearest name.
     pub fn text(&self, language: Language, nearest: Option<&str>) -> NotFoundBody {
-        select(&self.texts, language).fill(nearest.map(|name| {
+        language.select(&self.texts).fill(nearest.map(|name| {
             let line = t!("not_found.near", locale = language.tag(), name = name);
             format!("{line}\n")
         }))
@@ -108,14 +109,6 @@ impl Template {
     }
 }
 
-fn select(templates: &[Template; 2], language: Language) -> &Template {
-    let [english, chinese] = templates;
-    match language {
-        Language::English => english,
-        Language::Chinese => chinese,
-    }
-}
-
 fn text(title: &LocalizedText, language: Language) -> String {
     let line = t!(
         "not_found.text",
@@ -128,23 +121,12 @@ fn text(title: &LocalizedText, language: Language) -> String {
 fn page(title: &LocalizedText, language: Language) -> String {
     let tag = language.tag();
     let title = escape(title.get(language)).replace(GAP, "");
-    format!(
-        r#"<!doctype html>
-<html lang="{tag}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{heading}</title>
-{STYLE}
-<main>
-  <p>{heading}</p>
-  <h1>{on_air}</h1>
-{GAP}  <p><small>404</small></p>
-</main>
-</html>
-"#,
-        heading = t!("not_found.heading", locale = tag),
-        on_air = t!("not_found.on_air", locale = tag, title = title),
-    )
+    let heading = t!("not_found.heading", locale = tag);
+    let on_air = t!("not_found.on_air", locale = tag, title = title);
+    let body = format!(
+        "<main>\n  <p>{heading}</p>\n  <h1>{on_air}</h1>\n{GAP}  <p><small>404</small></p>\n</main>"
+    );
+    own_page(language, &heading, STYLE, &body)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use rust_i18n::t;
 use crate::detect::secure_context::SecureContext;
 use crate::html::escape::escape;
 use crate::language::{Language, LocalizedText};
+use crate::site::own_page::own_page;
 use crate::site::page_style::STYLE;
 use crate::site::warning_drawing::{WarningDrawing, warning_drawing};
 
@@ -132,25 +133,18 @@ pub(crate) fn secure_page(visit: &SecureVisit<'_>) -> String {
         true => warning(visit) + &for_good(visit),
         false => String::new(),
     };
-    format!(
-        r#"<!doctype html>
-<html lang="{tag}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{heading}</title>
-{STYLE}
-{OWN_STYLE}
-<main>
+    let body = format!(
+        r#"<main>
   <h1>{heading}</h1>
   <p>{why}</p>
   <a href="{url}">{button}</a>
-{decline}{warning}</main>
-</html>
-"#,
+{decline}{warning}</main>"#,
         why = escape(&why(visit)),
         button = t!("secure.button", locale = tag),
         decline = decline(visit),
-    )
+    );
+    let head = format!("{STYLE}\n{OWN_STYLE}");
+    own_page(visit.language, &heading, &head, &body)
 }
 
 /// Rules of this page alone.

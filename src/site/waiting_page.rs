@@ -11,6 +11,7 @@ use crate::html::escape::escape;
 use crate::language::{Language, LocalizedText};
 use crate::site::id::SiteId;
 use crate::site::media_type::{PAGE, TEXT};
+use crate::site::own_page::own_page;
 use crate::site::page_style::STYLE;
 use crate::site::representation::{NO_CACHE, NOSNIFF};
 
@@ -73,14 +74,11 @@ impl WaitingPages {
 
     /// The page for a browser, or the line of text for a script or loader.
     pub(crate) fn select(&self, language: Language, wants_page: bool) -> &WaitingBody {
-        let [english, chinese] = match wants_page {
+        let bodies = match wants_page {
             true => &self.pages,
             false => &self.texts,
         };
-        match language {
-            Language::English => english,
-            Language::Chinese => chinese,
-        }
+        language.select(bodies)
     }
 }
 
@@ -105,25 +103,15 @@ impl WaitingBody {
 /// The script reloads the page when a game is published; without scripts, the page reloads every few seconds. A game that
 /// is published between the page and its script has no such script: then the page reloads soon.
 fn page(id: &SiteId, language: Language, heading: &str) -> String {
-    let tag = language.tag();
-    format!(
-        r#"<!doctype html>
-<html lang="{tag}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<noscript><meta http-equiv="refresh" content="{RETRY_SECONDS}"></noscript>
+    let head = format!(
+        r#"<noscript><meta http-equiv="refresh" content="{RETRY_SECONDS}"></noscript>
 <script src=".webserver/live.js" data-site="{id}" data-waits onerror="setTimeout(() => location.reload(), 1000)"></script>
-<title>{heading}</title>
-{STYLE}
-<main>
-  <h1>{heading}</h1>
-  <p>{soon}</p>
-</main>
-</html>
-"#,
+{STYLE}"#,
         id = id.as_str(),
-        soon = t!("waiting.soon", locale = tag),
-    )
+    );
+    let soon = t!("waiting.soon", locale = language.tag());
+    let body = format!("<main>\n  <h1>{heading}</h1>\n  <p>{soon}</p>\n</main>");
+    own_page(language, heading, &head, &body)
 }
 
 #[cfg(test)]
