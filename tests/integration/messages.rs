@@ -27,6 +27,7 @@ fn every_message_exists_in_both_languages() {
 
     let mut asked = asked_for(&source);
     asked.extend(events(&source));
+    asked.extend(console_texts(&source));
     // The help of the command line is asked for by the names of its arguments.
     let is_help = |key: &&String| key.starts_with("cli.");
     let unused: Vec<_> = written
@@ -53,6 +54,19 @@ fn events(folder: &Path) -> BTreeSet<String> {
         }
     }
     keys
+}
+
+/// The keys of the texts of the console in the browser, which are looked up by their names.
+fn console_texts(source: &Path) -> BTreeSet<String> {
+    let code = fs::read_to_string(source.join("web_console/texts.rs")).unwrap();
+    let lists = code.split("&[&str] = &[").skip(1);
+    let lists = lists.filter_map(|list| list.split(']').next());
+    let names: Vec<_> = lists
+        .flat_map(|list| list.split('"').skip(1).step_by(2))
+        .collect();
+    assert!(names.len() > 100, "{names:?}");
+    let keys = names.iter().map(|name| format!("web_console.{name}"));
+    keys.collect()
 }
 
 fn placeholders(line: &str) -> BTreeSet<&str> {
