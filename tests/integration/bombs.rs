@@ -11,6 +11,7 @@ use rustix::fs::statvfs;
 use tar::{Builder, Header};
 use webserver::fs::budget::GameLimits;
 
+use crate::content::gzip;
 use crate::faults::on_a_disk_of;
 use crate::support::{Client, Place};
 use crate::zips::zip;
@@ -23,12 +24,6 @@ const LEFT_FREE: u64 = (64 - 16) << 20;
 /// decoded.
 const BOMBS: usize = 30;
 const DECODED: usize = 9_900_000;
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    gzip.write_all(bytes).unwrap();
-    gzip.finish().unwrap()
-}
 
 fn add_member(tar: &mut Builder<impl Write>, mut header: Header, path: &str, content: &[u8]) {
     header.set_size(content.len() as u64);

@@ -8,11 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{fs, thread};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use rustix::process::Signal;
 use sha2::{Digest, Sha256};
 
+use crate::content::{gzip, noise};
 use crate::importing::{games, kept, wait_for_handler};
 use crate::support::{Client, Place, Running, Screen};
 
@@ -112,33 +111,21 @@ fn answer(
     answer(&asked, &mut { stream }).ok()
 }
 
-/// Incompressible bytes, so that every part of an archive differs.
-fn noise(edition: u8) -> Vec<u8> {
-    let mut state = u64::from(edition);
-    let noise = (0..300_000).map(|_| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (state >> 56) as u8
-    });
-    noise.collect()
-}
+/// The length of incompressible bytes, in which every part of an archive differs.
+const NOISE: usize = 300_000;
 
 /// The archive that is served.
 fn archive(edition: u8) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in [("index.html", &b"page"[..]), ("noise.bin", &noise(edition))] {
+    for (name, content) in [
+        ("index.html", &b"page"[..]),
+        ("noise.bin", &noise(edition.into(), NOISE)),
+    ] {
         zip.start_file(name, zip::write::SimpleFileOptions::default())
             .unwrap();
         zip.write_all(content).unwrap();
     }
     zip.finish().unwrap().into_inner()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    gzip.write_all(bytes).unwrap();
-    gzip.finish().unwrap()
 }
 
 fn tarball() -> Vec<u8> {
@@ -330,7 +317,7 @@ fn correct_and_interrupted_responses_give_the_right_bytes() {
     for (slug, files) in &games {
         assert_eq!(files["index.html"], b"page", "{slug}");
         if slug != "labelled" {
-            let is_right = files["noise.bin"] == noise(1);
+            let is_right = files["noise.bin"] == noise(1, NOISE);
             assert!(is_right, "{slug}");
         }
     }
@@ -691,7 +678,7 @@ fn a_download_that_was_stopped_or_killed_is_continued_by_the_next_run() {
         let done = place.run(&["add", &url]).with_code(0);
         assert!(done.err.contains("continuing an earlier"), "{done:?}");
         assert_eq!(kept(&place), ["resumed"]);
-        assert_eq!(games(&place)["resumed"]["noise.bin"], noise(1));
+        assert_eq!(games(&place)["resumed"]["noise.bin"], noise(1, NOISE));
         let asked = web.asked("/resumed.zip");
         assert_eq!(asked.len(), 2);
         assert_eq!(asked[1].field("range"), format!("bytes={half}-"));
@@ -706,7 +693,7 @@ fn a_url_is_played_without_being_added() {
         let (_server, port) = place.serve(&[&web.url(path)]);
         let mut client = Client::connect(port);
         assert_eq!(client.get("/").text(), "page", "{path}");
-        let noise_is_there = client.get("/noise.bin").body == noise(1);
+        let noise_is_there = client.get("/noise.bin").body == noise(1, NOISE);
         assert_eq!(noise_is_there, has_noise, "{path}");
     }
     assert!(!place.path("games").exists() && !place.path("config.toml").exists());

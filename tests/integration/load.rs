@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::content::noise;
 use crate::support::{Place, head};
 
 const CLIENTS: usize = 500;
@@ -130,16 +131,4 @@ async fn answer(stream: &mut BufReader<TcpStream>) -> (String, Vec<u8>) {
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.unwrap();
     (status, body)
-}
-
-/// Bytes without a pattern (xorshift).
-pub(crate) fn noise(seed: u32, length: usize) -> Vec<u8> {
-    let mut state = seed * 2_654_435 + 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state as u8
-    };
-    std::iter::repeat_with(next).take(length).collect()
 }

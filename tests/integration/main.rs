@@ -17,6 +17,7 @@ mod command_line;
 mod completions;
 mod configuration;
 mod connections;
+mod content;
 mod costs;
 mod differential;
 mod document_commands;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
-use crate::load::{noise, raise_descriptor_limit};
+use crate::content::noise;
+use crate::load::raise_descriptor_limit;
 use crate::support::{
     Client, PATIENCE, Place, Running, WEBSERVER, head, in_time, in_time_of, not_tested,
 };

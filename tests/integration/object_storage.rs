@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use crate::content::noise;
 use crate::object_storage::service::{Fault, Service};
 use crate::support::{Client, Place, Running, in_time, not_tested};
 
@@ -93,17 +94,6 @@ fn written(folder: &Path) -> Vec<(String, std::time::SystemTime)> {
         .collect();
     all.sort();
     all
-}
-
-fn noise(seed: u32, length: usize) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(2_654_435_761).max(1);
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state as u8
-    };
-    (0..length).map(|_| next()).collect()
 }
 
 /// Writes a game of many files, one of which is sent in parts; returns them.

@@ -71,16 +71,6 @@ pub(crate) fn write<'a>(folder: &Path, files: impl IntoIterator<Item = (&'a str,
     }
 }
 
-/// Bytes among which no two places look alike.
-pub(crate) fn noise(length: usize) -> Vec<u8> {
-    let mut state = 1_u32;
-    let next = |_| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    };
-    (0..length).map(next).collect()
-}
-
 /// An answer, its body read to the end.
 #[derive(Debug)]
 pub(crate) struct Answer {

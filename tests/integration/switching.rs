@@ -9,6 +9,7 @@ use std::thread;
 
 use rustix::process::Signal;
 
+use crate::content::noise;
 use crate::support::{Answer, Client, Place, Running, head};
 
 const SWITCHES: usize = 200;
@@ -227,16 +228,4 @@ fn event_streams_do_not_delay_the_end() {
     running.signal(Signal::TERM);
     running.exit().with_code(0);
     assert!(String::from_utf8_lossy(&client.rest()).ends_with("0\r\n\r\n"));
-}
-
-/// Bytes without a pattern (xorshift).
-fn noise(seed: u32, length: usize) -> Vec<u8> {
-    let mut state = seed * 2_654_435 + 1;
-    let next = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state as u8
-    };
-    std::iter::repeat_with(next).take(length).collect()
 }

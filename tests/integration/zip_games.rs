@@ -17,6 +17,7 @@ use webserver::site::Site;
 use webserver::site::options::BuildOptions;
 use webserver::site::progress::BuildProgress;
 
+use crate::content;
 use crate::support::{Client, Place, Running, head, in_time, respond};
 use crate::zips::{Entry, archive, zip};
 
@@ -366,16 +367,7 @@ fn downloading() -> (Place, Running, Client) {
 
 fn noise() -> &'static [u8] {
     static NOISE: OnceLock<Vec<u8>> = OnceLock::new();
-    NOISE.get_or_init(|| {
-        let mut state = 0x9e37_79b9_u32;
-        let mut next = || {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state.to_le_bytes()
-        };
-        (0..LENGTH / 4).flat_map(|_| next()).collect()
-    })
+    NOISE.get_or_init(|| content::noise(1, LENGTH))
 }
 
 fn rewrite(place: &Place) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use webserver::site::Site;
 
 use super::fixtures::*;
-use crate::properties::{Answer, Fields, ask, noise, site};
+use crate::content::noise;
+use crate::properties::{Answer, Fields, ask, site};
 use crate::support::{Client, Place, in_time_of, resolve};
 
 /// The content of a path.
@@ -638,7 +639,7 @@ fn the_first_visitor_gets_a_valid_sibling() {
 /// A module of 20 MB that compresses well, but not in a moment.
 fn large_module() -> Vec<u8> {
     let mut module = wasm(false);
-    module.extend(noise(256).repeat(80 << 10));
+    module.extend(noise(1, 256).repeat(80 << 10));
     module
 }
 

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use webserver::site::Site;
 
-use super::{Answer, Fields, ask, config, noise, site};
+use super::{Answer, Fields, ask, config, site};
+use crate::content::noise;
 
 const CODINGS: [&str; 4] = ["identity", "gzip", "br", "zstd"];
 
@@ -26,7 +27,7 @@ fn files() -> &'static (Site, [File; 2]) {
         let script: String = (0..400)
             .map(|n| format!("let enemy{n} = {};\n", n * n))
             .collect();
-        let noise = noise(1000);
+        let noise = noise(1, 1000);
         let files = [
             ("index.html", &b"page"[..]),
             ("main.js", script.as_bytes()),

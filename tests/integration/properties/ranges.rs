@@ -9,7 +9,8 @@ use proptest::sample::{Index, select};
 use webserver::site::Site;
 use webserver::site::last_modified::LastModified;
 
-use super::{Answer, Fields, PUBLISHED, PUBLISHED_SECONDS, ask, config, multipart, noise, site};
+use super::{Answer, Fields, PUBLISHED, PUBLISHED_SECONDS, ask, config, multipart, site};
+use crate::content::noise;
 
 /// More ranges than these are answered with the whole file.
 const MOST: usize = 16;
@@ -35,7 +36,7 @@ fn files() -> &'static (Site, Vec<File>) {
             ("k.png", 1000),
             ("big.bin", 70_000),
         ]
-        .map(|(name, length)| (name, noise(length)));
+        .map(|(name, length)| (name, noise(1, length)));
         let entry = [("index.html", &b"entry"[..])];
         let all = named
             .iter()
