@@ -355,7 +355,7 @@ mod tests {
         let event = json!({ "event": "output_dropped", "lines": 12 });
         assert_eq!(
             text(event),
-            "12 lines of output were dropped while the terminal took none"
+            "12 lines of output were dropped while the terminal accepted none"
         );
         assert_eq!(text(json!({ "message": "as it is" })), "as it is");
     }

@@ -219,9 +219,14 @@ mod tests {
     fn the_count_is_in_words_of_both_languages() {
         let title = LocalizedText::plain("");
         for (language, loaded, loading, expected) in [
-            (Language::English, 1, 0, "1 player has it"),
-            (Language::English, 0, 2, "0 players have it, 2 loading"),
-            (Language::Chinese, 23, 1, "23 位玩家已打开，1 位正在加载"),
+            (Language::English, 1, 0, "1 player has loaded it"),
+            (
+                Language::English,
+                0,
+                2,
+                "0 players have loaded it, 2 loading",
+            ),
+            (Language::Chinese, 23, 1, "23 位玩家已加载，1 位正在加载"),
         ] {
             let view = JoinView {
                 loaded,

@@ -124,7 +124,7 @@ mod tests {
         let pages = WaitingPages::new(&id);
         for (language, heading) in [
             (Language::English, "The host is choosing a game"),
-            (Language::Chinese, "主机正在选择游戏"),
+            (Language::Chinese, "主持人正在选择游戏"),
         ] {
             let page = pages.select(language, true);
             let html = String::from_utf8_lossy(&page.content);

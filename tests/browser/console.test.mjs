@@ -126,7 +126,7 @@ test('a file and a folder are added, renamed, and removed unless the host keeps 
   await card(page, 'Renamed').waitFor();
   await card(page, 'Renamed').getByRole('button', { name: 'Edit' }).click();
   await page.locator('#edit-dialog').getByRole('button', { name: 'Remove' }).click();
-  await card(page, 'Renamed').getByText(/Removed in \d+ s/).waitFor();
+  await card(page, 'Renamed').getByText(/Removing in \d+ s/).waitFor();
   await card(page, 'Renamed').getByRole('button', { name: 'Undo' }).click();
   await card(page, 'Renamed').getByRole('button', { name: 'Publish' }).waitFor();
   assert.match(readFileSync(join(server.folder, 'config.toml'), 'utf8'), /slug = "renamed"/);
@@ -190,7 +190,7 @@ test('a picture that is not in the game becomes its cover, in the console and in
   await until('it is shown again', async () => (await width(dialog.locator('.cover img'))) === 40);
   await dialog.locator('#cover-input').setInputFiles({ name: 'no.png', mimeType: 'image/png', buffer: Buffer.from('text') });
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('no picture that browsers show').waitFor();
+  await page.getByText('not a picture that browsers can show').waitFor();
   await open();
   await dialog.getByLabel('Cover').selectOption('');
   await dialog.getByRole('button', { name: 'Save' }).click();
@@ -221,7 +221,7 @@ test('with --live one button has all players reload; without it the console says
   const plain = await serve();
   const { page: other, leave: leaveOther } = await player();
   await other.goto(plain.address);
-  await other.getByText('Started with --live').waitFor();
+  await other.getByText('start the server with --live').waitFor();
   assert.equal(await other.getByRole('button', { name: 'Reload all players' }).count(), 0);
   await leaveOther();
   await plain.stop();

@@ -72,7 +72,7 @@ test('the page for the projector shows code and address on every screen and foll
   assert.ok(await shows('First Game')() && await shows('0 players')());
   const guest = await player({ screen: 'phone' });
   await guest.page.goto(server.url);
-  await until('a player', shows('1 player has it'));
+  await until('a player', shows('1 player has loaded it'));
   await page.evaluate(() => (window.mark = 'the same page'));
   server.type(`publish ${join(place, 'two')}`);
   await until('the next game', shows('Second Game'));

@@ -38,7 +38,7 @@ const fn wrong(
 }
 
 const WRONG_USES: &[WrongUse] = &[
-    wrong(&[], "missing the port", "缺少端口号", Usage::Serve),
+    wrong(&[], "missing port", "缺少端口号", Usage::Serve),
     wrong(
         &["abc"],
         "\"abc\" is not a port: a port is a number from 0 to 65535",
@@ -161,7 +161,7 @@ const WRONG_USES: &[WrongUse] = &[
     ),
     wrong(
         &["add", "a", "b", "--as", "c"],
-        "1 of --as for 2 of SOURCE: give one for each, in the same order, or none",
+        "the number of --as (1) differs from the number of sources (2): give one for each, in the same order, or none",
         "--as 给了 1 个，而来源有 2 个；请按相同顺序各给一个，或都不给",
         Usage::Of("webserver add <SOURCE...> [--as SLUG] [--title TITLE] [--force] [--publish]"),
     ),
@@ -173,10 +173,10 @@ const WRONG_USES: &[WrongUse] = &[
     ),
     wrong(
         &["0", "alpha", "--entry", "play.html"],
-        "--entry and --isolation are for a folder or archive that is given by its path",
-        "--entry 和 --isolation 用于直接给出路径的文件夹或压缩包",
+        "--entry and --isolation apply to a folder or archive given by its path",
+        "--entry 和 --isolation 只用于直接给出路径的文件夹或压缩包",
         Usage::Hint(
-            "set entry and isolation of alpha in config.toml",
+            "set `entry` and `isolation` of alpha in config.toml",
             "请在 config.toml 中设置 alpha 的 entry 和 isolation",
         ),
     ),
@@ -266,7 +266,7 @@ fn a_game_given_by_its_path_takes_its_page_and_isolation_from_the_command_line()
         lines,
         [
             "webserver: ./two has no index.html, and no games below it",
-            "name the start page, for example: --entry game.html"
+            "name the entry page, for example: --entry game.html"
         ]
     );
     let (_running, port) =

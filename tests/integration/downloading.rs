@@ -444,7 +444,7 @@ const BAD: &[(&str, Answer, usize, &str)] = &[
         "/parts.zip",
         |_, stream| part(stream, "", &archive(1), 100),
         1,
-        "another part",
+        "different part",
     ),
     (
         "/big.zip",
@@ -676,7 +676,7 @@ fn a_download_that_was_stopped_or_killed_is_continued_by_the_next_run() {
         };
         assert!(name.starts_with(".downloading-"), "{name}");
         let done = place.run(&["add", &url]).with_code(0);
-        assert!(done.err.contains("continuing an earlier"), "{done:?}");
+        assert!(done.err.contains("resuming an earlier"), "{done:?}");
         assert_eq!(kept(&place), ["resumed"]);
         assert_eq!(games(&place)["resumed"]["noise.bin"], noise(1, NOISE));
         let asked = web.asked("/resumed.zip");

@@ -220,7 +220,11 @@ fn a_slug_can_be_chosen_and_is_taken_once() {
         (&["add", "export", "--as", "my-game"][..], 1, "--force"),
         (&["add", "export", "--as", "2048"], 1, "--force"),
         (&["add", "export", "--as", "My Game"], 2, "my-game"),
-        (&["add", "export", "export", "--as", "a"], 2, "1 of --as"),
+        (
+            &["add", "export", "export", "--as", "a"],
+            2,
+            "number of --as",
+        ),
         (&["add"], 2, "SOURCE"),
         (&["add", "export", "--jobs", "0"], 2, "--jobs"),
         (&["add", "export", "--max-size", "big"], 2, "--max-size"),

@@ -145,7 +145,7 @@ fn a_new_connection_waits_while_all_are_busy_and_takes_the_place_that_has_been_o
     let mut waiting = Client::connect(port);
     waiting.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_eq!(waiting.answer().status, 200);
-    running.until_err("the limit", |err| err.contains("as many connections"));
+    running.until_err("the limit", |err| err.contains("the connection limit"));
     // Cut, whatever has been read of it.
     assert!(matches!(longest.read(&mut [0]), Ok(0) | Err(_)));
     second.send("Host: localhost\r\n\r\n");

@@ -153,7 +153,7 @@ for words in [
 run(sys.argv[1], "ca", "--export", "ca.crt")
 network = Network()
 server = Server("--name", "games")
-server.until("Also called games.local in the local network")
+server.until("Also reachable as games.local on the local network")
 network.until("address", "games.local", A, lambda record: record[3] == OWN and record[2] > 0)
 service = network.until("service", "_http._tcp.local", PTR, lambda record: record[2] > 0)[3].lower()
 network.until("port", service, SRV, lambda record: record[3] == (server.port, "games.local"))
@@ -178,8 +178,8 @@ print("goodbye", flush=True)
 # Another machine has the name.
 network.owned["games.local"] = RIVAL
 server = Server("--name", "games")
-server.until("Another machine is games.local; this one is games-2.local")
-server.until("Also called games-2.local in the local network")
+server.until("Another machine uses the name games.local; this one uses games-2.local")
+server.until("Also reachable as games-2.local on the local network")
 network.until("second name", "games-2.local", A, lambda record: record[3] == OWN)
 server.stop()
 # Off.

@@ -200,8 +200,8 @@ fn a_game_that_is_not_what_its_manifest_says_stays_off_the_air() {
     fs::write(&manifest, text.replace("alpha.js", "../../alpha.js")).unwrap();
     let (_running, port) = stored.serve("alpha");
     for (game, problem) in [
-        ("beta", "not the file that the manifest names"),
-        ("gamma", "not the file that the manifest names"),
+        ("beta", "does not match the manifest"),
+        ("gamma", "does not match the manifest"),
         ("delta", "delta.js is missing"),
         ("epsilon", "no game is called"),
     ] {
@@ -213,7 +213,7 @@ fn a_game_that_is_not_what_its_manifest_says_stays_off_the_air() {
         assert_eq!(Client::connect(port).get("/").text(), "alpha");
     }
     let list = stored.run(&["list"]);
-    assert!(list.contains("a path that no game may have"), "{list}");
+    assert!(list.contains("invalid or repeated path"), "{list}");
     assert!(!stored.place.path("library/alpha.js").exists());
 }
 
@@ -262,12 +262,12 @@ fn the_cache_stays_below_its_limit_and_damage_in_it_is_mended() {
 fn a_library_that_cannot_be_used_is_a_clear_error() {
     let place = Place::new();
     for (address, expected) in [
-        ("http://bucket/games", "not an address of object storage"),
+        ("http://bucket/games", "not an object storage address"),
         (
             "s3://user:secret@bucket/games",
-            "not an address of object storage",
+            "not an object storage address",
         ),
-        ("s3:///games", "not an address of object storage"),
+        ("s3:///games", "not an object storage address"),
     ] {
         let refused = place.run(&["list", "--library", address, "--lang", "en"]);
         assert_eq!(refused.code, Some(1));

@@ -114,14 +114,14 @@ fn a_game_is_played_on_this_machine_and_on_a_phone() {
                 "error play-exception js/main.js:6 exception: TypeError: Cannot read properties of null (reading 'play') {both}"
             ),
             format!("error play-exception js/worker.js:2 exception: tired {both}"),
-            format!("error play-missing -:0 asks for gone.js, and the answer is 404 {both}"),
+            format!("error play-missing -:0 requests gone.js, and the response is 404 {both}"),
             format!(
                 "warning play-console-error js/main.js:2 error in the console: no sound 7 {both}"
             ),
             "warning play-dialog -:0 opens a dialog: no https, 390 wide, 5 (on a phone at http://)"
                 .to_owned(),
-            format!("warning play-missing -:0 asks for level.json, and the answer is 404 {both}"),
-            format!("warning play-missing -:0 asks for map.bin, and the answer is 404 {both}"),
+            format!("warning play-missing -:0 requests level.json, and the response is 404 {both}"),
+            format!("warning play-missing -:0 requests map.bin, and the response is 404 {both}"),
             format!(
                 "warning play-rejection js/main.js:3 unhandled rejection: Error: unlucky {both}"
             ),
@@ -187,7 +187,7 @@ fn a_game_that_plays_has_no_faults_and_an_empty_one_shows_nothing() {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
-    let blank = "shows nothing but one colour (on this machine and on a phone)";
+    let blank = "shows nothing but a single colour (on this machine and on a phone)";
     assert!(text.contains(blank), "{text}");
 }
 

@@ -72,11 +72,7 @@ fn the_port_may_be_in_the_environment() {
     let mut none = place.webserver(&[]);
     none.envs([link]);
     let finished = Running::start(none).exit().with_code(2);
-    assert!(
-        finished.err.contains("missing the port"),
-        "{}",
-        finished.err
-    );
+    assert!(finished.err.contains("missing port"), "{}", finished.err);
 }
 
 #[test]

@@ -737,5 +737,5 @@ fn an_export_with_pauses_is_published_once_its_page_has_all_files() {
     in_time(|| served(port).ends_with("two").then_some(())).expect("the new version");
     assert_eq!(client.get("/z.js").text(), "two");
     let err = running.err();
-    assert_eq!(err.matches("is being exported").count(), 1, "{err}");
+    assert_eq!(err.matches("export is not finished").count(), 1, "{err}");
 }

@@ -73,7 +73,7 @@ fn the_key_c_shows_the_code_as_large_as_the_terminal_until_another_key() {
     screen.until_shows("h all keys");
     assert!(!screen.text().contains('▀'), "{screen}");
     screen.press("c");
-    screen.until_shows("Any key goes back");
+    screen.until_shows("Press any key to go back");
     let address = scanned(&screen.text()).unwrap();
     let picture = screen.picture(false);
     if let Some(text) = decoded_picture(&place, &picture) {
@@ -86,7 +86,9 @@ fn the_key_c_shows_the_code_as_large_as_the_terminal_until_another_key() {
     assert_eq!(dark.min(), Some(4 * 4), "{screen}");
     screen.press("x");
     screen.until("a screen without the code", |rows| {
-        !rows.iter().any(|row| row.contains("Any key goes back"))
+        !rows
+            .iter()
+            .any(|row| row.contains("Press any key to go back"))
     });
     screen.resize(12, 60);
     screen.press("c");
@@ -192,7 +194,7 @@ fn the_page_for_the_projector_shows_the_address_that_leads_to_the_game() {
     assert!(long.contains(&format!(">{shared}</p>")), "{long}");
     let page = to("localhost", "Accept-Language: zh\r\n");
     assert_eq!(page.field("cache-control"), Some("no-store"));
-    assert!(page.text().contains("0 位玩家已打开"), "{}", page.text());
+    assert!(page.text().contains("0 位玩家已加载"), "{}", page.text());
     let (_running, port) = place.serve(&["beta"]);
     assert_eq!(
         joined(port, "192.168.1.5:8080", ""),

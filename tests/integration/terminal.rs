@@ -107,10 +107,8 @@ fn only_deliberate_keys_act() {
 #[test]
 fn stopping_by_key_is_confirmed_with_y_alone() {
     let place = Place::with_three_games();
-    for (language, question) in [
-        ("en", "Stop for everybody?"),
-        ("zh-CN", "要为所有人停止吗？"),
-    ] {
+    for (language, question) in [("en", "Stop for everybody?"), ("zh-CN", "确定要停止吗？")]
+    {
         let (mut screen, port) = {
             let screen = Screen::open(&place, USUAL, &["0", "alpha", "--lang", language]);
             let port = screen.port();

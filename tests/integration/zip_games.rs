@@ -271,7 +271,7 @@ fn an_archive_that_is_no_game_is_rejected_with_the_reason() {
         })
         .collect();
     for ((name, reason), (expected, words)) in reasons.iter().zip([
-        ("escape.zip", "\"../x\", which leads out"),
+        ("escape.zip", "\"../x\", which points outside"),
         ("locked.zip", "\"secret.js\", which is encrypted"),
         ("pageless.zip", "no index.html"),
         ("torn.zip", "not a complete archive"),

@@ -85,7 +85,7 @@ mod tests {
         let text = left_out_text(&all, Language::English);
         assert_eq!(
             text,
-            "b (a link that leads nowhere or in a circle); a, c, d and 1 more (neither a file nor a folder)"
+            "b (a broken or circular link); a, c, d and 1 more (neither a file nor a folder)"
         );
     }
 }

@@ -148,7 +148,7 @@ fn each_decision_is_explained_in_both_languages() {
         "GODOT_THREADS_ENABLED = true",
         "require-corp",
         "extra.data.gz",
-        "sent as it is",
+        "sent as is",
     ] {
         assert!(english.contains(words), "{words}: {english}");
     }
