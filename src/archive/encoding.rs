@@ -38,7 +38,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// All, those first that win when the game's pages do not tell.
+    /// All encodings, in order of preference when the game's pages do not decide.
     const ALL: [Self; 11] = [
         Self::Cp437,
         Self::Gbk,
@@ -70,8 +70,8 @@ impl Encoding {
         }
     }
 
-    /// Chooses the encoding of an archive: the one in which the most of its names are asked for by the game's texts, else
-    /// the one of the system's language, else the one that the names look like. `None` if all names are UTF-8.
+    /// Chooses the encoding of an archive: the one in which most of its names occur in the game's texts, else that of
+    /// the system's language, else the one that the names look like. `None` if all names are UTF-8.
     pub fn choose(names: &[&RawName], texts: &[String], locale: Option<&str>) -> Option<Self> {
         let unknown: Vec<_> = names.iter().filter(|name| !name.is_known()).collect();
         if unknown.is_empty() {
@@ -102,7 +102,7 @@ impl Encoding {
         Some(local.filter(fits).unwrap_or_else(guess))
     }
 
-    /// The encoding of packers on systems in a language, if it is not one that [`Self::detect`] tells.
+    /// The encoding that packers use on systems in a language, unless [`Self::detect`] recognises it.
     fn of_language(locale: &str) -> Option<Self> {
         let locale = locale.to_ascii_lowercase().replace('_', "-");
         let language = locale.split(['-', '.', '@']).next()?;
@@ -180,10 +180,10 @@ impl Encoding {
     }
 }
 
-/// The most names that are looked for.
+/// The maximum number of names to look for.
 const MOST_NAMES: usize = 500;
 
-/// Counts the words that are in the texts.
+/// Counts the words that occur in the texts.
 fn found(words: &[String], texts: &[String]) -> usize {
     let Ok(search) = AhoCorasick::new(words) else {
         return 0;

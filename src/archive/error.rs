@@ -53,7 +53,7 @@ pub enum ArchiveError {
         /// The second member.
         name: String,
     },
-    /// A member is compressed with a method that has a name and is not supported.
+    /// A member is compressed with an unsupported method that has a name instead of a number.
     #[error("{name:?} is compressed with {method}")]
     Coder {
         /// The member.

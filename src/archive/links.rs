@@ -6,7 +6,7 @@ use crate::archive::error::ArchiveError;
 use crate::fs::budget::GameBudget;
 use crate::names::left_out::{LeftOut, LeftOutCause};
 
-/// The links that are followed for one path, as on Linux (path_resolution(7)).
+/// The maximum number of links followed for one path, as on Linux (path_resolution(7)).
 const MOST_FOLLOWED: usize = 40;
 
 /// The links of an archive whose members are all known.
@@ -23,7 +23,7 @@ pub(super) struct Links {
 pub struct LinkedFiles {
     /// The path of each, and the path of the member that it is the same as.
     pub files: Vec<(String, String)>,
-    /// The links that lead nowhere, in a circle, or out of the archive.
+    /// The links that are broken, circular, or point outside the archive.
     pub left_out: Vec<LeftOut>,
 }
 

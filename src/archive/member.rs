@@ -196,7 +196,7 @@ fn lzma(mut packed: Packed, length: u64) -> io::Result<LzmaReader<Packed>> {
     LzmaReader::new_with_props(packed, length, properties, dictionary, None)
 }
 
-/// True if the error is a reason of ours to refuse the archive.
+/// True if the error is one of our own reasons to refuse the archive.
 fn is_refused(error: &io::Error) -> bool {
     let inner = error.get_ref();
     inner.is_some_and(|inner| inner.is::<ArchiveError>())

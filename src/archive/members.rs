@@ -87,7 +87,7 @@ impl<'a> Members<'a> {
     /// Checks a symbolic link, and keeps its target for [`Self::linked_files`].
     ///
     /// # Errors
-    /// As [`Self::admit`].
+    /// Same as [`Self::admit`].
     pub fn admit_link(&mut self, name: &str, target: &str) -> Result<(), ArchiveError> {
         let path = self.count(name, 0)?;
         match is_never_requested(&path) || self.insert(&path, Some(Node::Link(target.to_owned()))) {

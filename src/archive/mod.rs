@@ -45,7 +45,7 @@ impl Archive {
     /// Checks the directory of an archive that is already open.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// Same as [`Self::open`].
     pub fn read(file: File, budget: &GameBudget) -> Result<Self, ArchiveError> {
         let file = Pinned::new(file)?;
         let length = file.length()?;

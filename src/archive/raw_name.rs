@@ -7,7 +7,7 @@ use flate2::Crc;
 pub struct RawName {
     /// The name's bytes.
     pub bytes: Vec<u8>,
-    /// The name in UTF-8, if the archive has that in addition.
+    /// The name in UTF-8, if the archive states it as well.
     pub unicode: Option<String>,
 }
 

@@ -1,10 +1,10 @@
-//! The text of files that may ask for a name.
+//! The text of files in which names of other files may occur.
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
-/// Decodes a page, script or list for [`Encoding::choose`](crate::archive::encoding::Encoding::choose): by the encoding that it declares, with percent-encoding and
-/// `\u` escapes undone.
+/// Decodes a page, script or list for [`Encoding::choose`](crate::archive::encoding::Encoding::choose): in its declared
+/// encoding, with percent-encoding and `\u` escapes undone.
 pub(super) fn readable_text(bytes: &[u8]) -> String {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
@@ -33,7 +33,7 @@ pub(super) fn readable_text(bytes: &[u8]) -> String {
     readable
 }
 
-/// Replaces `\uXXXX` by the character, as in JavaScript and JSON.
+/// Replaces `\uXXXX` with the character, as in JavaScript and JSON.
 fn without_escapes(text: &str) -> String {
     let mut parts = text.split("\\u");
     let mut out = parts.next().unwrap_or_default().to_owned();

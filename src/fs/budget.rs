@@ -1,4 +1,5 @@
-//! All that one game may become, whichever way it comes: counted, and compared with the disk, while it grows.
+//! The limits on the size of one game, however it arrives: counted, and compared with the free disk space, while it
+//! grows.
 
 use std::io;
 use std::path::Path;
@@ -8,15 +9,15 @@ use thiserror::Error;
 
 use crate::fs::disk_room::DiskRoom;
 
-/// The size of a game that is accepted. There is no ratio for archives: what may lie in a folder may be in an archive, and
-/// a mostly empty disk image packs a thousandfold.
+/// The largest game that is accepted. There is no limit on the compression ratio of archives: what may be in a folder
+/// may be in an archive, and a mostly empty disk image packs a thousandfold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GameLimits {
     /// Most files; in an archive most members.
     pub files: u64,
-    /// Most bytes of all files together, unpacked.
+    /// The maximum size of all files together, unpacked, in bytes.
     pub bytes: u64,
-    /// Most bytes that the compressed files decode to together: more than any browser can hold.
+    /// The maximum number of bytes that the compressed files decode to together: more than any browser can hold.
     pub decoded: u64,
 }
 
@@ -57,7 +58,8 @@ impl From<OverBudget> for io::Error {
     }
 }
 
-/// The files and bytes that one game has become so far. Unpacking, copying, receiving and decoding count here, from several threads at once.
+/// The files and bytes that one game has become so far. Unpacking, copying, receiving and decoding all count here, from
+/// several threads at once.
 #[derive(Debug)]
 pub struct GameBudget {
     limits: GameLimits,
@@ -114,7 +116,7 @@ impl GameBudget {
         Ok(())
     }
 
-    /// Counts bytes that are written next. Holes take no room.
+    /// Counts bytes that are written next. Holes take no space.
     ///
     /// # Errors
     /// If the disk is almost full.
@@ -122,8 +124,8 @@ impl GameBudget {
         self.disk.as_ref().map_or(Ok(()), |disk| disk.take(bytes))
     }
 
-    /// The most bytes that the next compressed file, of `coded` bytes, may decode to: 200 times its size or 10 MB, and what
-    /// the others leave.
+    /// The most bytes that the next compressed file, of `coded` bytes, may decode to: 200 times its size or 10 MB,
+    /// within what the others leave.
     pub(crate) fn most_decoded(&self, coded: u64) -> u64 {
         let left = self.limits.decoded.saturating_sub(self.decoded.load(ORDER));
         coded.saturating_mul(MAX_RATIO).max(RATIO_FROM).min(left)

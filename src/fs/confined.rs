@@ -33,7 +33,7 @@ impl ConfinedFolder {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let mut options = OpenOptions::new();
-        // It may be exchanged for a pipe after the check, and opening one would block until its other end is opened.
+        // It may be replaced by a pipe after the check, and opening one would block until its other end is opened.
         let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
         options.read(true).custom_flags(flags);
         let file = self.0.open_with(path, &options)?.into_std();
@@ -47,7 +47,7 @@ impl ConfinedFolder {
 /// Opens a file below a folder for reading.
 ///
 /// # Errors
-/// As [`ConfinedFolder::open_file`]; an absolute link may lead to a file of the same folder.
+/// Same as [`ConfinedFolder::open_file`]; an absolute link may lead to a file of the same folder.
 pub(crate) fn open(root: &Path, path: &str) -> io::Result<File> {
     let folder = ConfinedFolder::open(root)?;
     folder.open_file(path).or_else(|error| {

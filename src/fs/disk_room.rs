@@ -12,7 +12,7 @@ const LEFT_FREE: u64 = 64 << 20;
 /// The bytes written between two checks.
 const STEP: u64 = 16 << 20;
 
-/// A folder whose disk is not filled to the last byte, by several threads together.
+/// A folder whose disk several threads together never fill completely.
 #[derive(Debug)]
 pub(super) struct DiskRoom {
     folder: PathBuf,
@@ -55,8 +55,8 @@ impl DiskRoom {
         }
     }
 
-    /// The bytes that this user may still write, after so many; `None` where the system does not tell. What lies in memory
-    /// (tmpfs) has no more room than memory has.
+    /// The bytes that this user may still write after this many; `None` where the system does not tell. A file system
+    /// in memory (tmpfs) has no more room than the memory.
     fn free(&self, written: u64) -> Option<u64> {
         let disk = rustix::fs::statvfs(&self.folder).ok()?;
         let free = disk.f_bavail.checked_mul(disk.f_frsize)?;

@@ -9,8 +9,8 @@ pub fn available_memory() -> Option<u64> {
     available_memory_in(Path::new("/"))
 }
 
-/// Lets other threads go before this one, for ever. Linux alone has priorities of threads: elsewhere it does nothing, which
-/// does not slow down the whole process.
+/// Lowers the priority of this thread for good. Only Linux has priorities of threads: elsewhere this does nothing, so
+/// as not to slow down the whole process.
 pub fn lower_priority() {
     #[cfg(target_os = "linux")]
     let _ = rustix::process::nice(19);
@@ -23,7 +23,7 @@ pub(crate) fn max_open_files() -> u64 {
         .unwrap_or(u64::MAX)
 }
 
-/// As [`available_memory`], below another root.
+/// Same as [`available_memory`], below another root.
 fn available_memory_in(root: &Path) -> Option<u64> {
     let groups = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
     let left_by_groups = groups.lines().filter_map(|line| {

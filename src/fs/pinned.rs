@@ -77,7 +77,7 @@ impl Pinned {
     /// Reads into the spare capacity of `buffer`; returns 0 at the end.
     ///
     /// # Errors
-    /// As [`Self::read_at`].
+    /// Same as [`Self::read_at`].
     pub(crate) fn append_at(&self, buffer: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
         let read = rustix::io::pread(&self.file, spare_capacity(buffer), offset)?;
         self.check()?;

@@ -22,7 +22,7 @@ pub enum Durability {
 /// Replaces the content of a file, or creates it. The file keeps its permissions, and a symbolic link stays a link.
 ///
 /// The content is written beside the file, which is then renamed over. Where the file cannot be renamed over (it is a
-/// mount of its own) or its folder cannot be written to, it is overwritten, and its earlier content is written back when
+/// separate mount) or its folder cannot be written to, it is overwritten, and its earlier content is written back when
 /// that fails.
 ///
 /// Returns what the file system refused.

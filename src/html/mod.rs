@@ -1,4 +1,5 @@
-//! Reading and writing HTML: the tokens of a page, its tags, the files that its styles name, and the escaping of untrusted text.
+//! Reading and writing HTML: the tokens of a page, its tags, the files that its styles name, and the escaping of
+//! untrusted text.
 
 pub(crate) mod escape;
 pub(crate) mod page;

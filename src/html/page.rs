@@ -32,7 +32,8 @@ pub(crate) fn tags(page: &[u8]) -> Vec<Tag> {
     tokens(page).filter_map(start).collect()
 }
 
-/// The tags and texts of a page; comments and the doctype are left out. A tag that the end of the page cuts off is no tag.
+/// The tags and texts of a page; comments and the doctype are left out. A tag that is cut off by the end of the page
+/// does not count.
 pub(crate) fn tokens(page: &[u8]) -> impl Iterator<Item = Token> + '_ {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);

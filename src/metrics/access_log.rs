@@ -20,8 +20,8 @@ use crate::metrics::coarse_clock::CoarseClock;
 use crate::metrics::counters::Counters;
 
 /// The target of access log events. Their fields: `client`, `method`, `host`, `path`, `query`, `referer`, `user_agent`,
-/// `page` (the answer is a page),
-/// `browser` (its id, where it is known), `status`, `bytes` (of content) and `micros` (from the head's arrival to the last byte).
+/// `page` (the answer is a page), `browser` (its id, where it is known), `status`, `bytes` (of content) and `micros`
+/// (from the arrival of the head to the last byte).
 pub const ACCESS: &str = "webserver::access";
 
 /// Makes the response to a request whose handling panicked.

@@ -30,7 +30,7 @@ pub struct Browsers {
 /// The browsers of the game on the air at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BrowserCounts {
-    /// Browsers that have the game: a page load of theirs is at rest or under way.
+    /// Browsers that have the game: a page load of theirs is at rest or in progress.
     pub all: u64,
     /// Browsers with a page load that came to rest.
     pub loaded: u64,
@@ -98,8 +98,8 @@ impl Browsers {
         counts
     }
 
-    /// The number of browsers in each game of the arcade, by the game's number: those that loaded it last, and asked for
-    /// something within the last quarter of an hour.
+    /// The number of browsers in each game of the arcade, by the game's number: those that loaded it last, and
+    /// requested something within the last quarter of an hour.
     pub fn in_arcade(&self) -> HashMap<u32, u64> {
         let now = now_ms();
         let mut counts = HashMap::new();

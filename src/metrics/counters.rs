@@ -33,7 +33,7 @@ pub struct Counters {
     pub(crate) builds: Histogram,
 }
 
-/// The counters of one thread, which alone writes them. Aligned, so that no two threads share a cache line.
+/// The counters that a single thread writes. Aligned, so that no two threads share a cache line.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct PerThread {
@@ -50,7 +50,7 @@ pub(crate) const STATUSES: usize = 500;
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// The address had as many connections as it may, all of them busy.
+    /// The address had reached its limit of connections, all of them busy.
     Address,
     /// The first byte timed out.
     FirstByte,

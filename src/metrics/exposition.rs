@@ -118,7 +118,7 @@ fn counter(count: &AtomicU64) -> ConstCounter<u64> {
     ConstCounter::new(read(count))
 }
 
-/// A server that is no replica has none of these.
+/// A server that is not a replica has none of these.
 fn encode_replica(counters: &Counters, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
     let Some(replica) = counters.replica.now() else {
         return Ok(());

@@ -8,9 +8,9 @@ const CAPACITY: usize = 50;
 /// The longest path recorded, in bytes.
 const MAX_PATH_BYTES: usize = 256;
 
-/// A bounded table of paths that were not found. When it is full, a new path takes from the weight of the lightest one
-/// (of several, the one not seen for longest), and its place once that has none left. So paths that are requested again
-/// and again stay, and strangers who try each path once take places from each other.
+/// A bounded table of paths that were not found. When it is full, a new path reduces the weight of the lightest one (of
+/// several, the least recently seen), and takes its place once that weight is zero. So paths that are requested
+/// repeatedly stay, while scanners that try each path once replace each other's paths.
 #[derive(Debug, Default)]
 pub(crate) struct NotFoundLog {
     rows: Mutex<LogRows>,

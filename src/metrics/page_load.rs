@@ -1,4 +1,4 @@
-//! The latest page load of a browser: what of it is under way and what was sent.
+//! The latest page load of a browser: the responses in progress and the bytes sent.
 
 use std::array;
 use std::net::{IpAddr, Ipv6Addr};

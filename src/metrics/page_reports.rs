@@ -1,4 +1,4 @@
-//! The rate of error reports of pages: they are text from strangers for the host's log.
+//! Limits on the rate of error reports from pages, which put text from strangers into the host's log.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -57,7 +57,7 @@ impl ReplicaState {
         self.is_lagging.store(is_lagging, Ordering::Relaxed);
     }
 
-    /// The state now; `None` if the server is no replica.
+    /// The state now; `None` if the server is not a replica.
     pub fn now(&self) -> Option<ReplicaCounts> {
         let looked = Duration::from_millis(self.looked.load(Ordering::Relaxed));
         self.is_replica

@@ -1,6 +1,6 @@
 //! Counters of one published site: requests per asset, paths not found.
 //!
-//! They stand beside the site in its slot, so that the site itself is immutable.
+//! They are kept beside the site in its slot, so that the site itself is immutable.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -14,9 +14,9 @@ pub struct LeftOut {
 pub enum LeftOutCause {
     /// Hidden, or left behind by an editor or a system.
     Leftover,
-    /// A link that leads nowhere or in a circle.
+    /// A broken or circular link.
     DeadLink,
-    /// A link that leads out of the game's folder.
+    /// A link that points outside the game's folder.
     LinkOut,
     /// A pipe, a socket or a device.
     Special,

@@ -1,4 +1,4 @@
-//! Files and folders that are no part of a game.
+//! Files and folders that are not part of a game.
 
 /// Left behind by Windows, macOS, packers, and `mkfs.ext4`.
 const NAMES: [&str; 5] = [
@@ -35,7 +35,7 @@ const TOOLS: [&str; 7] = [
     ".vs",
 ];
 
-/// True if a file or folder of this name is hidden and yet a game may load it, when a list of the export's names it: Flutter
+/// True if a file or folder of this name is hidden, but a game may load it if a list in the export names it: Flutter
 /// ships `assets/.env`.
 pub fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
@@ -57,7 +57,7 @@ pub(crate) fn holds_secrets(name: &str) -> bool {
     SECRETS.iter().any(|secret| name.starts_with(secret))
 }
 
-/// True if no game loads a file or folder of this name, and no list of an export's can change that.
+/// True if no game loads a file or folder of this name, even if a list in the export names it.
 pub fn is_never_listed(name: &str) -> bool {
     is_leftover(name) && !is_hidden(name)
 }

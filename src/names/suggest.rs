@@ -1,13 +1,14 @@
-//! The file that a missing path probably meant: in another folder, of another type, spelled differently, or one letter off.
-//! It is named on the 404 page and in reports, never served. The index is built in advance: a request looks up and never
-//! searches. [`crate::names::similar`] finds files that are served, [`crate::names::typo`] words that the host typed.
+//! The file that a missing path probably meant: in another folder, of another type, spelled differently, or with one
+//! letter wrong. It is named on the 404 page and in reports, never served. The index is built in advance: a request
+//! looks up and never searches. [`crate::names::similar`] finds files that are served, [`crate::names::typo`] words
+//! that the host typed.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The longest core, in characters, that is found with a letter off. Requested names that are much longer are not looked
-/// up, to bound the time that a look-up takes.
+/// The longest core, in characters, that is found with one letter wrong. Requested names that are much longer are not
+/// looked up, to bound the time that a look-up takes.
 const LONGEST: usize = 32;
 
 /// The most names with the same core that are compared.

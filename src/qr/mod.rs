@@ -73,7 +73,7 @@ impl QrModules {
     /// A picture of black and white pixels.
     ///
     /// # Errors
-    /// If the encoder fails, which it has no reason to.
+    /// If the encoder fails, which is not expected.
     pub fn png(&self) -> Result<Vec<u8>, EncodingError> {
         let scale = PNG_WIDTH.div_ceil(self.width);
         let side = self.width * scale;

@@ -119,7 +119,7 @@ mod tests {
                 ),
                 Some("index.html"),
             ),
-            // A page of a server, and one that is not there.
+            // A page of a server, and one that does not exist.
             (
                 of_script(
                     "main.js",

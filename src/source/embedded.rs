@@ -16,7 +16,7 @@ struct Bundled;
 pub(super) fn read(name: &str, path: &str) -> Option<Bytes> {
     let EmbeddedFile { data, .. } = Bundled::get(&format!("{name}/{path}"))?;
     Some(match data {
-        // Counted, unlike `from_static`: what nobody reads any more must be told from the rest.
+        // Reference-counted, unlike `from_static`, to know what is still being read.
         Cow::Borrowed(bytes) => Bytes::from_owner(bytes),
         Cow::Owned(bytes) => bytes.into(),
     })

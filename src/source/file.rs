@@ -84,7 +84,7 @@ impl ArchiveMember {
     /// # Errors
     /// When the bytes cannot be read.
     pub fn head(&self, most: u64) -> io::Result<Bytes> {
-        // What a member claims to be long, it may not be.
+        // A member may be shorter than it claims.
         let length = self.member.length.min(most).min(MAX_CLAIMED);
         let mut head = Vec::with_capacity(length as usize);
         let content = self.archive.content(&self.member);

@@ -64,7 +64,7 @@ pub enum ManifestError {
         /// The version.
         version: u32,
     },
-    /// A path leads out of the game, is there twice, or is one that no game is served with.
+    /// A path points outside the game, is repeated, or is never served.
     #[error("path {path:?}")]
     Path {
         /// The beginning of the path.
@@ -145,7 +145,7 @@ impl GameManifest {
             admit(&mut members, &file)?;
             let length = file.size;
             let path = beginning(&file.path);
-            // Of two files with one name an archive has the last; a manifest has no reason for two.
+            // In an archive the last of two files with one name counts; a manifest has no reason for two.
             if files
                 .insert(file.path, HashedFile { length, hash })
                 .is_some()

@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use crate::names::leftover::holds_secrets;
 
-/// The files that are read at most, and their bytes, each and together.
+/// The maximum number of files that are read, and of their bytes, each and together.
 const MAX_FILES: usize = 64;
 const MOST: u64 = 4 << 20;
 const MOST_TOGETHER: u64 = 32 << 20;
@@ -59,7 +59,8 @@ impl NamingFile {
         may_count && paths.any(|path| self.has_whole(path))
     }
 
-    /// True if a path stands there whole, with `./` or `/` before it, or a query after it: `assets/.env` is not `.env`.
+    /// True if a path occurs there as a whole, with `./` or `/` before it, or a query after it: `assets/.env` is not
+    /// `.env`.
     fn has_whole(&self, path: &str) -> bool {
         let is_quote = |byte: &u8| b"\"'`".contains(byte);
         let is_in_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./%@".contains(byte);
