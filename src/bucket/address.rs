@@ -25,7 +25,7 @@ const SCHEMES: &[&str] = &["s3", "gs", "az", "file"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketAddress(Url);
 
-/// An address that is none of object storage.
+/// An address that is not one of object storage.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("not an address of object storage: {typed}")]
 pub struct AddressError {

@@ -1,4 +1,5 @@
-//! The cache of files on disk, each named by the hash of its content. Beyond its limit, those used longest ago go.
+//! The cache of files on disk, each named by the hash of its content. Beyond its limit, the least recently used files
+//! are deleted.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -13,10 +14,10 @@ use crate::bucket::error::BucketError;
 use crate::source::bucket::BucketPlace;
 use crate::source::manifest::HashedFile;
 
-/// The beginning of the name of a file that is being fetched.
+/// The prefix of the name of a file that is being fetched.
 const UNFINISHED: &str = ".fetching-";
 
-/// The age at which an unfinished file has been left behind by a crash.
+/// The age beyond which an unfinished file is left over from a crash.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
 
 /// The bytes that are hashed at a time.
@@ -41,7 +42,7 @@ impl<'a> FileCache<'a> {
         Self { place }
     }
 
-    /// True if the cache has a file whole. One that is damaged is deleted. Reads all of it.
+    /// True if the cache has an intact copy of a file. Reads all of it, and deletes a damaged one.
     pub(crate) fn has(&self, file: &HashedFile) -> bool {
         let path = self.place.cached(&file.hash);
         let Ok(cached) = File::open(&path) else {
@@ -49,14 +50,14 @@ impl<'a> FileCache<'a> {
         };
         let is_whole = matches!(hash(&cached), Ok(hash) if hash == file.hash);
         match is_whole {
-            // The time of the last use; a failure only affects what goes first.
+            // The time of the last use; a failure only affects what is deleted first.
             true => drop(cached.set_modified(SystemTime::now())),
             false => drop(fs::remove_file(&path)),
         }
         is_whole
     }
 
-    /// Begins a file.
+    /// Starts a new file.
     ///
     /// # Errors
     /// When the cache cannot be written.
@@ -75,7 +76,7 @@ impl<'a> FileCache<'a> {
         })
     }
 
-    /// Makes a finished file part of the cache. False if it is not the file that is expected.
+    /// Moves a finished file into the cache. Returns false if it is not the expected file.
     ///
     /// # Errors
     /// When the cache cannot be written.
@@ -99,7 +100,7 @@ impl<'a> FileCache<'a> {
         Ok(true)
     }
 
-    /// Deletes the files used longest ago until `needed` more bytes fit, except those to keep.
+    /// Deletes the least recently used files until `needed` more bytes fit, except those to keep.
     ///
     /// # Errors
     /// When they cannot fit.

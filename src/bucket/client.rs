@@ -67,15 +67,15 @@ impl Bucket {
         Self::with_patience(place, RETRY)
     }
 
-    /// Creates the client for requests that are not tried again after this time.
+    /// Creates a client that stops retrying requests after this time.
     ///
     /// # Errors
-    /// As [`Self::new`].
+    /// Same as [`Self::new`].
     pub(crate) fn with_patience(
         place: &BucketPlace,
         patience: Duration,
     ) -> Result<Self, BucketError> {
-        // An error means that there is a provider already.
+        // An error means that a provider is already installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let address: BucketAddress = place.address.parse()?;
         let settings = |error: Error| BucketError::Settings {
@@ -120,7 +120,7 @@ impl Bucket {
         }
     }
 
-    /// Reads an object of at most `most` bytes, unless it still has a version.
+    /// Reads an object of at most `most` bytes, unless it still has the given version.
     pub(super) async fn read_changed(
         &self,
         name: &str,
@@ -220,7 +220,7 @@ impl Bucket {
         }
     }
 
-    /// Lists the objects in a folder, in no order; at most `most` of them. Also tells whether these are all.
+    /// Lists at most `most` objects in a folder, in no particular order. Also returns whether the list is complete.
     pub(super) async fn list(
         &self,
         folder: &str,

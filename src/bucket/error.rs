@@ -23,7 +23,7 @@ pub enum BucketError {
         /// The client's explanation.
         problem: String,
     },
-    /// The service refuses the credentials, or what they may do.
+    /// The service rejects the credentials, or they lack a permission.
     #[error("access denied to {object}")]
     Denied {
         /// The object.

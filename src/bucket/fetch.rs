@@ -24,13 +24,13 @@ const ATTEMPTS: u32 = 4;
 /// The pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Takes the bytes that have arrived or been sent, and all that will.
+/// A callback that takes the number of bytes transferred so far, and the total.
 pub type Transferred<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
-/// Fetches what the cache lacks of a game. Blocks.
+/// Fetches the files of a game that the cache lacks. Blocks.
 ///
 /// # Errors
-/// When it is cancelled, a file is missing, is another than its manifest says, or the service or the cache fails.
+/// When it is cancelled, a file is missing or does not match its manifest, or the service or the cache fails.
 pub fn fetch(
     game: &BucketFiles,
     cancellation: &CancellationToken,
@@ -142,7 +142,7 @@ pub(super) fn object_name(hash: &blake3::Hash) -> String {
     format!("files/{}", hash.to_hex())
 }
 
-/// A factor between 0.5 and 1.5, so that replicas do not ask all at once.
+/// A factor between 0.5 and 1.5, so that replicas do not all ask at once.
 pub(crate) fn jitter() -> f64 {
     use std::hash::{BuildHasher, RandomState};
 

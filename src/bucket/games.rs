@@ -98,7 +98,7 @@ pub fn game(place: &Arc<BucketPlace>, slug: &str, text: &[u8]) -> Result<Game, M
     })
 }
 
-/// Removes a game: its manifest. Its files stay until nobody can be using them. Blocks.
+/// Removes a game by deleting its manifest. Its files stay until nobody can be using them. Blocks.
 ///
 /// # Errors
 /// When there is no such game, or the service fails.
@@ -186,7 +186,7 @@ async fn manifest_text(
     let key = blake3::hash(format!("{} {}", bucket.display(&name), version.text()).as_bytes());
     let folder = place.cache.join("manifests");
     let cached = folder.join(&*key.to_hex());
-    // A local folder may be changed twice within the tick of its clock.
+    // A local folder may be changed twice within one tick of its clock.
     let is_cached = !place.address.starts_with("file:");
     if is_cached && let Ok(text) = fs::read(&cached) {
         return Ok(Some(text));

@@ -1,4 +1,4 @@
-//! A library in object storage: S3 and its like, Google, Azure, or a local folder by the same layout.
+//! A library in object storage: S3 and compatible services, Google, Azure, or a local folder with the same layout.
 //!
 //! ```text
 //! files/HASH         the content of a file, named by its BLAKE3 hash; never changed
@@ -7,7 +7,7 @@
 //! replicas/NAME.json what a replica holds
 //! ```
 //!
-//! A game is there whole or not at all: nobody sees it before its manifest, which replaces an earlier one in a single
+//! Adding and replacing a game is atomic: it becomes visible with its manifest, which is written last and in a single
 //! write. What is read is not trusted: manifests are checked like archives, and every file by its hash.
 //!
 //! Every function here blocks, on a thread of its own with an event loop of its own: threads that serve players may not

@@ -13,7 +13,7 @@ const VERSION: u32 = 1;
 /// The most bytes of a pointer.
 pub(crate) const MAX_POINTER: u64 = 64 << 10;
 
-/// The choices that are kept: the one on the air, one to come, and four for page loads under way.
+/// The choices that are kept: the one on the air, one to come, and four for page loads in progress.
 const KEPT: usize = 6;
 
 /// The games chosen, the newest first.
@@ -32,7 +32,7 @@ pub struct ChosenGame {
     pub digest: blake3::Hash,
     /// The moment.
     pub at: Moment,
-    /// The date of its files, in seconds since 1970: no two choices have the same.
+    /// The date of its files, in seconds since 1970; unique to each choice.
     pub date: u64,
 }
 
@@ -75,12 +75,12 @@ impl Moment {
         Self(self.0.saturating_add(time.as_millis() as u64))
     }
 
-    /// The time from now to it; none if it has passed.
+    /// The time until this moment; zero if it has passed.
     pub fn is_in(self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(Self::now().0))
     }
 
-    /// The time since another moment; none if that is later.
+    /// The time since another moment; zero if that is later.
     pub fn since(self, other: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(other.0))
     }
@@ -173,7 +173,7 @@ impl OnAirPointer {
         }
     }
 
-    /// The choices that are or were on the air at a moment, the newest first.
+    /// The choices that were on the air up to a moment, newest first.
     pub fn passed(&self, now: Moment) -> &[ChosenGame] {
         let to_come = self.choices.iter().take_while(|choice| choice.at > now);
         &self.choices[to_come.count()..]

@@ -1,4 +1,4 @@
-//! A replica's view of the library: the choice, which it looks at, and what it tells about itself.
+//! A replica's access to the library: it reads the choice, and reports its own state.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,13 +26,13 @@ pub(crate) const MAX_REPORT: u64 = 16 << 10;
 /// The interval of looks, before jitter.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The interval of looks while a game is to come.
+/// The interval between looks while a publication is pending.
 const LOOK_SOON: Duration = Duration::from_millis(250);
 
-/// The longest interval of looks while the service fails.
+/// The longest interval between looks while the service fails.
 const LOOK_FAILING: Duration = Duration::from_secs(8);
 
-/// The interval in which a replica says that it is there.
+/// The interval between a replica's reports.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// The state of a replica, in its own object.
@@ -40,7 +40,7 @@ pub const HEARTBEAT: Duration = Duration::from_secs(15);
 pub struct ReplicaReport {
     /// The manifests of the games that it holds.
     pub holds: Vec<String>,
-    /// The manifest of a game that it cannot have, and why.
+    /// The manifest of a game that it cannot get, and the reason.
     pub failed: Option<(String, String)>,
 }
 
@@ -60,7 +60,7 @@ pub struct Looks {
 }
 
 impl Replica {
-    /// A replica of this name.
+    /// Creates a replica with this name.
     ///
     /// # Errors
     /// When the address or the environment is wrong.
@@ -103,7 +103,7 @@ impl Replica {
     /// Reads the game of a choice.
     ///
     /// # Errors
-    /// When the service fails, or the manifest is missing, another or refused.
+    /// When the service fails, or the manifest is missing, does not match or is refused.
     pub async fn game(&self, choice: &ChosenGame) -> Result<Game, BucketError> {
         let name = object_name(&choice.digest);
         let object = self.bucket.read(&name, MAX_MANIFEST).await?;
@@ -119,7 +119,7 @@ impl Replica {
         })
     }
 
-    /// Says what this replica holds.
+    /// Reports what this replica holds.
     ///
     /// # Errors
     /// When the service fails.
@@ -132,7 +132,7 @@ impl Replica {
             .map(drop)
     }
 
-    /// Says that this replica ends.
+    /// Reports that this replica is shutting down.
     ///
     /// # Errors
     /// When the service fails.
@@ -146,7 +146,7 @@ impl Replica {
 }
 
 impl Looks {
-    /// The time until the next look: jittered, shorter while a game is to come, longer while the service fails.
+    /// The time until the next look: jittered, shorter while a publication is pending, longer while the service fails.
     pub fn pause(&self, is_soon: bool) -> Duration {
         let pause = match (self.failures, is_soon) {
             (0, true) => LOOK_SOON,

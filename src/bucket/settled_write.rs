@@ -1,5 +1,5 @@
-//! Conditional writes whose answer may be lost. The object itself tells whether the write was carried out: a second attempt
-//! would fail because of the first one.
+//! Conditional writes whose answer may be lost. The object itself then shows whether the write was carried out: a
+//! second attempt would fail because of the first.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ impl Bucket {
     /// Writes an object of at most `most` bytes under a condition; returns its version.
     ///
     /// # Errors
-    /// If the condition does not hold, or the service goes on to fail.
+    /// If the condition does not hold, or the service keeps failing.
     pub(super) async fn write_settled(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! Deleting files that no game has any more.
+//! Deletes files that no game uses any more.
 
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
@@ -12,8 +12,8 @@ use crate::bucket::publish::read_pointer;
 use crate::source::bucket::BucketPlace;
 use crate::source::manifest::{GameManifest, MAX_MANIFEST};
 
-/// The age at which a file that no game has is deleted: older than any upload that may still write its manifest, and than
-/// any replica that may still fetch it.
+/// The age at which a file that no game uses is deleted: older than any upload that may still write its manifest, and
+/// than any replica that may still fetch it.
 pub(super) const UNUSED_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// The requests at a time.
@@ -47,7 +47,7 @@ pub fn sweep(place: &BucketPlace) -> Result<u64, BucketError> {
     })
 }
 
-/// The files of all games, those that are chosen included.
+/// The files of all games, including the chosen ones.
 async fn used(bucket: &Bucket) -> Result<HashSet<blake3::Hash>, BucketError> {
     let (games, _) = bucket.list("games", usize::MAX).await?;
     let (chosen, _) = read_pointer(bucket).await?;

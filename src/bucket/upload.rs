@@ -1,4 +1,4 @@
-//! Adding a game: its files first, those that the library lacks, then its manifest.
+//! Adds a game: first the files that the library lacks, then its manifest.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 24;
 /// A file above this length is sent in parts.
 const WHOLE: u64 = 16 << 20;
 
-/// The length of a part; more for a file of more than 5,000 of them.
+/// The length of a part; larger for a file that would have more than 5,000 parts.
 const PART: u64 = 16 << 20;
 
 /// The most parts of a file; services allow 10,000.
@@ -49,9 +49,9 @@ pub struct NewUpload<'a> {
     pub game: &'a Game,
     /// The slug that it gets.
     pub slug: &'a str,
-    /// The title, if it is another than the game's own.
+    /// The title, if it differs from the game's own.
     pub title: Option<&'a str>,
-    /// True if an earlier game of the slug is replaced.
+    /// True if an earlier game with the slug is replaced.
     pub replaces: bool,
 }
 
@@ -88,8 +88,8 @@ struct Sending<'a> {
 /// Adds a game. Blocks.
 ///
 /// # Errors
-/// When the slug is taken, a file cannot be read, the service fails, or somebody else adds a game of the slug at the same
-/// time. The library does not change then; files that were sent are not sent again by the next attempt.
+/// When the slug is taken, a file cannot be read, the service fails, or somebody else adds a game with the slug at the
+/// same time. The library does not change then; files that were sent are not sent again by the next attempt.
 pub fn upload(
     place: &BucketPlace,
     new: &NewUpload<'_>,
@@ -173,8 +173,8 @@ fn manifest(new: &NewUpload<'_>, files: BTreeMap<String, HashedFile>) -> GameMan
     }
 }
 
-/// The files that the library has: those of the earlier game of the slug, and those listed, as far as listing takes fewer
-/// requests than asking. Also tells whether these are all.
+/// The files that the library has: those of the earlier game with the slug, and those from a listing if that takes
+/// fewer requests than asking for each. Also returns whether the set is complete.
 async fn known_files(
     bucket: &Bucket,
     before: Option<&StoredObject>,
@@ -266,7 +266,7 @@ impl Sending<'_> {
         written.await.map(drop)
     }
 
-    /// Sends a file in parts. The inner error is one of reading the file.
+    /// Sends a file in parts. The inner error is a failure to read the file.
     async fn put_parts(
         &self,
         hash: &blake3::Hash,

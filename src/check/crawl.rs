@@ -22,7 +22,7 @@ use crate::library::game::Game;
 /// The longest text that is read, in bytes.
 pub(super) const MAX_TEXT: u64 = 16 << 20;
 
-/// The bytes of all texts that are read, at most.
+/// The maximum size of all texts that are read, in bytes.
 const MAX_ALL_TEXTS: u64 = 96 << 20;
 
 /// The result of a crawl.

@@ -13,8 +13,8 @@ use crate::source::Source;
 /// Larger files are not decoded.
 const MAX_LENGTH: u64 = 64 << 20;
 
-/// The files that browsers are to decode and that are broken, or larger inside than a build takes. Those beside what
-/// they contain are compared with it elsewhere.
+/// The files that browsers decode and that are broken, or decode to more than a build accepts. Files beside their
+/// decoded content are compared with it elsewhere.
 pub(crate) fn find_undecodable(
     source: &Source,
     profile: &Profile,

@@ -136,7 +136,7 @@ pub enum Problem {
         /// The coding that its name or content states.
         coding: &'static str,
     },
-    /// A compressed file that is larger inside than is decoded for players.
+    /// A compressed file that decodes to more than the server decodes for players.
     Bomb {
         /// The limit in bytes.
         most: u64,

@@ -1,14 +1,14 @@
-//! Folders that were left behind: their missing files are one finding.
+//! Missing folders: all their missing files are one finding.
 
 use std::collections::BTreeMap;
 
 use crate::check::finding::{Finding, Problem, Severity};
 use crate::check::resolve::FileNames;
 
-/// The fewest missing files of a folder that are taken together.
+/// The number of missing files from which on a folder is one finding.
 const FEWEST: usize = 3;
 
-/// Puts one error in place of those about the files of a folder that is not there at all.
+/// Replaces the errors about the files of a folder that does not exist with one error.
 pub(crate) fn join_missing_folders(findings: &mut Vec<Finding>, names: &FileNames) {
     let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for finding in findings.iter() {

@@ -17,7 +17,7 @@ pub(crate) struct Constant {
 /// The longest string that may be a file name, in characters.
 const MAX_LENGTH: usize = 300;
 
-/// The most constants that are kept of one script: a large one holds memory for as many while it is read.
+/// The most constants that are kept of one script: a large one holds memory for that many while it is read.
 const MAX_CONSTANTS: usize = 50_000;
 
 /// The string constants of a script, template literals without substitutions included. Comments and regular expressions

@@ -1,5 +1,5 @@
-//! The faults that concern a game when it is published: files that its page loads and that are not there, as in an export
-//! that is still being written, and a project that was never built.
+//! Faults that matter when a game is published: files that its page loads and that are missing, as in an export that is
+//! still being written, and a project that was never built.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use crate::source::unreadable::Unreadable;
 /// The faults of a game that is published.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublishedFaults {
-    /// The missing files that the entry page needs, as far as the files tell; the page itself if it is missing or empty.
+    /// The missing files that the entry page needs, as far as the files show; the page itself if it is missing or
+    /// empty.
     pub missing: BTreeSet<String>,
     /// The source file that the page starts, if it is a project and not its build.
     pub unbuilt: Option<UnbuiltProject>,
@@ -36,7 +37,7 @@ pub fn missing_files(game: &Game) -> Result<BTreeSet<String>, Unreadable> {
     Ok(published_faults(game)?.missing)
 }
 
-/// Reads a game's texts for the faults that concern its publication.
+/// Reads a game's texts for the faults that matter when it is published.
 ///
 /// # Errors
 /// If the game's folder or archive cannot be read.

@@ -5,11 +5,11 @@
 pub enum Visitor {
     /// On this machine, at `http://localhost`, which is a secure context.
     ThisMachine,
-    /// On a phone, at a plain http address, which is none.
+    /// On a phone, at a plain http address, which is not a secure context.
     Phone,
 }
 
-/// The use that the page has for a file that it asks for.
+/// The importance of a file to the page that requests it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// A page, script, worker or style sheet: without it something is broken.
@@ -26,7 +26,7 @@ pub enum PlayFault {
         /// The browser's reason.
         reason: String,
     },
-    /// A file that the page asked for, with an error as the answer.
+    /// A file that the page requested, and that was answered with an error.
     Missing {
         /// The file, or the URL on another host.
         name: String,
@@ -79,14 +79,14 @@ pub enum PlayFault {
 pub struct ObservedFault {
     /// The fault.
     pub fault: PlayFault,
-    /// The file that it comes from, if it is one of the game.
+    /// The file that it comes from, if that is part of the game.
     pub file: Option<String>,
     /// The line, counted from 1.
     pub line: Option<usize>,
 }
 
 impl Visitor {
-    /// The identifier in JSON and in names of files.
+    /// The identifier in JSON and in file names.
     pub fn token(self) -> &'static str {
         match self {
             Self::ThisMachine => "this-machine",

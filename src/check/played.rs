@@ -8,13 +8,13 @@ use crate::check::play_fault::{Need, ObservedFault, PlayFault, Visitor};
 pub struct FaultsOfVisit<'a> {
     /// The visitor.
     pub visitor: Visitor,
-    /// True if something was to be seen in the end.
+    /// True if something was visible at the end.
     pub has_picture: bool,
-    /// The faults in the order in which they came.
+    /// The faults in the order in which they occurred.
     pub faults: &'a [ObservedFault],
 }
 
-/// The severity of a fault. A game that is seen to play does without a file that is not vital.
+/// The severity of a fault. A game that visibly plays does not need a file that is not vital.
 fn severity(fault: &PlayFault, has_picture: bool) -> Severity {
     match fault {
         PlayFault::NoPage { .. }
@@ -35,7 +35,7 @@ fn severity(fault: &PlayFault, has_picture: bool) -> Severity {
     }
 }
 
-/// The findings of several visits. A fault that several visitors met is one finding, as severe as at its worst.
+/// The findings of several visits. A fault that several visitors met is one finding, with its highest severity.
 pub fn played_findings(visits: &[FaultsOfVisit<'_>]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for visit in visits {

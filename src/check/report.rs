@@ -17,7 +17,7 @@ use crate::library::profile::Profile;
 use crate::names::left_out::{LeftOut, LeftOutCause};
 use crate::source::unreadable::Unreadable;
 
-/// The largest files that are listed, at most.
+/// The maximum number of largest files that are listed.
 const MAX_LARGEST: usize = 5;
 
 /// The result of a check.
@@ -27,7 +27,7 @@ pub struct Report {
     pub engine: Engine,
     /// The size of all files.
     pub all: Size,
-    /// The size of the files that are loaded before the game can be played, as far as the files tell.
+    /// The size of the files that are loaded before the game can be played, as far as the files show.
     pub first_load: Size,
     /// The largest files with their lengths, largest first.
     pub largest: Vec<(String, u64)>,
@@ -80,7 +80,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
         for (name, length) in files.iter().filter(|(name, _)| is_counted(name)) {
             let is_encoded = profile.encoded.contains_key(name);
             let estimate = estimates.get(name).copied().unwrap_or(*length);
-            // Files whose size a script reads go out in no coding.
+            // Files whose size a script reads are sent without a coding.
             let is_as_it_is = is_encoded || profile.measured.contains(name);
             total.add(*length, if is_as_it_is { *length } else { estimate });
         }
@@ -117,7 +117,7 @@ fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (a.severity, &a.file, a.line).cmp(&(b.severity, &b.file, b.line)));
 }
 
-/// A finding about something that is not served, unless it is a leftover, which nobody expects to be.
+/// A finding about something that is not served, unless it is a leftover, which nobody expects to be served.
 fn left_out_finding(left_out: LeftOut) -> Option<Finding> {
     let LeftOut { path, cause } = left_out;
     (cause != LeftOutCause::Leftover).then_some(Finding {

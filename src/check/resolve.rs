@@ -136,12 +136,12 @@ impl FileNames {
         self.file_names.contains(file_name(name))
     }
 
-    /// True if there is a file of exactly this name.
+    /// True if there is a file with exactly this name.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.files.contains_key(name)
     }
 
-    /// The file of this name and any extension. Of sounds in several formats, the one that most browsers take.
+    /// The file with this name and any extension. Of sounds in several formats, the one that most browsers support.
     pub(crate) fn with_stem(&self, name: &str) -> Option<&str> {
         let file = self.stems.get(&name.to_lowercase());
         file.map(String::as_str)

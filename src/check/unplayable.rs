@@ -49,8 +49,8 @@ pub(crate) fn script_problem(constant: &Constant) -> Option<(Severity, Problem)>
     (is_php(&reference) && is_used).then_some((Severity::Warning, Problem::Php { reference }))
 }
 
-/// The problem of a project whose entry page starts a source file, or has a placeholder that a build replaces. A package
-/// that lies in `node_modules` plays as any file.
+/// The problem of a project whose entry page starts a source file, or has a placeholder that a build replaces. A
+/// package in `node_modules` works like any other file.
 pub(crate) fn unbuilt(
     game: &Game,
     names: &FileNames,

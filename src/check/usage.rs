@@ -8,7 +8,7 @@ const MAX_BEFORE: usize = 200;
 pub(crate) struct ConstantUse {
     /// The function that it is an argument of, with the objects before it: `loader.load`.
     pub callee: String,
-    /// The first argument, if it is the second one.
+    /// The first argument, if the constant is the second one.
     pub first: String,
     /// The name that it is assigned to, in an object or by a statement.
     pub key: String,

@@ -1,5 +1,6 @@
-//! Files by which the author of an export configures a host of sites: `_headers` and `_redirects`, `netlify.toml`,
-//! `vercel.json`, `serve.json`, `firebase.json`, `200.html`. What a game may need of them is honoured, by path; the rest is named.
+//! Files in which the author of an export configures a web host: `_headers` and `_redirects`, `netlify.toml`,
+//! `vercel.json`, `serve.json`, `firebase.json`, `200.html`. Rules that a game may need are applied, by path; the
+//! others are reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The formats of the files by which authors configure hosts of sites.
+//! The formats of the files in which authors configure web hosts.
 
 use std::collections::BTreeMap;
 
@@ -122,7 +122,7 @@ pub(crate) fn netlify(text: &str) -> Rules {
     rules
 }
 
-/// The shape that three hosts share: lists of sources with what answers them.
+/// The shape that three hosts share: lists of sources with their destinations.
 #[derive(Default, Deserialize)]
 struct Sources {
     #[serde(default)]
@@ -180,7 +180,7 @@ pub(crate) fn vercel(text: &str) -> Rules {
     file.into_rules(str::to_owned)
 }
 
-/// That of `serve`, the server of many a tutorial.
+/// The format of `serve`, the server of many tutorials.
 pub(crate) fn serve(text: &str) -> Rules {
     let file = serde_json::from_str::<Sources>(text).unwrap_or_default();
     file.into_rules(of_glob)
@@ -191,7 +191,7 @@ struct Firebase {
     hosting: FirebaseHosting,
 }
 
-/// One site, or several, of which the first is this one as far as anybody can tell.
+/// One site, or several, of which the first is assumed to be this one.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum FirebaseHosting {

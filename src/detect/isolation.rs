@@ -8,7 +8,7 @@ use crate::detect::scan::{HEAD, Scan};
 use crate::detect::script::ScannedText;
 use crate::detect::wasm::has_shared_memory;
 
-/// The words of this file for the vocabulary.
+/// The words that this file adds to the vocabulary.
 pub(crate) const WORDS: &[&str] = &[
     GODOT_THREADS,
     GODOT_ENSURES,
@@ -41,7 +41,8 @@ const ADDED_SCRIPTS: &[&str] = &[
 ];
 
 const EMULATOR_THREADS: &str = "EJS_threads";
-/// Flutter's build configuration, when the build is not one of JavaScript. The loader has the bare word in every build.
+/// Flutter's build configuration, when the build does not target JavaScript. The loader has the bare word in every
+/// build.
 const DART2WASM: &str = "\"compileTarget\":\"dart2wasm\"";
 const SKWASM: &str = "\"renderer\":\"skwasm\"";
 
@@ -178,7 +179,8 @@ fn added_script(scan: &Scan<'_>) -> Option<String> {
     })
 }
 
-/// A module that uses shared memory, and that the game has no variant of without threads or names it alone.
+/// A module that uses shared memory, and that has no variant without threads, or is the only variant that the game
+/// names.
 fn shared_module(scan: &Scan<'_>) -> Option<Evidence> {
     let modules = scan.names.iter().filter(|name| name.contains(".wasm"));
     let shares = |name: &String| has_shared_memory(&decoded_head(name, &scan.head(name), HEAD));
@@ -192,7 +194,7 @@ fn shared_module(scan: &Scan<'_>) -> Option<Evidence> {
         let flavour = without_threads(name);
         let mut twins = { alone.iter() }.filter(|other| without_threads(other) == flavour);
         match twins.next() {
-            // The game chooses between them, unless it names but the one.
+            // The game chooses between them, unless it names only one.
             Some(twin) => is_named(name) && !is_named(twin),
             // One of several modules, and not the one that the game loads.
             None => is_named(name) || !alone.iter().any(|other| is_named(other)),
@@ -202,7 +204,7 @@ fn shared_module(scan: &Scan<'_>) -> Option<Evidence> {
     Some(Evidence::SharedMemory((*needed).clone()))
 }
 
-/// True for a script that the game names only the other variant of: `core/x.js` and not `core-mt/x.js`.
+/// True for a script of which the game names only the other variant: `core/x.js` and not `core-mt/x.js`.
 fn is_unused_twin(scan: &Scan<'_>, name: &str) -> bool {
     let flavour = without_threads(name);
     let tail = |name: &str, parts: usize| {

@@ -20,7 +20,7 @@ pub enum LoadedAs {
     Style,
 }
 
-/// The pages besides the entry page that are read, and the scripts of odd names, at most.
+/// The maximum number of pages besides the entry page, and of oddly named scripts, that are read.
 const MAX_TEXTS: usize = 64;
 
 /// The bytes after a word that are read to find the name of a script.
@@ -41,7 +41,7 @@ const LOADERS: &[&str] = &[
     "serviceWorker.register(",
 ];
 
-/// Leftmost-first, for which there is a fast search of so few words.
+/// Leftmost-first, for which there is a fast search for so few words.
 static LOADER_SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let mut search = AhoCorasick::builder();
     search

@@ -39,7 +39,7 @@ const LIBRARIES: &[&str] = &[
     "GodotFS",
 ];
 
-/// The words of this file for the vocabulary.
+/// The words that this file adds to the vocabulary.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     SIZE_WORDS.iter().chain(LIBRARIES).copied()
 }
@@ -50,7 +50,7 @@ const NEAR: usize = 600;
 /// The bytes before a length in which the buffer may be made: `new Uint8Array(+fields.get('Content-Length'))`.
 const BEFORE: usize = 80;
 
-/// The names of files that go out in no coding.
+/// The names of files that are sent without a coding.
 pub(crate) fn find_measured(scan: &Scan<'_>) -> BTreeSet<String> {
     let readers: Vec<_> = scan.texts().filter(|text| reads_sizes(text)).collect();
     if readers.is_empty() {

@@ -1,4 +1,4 @@
-//! Paths in the files by which authors configure other hosts: `/Build/*.br`, `/play/:level`, `/(.*)\\.wasm`.
+//! Paths in the files in which authors configure other hosts: `/Build/*.br`, `/play/:level`, `/(.*)\\.wasm`.
 
 /// A path with wildcards, in the notations of Netlify, Cloudflare and Vercel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ enum PatternPiece {
     Text(String),
     /// Any characters, also none.
     Any,
-    /// Characters other than slashes, also none.
+    /// Any number of characters other than slashes.
     Segment,
     /// One of several texts.
     OneOf(Vec<String>),
@@ -74,7 +74,7 @@ impl PathPattern {
         }
     }
 
-    /// True if a path, which begins with a slash, has the pattern.
+    /// True if a path, which begins with a slash, matches the pattern.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let path = path.as_bytes();
         // The positions that the pieces so far lead to.

@@ -86,7 +86,7 @@ const ZSTD_INFLATERS: &[&str] = &[
 /// Unity's own loader inflates marked files only.
 const UNITY_LOADER: &str = "UnityWeb Compressed Content";
 
-/// The words of this file for the vocabulary.
+/// The words that this file adds to the vocabulary.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     [GZIP_INFLATERS, BROTLI_INFLATERS, ZSTD_INFLATERS]
         .into_iter()
@@ -197,8 +197,8 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// Decides who inflates a file without Unity's marker, from the way in which the game loads it, then from the scripts and
-/// modules that can inflate. Without a sign a file goes out as it is, as from any file server.
+/// Decides who inflates a file without Unity's marker, from the way in which the game loads it, then from the scripts
+/// and modules that can inflate. Without a sign a file is sent as it is, as by any file server.
 fn decide_unmarked(
     kind: EngineKind,
     scan: &Scan<'_>,

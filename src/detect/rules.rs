@@ -7,7 +7,7 @@ use crate::detect::marks::RULES;
 use crate::detect::scan::Scan;
 use crate::detect::script::ScannedText;
 
-/// The words of the table for the vocabulary.
+/// The words that the table adds to the vocabulary.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     let marks = RULES
         .iter()

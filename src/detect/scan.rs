@@ -34,8 +34,8 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     all_scripts: 64 << 20,
 };
 
-/// The bytes of texts that a scan holds at once, beside the one that it reads: larger scripts are read again when they are
-/// needed.
+/// The bytes of texts that a scan holds at once, besides the one that it reads: larger scripts are read again when they
+/// are needed.
 const HELD: u64 = 8 << 20;
 
 /// The bytes of a module or package that are read to identify it, compressed and decompressed.

@@ -45,7 +45,7 @@ impl ScannedText {
         }
     }
 
-    /// Lets go of the bytes, but for those around words. The whole is read from its source again whenever it is needed: at
+    /// Releases the bytes, except those around words. The whole is read from its source again whenever it is needed: at
     /// most `most` bytes.
     pub(crate) fn let_go(&mut self, source: &Source, most: u64) {
         self.content = TextContent::Unheld {
@@ -119,7 +119,7 @@ pub(crate) fn excerpt(text: &[u8], start: usize, length: usize) -> String {
     String::from_utf8_lossy(&text[start..end]).into_owned()
 }
 
-/// A text in UTF-16 with its byte-order mark, in UTF-8; any other as it is.
+/// Converts UTF-16 with a byte-order mark to UTF-8; returns any other text unchanged.
 pub(crate) fn as_utf8(bytes: Bytes) -> Bytes {
     match Encoding::for_bom(&bytes) {
         Some((encoding, mark)) if encoding != encoding_rs::UTF_8 => {

@@ -1,4 +1,5 @@
-//! Secure contexts: what browsers offer to pages at https or localhost only, and whether a game plays without it.
+//! Secure contexts: features that browsers offer only to pages on https or localhost, and whether a game plays without
+//! them.
 
 use crate::detect::evidence::Evidence;
 use crate::detect::kind::EngineKind;
@@ -21,13 +22,13 @@ pub(crate) struct SecureFeature {
 /// The part that a feature plays in games that use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FeatureRole {
-    /// Pleasant: nothing is missed that a game is played for.
+    /// A convenience: the game plays as well without it.
     Comfort,
     /// Scripts that test for it play without.
     Tested,
     /// The same, and a pad announces itself to scripts that listen for it.
     Announced,
-    /// A game of its own making is hardly playable without it, whatever it tests.
+    /// A game made without an engine is hardly playable without it, even if its scripts test for it.
     Input,
 }
 
@@ -115,19 +116,19 @@ pub fn feature_names() -> impl Iterator<Item = &'static str> {
 /// The feature that isolated pages get.
 pub(crate) const THREADS: &str = "threads";
 
-/// Godot 4 stops with these words when there is no secure context; it plays its sound by an AudioWorklet.
+/// Godot 4 stops with these words when there is no secure context; it plays its sound through an AudioWorklet.
 const GODOT_STOPS: &str = "Secure Context - Check web server configuration";
 const GODOT_SOUND: &str = "AudioWorklet";
 
 const PAD_EVENT: &str = "gamepadconnected";
 
-/// A script with this word does without, as far as it can.
+/// A script with this word copes without a secure context, as far as it can.
 const ASKS: &str = "isSecureContext";
 
 /// The bytes around a mention that are read to tell a test from a use.
 const CONTEXT: usize = 12;
 
-/// The words of this file for the vocabulary.
+/// The words that this file adds to the vocabulary.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     let of_feature = |feature: &SecureFeature| {
         let [a, b, c, d] = feature.tests;
@@ -137,8 +138,8 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     features.chain([GODOT_STOPS, ASKS, PAD_EVENT])
 }
 
-/// The need of a game that does not use threads, with the evidence. A feature is needed if a script uses it without a test
-/// for it: a script that tests plays without.
+/// The need of a game that does not use threads, with the evidence. A feature is needed if a script uses it without
+/// testing for it: a script that tests works without it.
 pub(crate) fn find_secure_context(
     kind: EngineKind,
     scan: &Scan<'_>,
@@ -181,7 +182,7 @@ pub(crate) fn find_secure_context(
     (secure, evidence)
 }
 
-/// True if a script looks whether there is such a feature before it uses it.
+/// True if a script tests for such a feature before it uses it.
 fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
     if text.contains(ASKS) || feature.tests.iter().any(|test| text.contains(test)) {
         return true;
@@ -195,7 +196,7 @@ fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
     })
 }
 
-/// True if the text around a property asks for its existence.
+/// True if the text around a property tests whether it exists.
 fn is_test(before: &str, after: &str) -> bool {
     let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
     let after = after.trim_start();

@@ -9,8 +9,8 @@ use aho_corasick::dfa::DFA;
 /// The positions of a word that are kept, at most.
 pub(super) const MAX_POSITIONS: usize = 16;
 
-/// The parts of a long text that are read by turns: each step of the automaton waits for the one before it in the same part,
-/// so that four parts take half of the time of one.
+/// The number of parts of a long text that are read in turns: each step of the automaton waits for the one before it in
+/// the same part, so that four parts take half the time of one.
 const PARTS: usize = 4;
 
 /// The least length of a text that is read in parts.

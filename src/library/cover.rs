@@ -72,7 +72,7 @@ impl Cover {
         cover.or_else(icons)
     }
 
-    /// The picture at a path in a game; `None` if it is none that browsers show, or too large.
+    /// The picture at a path in a game; `None` if browsers cannot show it, or it is too large.
     pub fn at(game: &Game, name: &str) -> Option<Self> {
         Self::read(game, name, false)
     }
@@ -95,7 +95,7 @@ impl Cover {
         Self::from_bytes(content.into())
     }
 
-    /// A picture of these bytes; `None` if it is none that browsers show, or too large.
+    /// A picture of these bytes; `None` if browsers cannot show it, or it is too large.
     pub fn from_bytes(content: Bytes) -> Option<Self> {
         let extension = picture_type(&content).filter(|_| content.len() as u64 <= MAX_PICTURE)?;
         Some(Self {

@@ -1,4 +1,4 @@
-//! Files and projects that browsers cannot play, but whose makers have an export that they can.
+//! Files and projects that browsers cannot play, but whose tools have an export that they can.
 
 use std::path::Path;
 
@@ -62,7 +62,7 @@ impl Foreign {
     }
 }
 
-/// The kinds that a file's extension tells, and those extensions.
+/// The kinds that are recognised by a file's extension, and those extensions.
 const BY_EXTENSION: &[(Foreign, &[&str])] = &[
     (Foreign::Scratch, &["sb3", "sb2", "sb"]),
     (Foreign::Love, &["love"]),
@@ -97,7 +97,7 @@ const BY_EXTENSION: &[(Foreign, &[&str])] = &[
     ),
 ];
 
-/// The kinds that a file of a project tells by its whole name.
+/// The kinds that are recognised by the full name of a file in a project.
 const BY_NAME: &[(Foreign, &str)] = &[
     (Foreign::Unity, "projectversion.txt"),
     (Foreign::Defold, "game.project"),

@@ -28,7 +28,7 @@ pub struct Game {
     pub description: Option<LocalizedText>,
     /// The path of a picture in the game.
     pub cover: Option<String>,
-    /// A picture outside the game, which goes before all others.
+    /// A picture outside the game, which takes precedence over all others.
     pub cover_file: Option<PathBuf>,
     /// The source of its files.
     pub source: Source,
@@ -64,7 +64,7 @@ impl Game {
     /// The game in a folder or a zip archive, served with these overrides.
     ///
     /// # Errors
-    /// When it is not there, cannot be used or has no entry page.
+    /// When it is missing, cannot be used or has no entry page.
     pub fn from_path_with(path: &Path, overrides: Overrides) -> Result<Self, Reason> {
         Self::from_source(Source::from_path(path), path, overrides)
     }

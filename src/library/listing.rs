@@ -195,9 +195,9 @@ impl Library {
         self.games.iter().any(|game| game.slug == slug)
     }
 
-    /// The slugs of what is in the library's folder, playable or not. Where several names have one slug, only the name
-    /// that is the slug itself has it; the others end in a checksum of their names. So a slug depends on no other's
-    /// place, and stays when a neighbour comes or goes.
+    /// The slugs of what is in the library's folder, playable or not. If several names lead to one slug, only the name
+    /// that equals the slug gets it; the slugs of the others end in a checksum of their names. So a slug does not
+    /// depend on the order, and stays when other games come or go.
     fn slugs_of(&self, paths: &[PathBuf]) -> Vec<String> {
         let names: Vec<_> = paths.iter().map(|path| file_name(path)).collect();
         let slugs: Vec<_> = paths.iter().map(|path| slug_of(&name_of(path))).collect();

@@ -28,7 +28,7 @@ pub enum SettingProblem {
         /// One of them that was probably meant.
         near: Option<String>,
     },
-    /// The value is none of a fixed set.
+    /// The value is not one of a fixed set.
     #[error("unknown word {word:?}")]
     UnknownWord {
         /// The value.

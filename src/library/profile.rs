@@ -42,7 +42,7 @@ pub struct Profile {
     pub encoded: BTreeMap<String, PrecompressedFile>,
     /// The files that the game loads as scripts and styles, by path.
     pub loaded: BTreeMap<String, LoadedAs>,
-    /// The paths of files that are sent in no coding, because a script takes their size from the server.
+    /// The paths of files that are sent without a coding, because a script takes their size from the server.
     pub measured: BTreeSet<String>,
     /// Fields of every answer that the export's author configured for another host.
     pub fields: Vec<(HeaderName, HeaderValue)>,

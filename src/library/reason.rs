@@ -45,7 +45,7 @@ pub enum Reason {
         /// The path.
         path: PathBuf,
     },
-    /// The path is no web export, but something that has one.
+    /// The path is not a web export, but something that has one.
     #[error("{kind:?}: {}", path.display())]
     Foreign {
         /// The path.

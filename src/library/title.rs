@@ -96,7 +96,7 @@ const GENERIC_NAMES: &[&str] = &[
     "www",
 ];
 
-/// Names of folders that hold anything, in lower case: no game is called like them.
+/// Names of folders that hold anything, in lower case: no game has such a name.
 const PLACES: &[&str] = &[
     "desktop",
     "documents",
@@ -136,7 +136,7 @@ pub fn title_by_name(path: &Path) -> String {
 fn without_number(name: &str) -> &str {
     let is_number = |c: char| c.is_ascii_digit() || " -_().".contains(c);
     match name.trim_end_matches(is_number) {
-        // A folder of digits, such as a year, is no copy of anything.
+        // A folder of digits, such as a year, is not a copy of anything.
         "" => name,
         name => name,
     }
@@ -148,7 +148,7 @@ fn page_title(page: &[u8]) -> Option<String> {
     loop {
         match tokens.next()? {
             Token::Start(tag) if tag.name == "title" => break,
-            // The title of a picture is none of the page.
+            // The title of a picture is not that of the page.
             Token::Start(tag) if tag.name == "body" || tag.name == "svg" => return None,
             _ => {}
         }

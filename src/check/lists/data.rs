@@ -1,4 +1,4 @@
-//! Lists in JSON files, told by the file's name and shape.
+//! Lists in JSON files, recognised by the file's name and shape.
 
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub(crate) fn is_list(file: &str) -> bool {
     reader(file).is_some()
 }
 
-/// The files that a JSON list names; none if the file is another one of the same name.
+/// The files that a JSON list names; none if the file only shares the name.
 pub(crate) fn data_files(file: &str, text: &str) -> Vec<Listed> {
     let data = serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}'));
     match (data, reader(file)) {

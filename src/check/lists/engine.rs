@@ -25,7 +25,7 @@ pub(crate) fn engine_files(
     let mut listed = defold_files(constants, names);
     listed.extend(pyodide_files(file, text, names));
     let last = file.rsplit('/').next().unwrap_or(file);
-    // Without the minified script, the loader takes its sources.
+    // Without the minified script, the loader loads its sources.
     if last == "loader.js"
         && text.contains("emulator.min.js")
         && !names.has_file_name("emulator.js")
@@ -101,7 +101,7 @@ pub(crate) fn construct_files(data: &Value) -> Vec<Listed> {
     listed
 }
 
-/// Those of Construct 2, whose list is named like a script.
+/// The files of a Construct 2 project, whose list is named like a script.
 pub(crate) fn construct_2_files(file: &str, text: &str) -> Vec<Listed> {
     if file != "data.js" || !text.trim_start_matches('\u{feff}').starts_with('{') {
         return Vec::new();

@@ -1,5 +1,5 @@
-//! GDevelop's resources. Its runtime shows a placeholder for a missing one; one that no object and no scene uses is seen
-//! by nobody.
+//! GDevelop's resources. Its runtime shows a placeholder for a missing one; one that no object or scene uses is never
+//! seen.
 
 use std::collections::HashSet;
 

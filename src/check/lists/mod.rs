@@ -22,7 +22,7 @@ pub(crate) struct Listed {
     pub base: ListBase,
     /// True if the name has no extension: the engine adds one of several.
     pub is_stem: bool,
-    /// The severity of its absence; `None` if the export may do without.
+    /// The severity of its absence; `None` if the export can do without it.
     pub severity: Option<Severity>,
     /// The time at which the engine loads it.
     pub role: Role,

@@ -92,7 +92,7 @@ const FOLDERS: &[&str] = &[
     ".path=",
 ];
 
-/// The files that a script loads by constants of it.
+/// The files that a script loads by its string constants.
 pub(crate) fn script_files(file: &str, text: &str, constants: &[Constant]) -> Vec<Listed> {
     let sets_folder = FOLDERS.iter().any(|word| text.contains(word));
     let build = constants.iter().find(|one| one.usage.name() == "buildUrl");
@@ -137,7 +137,7 @@ fn engine_file(file: &str, constant: &Constant, build: Option<&str>) -> Option<S
 /// The argument of a function that loads it.
 fn loaded_file(constant: &Constant, sets_folder: bool) -> Option<String> {
     let usage = &constant.usage;
-    // A number against caches is no part of the name.
+    // A cache-busting number is not part of the name.
     let (text, is_whole) = match constant.text.split_once('?') {
         Some((name, _)) => (name, usage.prefix.is_empty()),
         None => (constant.text.as_str(), !usage.is_part),
@@ -151,7 +151,7 @@ fn loaded_file(constant: &Constant, sets_folder: bool) -> Option<String> {
         .iter()
         .filter_map(|ending| last.strip_suffix(ending));
     let is_cartridge = stems.any(|stem| !stem.is_empty());
-    // PICO-8 keeps the name of the cartridge that lies in the script.
+    // PICO-8 keeps the name of the cartridge that is embedded in the script.
     if is_cartridge
         && usage.name() != "_cartname"
         && !(usage.callee.is_empty() && usage.key.is_empty())
@@ -173,7 +173,7 @@ fn loaded_file(constant: &Constant, sets_folder: bool) -> Option<String> {
     (is_file && is_argument && !sets_folder).then(|| text.to_owned())
 }
 
-/// True if a script has Emscripten's module within itself: it loads none.
+/// True if Emscripten's module is embedded in a script, which then loads none.
 fn has_module(text: &str) -> bool {
     ["[\"wasmBinary\"]=", "['wasmBinary']=", ".wasmBinary="]
         .iter()
