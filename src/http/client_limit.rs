@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The number of counts that clients share: few clients meet in one, and none can choose which.
+/// The number of counts that clients share: few clients share one, and none can choose which.
 const MAX_COUNTS: usize = 4096;
 
-/// The requests under way of each client behind a proxy. A table of fixed size, so that counting neither locks nor grows.
+/// The requests in progress of each client behind a proxy. A table of fixed size, so that counting neither locks nor
+/// grows.
 #[derive(Debug)]
 pub(crate) struct ClientRequests {
     counts: Box<[AtomicU32]>,
@@ -35,7 +36,7 @@ impl ClientRequests {
         }
     }
 
-    /// A permit for one more request of this client, unless it has as many under way as it may.
+    /// A permit for one more request of this client, unless it has reached its limit.
     pub(crate) fn try_begin(&'static self, client: IpAddr) -> Option<ClientPermit> {
         let network = match client {
             IpAddr::V4(address) => u128::from(address.to_bits()),

@@ -61,7 +61,7 @@ pub(crate) enum Discarded {
     Whole,
     /// The content is larger than the limit.
     TooLarge,
-    /// The content broke off, its chunks are malformed (RFC 9112, 7.1), or it is no report.
+    /// The content broke off, its chunks are malformed (RFC 9112, 7.1), or it is not a report.
     Malformed,
 }
 

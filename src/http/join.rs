@@ -1,4 +1,4 @@
-//! The page for the projector: what it shows at the moment of a request.
+//! The page for the projector, as it is at the time of a request.
 
 use http::Request;
 
@@ -51,7 +51,7 @@ pub(crate) fn respond<'a, B>(
     }))
 }
 
-/// The URL that the page's visitor came by, if other machines can come by it, too: behind a proxy or a container, nothing
+/// The URL that the page's visitor used, if other machines can use it, too: behind a proxy or in a container, nothing
 /// else knows it. A game that needs https has it at the same port.
 fn own_url<B>(request: &Request<B>, client: &Client, needs_https: bool) -> Option<String> {
     let authority = authority_of(request)?;

@@ -53,7 +53,7 @@
   try {
     if (sessionStorage.getItem(tried) === mine) sessionStorage.removeItem(tried);
   } catch {
-    // Without a memory it could reload for ever.
+    // Without storage it could reload for ever.
     return;
   }
   const events = new EventSource(new URL('events', script.src));
@@ -63,7 +63,7 @@
     events.close();
     location.reload();
   };
-  // The host's wish, whatever is on the air.
+  // The host asked for it, whatever is on the air.
   events.addEventListener('reload', () => {
     events.close();
     location.reload();

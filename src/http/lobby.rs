@@ -19,8 +19,8 @@ pub(crate) fn language<B>(request: &Request<B>) -> Language {
     chosen.unwrap_or_else(|| accept_language::preferred(request.headers()))
 }
 
-/// The redirect of a link to a game's own origin, which depends on the way by which the visitor came; `None` for any other
-/// request.
+/// The redirect of a link to a game's own origin, which depends on the address that the visitor used; `None` for any
+/// other request.
 pub(crate) fn redirect<B>(arcade: &Arcade, request: &Request<B>) -> Option<Outcome<'static>> {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
         return None;

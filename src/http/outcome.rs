@@ -153,7 +153,7 @@ pub struct Redirection<'a> {
     pub(crate) misnamed: Option<Box<Misnamed<'a>>>,
 }
 
-/// A path without an asset, and the form in which the client wants to hear about it.
+/// A path without an asset, and the form of answer that the client accepts.
 #[derive(Debug)]
 pub struct NotFound<'a> {
     pub(crate) path: AssetPath<'a>,

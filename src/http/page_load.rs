@@ -1,7 +1,8 @@
 //! The browsers that load the game: a page load gets a cookie that tells its browser from others behind the same address,
 //! and the requests that follow with it count towards the load.
 //!
-//! A client without cookies is a browser with each page load; one that does not accept HTML, such as curl, is none.
+//! A client without cookies counts as a new browser with each page load; one that does not accept HTML, such as curl,
+//! does not count.
 
 use http::header::{self, HeaderValue};
 use http::{Method, Request, Response};
@@ -24,7 +25,7 @@ pub(crate) struct LoadStep {
 }
 
 impl LoadStep {
-    /// The page load that an outcome begins or continues, if its browser is told apart.
+    /// The page load that an outcome begins or continues, if its browser can be identified.
     pub(crate) fn of<B>(
         outcome: &Outcome<'_>,
         request: &Request<B>,

@@ -6,8 +6,8 @@ use http::{HeaderMap, header};
 
 use crate::http::conditional::{Validators, date};
 
-/// The most ranges answered one by one. Players and download tools ask for far fewer, and RFC 9110, 14.2 permits
-/// ignoring the rest.
+/// The maximum number of ranges answered one by one. Players and download tools ask for far fewer, and RFC 9110, 14.2
+/// permits ignoring the rest.
 const MAX_RANGES: usize = 16;
 
 /// The most bytes of a field that is read: 16 of the longest ranges are shorter.

@@ -1,6 +1,6 @@
-//! The way of a visitor over plain http to a game that needs https: the page that leads there, and the authority's
-//! certificate. Nobody is sent there unasked: a game that runs on http is never answered with it, and any other may be
-//! played without, if the host does not forbid plain http.
+//! The way from plain http to a game that needs https: the page that leads there, and the authority's certificate.
+//! Nobody is redirected: a game that runs on http never gets the page, and the visitor may decline it unless the host
+//! forbids plain http.
 
 use std::net::IpAddr;
 
@@ -29,7 +29,7 @@ pub struct TlsOffer {
 }
 
 impl TlsOffer {
-    /// The page, if it takes the place of a page of the game.
+    /// The page, if this request gets it in place of a page of the game.
     pub(crate) fn invitation<'a, B>(
         self,
         (request, client): (&'a Request<B>, &Client),
@@ -134,9 +134,9 @@ fn says_no(query: Option<&str>) -> bool {
     fields.any(|field| field.strip_prefix(OVER_HTTP) == Some("=1"))
 }
 
-/// True if the visitor's browser has a secure context already: this machine's, or that of somebody who speaks https and
-/// says so. A client that only pretends skips a page. Browsers send `Sec-Fetch-Mode` to trustworthy addresses alone
-/// (Fetch Metadata, 2.1).
+/// True if the visitor's browser has a secure context already: it is on this machine, or speaks https and says so. A
+/// client that only pretends to skips a page. Browsers send `Sec-Fetch-Mode` to trustworthy addresses alone (Fetch
+/// Metadata, 2.1).
 fn is_secure(client: &Client, fields: &HeaderMap) -> bool {
     client.peer().is_loopback()
         || fields.contains_key("sec-fetch-mode")
@@ -170,7 +170,7 @@ fn host(authority: &str) -> &str {
     }
 }
 
-/// The authority with the port that is asked: that of https differs where none is stated.
+/// The authority with an explicit port: https has another default.
 pub(crate) fn with_port(authority: &str) -> String {
     let host = host(authority);
     match authority[host.len()..].strip_prefix(':') {

@@ -25,12 +25,12 @@ pub(crate) fn site_for<'a>(on_air: &'a OnAir, fields: &HeaderMap) -> Published<'
     }
     let cookies = SessionCookies::of(fields);
     let mut others = on_air.others();
-    // A service worker keeps page loads whole by its own cache, and must see the new game.
+    // A service worker keeps page loads consistent with its own cache, and must see the new game.
     let session = others.find(|other| cookies.name(&other.site.id, false));
     session.unwrap_or(on_air.current())
 }
 
-/// True if a request belongs to a page session of a site that is not here.
+/// True if a request belongs to a page session of a site that this server does not have.
 pub(crate) fn is_of_unknown_site(on_air: &OnAir, fields: &HeaderMap) -> bool {
     if is_page_load(fields) || is_worker_script(fields) {
         return false;

@@ -1,4 +1,4 @@
-//! The interest in a response: it lasts until the client has taken the content, not only until hyper has.
+//! The watch on a response: it lasts until the client has taken the content, not only until hyper has.
 
 use bytes::Bytes;
 
@@ -8,7 +8,7 @@ use crate::metrics::page_load::Transfer;
 /// The most bytes of a piece, so that progress is seen within a large file.
 const MAX_PIECE: usize = 256 * 1024;
 
-/// The interest in a response, held by its body and by each piece on its way.
+/// The watch on a response, held by its body and by each piece on its way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Watch {
     /// The page load that it belongs to.

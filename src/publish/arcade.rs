@@ -152,7 +152,7 @@ impl Arcade {
         }
     }
 
-    /// Asks for the build of a game, unless that was done.
+    /// Requests the build of a game, unless it was requested before.
     fn enter(&self, game: &'static ArcadeGame) -> ArcadeRoute {
         game.note_use();
         if game.want() {

@@ -1,4 +1,4 @@
-//! A game of an arcade: its slot, and how it is asked for.
+//! A game of an arcade: its slot, and the requests for it.
 
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
 
@@ -20,7 +20,7 @@ pub struct ArcadeGame {
     /// The game's own port; 0 before it has one.
     port: AtomicU16,
     is_wanted: AtomicBool,
-    /// True if there was a request since the host's side last looked.
+    /// True if there was a request since the last check.
     is_used: AtomicBool,
     /// False once the game has left the library.
     is_listed: AtomicBool,
@@ -51,12 +51,12 @@ impl ArcadeGame {
         self.number
     }
 
-    /// The number of times that the game was begun.
+    /// The number of times that the game was started.
     pub fn plays(&self) -> u64 {
         self.plays.load(Ordering::Relaxed)
     }
 
-    /// Adds to the number of times that the game was begun.
+    /// Adds to the number of times that the game was started.
     pub fn add_plays(&self, plays: u64) {
         self.plays.fetch_add(plays, Ordering::Relaxed);
     }

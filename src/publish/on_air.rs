@@ -35,9 +35,9 @@ pub struct OnAir {
     /// The number of games that were on the air before this one; builds of one game share it.
     pub turn: u32,
     counters: Arc<SiteCounters>,
-    /// Earlier sites with page loads under way, the newest first.
+    /// Earlier sites with page loads in progress, newest first.
     earlier: Vec<Earlier>,
-    /// The site to come: page loads may have begun with it on another replica.
+    /// The next site: page loads may have begun with it on another replica.
     upcoming: Option<Upcoming>,
     /// The ids of earlier games, the newest first.
     before: Vec<SiteId>,
@@ -88,18 +88,18 @@ impl OnAir {
         }
     }
 
-    /// True if an earlier site may have page loads under way.
+    /// True if an earlier site may have page loads in progress.
     #[cfg(test)]
     pub(crate) fn has_earlier(&self) -> bool {
         !self.earlier.is_empty()
     }
 
-    /// True if page loads may be under way with another site than the one on the air.
+    /// True if page loads of a site other than the one on the air may be in progress.
     pub(crate) fn has_others(&self) -> bool {
         !self.earlier.is_empty() || self.upcoming.is_some()
     }
 
-    /// The sites that page loads may be under way with, besides the one on the air.
+    /// The sites that may have page loads in progress, besides the one on the air.
     pub(crate) fn others(&self) -> impl Iterator<Item = Published<'_>> {
         let upcoming = self.upcoming.iter().map(|upcoming| Published {
             site: &upcoming.site,
@@ -128,7 +128,7 @@ impl OnAir {
         self.upcoming.as_ref().map(|upcoming| &upcoming.site)
     }
 
-    /// The same snapshot with another site to come, or none.
+    /// The same snapshot with another next site, or none.
     pub(crate) fn awaiting(&self, site: Option<&Arc<Site>>) -> Self {
         let upcoming = site.map(|site| Upcoming {
             site: Arc::clone(site),
@@ -140,7 +140,7 @@ impl OnAir {
         }
     }
 
-    /// The earlier sites with page loads under way, the newest first.
+    /// The earlier sites with page loads in progress, newest first.
     pub fn earlier(&self) -> impl Iterator<Item = Published<'_>> {
         self.earlier.iter().map(|earlier| Published {
             site: &earlier.site,

@@ -18,7 +18,7 @@ pub(crate) struct RetiredSites(Vec<RetiredSite>);
 struct RetiredSite {
     /// The moment when another site replaced it: all answers from it began before, but for those of page loads.
     replaced_at: Instant,
-    /// The moment when it left the slot: all began before.
+    /// The moment when it left the slot: all answers from it began before.
     left_at: Instant,
     /// The number of times that its answers were to be cut.
     cuts: u32,
@@ -27,7 +27,7 @@ struct RetiredSite {
     contents: Vec<Bytes>,
 }
 
-/// The times for which only answers that began before a site was replaced are cut. Each takes a moment to end.
+/// The number of cuts that are limited to answers which began before a site was replaced. Each takes a moment to end.
 const FIRST_CUTS: u32 = 3;
 
 impl RetiredSites {
@@ -76,8 +76,8 @@ impl RetiredSites {
         contents.map(|bytes| bytes.len() as u64).sum()
     }
 
-    /// The moment before which answers from the oldest of the sites began that clients read. Those of later sites are
-    /// spared as far as that is enough.
+    /// The time before which answers that began must be cut, to end those that clients still read from the oldest of
+    /// the sites. Answers from later sites are spared as long as that is enough.
     pub(crate) fn cut_oldest(&mut self) -> Option<Instant> {
         let mut sites = self.0.iter_mut();
         let oldest = sites.find(|site| site.site.strong_count() == 0)?;

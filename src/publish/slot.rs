@@ -57,18 +57,18 @@ impl Slot {
         self.on_air.load()
     }
 
-    /// Publishes another site, and keeps the one before it for page loads under way.
+    /// Publishes another site, and keeps the one before it for page loads in progress.
     pub fn publish(&self, site: Site) {
         self.swap(&Arc::new(site));
     }
 
-    /// Holds a site to come: page loads that began with it elsewhere are answered from it. `None` drops it.
+    /// Holds the next site: page loads that began with it elsewhere are answered from it. `None` drops it.
     pub fn prepare(&self, site: Option<Site>) {
         let site = site.map(Arc::new);
         self.change(|on_air| on_air.awaiting(site.as_ref()));
     }
 
-    /// Publishes the site to come; false if there is none.
+    /// Publishes the next site; false if there is none.
     pub fn publish_upcoming(&self) -> bool {
         let site = self.on_air.load().upcoming().cloned();
         if let Some(site) = &site {
@@ -89,7 +89,7 @@ impl Slot {
         });
     }
 
-    /// Changes what is on the air, and keeps account of what clients still read of sites that are dropped.
+    /// Changes what is on the air, and keeps track of what clients still read of sites that are dropped.
     fn change(&self, change: impl Fn(&OnAir) -> OnAir) {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.on_air.rcu(|on_air| change(on_air));
@@ -98,8 +98,8 @@ impl Slot {
         retired.sweep();
     }
 
-    /// The moment before which answers began that have to be cut, so that sites before the one on the air, together with
-    /// what clients read of those dropped since, take no more memory than a site may. `None` if none has to.
+    /// The time before which answers that began must be cut, so that sites before the one on the air, together with
+    /// what clients still read of those dropped since, take no more memory than a site may. `None` if none must be cut.
     pub fn answers_to_cut(&self) -> Option<Instant> {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
         retired.sweep();
@@ -133,7 +133,7 @@ impl Slot {
         self.ids.send_modify(|news| news.id = None);
     }
 
-    /// Has all pages reload that follow the event stream.
+    /// Makes all pages that follow the event stream reload.
     pub fn reload_pages(&self) {
         self.ids.send_modify(|news| news.reloads += 1);
     }

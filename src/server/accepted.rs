@@ -17,7 +17,7 @@ use crate::server::state::ServerState;
 use crate::server::workload::CountedConnection;
 
 /// The first pause before a connection without a place is tried again: an answer under way may end meanwhile. Each
-/// further one is longer by as much.
+/// further one is longer by the same amount.
 const RETRY_PAUSE: Duration = Duration::from_millis(25);
 
 /// The number of such tries before the connection is refused: three seconds, in which another one wastes enough time to

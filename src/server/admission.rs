@@ -86,8 +86,7 @@ impl Admission {
         }
     }
 
-    /// Admits a connection of an address, in the place of another one if its address or the server has as many as it
-    /// may.
+    /// Admits a connection of an address, in place of another one if its address or the server has reached its limit.
     pub(crate) fn admit(
         self: &Arc<Self>,
         address: IpAddr,

@@ -1,4 +1,4 @@
-//! The end of content in the chunked coding, found byte by byte (RFC 9112, 7.1). Trailers are passed over.
+//! The end of content in the chunked coding, found byte by byte (RFC 9112, 7.1). Trailers are skipped.
 
 use crate::server::token::is_token;
 

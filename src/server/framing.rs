@@ -1,9 +1,9 @@
 //! A strict check of the framing of requests, on the bytes below hyper.
 //!
-//! hyper drops a `Content-Length` beside `Transfer-Encoding`, the fragment of a target and the bounds of chunk extensions
-//! before a service can judge them, and refuses versions and lengths that HTTP has other answers for. This check follows
-//! only where messages begin and end. A fault in a head is passed on as a byte that hyper itself refuses, and content ends
-//! at a fault, so that one parser decides.
+//! Before a service can check them, hyper drops a `Content-Length` beside `Transfer-Encoding`, the fragment of a target
+//! and the bounds of chunk extensions, and refuses versions and lengths that HTTP has other answers for. This check
+//! follows only where messages begin and end. A fault in a head is passed on as a byte that hyper itself refuses, and
+//! content ends at a fault, so that one parser decides.
 
 use memchr::memchr;
 

@@ -12,7 +12,7 @@ pub(crate) enum FramingField {
     Other,
     /// The empty line that ends a head.
     End,
-    /// `Content-Length`. hyper refuses a value that is no number.
+    /// `Content-Length`. hyper refuses a value that is not a number.
     Length(u64),
     /// `Transfer-Encoding`. hyper refuses one that does not end in `chunked`.
     Coding,

@@ -1,5 +1,5 @@
-//! Serves connections: accepts them, runs one task for each, and drains them at the end. Knows no games; any service
-//! will do.
+//! Serves connections: accepts them, runs one task for each, and drains them at the end. Independent of games: it works
+//! with any service.
 
 pub(crate) mod accepted;
 pub(crate) mod admission;

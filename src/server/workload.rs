@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The connections that a thread may have more than the one with the fewest, beside an eighth.
+/// The connections by which a thread may exceed the one with the fewest, in addition to an eighth.
 const AHEAD: usize = 8;
 
 /// The number of connections of one thread among several that share a port.

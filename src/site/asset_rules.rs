@@ -19,7 +19,7 @@ pub(super) fn page_encoding(assets: &[Asset], entry: &str) -> Option<&'static En
     }
 }
 
-/// Gives files the types that pages load them as, and leaves those in no coding whose size a script reads.
+/// Gives files the types that pages load them as, and leaves those without a coding whose size a script reads.
 pub(super) fn apply_uses(
     assets: &mut [Asset],
     profile: &Profile,

@@ -1,4 +1,4 @@
-//! The build: from a game on disk, which changes and is not trusted, to a site, which is neither.
+//! The build: from a game on disk, changing and untrusted, to a complete site in memory.
 
 use std::env;
 use std::panic::resume_unwind;
@@ -27,7 +27,7 @@ use crate::site::response_fields::response_fields;
 use crate::site::routes::Routes;
 use crate::site::siblings::add_siblings;
 
-/// The files of one site that are kept open, at most, on a machine without a tight limit.
+/// The maximum number of files of one site that are kept open, on a machine without a tight limit.
 const MAX_OPEN_FILES: u64 = 1024;
 
 /// The part of the process's file descriptors that one site may use: several sites and all connections share them.
@@ -70,7 +70,7 @@ impl Site {
         let memory = MemoryBudget::new(options.max_file(), options.memory());
         let budget = GameBudget::on_disk_of(&env::temp_dir(), options.spare_memory());
         let mut reader = GameReader::new(&game.source, earlier, progress, memory, &budget);
-        // At once: either may take most of the time, and a player may wait.
+        // In parallel: either may take most of the time, and a player may be waiting.
         let detect = || Profile::detect(game, &files);
         let read = || reader.read_all(&files, max_open_files());
         let (profile, assets) = run_both(thread::Builder::new(), detect, read);
@@ -114,7 +114,7 @@ impl Site {
     }
 }
 
-/// Runs one task on a new thread and the other on this one. If the system has no thread to give, runs both on this one.
+/// Runs one task on a new thread and the other on this one. If the system refuses a thread, runs both on this one.
 fn run_both<A: Send, B>(
     thread: thread::Builder,
     one: impl Fn() -> A + Sync,
@@ -143,7 +143,7 @@ fn plain_for_compressed(assets: &[Asset], profile: &Profile) -> Vec<(String, usi
     inner.collect()
 }
 
-/// The path of the game's picture, if it is there.
+/// The path of the game's picture, if it exists.
 fn cover(game: &Game, assets: &[Asset]) -> Option<String> {
     let cover = game.cover.as_deref()?;
     let is_there = assets.iter().any(|asset| &*asset.name == cover);

@@ -47,7 +47,7 @@ pub struct Site {
     pub is_live: bool,
     /// The responses for missing files.
     pub not_found: NotFoundPages,
-    /// The responses of a site that stands for a game to come.
+    /// The responses of a placeholder for a game that is still to come.
     waiting: Option<WaitingPages>,
     published_at: Option<LastModified>,
     budget: MemoryBudget,
@@ -121,7 +121,7 @@ impl Site {
         !self.slug.is_empty()
     }
 
-    /// The pages that stand for a game to come; `None` for a game.
+    /// The pages of a placeholder; `None` for a game.
     pub(crate) fn waiting_pages(&self) -> Option<&WaitingPages> {
         self.waiting.as_ref()
     }
@@ -197,7 +197,7 @@ impl Site {
         }
     }
 
-    /// The page that the game's own rules answer a path with that has no file.
+    /// The page with which the game's own rules answer a path without a file.
     pub(crate) fn deep_link_page(&self, path: &AssetPath<'_>) -> Option<&Asset> {
         let path = format!("/{}", path.as_str());
         let link = { self.deep_links.iter() }.find(|(paths, _)| paths.matches(&path));

@@ -90,7 +90,7 @@ impl Compressor<'_> {
             for _ in 0..self.threads {
                 let started = thread::Builder::new().spawn_scoped(threads, work_at_low_priority);
                 if started.is_err() {
-                    // The system has no thread to give: the work is done on those that there are.
+                    // The system refuses another thread: the existing ones do the work.
                     work();
                 }
             }

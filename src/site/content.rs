@@ -100,7 +100,7 @@ impl OpenFile {
     /// [`Self::read_piece`] into a buffer from [`Self::piece_buffer`].
     ///
     /// # Errors
-    /// As there.
+    /// Same as [`Self::read_piece`].
     pub(crate) fn read_piece_into(&mut self, mut piece: Vec<u8>) -> io::Result<Option<Bytes>> {
         let left = self.range.end - self.range.start;
         let wanted = left.min(piece.capacity() as u64) as usize;
@@ -121,7 +121,7 @@ impl OpenFile {
     /// The tag of its bytes. Reads all of them.
     ///
     /// # Errors
-    /// As [`Self::read_piece`], and when `keep_going` returns false.
+    /// Same as [`Self::read_piece`], and when `keep_going` returns false.
     pub fn etag(&self, keep_going: &dyn Fn() -> bool) -> io::Result<EntityTag> {
         let mut rest = self.clone();
         let mut hasher = blake3::Hasher::new();

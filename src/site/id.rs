@@ -48,7 +48,7 @@ impl SiteId {
         hash.id()
     }
 
-    /// The id of a site that the program makes itself of these assets.
+    /// The id of a site that the program itself makes from these assets.
     pub(crate) fn of_own_pages(assets: &[Asset]) -> Self {
         let mut hash = IdHasher::default();
         hash.add(b"own pages");
@@ -56,7 +56,7 @@ impl SiteId {
         hash.id()
     }
 
-    /// The id of the site that stands for a game to come.
+    /// The id of the placeholder for a game that is still to come.
     pub(crate) fn of_waiting() -> Self {
         let mut hash = IdHasher::default();
         hash.add(b"waiting");

@@ -22,7 +22,7 @@ pub(crate) enum JoinAddress {
         url: String,
         /// The picture; empty if the URL is too long for one.
         code: String,
-        /// The URL with the name in the local network.
+        /// The URL with the name on the local network.
         named: Option<String>,
     },
     /// Other machines cannot open the server.

@@ -1,4 +1,4 @@
-//! The answer to a request whose fields are too large, which are its cookies: those of all games at this address.
+//! The answer to a request whose fields are too large. In practice these are cookies, of all games at this address.
 
 use std::sync::LazyLock;
 

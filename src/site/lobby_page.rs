@@ -11,7 +11,7 @@ use crate::site::path::to_url;
 /// The covers that a browser loads at once; the others follow as they come into view.
 const EAGER: usize = 12;
 
-/// Renders the page. Its mark changes when the page does, the numbers of plays and players left out.
+/// Renders the page. Its mark changes when the page does, apart from the numbers of plays and players.
 pub(crate) fn lobby_page(games: &[LobbyGame], language: Language) -> String {
     let quiet: Vec<_> = games.iter().map(LobbyGame::without_figures).collect();
     let unmarked = render(&quiet, language, "");

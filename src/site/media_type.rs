@@ -18,7 +18,7 @@ pub(crate) const PAGE: HeaderValue = HeaderValue::from_static("text/html; charse
 /// A JavaScript file.
 pub(crate) const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
 
-/// The table of mime-db, an extension and a type in each line. A test of the browser tests compares it with the package.
+/// The table of mime-db, an extension and a type in each line. The browser tests compare it with the package.
 const TABLE: &str = include_str!("media_types.txt");
 
 static TYPES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {

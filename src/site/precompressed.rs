@@ -204,8 +204,8 @@ fn open(
     }
 }
 
-/// True if Safari needs the type of a compressed file to decode it but once (WebKit bug 247421): gzip of an unknown type
-/// by its name and coding.
+/// True if Safari needs the type of a compressed file to decode it only once (WebKit bug 247421): gzip of an unknown
+/// type by its name and coding.
 fn is_decoded_twice(name: &str, file: &PrecompressedFile, inside: &Representation) -> bool {
     let is_octets = inside.media_type.as_bytes() == b"application/octet-stream";
     let ends_in_gz = name.to_ascii_lowercase().ends_with(".gz");

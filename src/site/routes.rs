@@ -106,8 +106,8 @@ impl Routes {
         }
     }
 
-    /// Serves `play.html` or `play.htm` at `play` too, where nothing else has the name: hosts of sites do, and pages link so. `play/` leads
-    /// there.
+    /// Serves `play.html` or `play.htm` at `play` too, where nothing else has the name: web hosts do this, and pages
+    /// link that way. `play/` leads there.
     fn add_pages_without_ending(&mut self) {
         let mut pages: Vec<(Box<str>, usize, bool)> = Vec::new();
         for (path, route) in &self.exact {

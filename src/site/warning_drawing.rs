@@ -1,4 +1,4 @@
-//! Drawings of a browser's warning about a certificate: what is tapped first, and what then.
+//! Drawings of a browser's warning about a certificate: what is tapped first, and what next.
 
 use crate::html::escape::escape;
 

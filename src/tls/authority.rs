@@ -75,7 +75,7 @@ pub fn folder() -> Result<PathBuf, TlsError> {
 }
 
 impl Authority {
-    /// The authority in a folder, if there is one whose end is far enough.
+    /// The authority in a folder, if there is one that does not expire soon.
     ///
     /// # Errors
     /// If its file cannot be read.
@@ -84,10 +84,10 @@ impl Authority {
         Ok(kept.filter(|kept| kept.expires > days_from_now(LAST_DAYS)))
     }
 
-    /// The authority in a folder, made if there is none.
+    /// The authority in a folder, created if there is none.
     ///
     /// # Errors
-    /// If it cannot be made or kept.
+    /// If it cannot be created or saved.
     pub fn find_or_make(folder: &Path) -> Result<Self, TlsError> {
         if let Some(kept) = Self::find(folder)? {
             return Ok(kept);
@@ -120,7 +120,7 @@ impl Authority {
         Ok(was_there)
     }
 
-    /// Makes an authority that is kept nowhere.
+    /// Creates an authority that is not saved.
     ///
     /// # Errors
     /// If the system has no random numbers.

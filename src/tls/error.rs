@@ -1,4 +1,4 @@
-//! Reasons why there is no certificate.
+//! Reasons why a certificate cannot be made or used.
 
 use std::io;
 use std::path::PathBuf;

@@ -20,7 +20,7 @@ use crate::tls::certificate_files::{CertifiedPair, read_pair};
 use crate::tls::download::AuthorityFiles;
 use crate::tls::error::TlsError;
 
-/// The interval at which the host's own files are looked at.
+/// The interval at which the host's own files are checked.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The clients that may wait for a certificate at once.
@@ -44,13 +44,13 @@ pub struct Keeper {
     ask: SyncSender<CertificateQuestion>,
 }
 
-/// A client's wish for a certificate for the address that it connected to.
+/// A client's request for a certificate for the address that it connected to.
 struct CertificateQuestion {
     address: IpAddr,
     answered: oneshot::Sender<()>,
 }
 
-/// A configuration, and what it is good for.
+/// A configuration, and the certificate in it.
 #[derive(Debug)]
 struct Kept {
     config: Arc<ServerConfig>,
@@ -105,7 +105,7 @@ impl Keeper {
         self.authority.as_ref()?.load_full()
     }
 
-    /// Has the authority found or made, for a download soon.
+    /// Has the authority loaded or created, for a download soon.
     pub(crate) fn prepare(&self) {
         if self.authority().is_none() {
             let (answered, _) = oneshot::channel();
