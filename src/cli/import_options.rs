@@ -62,7 +62,7 @@ impl AddOptions {
     /// The request that the arguments describe.
     ///
     /// # Errors
-    /// If there is not one name for each source, or a slug has other characters than a slug may have.
+    /// If there is not one name for each source, or a slug has characters that a slug cannot have.
     pub(crate) fn request(&self) -> Result<ImportRequest, Failure> {
         for (option, names) in [("--as", &self.slugs), ("--title", &self.titles)] {
             let (names, sources) = (names.len(), self.sources.len());
@@ -105,7 +105,7 @@ impl RenameOptions {
     /// The new slug, or the old one if only the title changes.
     ///
     /// # Errors
-    /// If it has other characters than a slug may have.
+    /// If it has characters that a slug cannot have.
     pub(crate) fn new_slug(&self) -> Result<&str, Failure> {
         self.to.as_deref().map_or(Ok(&self.slug), slug)
     }

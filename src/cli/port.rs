@@ -10,7 +10,7 @@ use webserver::names::typo;
 /// Parses a port: decimal, 0 to 65535.
 ///
 /// # Errors
-/// If it is missing or anything else, with the right form.
+/// If it is missing or not a port; the message shows the correct form.
 pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
     let Some(typed) = typed else {
         return Err(usage(t!("usage.no_port")));
@@ -28,7 +28,7 @@ pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
     Err(wrong(typed, None))
 }
 
-/// The failure of something typed that is no port, with the usage line of a sub-command or the program.
+/// The failure for something typed that is not a port, with the usage line of a sub-command or the program.
 fn wrong(typed: &str, command: Option<&str>) -> Failure {
     let commands = USAGE.iter().map(|(command, _)| *command).chain(["help"]);
     let near = typo::nearest(typed, commands);
@@ -41,10 +41,11 @@ fn wrong(typed: &str, command: Option<&str>) -> Failure {
     }
 }
 
-/// Takes the port to serve from the command line, else from `WEBSERVER_PORT`, else from `PORT`, as hosting platforms say it.
+/// Takes the port to serve from the command line, else from `WEBSERVER_PORT`, else from `PORT`, which hosting platforms
+/// set.
 ///
 /// # Errors
-/// If there is none, or it is no port.
+/// If there is none, or it is not a port.
 pub(crate) fn port_or_variable(typed: Option<&str>) -> Result<u16, Failure> {
     match typed {
         Some(typed) => port(Some(typed)),
@@ -52,10 +53,10 @@ pub(crate) fn port_or_variable(typed: Option<&str>) -> Result<u16, Failure> {
     }
 }
 
-/// Takes the port of a server to check, by the same rules. Without any, it is that of the examples.
+/// Takes the port of a server to check, by the same rules. The default is the port of the examples.
 ///
 /// # Errors
-/// If it is no port.
+/// If it is not a port.
 pub(crate) fn served_port(command: &str, typed: Option<&str>) -> Result<u16, Failure> {
     match optional_port(command, typed)? {
         Some(port) => Ok(port),
@@ -86,7 +87,7 @@ fn is_service_link(value: &str) -> bool {
 /// Parses the port of a running server, if one was typed after a sub-command.
 ///
 /// # Errors
-/// If it is no port, with the usage line of the sub-command.
+/// If it is not a port, with the usage line of the sub-command.
 pub(crate) fn optional_port(command: &str, typed: Option<&str>) -> Result<Option<u16>, Failure> {
     let parse = |typed| decimal(typed).ok_or_else(|| wrong(typed, Some(command)));
     typed.map(parse).transpose()

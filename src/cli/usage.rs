@@ -1,4 +1,4 @@
-//! The failure of a mistake on the command line.
+//! The failure for a mistake on the command line.
 
 use crate::console::failure::Failure;
 use crate::console::message::t;

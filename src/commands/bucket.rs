@@ -41,7 +41,7 @@ pub(super) fn changed_library(options: &ServeOptions) -> Result<ChangedLibrary, 
     Ok(ChangedLibrary::Config(store))
 }
 
-/// The library whose replicas publish a game, if one is typed: without, a server on this machine publishes it.
+/// The library whose replicas publish a game, if one was given. Without one, a server on this machine publishes it.
 ///
 /// # Errors
 /// If the configuration has a mistake.

@@ -12,7 +12,7 @@ use crate::console::stdout;
 use webserver::tls::authority::{Authority, folder};
 use webserver::tls::error::TlsError;
 
-/// Shows, exports or removes the authority. Only the export makes one.
+/// Shows, exports or removes the authority. Only exporting creates one.
 ///
 /// # Errors
 /// If there is none, or a file cannot be read or written.

@@ -57,7 +57,7 @@ struct VisitJson<'a> {
     /// The first picture that was not of one colour.
     first_picture: Option<FirstPictureJson>,
     files: u64,
-    /// As transferred, with the heads of the answers.
+    /// As transferred, including the heads of responses.
     bytes: u64,
     /// Until the last answer ended.
     seconds: f64,

@@ -4,7 +4,7 @@ use crate::commands::play::PlayedGame;
 use webserver::check::report::Report;
 use webserver::library::game::Game;
 
-/// A game with all that was found out about it.
+/// A game with everything found out about it.
 pub(super) struct CheckedGame<'a> {
     pub game: &'a Game,
     pub report: Report,

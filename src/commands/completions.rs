@@ -1,4 +1,4 @@
-//! `webserver completions`: prints the completions of a shell. They ask the program itself on each Tab, so that the games
+//! `webserver completions`: prints a shell completion script. It asks the program itself on each Tab, so that the games
 //! of the library complete, too.
 
 use std::ffi::{OsStr, OsString};
@@ -23,7 +23,7 @@ use webserver::library::listing::Library;
 /// The variable by which a shell asks for candidates.
 const VARIABLE: &str = "COMPLETE";
 
-/// Prints the completions of a shell on standard output.
+/// Prints the completion script of a shell on standard output.
 ///
 /// # Errors
 /// If there are none for this shell, or they cannot be written.
@@ -52,7 +52,7 @@ pub(crate) fn answer(arguments: &[OsString]) -> bool {
     let words: Vec<_> = arguments.to_vec();
     let completion = CompleteEnv::with_factory(move || with_candidates(command(), &words));
     let folder = std::env::current_dir().ok();
-    // Whatever goes wrong, the shell has no candidates; a message would land in the line being typed.
+    // On any failure the shell gets no candidates: a message would end up in the line being typed.
     completion
         .var(VARIABLE)
         .try_complete(arguments, folder.as_deref())

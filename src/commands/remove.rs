@@ -19,7 +19,7 @@ use webserver::bucket::sweep::sweep;
 use webserver::bucket::{error::BucketError, games};
 use webserver::source::bucket::BucketPlace;
 
-/// Removes a game, after a question unless it `is_confirmed`.
+/// Removes a game, after asking for confirmation unless `is_confirmed`.
 ///
 /// # Errors
 /// If the game is not found, nobody can be asked, or it cannot be removed.
@@ -34,7 +34,7 @@ pub(super) fn run(
     }
 }
 
-/// Removes a game from object storage, and the files that no game has had for a week.
+/// Removes a game from object storage, and the files that no game has used for a week.
 fn remove_from_bucket(
     place: &BucketPlace,
     slug: &str,

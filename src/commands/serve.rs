@@ -316,7 +316,7 @@ async fn bind(config: &Config, port: u16) -> Result<Listener, Failure> {
     })
 }
 
-/// Registers the server's name in the local network. A container's network is not that of the players, unless the host
+/// Registers the server's name on the local network. A container's network is not that of the players, unless the host
 /// says so by choosing a name or an address.
 fn local_name(config: &Config, listening: SocketAddr) -> Option<LocalName> {
     let is_reached = !is_container() || config.name.is_some() || config.host.is_some();

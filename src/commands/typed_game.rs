@@ -19,8 +19,8 @@ pub(super) struct TypedGame {
     _files: Option<TemporaryGame>,
 }
 
-/// Finds the game of a name in the library or at a path; downloads or unpacks what cannot be read in its place. No game if the
-/// host interrupted that.
+/// Finds a game by its name in the library or by its path; downloads or unpacks a source that cannot be read where it
+/// is. Returns no game if the host interrupts.
 ///
 /// # Errors
 /// If there is none, with similar names, or the source cannot be downloaded, unpacked or played.

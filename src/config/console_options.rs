@@ -15,7 +15,7 @@ pub struct ConsoleOptions {
     pub listen: Option<ConsoleAddress>,
 }
 
-/// The address and port of the console. A port alone is this machine's only.
+/// The address and port of the console. A port alone means this machine only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsoleAddress(pub SocketAddr);
 

@@ -52,9 +52,9 @@ pub struct Config {
     pub lang: Option<Language>,
     /// The format of the request log; `None` for what suits the output.
     pub log: Option<Log>,
-    /// The name in the local network, without `.local`; `None` for `games`.
+    /// The name on the local network, without `.local`; `None` for `games`.
     pub name: Option<HostLabel>,
-    /// Announce the name in the local network.
+    /// Announce the name on the local network.
     #[serde(default = "yes")]
     pub mdns: bool,
     /// Print errors and warnings only.
@@ -63,7 +63,7 @@ pub struct Config {
     /// Publish the first game when none is chosen and the host cannot be asked.
     #[serde(default)]
     pub unattended: bool,
-    /// Print a QR code with the addresses; `None` for where a person looks and it fits.
+    /// Print a QR code with the addresses; `None` to print it on a terminal with room for it.
     pub qr: Option<bool>,
     /// Follow changes of the game on the air and of this file.
     #[serde(default = "yes")]
@@ -215,7 +215,7 @@ impl Config {
         self.name.as_ref().map_or(LOCAL_NAME, |name| &name.0)
     }
 
-    /// All names that the server may have in the local network.
+    /// All names that the server may have on the local network.
     pub fn local_names(&self) -> Vec<String> {
         if !self.mdns {
             return Vec::new();
@@ -266,10 +266,10 @@ impl Config {
     }
 }
 
-/// The name in the local network, unless the host chooses another.
+/// The name on the local network, unless the host chooses another.
 const LOCAL_NAME: &str = "games";
 
-/// The names that a server may get where others have its own: `games-2.local` and so on.
+/// The numbers in the names that a server gets when its own is taken: `games-2.local` and so on.
 const NEXT_NAMES: std::ops::RangeInclusive<u8> = 2..=9;
 
 /// One label of a host name: letters, digits and hyphens (RFC 1123, 2.1).

@@ -1,4 +1,4 @@
-//! The only text for fatal errors: what happened, and how to mend it.
+//! The only text for fatal errors: what happened, and how to fix it.
 
 use std::fmt;
 
@@ -69,7 +69,7 @@ impl Failure {
         }
     }
 
-    /// One line about what happened, and one about how to mend it.
+    /// One line about what happened, and one about how to fix it.
     pub(crate) fn text(&self) -> String {
         let hint = self.hint.iter().flat_map(|hint| [hint.as_str(), "\n"]);
         format!("{}\n{}", self.what, hint.collect::<String>())

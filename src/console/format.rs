@@ -19,7 +19,7 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{value:.1} {}", unit.unwrap_or(&"B"))
 }
 
-/// `0.4`, `12`: a digit behind the point only where it says something.
+/// `0.4`, `12`: a decimal only where it matters.
 pub(crate) fn rate(rate: f64) -> String {
     match rate {
         0.05..9.95 => format!("{rate:.1}"),

@@ -23,7 +23,7 @@ pub(crate) struct Chunk {
 #[derive(Debug, Default)]
 pub(crate) struct Frame {
     pub chunks: Vec<Chunk>,
-    /// The lines at the bottom; `None` where they are as they were.
+    /// The lines at the bottom; `None` if they have not changed.
     pub screen: Option<Screen>,
 }
 

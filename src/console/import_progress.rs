@@ -17,7 +17,7 @@ use crate::import::job::{Note, ProgressSink, Step};
 /// The columns of a source's name.
 const NAME: usize = 24;
 
-/// The longest wait for the bars to be wiped.
+/// The longest wait for the bars to be cleared.
 const WIPING: Duration = Duration::from_secs(1);
 
 /// The shortest interval between two drawings.
@@ -198,7 +198,7 @@ impl ImportRow {
         printable(parts.next().unwrap_or_default())
     }
 
-    /// True if nothing moves, for a reason that the host should know.
+    /// True if nothing is transferred, for a reason that the host should know.
     fn is_waiting(&self) -> bool {
         matches!(self.step, Some(Step::Answering | Step::Waiting(_)))
     }

@@ -16,7 +16,7 @@ use crate::console::terminal::{Terminal, TerminalRead};
 pub(crate) enum Input {
     /// A key of the terminal.
     Key(Key),
-    /// The terminal is in use again after another process had it.
+    /// The terminal is ours again after another process used it.
     Resumed,
     /// A line of standard input, without its end and the blanks around it.
     Line(String),
@@ -80,7 +80,7 @@ impl HostInput {
         }
     }
 
-    /// Waits for what is typed next; `None` when nothing more will be. Can be given up and called again.
+    /// Waits for the next input; `None` at the end of input. Cancel safe.
     pub(crate) async fn next(&mut self) -> Option<Input> {
         self.inputs.recv().await
     }
@@ -186,7 +186,7 @@ fn is_null_device() -> bool {
 /// Lines of input, each read to a bounded length.
 struct LineReader(BufReader<StandardInput>);
 
-/// Without the buffer of [`io::stdin`], so that what is left to read is known.
+/// Without the buffer of [`io::stdin`], so that the amount left to read is known.
 struct StandardInput;
 
 impl Read for StandardInput {

@@ -1,7 +1,8 @@
 //! Keys, read from the bytes that a terminal sends.
 //!
-//! vte reads escape sequences whole: an unknown one is dropped, and its last letters are not taken for keys. crossterm's reader is not used: it takes the rest of a sequence that it does not know for keys, and
-//! it blocks in a read after one, or for ever on a terminal that went away.
+//! vte reads escape sequences whole: an unknown one is dropped, and its last letters are not taken for keys.
+//! crossterm's reader is not used: it takes the rest of an unknown sequence for keys, blocks in a read after one, and
+//! blocks for ever on a terminal that went away.
 
 use vte::{Params, Parser, Perform};
 
@@ -46,7 +47,7 @@ pub(crate) struct KeyDecoder {
 #[derive(Debug, Default)]
 struct Burst {
     keys: Vec<Key>,
-    /// Among the keys was a sequence that means nothing here, or a paste.
+    /// True if the keys included an unknown sequence, or a paste.
     has_other: bool,
     is_pasting: bool,
     /// The next character ends a sequence of the application keypad (`ESC O`).

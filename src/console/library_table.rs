@@ -29,7 +29,7 @@ pub(crate) enum Slugs {
     Hidden,
 }
 
-/// One line, and which of its bytes name the engine.
+/// One line, and the range of its bytes that names the engine.
 #[derive(Debug)]
 pub(crate) struct TableRow {
     pub text: String,
@@ -125,7 +125,7 @@ pub(crate) fn text(library: &Library) -> String {
     text
 }
 
-/// The list for a message: bounded, whatever the library.
+/// The list for a message, bounded in length.
 pub(crate) fn short(library: &Library) -> String {
     let text = text(library);
     if text.len() <= LONGEST_LIST {

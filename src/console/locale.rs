@@ -1,4 +1,4 @@
-//! The language that this process talks to its host in.
+//! The language of this process's messages to the host.
 
 use webserver::language::Language;
 

@@ -15,7 +15,7 @@ const CAPACITY: usize = 500;
 /// The most bytes of a line.
 const MOST_BYTES: usize = 2000;
 
-/// The latest lines. Keeps none until somebody wants them.
+/// The latest lines. Keeps none until somebody subscribes.
 #[derive(Debug)]
 pub(crate) struct LogTail {
     lines: Mutex<VecDeque<LogLine>>,

@@ -28,7 +28,7 @@ const LONGEST_SEARCH: usize = 60;
 /// The menu while it is open.
 #[derive(Debug)]
 pub(crate) struct Menu {
-    /// The games of the library that the search leaves, by their index.
+    /// The indices of the games in the library that match the search.
     found: Vec<usize>,
     /// The index in `found`.
     selected: usize,
@@ -93,7 +93,7 @@ impl Menu {
         None
     }
 
-    /// Draws the menu in a terminal of so many rows and columns.
+    /// Draws the menu for a terminal of this size.
     pub(crate) fn lines(&self, library: &Library, size: TerminalSize) -> Vec<ScreenLine> {
         let TerminalSize { rows, columns } = size;
         let mut below = Vec::new();
@@ -168,7 +168,7 @@ impl Menu {
         match game.and_then(|index| library.games.get(*index)) {
             Some(game) => Some(Choice::Game(Box::new(game.clone()))),
             None if self.search.is_empty() => Some(Choice::Left),
-            // Nothing is found: the search is to be changed.
+            // Nothing matches: wait for another search.
             None => None,
         }
     }
@@ -188,7 +188,7 @@ impl Menu {
         };
     }
 
-    /// Selects by number. Digits typed one after the other are one number, while there is a game with that number.
+    /// Selects by number. Successive digits form one number, as long as there is a game with that number.
     fn pick(&mut self, typed: usize, digit: char, library: &Library) {
         let digit = digit.to_digit(10).unwrap_or_default() as usize;
         let games = 1..=library.games.len();
@@ -209,7 +209,7 @@ impl Menu {
         }
     }
 
-    /// Changes the search; the game that was selected stays so if it is found.
+    /// Changes the search; the selected game stays selected if it matches.
     fn set_search(&mut self, search: String, library: &Library) {
         let before = self.found.get(self.selected).copied();
         self.search = search;
@@ -234,7 +234,7 @@ fn is_found(game: &Game, search: &str) -> bool {
     names.any(|name| name.to_lowercase().contains(search))
 }
 
-/// A row with its engine less bright than the rest.
+/// A row with its engine dimmed.
 fn with_dim_engine(text: &str, row: &TableRow) -> String {
     let engine = row.text.get(row.engine.clone());
     let mut text = text.to_owned();
@@ -244,7 +244,7 @@ fn with_dim_engine(text: &str, row: &TableRow) -> String {
     text
 }
 
-/// The rows to show of `count`, `room` at most, the selected one among them.
+/// The at most `room` rows of `count` to show, including the selected one.
 fn window(selected: usize, count: usize, room: usize) -> Range<usize> {
     let start = selected
         .saturating_sub(room / 2)

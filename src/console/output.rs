@@ -99,7 +99,7 @@ pub(crate) fn report_panics() {
     }));
 }
 
-/// The reason of a panic. That the system refuses a thread is no bug.
+/// The reason for a panic. A thread refused by the system is not a bug.
 fn reason(panic: &PanicHookInfo<'_>) -> String {
     let is_refused = |text: &str| {
         text.starts_with("failed to spawn thread") || text.starts_with("OS can't spawn worker")
@@ -195,7 +195,7 @@ impl Output {
         self.0.queue().dropped_notice = notice;
     }
 
-    /// Draws lines in the place of those drawn before.
+    /// Draws lines in place of those drawn before.
     pub(crate) fn draw(&self, lines: Vec<ScreenLine>) {
         self.change_screen(|screen| screen.lines = lines);
     }
@@ -305,7 +305,7 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    /// Says what it writes, and stalls at each frame until it is let go on.
+    /// Reports what it writes, and stalls at each frame until it is released.
     struct Stalling {
         written: mpsc::Sender<Vec<String>>,
         go_on: mpsc::Receiver<()>,

@@ -8,10 +8,10 @@ use crate::console::format::size;
 use crate::console::message::t;
 use crate::console::plural;
 
-/// A page load ends when its browser has asked for nothing for this long.
+/// A page load ends when its browser has requested nothing for this long.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// A page load that goes on is reported after this long.
+/// A page load still in progress is reported after this long.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// The most page loads that are followed at a time.
@@ -49,7 +49,7 @@ struct LoadKey {
     browser: String,
 }
 
-/// The requests of one browser that followed each other.
+/// Successive requests of one browser.
 #[derive(Debug)]
 struct Load {
     since: Instant,

@@ -14,7 +14,7 @@ const USUAL: &str = "\u{1b}[0m";
 /// The means of a terminal to draw a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Drawing {
-    /// Colours; without them the terminal is taken for a dark one.
+    /// Colours; without them the terminal is assumed to be dark.
     colors: bool,
     /// Half blocks: two modules a character; without them a module is two characters.
     half_blocks: bool,
@@ -67,7 +67,7 @@ impl Drawing {
             true => (room.columns, room.rows * 2),
             false => (room.columns / 2, room.rows),
         };
-        // A code with an odd number of modules fills its last row half.
+        // A code with an odd number of modules fills only half of its last row.
         let most = columns.min(rows) / code.width();
         Some(most).filter(|scale| *scale > 0)
     }

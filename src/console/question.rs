@@ -1,7 +1,7 @@
-//! A question that wants yes or no, drawn as dialoguer draws it.
+//! A yes-or-no question, drawn as dialoguer draws it.
 //!
 //! dialoguer's own `Confirm` is not used: Ctrl-C leaves the cursor hidden, and it waits on when a signal handler is
-//! installed. Only a deliberate answer counts: every key but those of an answer does nothing.
+//! installed. Only a deliberate answer counts: all other keys are ignored.
 
 use dialoguer::theme::{ColorfulTheme, Theme};
 

@@ -1,4 +1,4 @@
-//! The signals that end the program or have it read its files again. Listened to from the start, because PID 1 of a
+//! The signals that end the program or make it reload its files. They are handled from the start, because PID 1 of a
 //! container has no other handler.
 
 use std::io;

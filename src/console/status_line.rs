@@ -8,7 +8,7 @@ use crate::console::message::t;
 use crate::console::plural;
 use crate::console::printable::printable;
 
-/// The shortest title that is worth its columns.
+/// The shortest width of a title that is shown, in columns.
 const SHORTEST_TITLE: usize = 6;
 
 /// The values in the line.

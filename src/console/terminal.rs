@@ -27,9 +27,9 @@ pub(crate) struct Terminal(Arc<Mutex<Hold>>);
 enum Hold {
     /// Ours.
     Taken,
-    /// Another process's, until this one is in the foreground.
+    /// Used by another process, until this one is in the foreground.
     Released,
-    /// The shell's, until it continues this process.
+    /// Used by the shell, until it continues this process.
     Suspended,
     /// Given back for good.
     GivenBack,
@@ -73,7 +73,7 @@ impl Terminal {
         })
     }
 
-    /// Draws lines in the place of those drawn before.
+    /// Draws lines in place of those drawn before.
     pub(crate) fn draw(&self, lines: Vec<ScreenLine>) {
         output::stderr().draw(lines);
     }
@@ -93,7 +93,7 @@ impl Terminal {
         output::stderr().release();
     }
 
-    /// Forgets what was typed before a question was asked.
+    /// Discards keys that were typed before a question was asked.
     pub(crate) fn forget_typed(&self) {
         if self.is_ours() {
             let _ = tcflush(rustix::stdio::stdin(), QueueSelector::IFlush);
@@ -123,7 +123,7 @@ impl Terminal {
         {
             return TerminalRead::Gone;
         }
-        // Held while reading: what is given back is not read from.
+        // Held while reading: a terminal that was given back must not be read.
         let hold = self.hold_state();
         if *hold != Hold::Taken || ground(input) != Ground::Foreground {
             return TerminalRead::Quiet;
@@ -145,7 +145,7 @@ impl Terminal {
         }
     }
 
-    /// Wipes what was drawn and gives the terminal back as it was.
+    /// Clears what was drawn and restores the terminal.
     pub(crate) fn give_back(&self) {
         output::stderr().draw(Vec::new());
         output::stderr().release();

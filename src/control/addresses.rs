@@ -49,7 +49,7 @@ enum NetworkKind {
 #[derive(Clone, Debug)]
 pub(crate) struct PlayerAddresses {
     addresses: Vec<PlayerAddress>,
-    /// The URL with the name in the local network.
+    /// The URL with the name on the local network.
     named: Option<String>,
 }
 
@@ -95,7 +95,7 @@ impl PlayerAddresses {
         Self { named, ..self }
     }
 
-    /// The URL with the name in the local network, which not every phone finds.
+    /// The URL with the name on the local network, which not every phone resolves.
     pub(crate) fn named(&self) -> Option<&str> {
         self.named.as_deref()
     }

@@ -20,7 +20,7 @@ pub(crate) enum Announcement {
     WithKeys,
     /// Game and addresses.
     WithoutKeys,
-    /// One address alone: the port was chosen by the system, and nothing else tells it.
+    /// The address only: the system chose the port, and nothing else would show it.
     AddressOnly,
     Silent,
 }

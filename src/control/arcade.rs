@@ -53,8 +53,8 @@ pub(crate) struct ArcadeLibrary<'a> {
 }
 
 impl ArcadeGames {
-    /// A closed arcade. Its games are built one at a time; together they hold as much memory as one site may. Reports
-    /// changes of the library. Call it on a thread that may read games.
+    /// Creates a closed arcade. Its games are built one at a time; together they hold as much memory as one site may.
+    /// Reports changes of the library. Call it on a thread that may read games.
     pub(crate) fn new(
         config: &Config,
         ports: GamePorts,
@@ -109,7 +109,7 @@ impl ArcadeGames {
         }
     }
 
-    /// Starts the threads that compile the lobby, and games when they are requested, unless they run.
+    /// Starts the threads that compile the lobby, and games when they are requested, unless they are running.
     fn start_threads(&mut self) -> Result<(), Failure> {
         let Some(mut wanted) = self.wanted.take() else {
             return Ok(());
@@ -154,9 +154,9 @@ impl ArcadeGames {
         }
     }
 
-    /// Takes over the games of the library, and the featured game if that comes from elsewhere. A game that is no longer
-    /// there leaves memory; one that is described otherwise is built again with its next request. Call it where ports may
-    /// be bound.
+    /// Takes over the games of the library, and the featured game if that comes from elsewhere. A game that is no
+    /// longer there is dropped from memory; one whose description changed is built again on its next request. Call it
+    /// where ports may be bound.
     pub(crate) fn update(&mut self, library: ArcadeLibrary<'_>) {
         if !self.is_open() {
             return;
@@ -238,14 +238,14 @@ impl ArcadeGames {
         }
     }
 
-    /// The moment before which answers began that have to be cut, as each game's slot says.
+    /// The time before which answers began that must be cut, according to the games' slots.
     pub(crate) fn answers_to_cut(&self) -> Option<Instant> {
         let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         let slots = known.values().map(|tended| tended.door.slot);
         slots.filter_map(|slot| slot.answers_to_cut()).max()
     }
 
-    /// Ends all event streams, so that a stopping server need not wait for them, and keeps the numbers of plays.
+    /// Ends all event streams, so that a stopping server need not wait for them, and saves the play counts.
     pub(crate) fn stop(&self) {
         if let Some(lobby) = &self.lobby {
             lobby.stop();

@@ -47,7 +47,7 @@ pub(crate) struct Tended {
     task: Option<JoinHandle<()>>,
 }
 
-/// The part of the arcade's memory that a game has.
+/// A game's share of the arcade's memory.
 #[derive(Debug, Default)]
 struct MemoryShare {
     /// The bytes that its sites may take.
@@ -114,7 +114,7 @@ impl Tended {
         self.share.reserved.store(0, Ordering::Relaxed);
     }
 
-    /// Notes whether the game was requested since the last call. One that rests in vain gets memory again.
+    /// Notes whether the game was requested since the last call. A requested game that rests gets memory again.
     pub(crate) fn note_use(&mut self) {
         if self.door.take_use() {
             self.last_used = Instant::now();
@@ -149,8 +149,8 @@ impl House {
         }
     }
 
-    /// The memory for the site of a game with so many bytes. If too little is left, those games rest that were not used
-    /// for the longest time; none in which there is a browser.
+    /// The memory for the site of a game of this size. If too little is left, the games that were unused for longest
+    /// move to disk, except those that have a browser.
     fn memory_for(&self, bytes: u64) -> u64 {
         let known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         let present = self.counters.browsers.in_arcade();

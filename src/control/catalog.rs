@@ -22,7 +22,7 @@ pub(crate) struct Catalog<'a> {
 }
 
 impl Catalog<'_> {
-    /// Reads the config and the library again. If that fails, the earlier ones stay in force.
+    /// Reads the config and the library again. If that fails, the earlier ones stay in use.
     pub(crate) fn reload(&mut self) -> bool {
         let mut config = match Config::find(self.options.config.as_deref()) {
             Ok(config) => config,

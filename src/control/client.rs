@@ -87,7 +87,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     Ok(runtime.block_on(work))
 }
 
-/// Connects to every server that this user may control, or to the one on `port`. Removes what killed servers left.
+/// Connects to every server that this user may control, or to the one on `port`. Removes the sockets of killed servers.
 async fn running_servers(port: Option<u16>) -> Vec<ServerConnection> {
     let mut servers: Vec<ServerConnection> = Vec::new();
     for address in candidates() {

@@ -85,7 +85,7 @@ impl Command {
     /// Parses a line of input; `None` if it is empty.
     ///
     /// # Errors
-    /// If its first word is no command.
+    /// If its first word is not a command.
     pub(crate) fn parse(line: &str) -> Result<Option<Self>, Failure> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();

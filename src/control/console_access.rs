@@ -49,7 +49,7 @@ impl Secrets {
 }
 
 impl ConsoleAccess {
-    /// Access to a console that listens here.
+    /// Creates access to a console that listens at this address.
     ///
     /// # Errors
     /// If the system has no random numbers.
@@ -67,7 +67,7 @@ impl ConsoleAccess {
         format!("webserver-console-{}", self.0.listening.port())
     }
 
-    /// The cookie of a browser that brings the token.
+    /// The cookie for a browser that presents the token.
     pub(crate) fn cookie_for(&self, token: &str) -> Option<String> {
         let secrets = self.secrets();
         is_same(&secrets.token, token).then(|| secrets.cookie.clone())
@@ -86,7 +86,7 @@ impl ConsoleAccess {
     /// Signs every browser out and makes a new token.
     ///
     /// # Errors
-    /// If the system has no random numbers; then access goes on.
+    /// If the system has no random numbers; access then stays as it was.
     pub(crate) fn end(&self) -> Result<(), Failure> {
         *self.secrets() = Secrets::new()?;
         self.0.ended.send_modify(|ended| *ended += 1);

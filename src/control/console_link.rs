@@ -48,7 +48,7 @@ impl ConsoleLink {
         self.library.send_replace(Arc::new(view));
     }
 
-    /// Prints the addresses with the token. Nothing else tells them, so they are printed even where little else is.
+    /// Prints the addresses with the token. Nothing else shows them, so they are printed even where little else is.
     pub(crate) fn announce(&self) {
         if !output::is_json() {
             return say(&self.access.text());

@@ -98,7 +98,7 @@ impl EventSources {
     }
 }
 
-/// Waits for an event of the replica, for ever if the server is none.
+/// Waits for an event of the replica, for ever if the server is not a replica.
 async fn next_of(replica: Option<&mut ReplicaHandle>) -> ReplicaEvent {
     match replica {
         Some(replica) => replica.next().await,

@@ -25,7 +25,7 @@ pub(crate) enum FirstGame {
     Menu,
     /// The host names it in a line of standard input.
     Prompt(LinePrompt),
-    /// It comes later, by a command from elsewhere.
+    /// It is chosen later, by a command from elsewhere.
     Awaited,
 }
 

@@ -104,7 +104,7 @@ impl FollowedGame {
             .is_some_and(|since| since.elapsed() >= MAX_INCOMPLETE)
     }
 
-    /// Takes over the library's word on the game on the air, and the config's on watching.
+    /// Applies the library's description of the game on the air, and the config's setting for watching.
     pub(crate) fn update(&mut self, game: Option<&Game>, config: &Config) {
         if let Some(game) = game {
             self.publisher.update_game(game);

@@ -31,7 +31,7 @@ pub(crate) type GameListener = (Listener, &'static ArcadeGame);
 pub(crate) struct GamePorts {
     /// The server's own address.
     listening: SocketAddr,
-    /// False if the system chose the server's port: it is another with each run.
+    /// False if the system chose the server's port: it then differs in each run.
     is_kept: bool,
     /// Each game's port, that of games which have left the library included.
     reserved: BTreeMap<String, u16>,

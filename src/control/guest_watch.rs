@@ -1,4 +1,5 @@
-//! The hint for a host whose QR code brings nobody: most often a firewall, or a network that keeps its devices apart.
+//! The hint for a host whose QR code brings nobody: usually because of a firewall, or a network that isolates its
+//! devices.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +10,7 @@ use if_addrs::get_if_addrs;
 /// The time after which the hint is given.
 const PATIENCE: Duration = Duration::from_secs(2 * 60);
 
-/// The knowledge whether anybody has come from another machine. Leaked on purpose: read by every connection.
+/// A flag that is set once anybody has connected from another machine. Leaked on purpose: read by every connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Guests(&'static AtomicBool);
 
@@ -26,9 +27,9 @@ impl Guests {
         Self(Box::leak(Box::default()))
     }
 
-    /// Takes note of the peer of a new connection.
+    /// Records the peer of a new connection.
     pub(crate) fn note(self, peer: IpAddr) {
-        // Only until the first has come are this machine's addresses looked at.
+        // This machine's addresses are looked up only until the first guest has come.
         if !self.has_come() && !peer.to_canonical().is_loopback() && !is_own(peer) {
             self.0.store(true, Ordering::Relaxed);
         }

@@ -12,7 +12,7 @@ use crate::console::terminal::Terminal;
 use crate::control::share::{self, Audience};
 use webserver::library::listing::Library;
 
-/// The terminal, or plain standard input and error; nothing is typed any more once it is closed.
+/// The terminal, or plain standard input and error; no input is read once it is closed.
 pub(crate) struct HostConsole {
     input: Option<HostInput>,
     menu: Option<Menu>,
@@ -134,7 +134,7 @@ impl HostConsole {
         self.close_menu();
     }
 
-    /// Adapts the menu to a library that was read again.
+    /// Updates the menu after the library was reloaded.
     pub(crate) fn update_menu(&mut self, library: &Library) {
         if let Some(menu) = &mut self.menu {
             menu.update(library);
@@ -163,7 +163,7 @@ impl HostConsole {
         }
     }
 
-    /// Asks whether to stop. Keys that were typed before are no answer.
+    /// Asks whether to stop. Keys that were typed before do not count.
     pub(crate) fn ask_to_stop(&mut self, browsers: u64) {
         let Some(input) = self.input.as_mut().filter(|input| input.terminal.is_some()) else {
             return;

@@ -24,7 +24,8 @@ pub(crate) struct LibrarySource {
 }
 
 impl LibrarySource {
-    /// Opens the library. A name that is no game of the config but a folder with games below it is the library.
+    /// Opens the library. If the name is not that of a game in the config but of a folder of games, that folder is the
+    /// library.
     ///
     /// # Errors
     /// If the library is in object storage and cannot be read.

@@ -20,10 +20,10 @@ const BUSY: Duration = Duration::from_millis(250);
 /// The interval of looks otherwise.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// The looks after which a change is reported although more follow.
+/// The number of looks after which a change is reported even if more follow.
 const MAX_UNSETTLED: u32 = 8;
 
-/// A path that was written to so lately has perhaps been read before.
+/// A path written to this recently may have been read before the write.
 const FRESH: Duration = Duration::from_secs(2);
 
 /// The state of every watched path that exists.
@@ -129,7 +129,7 @@ struct Look {
 }
 
 impl Look {
-    /// True if something has changed and stands still now. A path that is watched since this look has changed if it was
+    /// True if something has changed and is stable now. A path that is new in this look counts as changed if it was
     /// written to a moment ago.
     fn has_changed(&mut self, now: Stamps) -> bool {
         let differs = |(path, stamp): (&PathBuf, &Stamp)| match now.get(path) {

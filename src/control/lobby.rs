@@ -1,5 +1,5 @@
-//! Keeps the lobby of an arcade true: compiles it again when the library, a game or the featured game changes, and when
-//! games are begun and left.
+//! Keeps the lobby of an arcade up to date: compiles it again when the library, a game or the featured game changes,
+//! and when games are started and left.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -17,7 +17,7 @@ use webserver::site::Site;
 use webserver::site::lobby::LobbyPage;
 use webserver::site::lobby_game::{LobbyCover, LobbyGame};
 
-/// The interval at which the numbers of players and plays are looked at.
+/// The interval at which the numbers of players and plays are checked.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// The least time between two lobbies that differ in numbers only.
@@ -26,7 +26,7 @@ const FIGURES: Duration = Duration::from_secs(3);
 /// The age at which the page itself takes over the numbers, for browsers without scripts.
 const PAGE: Duration = Duration::from_secs(60);
 
-/// The interval at which the numbers of plays are kept.
+/// The interval at which the numbers of plays are saved.
 const KEEP: Duration = Duration::from_secs(30);
 
 /// The bytes of all covers together; the pictures of further games are drawn.
@@ -46,7 +46,7 @@ pub(crate) enum LobbyNews {
     Games(Vec<ListedGame>),
     /// The slug of the game at the top.
     Featured(String),
-    /// Files of a game have changed, its picture perhaps.
+    /// Files of a game have changed, perhaps its picture.
     Changed,
     /// The server is stopping.
     Stop(Sender<()>),
@@ -91,7 +91,7 @@ impl LobbyKeeper {
         Self(sender)
     }
 
-    /// Has the lobby show these news. The thread ends only with the program.
+    /// Passes news to the thread, which updates the lobby. The thread ends only with the program.
     pub(crate) fn tell(&self, news: LobbyNews) {
         let _ = self.0.send(news);
     }
@@ -101,7 +101,7 @@ impl LobbyKeeper {
         self.0.clone()
     }
 
-    /// Keeps the numbers of plays for the next run.
+    /// Saves the numbers of plays for the next run.
     pub(crate) fn stop(&self) {
         let (stopped, wait) = channel();
         self.tell(LobbyNews::Stop(stopped));
@@ -154,7 +154,7 @@ impl LobbyThread {
         }
     }
 
-    /// Takes over the games; those without a known picture have a drawing until theirs is found.
+    /// Replaces the list of games; those without a known picture get a drawing until theirs is found.
     fn list(&mut self, games: Vec<ListedGame>) {
         let before: HashMap<_, _> = self
             .games

@@ -1,4 +1,4 @@
-//! The server's name in the local network, `games.local`, by multicast DNS (RFC 6762) and service discovery (RFC 6763).
+//! The server's name on the local network, `games.local`, by multicast DNS (RFC 6762) and service discovery (RFC 6763).
 //!
 //! A convenience: where multicast fails, everything else works as before. The library probes for the name, takes the next
 //! one if another machine has it, follows the addresses of the interfaces, and says goodbye at the end.
@@ -89,7 +89,7 @@ impl LocalName {
 
 impl Drop for LocalName {
     fn drop(&mut self) {
-        // Records that nobody withdraws are forgotten in two minutes.
+        // Records that are not withdrawn expire in two minutes.
         if let Ok(done) = self.daemon.unregister(&self.service) {
             let _ = done.recv_timeout(GOODBYE);
         }

@@ -1,4 +1,4 @@
-//! The running program: what it knows, what it publishes, and who may tell it what to do.
+//! The running program: its state, its publications, and the commands that it accepts.
 //!
 //! [`session`] handles every [`event`] in one loop. It finds games in the [`catalog`] and hands them to
 //! [`followed_game`], which watches their files and has [`publisher`] build one at a time ([`build_job`]) and publish the

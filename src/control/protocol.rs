@@ -1,4 +1,4 @@
-//! The control protocol: one line of JSON asks, one line of JSON answers.
+//! The control protocol: a question is one line of JSON, and so is its answer.
 //!
 //! While the server works on an answer it sends an empty line every second, so that the client can tell a long build
 //! from a server that hangs.

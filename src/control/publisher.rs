@@ -85,7 +85,7 @@ impl Publisher {
         self.current.as_ref().map(|current| &current.game)
     }
 
-    /// Takes over what the library says about the game on the air.
+    /// Applies the library's description of the game on the air.
     pub(crate) fn update_game(&mut self, game: &Game) {
         if let Some(current) = &mut self.current {
             current.game = game.clone();
@@ -212,7 +212,7 @@ impl Publisher {
         });
     }
 
-    /// Takes over a game that this server, as a replica, has put on the air.
+    /// Adopts a game that this server, as a replica, has put on the air.
     pub(crate) fn take_over(&mut self, game: Game, took: Duration) {
         self.counters.built(took, true);
         if self.current.is_some() {

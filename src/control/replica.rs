@@ -71,8 +71,8 @@ impl ReplicaHandle {
         })
     }
 
-    /// Reads the library, on a thread of its own: it may be away for as long as it likes. Call it on a thread that may
-    /// connect and read games.
+    /// Reads the library, on a thread of its own: the library may be unreachable for any length of time. Call it on a
+    /// thread that may connect and read games.
     pub(crate) fn read_library(&self, config: Config) {
         let sender = self.sender.clone();
         std::thread::spawn(move || {
@@ -119,19 +119,19 @@ impl ReplicaHandle {
         });
     }
 
-    /// Says that this replica ends, so that no publication waits for it.
+    /// Reports that this replica is shutting down, so that no publication waits for it.
     pub(crate) fn leave(&self) {
         self.leaving.send_replace(true);
     }
 }
 
-/// The pause before a library that is away is read again.
+/// The pause before an unreachable library is read again.
 const REREAD: Duration = Duration::from_secs(2);
 
 /// The time that a swap may take after its moment.
 const SWAP: Duration = Duration::from_millis(100);
 
-/// The name of this replica: of the machine and the process.
+/// The name of this replica: that of the machine, and the process number.
 fn name() -> String {
     let system = rustix::system::uname();
     let host = system.nodename().to_string_lossy().into_owned();
@@ -145,7 +145,7 @@ fn name() -> String {
     format!("{host}-{process}-{}", time.unwrap_or_default().as_millis())
 }
 
-/// The part that looks at the choice and says what this replica holds.
+/// The part that looks at the choice and reports what this replica holds.
 struct Looking {
     replica: Arc<Replica>,
     counters: &'static Counters,

@@ -1,5 +1,5 @@
 //! The builds of a replica: the next game before its moment, the one on the air as soon as possible, and, after a cold
-//! start, those before it, which page loads may still be under way with.
+//! start, those before it, which page loads in progress may still use.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -299,7 +299,7 @@ impl Builds {
         }
     }
 
-    /// Says what this replica holds, and which game it cannot have.
+    /// Reports what this replica holds, and which game it cannot get.
     fn report(&self, failed: Option<(String, String)>) {
         let held = self.held.iter().map(|held| &held.choice);
         let held = held.chain(&self.on_air).chain(&self.earlier);

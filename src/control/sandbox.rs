@@ -25,7 +25,7 @@ pub(crate) fn for_compressing() -> Sandbox {
     Sandbox::serving().writing(cache.into_iter().chain([temporary]))
 }
 
-/// Logs it if the system has no means for a sandbox.
+/// Logs it if the system does not support a sandbox.
 pub(crate) fn log_if_unavailable() {
     if cfg!(target_os = "linux") && !sandbox::is_possible() {
         tracing::info!(event = "sandbox_unavailable");

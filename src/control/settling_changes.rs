@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 /// The time without changes after which a change is reported: a build tool writes hundreds of files.
 pub(super) const QUIET: Duration = Duration::from_millis(500);
 
-/// The time after which a change is reported although others follow.
+/// The time after which a change is reported even if others follow.
 pub(super) const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// Changes that count once no other follows for [`QUIET`].

@@ -12,8 +12,8 @@ use webserver::qr::QrModules;
 /// The rows that the announcement and the status line need beside the code.
 const OTHER_ROWS: usize = 8;
 
-/// Prints the code below the announcement: if it is wanted, or else where a person looks and it fits. Returns true if it
-/// was printed.
+/// Prints the code below the announcement: if the host asked for it, or by default on a terminal with room for it.
+/// Returns true if it was printed.
 pub(crate) fn announce(
     wanted: Option<bool>,
     size: Option<TerminalSize>,

@@ -37,12 +37,12 @@ pub(crate) fn remember_game(slug: &str) {
     let _ = write("last-game", slug);
 }
 
-/// The ports of the games in the arcade of the server at this port, as they were kept.
+/// The ports of the games in the arcade of the server at this port, as they were saved.
 pub(crate) fn game_ports(port: u16) -> Option<String> {
     read(&format!("arcade-ports-{port}"))
 }
 
-/// Keeps the ports of the games in the arcade of the server at this port.
+/// Saves the ports of the games in the arcade of the server at this port.
 ///
 /// # Errors
 /// If the system keeps no state.
@@ -50,7 +50,7 @@ pub(crate) fn keep_game_ports(port: u16, text: &str) -> io::Result<()> {
     write(&format!("arcade-ports-{port}"), text)
 }
 
-/// The number of times that each game was begun in the arcades of earlier runs.
+/// The number of times that each game was started in the arcades of earlier runs.
 pub(crate) fn plays() -> HashMap<String, u64> {
     let text = read("arcade-plays").unwrap_or_default();
     let lines = text.lines().filter_map(|line| {
@@ -60,7 +60,8 @@ pub(crate) fn plays() -> HashMap<String, u64> {
     lines.collect()
 }
 
-/// Keeps the number of times that each game was begun. A failure only affects the order of the lobby, so it is ignored.
+/// Saves the number of times that each game was started. A failure only affects the order of the lobby, so it is
+/// ignored.
 pub(crate) fn keep_plays(plays: &HashMap<String, u64>) {
     let mut lines: Vec<_> = plays
         .iter()

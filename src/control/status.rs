@@ -250,7 +250,7 @@ impl Status {
         text
     }
 
-    /// Refusals, and the files requested most and in vain, each below its heading.
+    /// Refusals, the files requested most, and those not found, each below its heading.
     fn tables(&self) -> Vec<String> {
         let mut rows = Vec::new();
         let mut line = |line: &str| rows.push(line.to_owned());

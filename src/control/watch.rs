@@ -21,7 +21,7 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 pub(crate) enum Changed {
     /// The game's folder or archive, which has settled.
     Game,
-    /// The game's folder, which has been changing for the longest wait.
+    /// The game's folder, which is still changing after the longest wait.
     UnsettledGame,
     /// The config file.
     Config,

@@ -34,9 +34,9 @@ pub(crate) struct ImportOutcome {
     pub result: ImportResult,
 }
 
-/// Imports all sources, and returns the outcomes in order: one of each source, or of each game in it. Blocks; must be called
-/// in the context of a runtime, which the downloads run on. Sources are prepared at once, and get their slugs and places
-/// in the library in the order given.
+/// Imports all sources, and returns the outcomes in order: one of each source, or of each game in it. Blocks; must be
+/// called in the context of a runtime, which the downloads run on. Sources are prepared in parallel, and get their
+/// slugs and places in the library in the order given.
 ///
 /// # Errors
 /// When the library cannot be read.
@@ -96,7 +96,7 @@ pub(crate) fn add(
     Ok(outcomes.into_iter().enumerate().flat_map(ended).collect())
 }
 
-/// Runs the work on this many threads. If the system has no thread to give, it is done on those that there are.
+/// Runs the work on this many threads. If the system refuses further threads, the existing ones do it.
 fn run_on_threads(count: usize, work: &(impl Fn() + Sync)) {
     thread::scope(|scope| {
         for _ in 0..count {

@@ -1,5 +1,5 @@
-//! Adding games to a library in object storage: folders are sent from their place, everything else is unpacked beside the
-//! temporary files first.
+//! Adding games to a library in object storage: folders are uploaded from where they are, everything else is first
+//! unpacked among the temporary files.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -89,7 +89,7 @@ impl Adding<'_> {
         self.send(number, &game, (&slug, Some(&title)), bytes)
     }
 
-    /// Adds the games of an archive, a page or a download by way of a library that goes with the process.
+    /// Adds the games of an archive, a page or a download through a library that is deleted with the process.
     fn add_unpacked(&mut self, number: usize) -> Result<Vec<ImportOutcome>, ImportError> {
         let write = |error| ImportError::write(&std::env::temp_dir(), error);
         let folder = tempfile::Builder::new().prefix("webserver-").tempdir();

@@ -30,7 +30,7 @@ pub(crate) struct NewEntry<'a> {
     pub path: &'a str,
 }
 
-/// Changes of an entry. What is not named stays.
+/// Changes of an entry. A field that is `None` stays.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct EntryChanges<'a> {
     /// The new slug, or the old one.
@@ -104,7 +104,7 @@ impl ConfigEdit {
     }
 
     /// Appends an entry, or updates the one with this slug. Its other keys stay unless they name files that the game no
-    /// longer has, which `has` tells.
+    /// longer has, as told by `has`.
     pub(crate) fn put(&mut self, new: NewEntry<'_>, has: impl Fn(&str) -> bool) {
         let Some(entry) = self.entry_mut(new.slug) else {
             return self.append(new);
@@ -171,7 +171,7 @@ impl ConfigEdit {
         }
     }
 
-    /// Removes the default game, and leaves the comments above it to what follows.
+    /// Removes the default game, and leaves the comments above it to the item that follows.
     fn remove_default(&mut self) {
         let key = self.document.key("default_game");
         let comments = key.and_then(|key| key.leaf_decor().prefix()?.as_str());

@@ -104,7 +104,7 @@ impl Tree {
     }
 }
 
-/// The folder that a game is copied from. Its owner may exchange anything in it meanwhile, so its files are opened below
+/// The folder that a game is copied from. Its owner may change anything in it meanwhile, so its files are opened below
 /// it as serving does.
 struct GameFolder<'a> {
     path: &'a Path,

@@ -66,7 +66,7 @@ pub(crate) enum ImportError {
     Config(#[from] config::ConfigError),
 }
 
-/// A site whose pages are often taken for the downloads on them.
+/// A site whose pages are often mistaken for the downloads on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DownloadSite {
     Itch,

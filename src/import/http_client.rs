@@ -8,7 +8,7 @@ use reqwest::Client;
 use crate::import::error::{DownloadError, ImportError};
 use crate::import::http_response::AttemptFailure;
 
-/// The pause before a silent server's machine is asked whether it is there.
+/// The silence after which TCP checks that the server's machine is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// Creates a client. Its caller limits the time in which nothing arrives.
@@ -16,7 +16,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// # Errors
 /// When the system's certificates cannot be read.
 pub(crate) fn new(connect: Duration) -> Result<Client, String> {
-    // An error means that there is a provider already.
+    // An error means that a provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .user_agent(concat!("webserver/", env!("CARGO_PKG_VERSION")))

@@ -15,7 +15,7 @@ use crate::import::error::{DownloadError, ImportError};
 pub(crate) enum AttemptFailure {
     /// Another attempt can help.
     Temporary(ImportError),
-    /// Another attempt can help after this time, says the server.
+    /// The server says that another attempt can help after this time.
     Busy { error: ImportError, wait: Duration },
     /// Another attempt cannot help.
     Permanent(ImportError),

@@ -15,9 +15,9 @@ use webserver::library::game::Game;
 /// One run: what was in the library before it, and the slugs that it has given out.
 pub(crate) struct Intake<'a> {
     store: &'a Store,
-    /// True if games of before are replaced by those of the same slug.
+    /// True if earlier games are replaced by new ones with the same slug.
     replaces: bool,
-    /// The slugs of before, with the owner of each that no entry lists.
+    /// The earlier slugs, with the owner of each that no entry lists.
     before: HashMap<String, Owner>,
     given: Mutex<HashSet<String>>,
 }
@@ -145,7 +145,7 @@ impl<'a> Intake<'a> {
         })
     }
 
-    /// Gives a slug out: the game's own, or the first with a number that neither this run nor another game has.
+    /// Assigns a slug: the game's own, or the first with a number that neither this run nor another game has.
     fn give_slug(
         &self,
         new: &NewGame,
@@ -160,7 +160,7 @@ impl<'a> Intake<'a> {
             let before = self.before.get(&slug);
             let owner = match before {
                 _ if listing.has(&slug) => Owner::Entry,
-                // The entry of before was removed meanwhile.
+                // The earlier entry was removed meanwhile.
                 None | Some(Owner::Entry) => Owner::Nobody,
                 Some(owner) => owner.clone(),
             };

@@ -20,7 +20,7 @@ pub(crate) enum Step {
     Sending,
     /// The server has not begun to send; it may be packing the game.
     Answering,
-    /// The server asked to come again at this time.
+    /// The server asked for another attempt at this time.
     Waiting(Instant),
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum Note {
     Broken(String),
     /// The download starts again, because the file on the server changed or cannot be continued.
     Restarted,
-    /// The download goes on after this number of bytes from an earlier run.
+    /// The download resumes after this number of bytes from an earlier run.
     Continued(u64),
     /// The names in the archive are in this encoding.
     NamesIn(&'static str),

@@ -15,7 +15,7 @@ pub(crate) struct ImportRequest {
     pub titles: Vec<String>,
     /// The number of sources imported at once.
     pub jobs: usize,
-    /// True if games of before are replaced by those of the same slug.
+    /// True if earlier games are replaced by new ones with the same slug.
     pub replace: bool,
     /// True if the sources are only checked.
     pub is_dry_run: bool,

@@ -26,7 +26,7 @@ pub(crate) type Take<'a> = dyn FnMut(&str, u64, MemberContent<'_>) -> Result<(),
 pub(crate) enum MemberContent<'a> {
     /// Its bytes, which need not be read.
     Bytes(&'a mut dyn Read),
-    /// That of a file that came before, by its path: a link.
+    /// The content of an earlier file, by its path: a link.
     SameAs(&'a str),
 }
 
@@ -214,7 +214,7 @@ fn take_entry(
     };
     if entry.header().entry_type() == EntryType::Link {
         let target = entry.link_name_bytes().unwrap_or_default();
-        // A target that is no path in the archive is not among the files before.
+        // A target that is not a path in the archive is not among the files before.
         let target = relative_path(&decode(&target)).unwrap_or_default();
         return match target {
             target if target == path => Ok(()),

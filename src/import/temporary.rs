@@ -1,4 +1,5 @@
-//! An archive, a page or a URL that is played without being added: unpacked into a folder that goes with the process.
+//! An archive, a page or a URL that is played without being added: unpacked into a folder that is deleted with the
+//! process.
 
 use std::ffi::OsStr;
 use std::fs;

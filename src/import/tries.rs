@@ -1,4 +1,4 @@
-//! The tries of a download. One that brought bytes does not count, nor does a wait that the server asked for.
+//! The tries of a download. One that received bytes does not count, nor does a wait that the server asked for.
 
 use std::time::{Duration, Instant};
 

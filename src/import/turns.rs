@@ -1,4 +1,4 @@
-//! Work that is finished in the order in which it was given, whatever order it gets ready in.
+//! Work that is finished in the order in which it was given, in whatever order it becomes ready.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -221,7 +221,7 @@ fn zip(
     Ok(())
 }
 
-/// Tells errors of the disk from errors of the archive.
+/// Distinguishes errors of the disk from errors of the archive.
 fn unreadable(archive: &Path, error: std::io::Error) -> ImportError {
     if error.raw_os_error().is_some() {
         return ImportError::read(archive, error);
@@ -316,7 +316,7 @@ mod tests {
                     Err(ImportError::Archive(ArchiveError::Dictionary { bytes, .. })) => {
                         bytes >> 20
                     }
-                    // What is in the .xz is no tar archive.
+                    // The content of the .xz is not a tar archive.
                     Ok(4) | Err(ImportError::Archive(ArchiveError::Torn)) => 0,
                     other => panic!("{name} {mib}: {other:?}"),
                 };

@@ -1,4 +1,4 @@
-//! The process of a browser, with a profile of its own. Both are gone when it is dropped.
+//! The process of a browser, with a profile of its own. Dropping it removes both.
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
@@ -14,13 +14,14 @@ use tempfile::TempDir;
 
 use crate::play::devtools::{Devtools, DevtoolsError};
 
-/// A name for this machine that is no secure context, as an address on the network is none.
+/// A name for this machine that is not a secure context, like an address on the network.
 pub(crate) const PHONE_HOST: &str = "webserver-phone.test";
 
-/// The browser expects its pipes as descriptors 3 and 4, which safe Rust cannot pass. The words are no shell code.
+/// The browser expects its pipes as descriptors 3 and 4, which safe Rust cannot pass. The arguments are not parsed as
+/// shell code.
 const WITH_PIPES: &str = "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null";
 
-/// The longest time for the browser to end after it was told to, and for its processes to go.
+/// The time limit for the browser to exit after it was told to, and for its processes to disappear.
 const ENDING: Duration = Duration::from_secs(3);
 
 /// A running browser.
@@ -43,7 +44,7 @@ struct OwnedProcess {
 /// The reason that a browser does not start.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    /// The process or its folder cannot be made.
+    /// The process or its folder cannot be created.
     #[error("{0}")]
     Io(#[from] io::Error),
     /// It does not answer.
@@ -138,7 +139,7 @@ fn folder_parent(program: &Path) -> PathBuf {
     }
 }
 
-/// The hosts that are asked directly, whatever the proxy.
+/// The hosts that bypass any proxy.
 fn direct_hosts() -> OsString {
     let mut hosts = env::var_os("no_proxy")
         .or_else(|| env::var_os("NO_PROXY"))
@@ -178,7 +179,7 @@ fn flags(profile: &Path) -> Vec<OsString> {
         ]
         .map(OsString::from),
     );
-    // It does not run as root otherwise, as in containers.
+    // Otherwise it refuses to run as root, as in containers.
     if rustix::process::geteuid().is_root() {
         flags.push("--no-sandbox".into());
     }

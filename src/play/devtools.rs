@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe;
 use tokio::time::timeout;
 
-/// The longest time in which a browser answers a command that does nothing in the page.
+/// The time limit for the answer to a command that does nothing in the page.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The largest message, in bytes: a picture of a large screen.
@@ -75,7 +75,7 @@ impl Devtools {
     /// A conversation over the pipes to and from a browser.
     ///
     /// # Errors
-    /// If they are no pipes.
+    /// If they are not pipes.
     pub(crate) fn new(to: OwnedFd, from: OwnedFd) -> io::Result<Self> {
         Ok(Self {
             writer: pipe::Sender::from_owned_fd(to)?,

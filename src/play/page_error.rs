@@ -52,8 +52,8 @@ fn console(params: &Value, faults: &mut FaultList) {
     faults.add(fault, text(&frame["url"]), frame["lineNumber"].as_u64());
 }
 
-/// Errors of the browser itself; those of requests, scripts and workers come as events of their own, and a missing
-/// file is no script.
+/// Errors of the browser itself; those of requests, scripts and workers come as events of their own, and a missing file
+/// is not a script.
 fn log(entry: &Value, faults: &mut FaultList) {
     let is_own = !matches!(text(&entry["source"]), "network" | "javascript" | "worker");
     if text(&entry["level"]) == "error" && is_own {

@@ -8,7 +8,7 @@ const SAME: u8 = 12;
 /// One pixel in this many must differ from the background in a picture that shows something.
 const SHARE: usize = 5000;
 
-/// True if a PNG shows more than one colour. False for data that is no PNG.
+/// True if a PNG shows more than one colour. False for data that is not a PNG.
 pub(crate) fn shows_something(png: &[u8]) -> bool {
     pixels(png).is_some_and(|pixels| {
         let mut counts: HashMap<[u8; 3], usize> = HashMap::new();

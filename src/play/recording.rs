@@ -32,7 +32,7 @@ impl Recording {
         }
     }
 
-    /// Takes note of an event at this time after the beginning.
+    /// Records an event at this time since the beginning.
     pub(crate) fn note(&mut self, event: &str, params: &Value, at: Duration) {
         match event {
             "Network.requestWillBeSent" => self.begin(params, at),
@@ -105,7 +105,7 @@ impl Recording {
     }
 }
 
-/// True for files that browsers ask for by themselves.
+/// True for files that browsers request by themselves.
 fn is_wanted_by_browser(name: &str) -> bool {
     name == "favicon.ico" || name.starts_with(".well-known/")
 }

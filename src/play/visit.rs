@@ -16,7 +16,7 @@ use webserver::check::play_fault::{ObservedFault, PlayFault, Visitor};
 /// The time without a request after which the game has loaded.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// The pause between two looks at whether the game is quiet.
+/// The pause between two checks that the game is quiet.
 const TICK: Duration = Duration::from_millis(100);
 
 /// The longest time for the picture at the end.
@@ -33,7 +33,7 @@ pub(crate) fn limit(visitor: Visitor) -> Duration {
     })
 }
 
-/// The time without a picture and without a request after which a game that has loaded shows nothing.
+/// The time without a picture and without a request after which a loaded game counts as showing nothing.
 fn blank_limit(visitor: Visitor) -> Duration {
     Duration::from_secs(match visitor {
         Visitor::ThisMachine => 10,
@@ -49,7 +49,7 @@ pub(crate) struct VisitReport {
     pub is_secure: Option<bool>,
     /// True if the page is isolated, if it could be asked.
     pub is_isolated: Option<bool>,
-    /// The time and bytes until something was to be seen.
+    /// The time and bytes until something was visible.
     pub first_picture: Option<FirstPicture>,
     pub files: u64,
     pub bytes: u64,
@@ -57,7 +57,7 @@ pub(crate) struct VisitReport {
     pub loaded_after: Duration,
     /// True if the game was quiet before time was up.
     pub is_settled: bool,
-    /// True if something was to be seen in the end.
+    /// True if something was visible at the end.
     pub has_picture: bool,
     pub faults: Vec<ObservedFault>,
     /// The picture at the end, as PNG.

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::web_console::stream::EventStream;
 
-/// The rights of the page: load parts of its own, and nothing else. No inline script or style, no frame, no form.
+/// The rights of the page: to load its own parts, and nothing else. No inline script or style, no frame, no form.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 

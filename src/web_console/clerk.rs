@@ -128,7 +128,7 @@ impl Clerk {
         done.await.ok()
     }
 
-    /// A picture of a game; `None` if there is no such one, or too much is under way.
+    /// A picture of a game; `None` if there is none, or too much is under way.
     pub(crate) async fn cover(&self, game: Game, choice: CoverChoice) -> Option<Picture> {
         let (sender, picture) = oneshot::channel();
         let task = ClerkTask::Cover(game, choice, sender);
@@ -151,7 +151,7 @@ impl Clerk {
     }
 }
 
-/// Does one task after the other: a check may take seconds, and two of them would take from the players.
+/// Does one task after the other: a check may take seconds, and two at once would slow down the players.
 fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
     while let Ok(task) = tasks.recv() {
         // The requester may be gone.
@@ -219,7 +219,7 @@ impl EditedLibrary {
         edited.map_err(|error| Failure::failed(error.text()))
     }
 
-    /// Has the session read the library again: it may not watch the file.
+    /// Has the session reload the library, because it may not watch the file.
     fn reload(&self) {
         let (reply, _) = oneshot::channel();
         // The session may have ended.

@@ -86,12 +86,12 @@ impl Feed {
         receiver
     }
 
-    /// Looks at once: something has changed, or somebody new watches.
+    /// Looks at once, because something has changed or somebody has begun to watch.
     pub(crate) fn refresh(&self) {
         self.wanted.notify_one();
     }
 
-    /// Looks again and again, until the session has ended.
+    /// Looks repeatedly, until the session has ended.
     async fn run(self, mut sources: FeedSources) {
         let mut history = History::default();
         let mut next_sample = Instant::now();

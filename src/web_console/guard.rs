@@ -1,4 +1,4 @@
-//! Refuses requests that another page could have made the host's browser send. Knows nothing of tokens.
+//! Refuses requests that another page could have made the host's browser send. Independent of tokens.
 //!
 //! A game at another port of the same host shares the console's site: `SameSite` does not tell it apart, `Origin` does.
 

@@ -1,4 +1,4 @@
-//! The imports that were begun in a console, and how they go.
+//! The imports that were started in a console, and their progress.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,7 +32,7 @@ pub(crate) struct ListedImport {
     pub number: u64,
     /// The source as the host knows it.
     pub name: String,
-    /// True if a game of the same slug is replaced.
+    /// True if a game with the same slug is replaced.
     pub replaces: bool,
     pub cancellation: CancellationToken,
     state: Mutex<ImportState>,
@@ -57,7 +57,7 @@ pub(crate) enum ImportStage {
     Unpacking,
     Added,
     Failed,
-    /// The library has a game of this slug, which may be replaced.
+    /// The library has a game with this slug, which may be replaced.
     Taken,
     Cancelled,
 }

@@ -58,7 +58,7 @@ pub(crate) struct Piece {
 /// The reason to refuse a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PieceRefused {
-    /// It does not follow what is there, or goes beyond the size that was stated.
+    /// It does not follow the bytes received so far, or exceeds the stated size.
     Misplaced,
     /// The disk is full, or cannot be written to.
     Disk,

@@ -24,7 +24,7 @@ pub(crate) struct RemovalView {
 }
 
 impl Removals {
-    /// Notes a game; false if it is noted already.
+    /// Schedules the removal of a game; false if it is scheduled already.
     pub(crate) fn begin(&self, slug: &str) -> bool {
         let at = milliseconds_since_1970() + GRACE.as_millis() as u64;
         let mut removals = self.lock();
@@ -33,7 +33,7 @@ impl Removals {
         is_new
     }
 
-    /// Keeps a game, or takes it to remove it now; false if it is not noted.
+    /// Cancels the removal of a game, or claims it to carry it out; false if none is scheduled.
     pub(crate) fn end(&self, slug: &str) -> bool {
         self.lock().remove(slug).is_some()
     }

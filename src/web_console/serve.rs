@@ -28,7 +28,8 @@ use webserver::tls::keeper::Keeper;
 /// The most connections at once: a browser opens six.
 const MOST_CONNECTIONS: usize = 64;
 
-/// Serves the console, which changes the library of this configuration, until the program ends. Must be called within the runtime, on a thread that may open files.
+/// Serves the console, which changes the library of this configuration, until the program ends. Must be called within
+/// the runtime, on a thread that may open files.
 ///
 /// # Errors
 /// If the port cannot be bound.
@@ -77,7 +78,8 @@ pub(crate) fn serve(
     Ok(link)
 }
 
-/// https for other machines, if there are certificates: a warning about an unknown one is better than a token in the clear.
+/// https for other machines, if there are certificates: a warning about an unknown certificate is better than a token
+/// in the clear.
 fn scheme_for(keeper: Option<&Keeper>) -> Scheme {
     match keeper {
         Some(_) => Scheme::Https,

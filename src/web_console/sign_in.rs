@@ -1,4 +1,4 @@
-//! Signing in: the token of the address for a cookie. Wrong tokens are answered late, and few at a time.
+//! Signing in: exchanges the token in the address for a cookie. Wrong tokens are answered late, and few at a time.
 
 use std::sync::Arc;
 use std::time::Duration;

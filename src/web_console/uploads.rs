@@ -1,4 +1,4 @@
-//! Games that come from a browser or an address: the way of their pieces to the thread that imports them.
+//! Games that are uploaded from a browser, or added by their URL: passes their pieces to the thread that imports them.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -41,7 +41,7 @@ impl Uploads {
     /// Begins to import what is at an address; returns the import's number.
     ///
     /// # Errors
-    /// If it is no address of the web, or too many imports are under way.
+    /// If it is not an http(s) URL, or too many imports are under way.
     pub(crate) fn add(&self, url: &str, replaces: bool) -> Result<u64, Failure> {
         let is_web = ["http://", "https://"]
             .iter()

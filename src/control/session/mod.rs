@@ -243,7 +243,7 @@ impl<'a> Session<'a> {
         self.console.close();
     }
 
-    /// Reads the config and the library again, and builds the game on the air again if they describe another one.
+    /// Reads the config and the library again, and builds the game on the air again if its description has changed.
     fn take_over_config(&mut self) {
         let before = self.followed.publisher.game().cloned();
         self.reload();
@@ -252,7 +252,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Reads the config and the library again. If that fails, the earlier ones stay in force.
+    /// Reads the config and the library again. If that fails, the earlier ones stay in use.
     fn reload(&mut self) {
         let current = self.followed.publisher.game();
         let current = current.filter(|game| self.catalog.library.games.contains(game));
@@ -318,7 +318,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Puts the address of this moment on the page for the projector.
+    /// Updates the address on the page for the projector.
     fn update_board(&self) {
         let is_hidden = is_container() && self.status.listens_everywhere();
         let addresses = self.addresses();

@@ -48,7 +48,7 @@ impl Session<'_> {
         }
     }
 
-    /// Takes over what happened to this server as a replica.
+    /// Handles an event of this server's replica.
     pub(super) fn follow_replica(&mut self, event: ReplicaEvent) {
         match event {
             ReplicaEvent::Library(library) => {

@@ -1,4 +1,4 @@
-// What the host does: one post each, and a notice of how it went.
+// The host's actions: one POST each, and a notice of the result.
 import { find, say, write } from './dom.js';
 
 let timer;
@@ -10,7 +10,7 @@ export function notice(text) {
   timer = setTimeout(() => write(find('#notice'), ''), 8000);
 }
 
-/** Posts an action. Returns its answer, or nothing after it has said why there is none. */
+/** Posts an action. Returns its answer; on failure, shows why and returns nothing. */
 export const act = (action, content = {}) => post(`/do/${action}`, 'application/json', JSON.stringify(content));
 
 /** Posts content of a type, and returns the answer as `act` does. */

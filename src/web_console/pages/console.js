@@ -1,4 +1,4 @@
-// The console: shows what the server tells, and posts what the host does.
+// The console: shows the server's state, and posts the host's actions.
 import { find, loadTexts, say, write } from './dom.js';
 import { showImports } from './imports.js';
 import { showLibrary, showRemovals, showStates } from './library.js';

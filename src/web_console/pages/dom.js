@@ -36,7 +36,7 @@ export function draw(name, attributes = {}, ...children) {
 
 export const find = (selector, within = document) => within.querySelector(selector);
 
-/** Sets the text of an element, if it is another one: what a reader has selected stays selected. */
+/** Sets the text of an element if it has changed, so that a reader's selection stays. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

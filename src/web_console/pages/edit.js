@@ -5,7 +5,7 @@ import { coverAddress, find, localized, make, presentCover, say } from './dom.js
 const dialog = find('#edit-dialog');
 const [title, description, cover, slug] = ['title', 'description', 'cover', 'slug'].map((name) => find(`#edit-${name}`));
 const [choose, input] = [find('#choose-cover'), find('#cover-input')];
-/** Stands for a picture that is not in the game: no path begins like this. */
+/** Stands for a picture that is not in the game: no path begins with this. */
 const ADDED = '/';
 let game;
 /** The picture that is chosen from the host's machine, until it is saved. */

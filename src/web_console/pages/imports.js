@@ -8,7 +8,7 @@ const PIECE = 1 << 20;
 
 const list = find('#library .imports');
 const rows = new Map();
-/** Begins an import of this page again, by its number, in place of the game that is there. */
+/** Starts an import of this page again, by its number, to replace the existing game. */
 const again = new Map();
 
 /** Shows the imports of all consoles. */
@@ -23,7 +23,7 @@ export function showImports(imports) {
   list.hidden = imports.length === 0;
 }
 
-/** Keeps how to begin an import again. Its row may be there before the answer that tells its number. */
+/** Remembers how to start an import again. Its row may exist before the answer with its number. */
 function keepAgain(number, begin) {
   again.set(number, begin);
   const row = rows.get(number);

@@ -23,7 +23,7 @@ export function addLines({ first, lines: added }) {
 }
 
 function show(added) {
-  // Who has scrolled up reads on in peace.
+  // Somebody who has scrolled up keeps their place.
   const isAtEnd = region.scrollTop + region.clientHeight >= region.scrollHeight - 8;
   for (const line of added) {
     const time = make('time', { dateTime: new Date(line.time).toISOString() }, format.format(line.time));

@@ -107,7 +107,7 @@ find('#reload').addEventListener('click', async ({ currentTarget: button }) => {
   button.disabled = false;
 });
 
-/** Offers to reload the players' pages where they follow the server, or says how they would. */
+/** Offers to reload the players' pages if they follow the server, or says how to make them. */
 export function showReload(isLive) {
   find('#reload').hidden = !isLive;
   find('#reload-off').hidden = isLive;

@@ -4,7 +4,7 @@ import { count, draw, find, make, rate, say, size } from './dom.js';
 const HOUR = 3_600_000;
 const [WIDTH, HEIGHT] = [600, 100];
 
-/** A longer step than this is a time in which the machine slept. */
+/** A step longer than this means that the machine slept. */
 const GAP = 30_000;
 
 /** Draws both plots. */

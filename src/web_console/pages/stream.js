@@ -34,7 +34,7 @@ export function listen(handlers, isConnected) {
     }
   }
 
-  /** Access may have ended: the page says so when it is loaded again. */
+  /** Access may have ended: after a reload the page says so. */
   async function recover() {
     const answer = await fetch('/').catch(() => undefined);
     if (answer?.status === 401) location.reload();
