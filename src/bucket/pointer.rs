@@ -32,7 +32,7 @@ pub struct ChosenGame {
     pub digest: blake3::Hash,
     /// The moment.
     pub at: Moment,
-    /// The date of its files, in seconds since 1970; unique to each choice.
+    /// The date of its files, in seconds since 1970: no two choices have the same.
     pub date: u64,
 }
 

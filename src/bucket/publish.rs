@@ -1,5 +1,4 @@
-//! Publication to all replicas, in two steps: first the choice names the next game, then the moment at which all
-//! replicas switch to it.
+//! Publication to all replicas, in two steps: the choice names the next game, and then the moment at which all have it.
 
 use std::time::{Duration, SystemTime};
 
@@ -30,14 +29,13 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// The interval of asking the replicas.
 const ASK: Duration = Duration::from_millis(300);
 
-/// A replica that has been silent for this long is gone.
+/// A replica that said nothing for this long is gone.
 const GONE: Duration = HEARTBEAT.saturating_mul(3);
 
-/// If every replica heard from within this time has gone silent, the library was unreachable, not the replicas.
+/// If all are gone that said something within this time, the library was away rather than the replicas.
 const OUTAGE: Duration = Duration::from_secs(15 * 60);
 
-/// The time that replicas need to return to a library that was unreachable: their longest pause between two looks, and
-/// one look.
+/// The time in which replicas come back to a library that was away: their longest pause between looks, and a look.
 const COMING_BACK: Duration = Duration::from_secs(15);
 
 /// The most replicas that are asked.
@@ -60,8 +58,8 @@ pub struct PublishedChoice {
 /// Publishes a game of the library. Returns once the moment is known, which is at most 30 seconds later. Blocks.
 ///
 /// # Errors
-/// When there is no such game, its manifest is refused, a replica refuses it, somebody else publishes at the same time,
-/// or the service fails. The game on the air does not change then.
+/// When there is no such game, its manifest is refused, a replica refuses it, somebody else publishes at the same time, or
+/// the service fails. The game on the air stays there.
 pub fn publish(place: &BucketPlace, slug: &str) -> Result<PublishedChoice, BucketError> {
     let bucket = Bucket::new(place)?;
     block_on(async || {
@@ -115,7 +113,7 @@ async fn choose(
     let (ready, replicas) = match waited {
         Ok(counts) => counts,
         Err(refused) => {
-            // If this fails, the moment passes; replicas that cannot get the game report it.
+            // If this fails, the moment passes; replicas that cannot have the game say so.
             let without = first.without_newest();
             write_pointer(bucket, &without, Condition::Unchanged(version)).await?;
             return Err(refused);
@@ -155,8 +153,8 @@ pub(super) async fn read_pointer(
     Ok((pointer, Some(version)))
 }
 
-/// Waits until all live replicas hold a game, or the longest time is almost over. Returns the number of replicas that
-/// hold it, and of all live ones.
+/// Waits until all replicas that are there hold a game, or the longest time is almost over. Returns how many hold it, and
+/// how many are there.
 async fn await_replicas(
     bucket: &Bucket,
     digest: &blake3::Hash,
@@ -192,12 +190,12 @@ async fn await_replicas(
     }
 }
 
-/// True if there were replicas, and none has reported recently.
+/// True if there were replicas, and none of them has said anything lately.
 fn all_fell_silent(ages: &[Duration]) -> bool {
     ages.iter().any(|age| *age < OUTAGE) && ages.iter().all(|age| *age >= GONE)
 }
 
-/// The reports of the live replicas, and the ages of all reports.
+/// The reports of the replicas that are there, and the ages of all reports.
 async fn reports(bucket: &Bucket) -> Result<(Vec<ReplicaReport>, Vec<Duration>), BucketError> {
     let (objects, _) = bucket.list(REPLICAS, MOST_REPLICAS).await?;
     let now = SystemTime::now();

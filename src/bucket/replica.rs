@@ -32,7 +32,7 @@ const LOOK_SOON: Duration = Duration::from_millis(250);
 /// The longest interval between looks while the service fails.
 const LOOK_FAILING: Duration = Duration::from_secs(8);
 
-/// The interval between a replica's reports.
+/// The interval in which a replica says that it is there.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// The state of a replica, in its own object.
