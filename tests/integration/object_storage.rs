@@ -200,8 +200,8 @@ fn a_game_that_is_not_what_its_manifest_says_stays_off_the_air() {
     fs::write(&manifest, text.replace("alpha.js", "../../alpha.js")).unwrap();
     let (_running, port) = stored.serve("alpha");
     for (game, problem) in [
-        ("beta", "does not match the manifest"),
-        ("gamma", "does not match the manifest"),
+        ("beta", "not the file that the manifest names"),
+        ("gamma", "not the file that the manifest names"),
         ("delta", "delta.js is missing"),
         ("epsilon", "no game is called"),
     ] {

@@ -200,7 +200,10 @@ fn a_game_that_a_replica_cannot_have_is_not_published() {
     let content = format!("beta {} ", ASSETS[1]).repeat(500);
     std::fs::write(stored.content(content.as_bytes()), "damaged").unwrap();
     let refused = stored.fail(&["publish", "beta"]);
-    assert!(refused.contains("does not match the manifest"), "{refused}");
+    assert!(
+        refused.contains("not the file that the manifest names"),
+        "{refused}"
+    );
     assert_eq!(page(port).text(), "alpha");
     let healthy = in_time(|| (health(port).0 == 200).then_some(()));
     healthy.expect("the earlier game is the chosen one again");
