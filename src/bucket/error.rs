@@ -61,7 +61,7 @@ pub enum BucketError {
         /// The game.
         slug: String,
     },
-    /// A replica cannot have the game.
+    /// A replica cannot get the game.
     #[error("refused by a replica: {problem}")]
     Refused {
         /// The replica's explanation.

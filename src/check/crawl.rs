@@ -50,7 +50,7 @@ pub(super) struct Crawler<'a> {
     pub(super) bare_imports: Vec<(PendingFinding, String)>,
     pub(super) import_names: Vec<String>,
     pub(super) has_import_map_script: bool,
-    /// True if a player of Flash films is in the export or named by its page.
+    /// True if a player of Flash movies is in the export or named by its page.
     has_ruffle: bool,
     pub(super) secure_features: Vec<&'static str>,
     pub(super) findings: Vec<Finding>,
@@ -332,7 +332,7 @@ impl Crawler<'_> {
     }
 }
 
-/// True if Ruffle, or another player of Flash films, is in the export or is named by its page.
+/// True if Ruffle, or another player of Flash movies, is in the export or is named by its page.
 fn has_ruffle(game: &Game, files: &[(String, u64)]) -> bool {
     let players = ["ruffle", "swf2js", "awayfl", "lightspark"];
     let page = game.source.head(&game.entry, 1 << 20).to_ascii_lowercase();

@@ -51,7 +51,7 @@ pub enum Problem {
         /// One of them.
         example: String,
     },
-    /// A Flash film, in an export without Ruffle.
+    /// A Flash movie, in an export without Ruffle.
     Flash {
         /// The film.
         reference: String,

@@ -70,7 +70,7 @@ pub enum PlayFault {
     },
     /// The page's process died.
     Crashed,
-    /// Nothing but one colour was to be seen.
+    /// Nothing but a single colour was visible.
     Blank,
 }
 

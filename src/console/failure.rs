@@ -31,7 +31,7 @@ pub(crate) struct Failure {
     pub exit: Exit,
     /// The message.
     pub what: String,
-    /// The line that mends it.
+    /// The line that fixes it.
     pub hint: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl Failure {
         }
     }
 
-    /// Adds the line that mends it.
+    /// Adds the line that fixes it.
     pub(crate) fn hint(self, hint: impl fmt::Display) -> Self {
         Self {
             hint: Some(hint.to_string()),

@@ -197,7 +197,7 @@ impl Tending {
             };
             match self.build(before).await {
                 Ok(found) => {
-                    // Its picture may be another.
+                    // Its picture may have changed.
                     if missing.replace(found).is_some() {
                         let _ = self.house.lobby.send(LobbyNews::Changed);
                     }

@@ -44,7 +44,7 @@ pub(crate) struct Status {
     pub refused: Vec<RefusalCount>,
     /// The files requested most.
     pub top: Vec<RequestCount>,
-    /// RequestCount paths that were not found.
+    /// The paths that were not found.
     pub missing: Vec<MissingFile>,
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn read_host_files(scan: &Scan<'_>) -> HostFiles {
             wishes.ignored.insert(file.to_owned(), ignored);
         }
     }
-    // Surge's way to say the same.
+    // Surge's equivalent.
     if let (true, Some(pattern)) = (scan.has("200.html"), PathPattern::parse("/*")) {
         wishes.deep_links.push((pattern, "200.html".to_owned()));
     }

@@ -7,7 +7,7 @@ pub struct PathPattern(Vec<PatternPiece>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PatternPiece {
     Text(String),
-    /// Any characters, also none.
+    /// Any number of any characters.
     Any,
     /// Any number of characters other than slashes.
     Segment,

@@ -24,7 +24,7 @@ pub(crate) struct SecureFeature {
 enum FeatureRole {
     /// A convenience: the game plays as well without it.
     Comfort,
-    /// Scripts that test for it play without.
+    /// Scripts that test for it play without it.
     Tested,
     /// The same, and a pad announces itself to scripts that listen for it.
     Announced,

@@ -13,7 +13,7 @@ use crate::fs::disk_room::DiskRoom;
 /// may be in an archive, and a mostly empty disk image packs a thousandfold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GameLimits {
-    /// Most files; in an archive most members.
+    /// The maximum number of files; in an archive, of members.
     pub files: u64,
     /// The maximum size of all files together, unpacked, in bytes.
     pub bytes: u64,

@@ -274,7 +274,7 @@ fn health(health: Health<'_>) -> Response<Body> {
     response
 }
 
-/// A page that is another for each visitor.
+/// A page that differs for each visitor.
 fn secure_invitation(invitation: &SecureInvitation<'_>) -> Response<Body> {
     let page = secure_page(&invitation.visit);
     let mut response = memory(invitation.status, PAGE, page.into());

@@ -38,7 +38,7 @@ pub(crate) struct NewGame {
 pub(crate) struct LibraryPlace {
     pub slug: String,
     pub folder: PathBuf,
-    /// True if a game of before had it.
+    /// True if an earlier game had it.
     pub is_replaced: bool,
 }
 

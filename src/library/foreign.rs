@@ -9,7 +9,7 @@ use crate::source::Source;
 pub enum Foreign {
     /// A project of Scratch.
     Scratch,
-    /// A film of Flash.
+    /// A Flash movie.
     Flash,
     /// A game of LÖVE.
     Love,
@@ -39,7 +39,7 @@ pub enum Foreign {
     Bundler,
     /// A cartridge of TIC-80.
     Tic80,
-    /// A story in the notation of Twine.
+    /// The source of a Twine story.
     Twine,
     /// A project of Flutter.
     Flutter,
@@ -49,9 +49,9 @@ pub enum Foreign {
     Rust,
     /// A program in Python, for example with pygame.
     Python,
-    /// An archive of a format that is not read.
+    /// An archive in an unsupported format.
     Packed,
-    /// A program for one system.
+    /// A native program.
     Program,
 }
 

@@ -77,7 +77,7 @@ pub struct Counts {
     pub connections: u64,
     /// Refused connections, in the order of [`Refusal::ALL`].
     pub refused: [u64; Refusal::ALL.len()],
-    /// Games published in the place of another.
+    /// Games published in place of another.
     pub switches: u64,
 }
 
@@ -160,7 +160,7 @@ impl Counters {
         self.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a game published in the place of another.
+    /// Counts a game published in place of another.
     pub fn switched(&self) {
         self.switches.fetch_add(1, Ordering::Relaxed);
     }

@@ -102,7 +102,7 @@ impl BrowserProcess {
             while self.devtools.next().await.is_ok() {}
             Some(())
         };
-        // In vain: it is killed.
+        // It did not exit: it is killed.
         let _ = tokio::time::timeout(ENDING, closed).await;
     }
 }

@@ -9,7 +9,7 @@ use crate::site::join_page::JoinAddress;
 pub struct JoinBoard(ArcSwap<JoinAddress>);
 
 impl JoinBoard {
-    /// A board on which nothing stands yet.
+    /// An empty board.
     pub fn start() -> &'static Self {
         Box::leak(Box::new(Self(ArcSwap::from_pointee(JoinAddress::OnlyHere))))
     }

@@ -123,7 +123,7 @@ impl OnAir {
         earlier.map(|earlier| earlier.replaced_at)
     }
 
-    /// The site to come.
+    /// The next site.
     pub(crate) fn upcoming(&self) -> Option<&Arc<Site>> {
         self.upcoming.as_ref().map(|upcoming| &upcoming.site)
     }

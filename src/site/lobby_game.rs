@@ -25,7 +25,7 @@ pub struct LobbyGame {
     pub added: u64,
     /// True for the game at the top.
     pub is_featured: bool,
-    /// The number of times that it was begun.
+    /// The number of times that it was started.
     pub plays: u64,
     /// The number of browsers that have it open.
     pub players: u64,

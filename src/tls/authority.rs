@@ -98,7 +98,7 @@ impl Authority {
             // Perhaps that of another process, which was faster.
             return Ok(kept);
         }
-        // One that is over, or a damaged file.
+        // An expired one, or a damaged file.
         write_over(&folder.join(FILE), &made)?;
         Ok(made)
     }

@@ -20,7 +20,7 @@ const WAITING: usize = 4;
 /// The most cookies that are looked at: games at other ports of the host can set some.
 const MOST_COOKIES: usize = 64;
 
-/// The decision who may come in.
+/// The decision about who may sign in.
 #[derive(Clone, Debug)]
 pub(crate) struct SignIn {
     access: ConsoleAccess,
