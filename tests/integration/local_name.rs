@@ -1,4 +1,4 @@
-//! The server's name in the local network: a resolver of its own asks for it, in a network namespace.
+//! The server's name on the local network: a resolver of its own asks for it, in a network namespace.
 
 use rustix::process::geteuid;
 

@@ -50,7 +50,7 @@ fn everything_at_once_leaves_nothing_behind() {
     let (place, bodies) = games();
     let (running, port) = place.serve(&["alpha", "--log", "off", "--metrics", "127.0.0.1:0"]);
     let tally = Tally::default();
-    // It answers before it follows what changes on disk, and its operator after that.
+    // It answers before it follows what changes on disk, and the host's commands after that.
     place.run(&["status"]).with_code(0);
     let fresh = holding(running.pid()).unwrap();
     // The sites of earlier games are kept for a while, so that it holds most only after some switches.

@@ -47,7 +47,7 @@ impl Games {
         Self { place, files }
     }
 
-    /// On the air with the first of them, and the operator's input.
+    /// On the air with the first of them, and the host's input.
     fn serve(&self) -> (Running, u16, ChildStdin) {
         let mut command = self
             .place
@@ -66,7 +66,7 @@ impl Games {
     }
 }
 
-/// Publishes a game and waits until the operator is told that it is on the air for the `count`-th time.
+/// Publishes a game and waits until the host is told that it is on the air for the `count`-th time.
 fn publish(running: &Running, input: &mut impl Write, game: &str, count: usize) {
     writeln!(input, "publish {game}").unwrap();
     running.until_err(game, |err| err.matches("built in").count() >= count);
