@@ -3,7 +3,7 @@
 //! [`respond`](crate::http::respond::respond) decides: it looks a request up in one site and returns an
 //! [`Outcome`](crate::http::outcome::Outcome). It does no I/O, reads no clock and no setting, and cannot fail.
 //! [`answer`] picks the site for the request, counts the outcome, and has
-//! [`response`] write it. [`service`] and [`body`] connect this to hyper and to files.
+//! `response` write it. [`service`] and [`body`] connect this to hyper and to files.
 
 pub mod accept_language;
 pub mod answer;
