@@ -94,7 +94,7 @@ fn question(slug: &str, removal: &Removal) -> String {
     .into_owned()
 }
 
-/// Asks the host; `None` after Ctrl-C. The command needs no answer.
+/// Asks the host; `None` after Ctrl-C. The hint names `command`, which does not ask.
 fn confirm(command: &str, text: String) -> Result<Option<bool>, Failure> {
     let nobody = || Failure::usage(t!("remove.nobody")).hint(t!("hint.command", command = command));
     if !io::stdout().is_terminal() {
