@@ -234,7 +234,7 @@ test('a dropped game of a taken name is replaced only at the host’s word', asy
   await card(page, 'gamma').waitFor();
   const file = { name: 'beta.html', mimeType: 'text/html', buffer: Buffer.from('<!doctype html><title>Beta two</title><h1>two</h1>') };
   await page.locator('#files-input').setInputFiles(file);
-  const row = page.locator('.imports li', { hasText: 'has a game beta already' });
+  const row = page.locator('.imports li', { hasText: 'already has a game beta' });
   await row.waitFor();
   assert.ok(!readdirSync(server.folder).includes('games') || readdirSync(join(server.folder, 'games')).length === 0);
   await row.getByRole('button', { name: 'Replace' }).click();
