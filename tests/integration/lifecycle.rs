@@ -154,7 +154,7 @@ fn too_little_address_space_is_said_at_the_start() {
     let arguments = ["-c", script, WEBSERVER, "0", "alpha"];
     let finished = Running::start(place.command("sh", &arguments)).exit();
     assert_eq!(finished.code, Some(1));
-    let said = "webserver: only 126 MiB of address space are allowed (ulimit -v)";
+    let said = "webserver: the address space is limited to 126 MiB (ulimit -v)";
     assert!(finished.err.starts_with(said), "{}", finished.err);
 }
 

@@ -108,8 +108,8 @@ fn each_source_may_have_a_name_of_its_own() {
     let list = place.run(&["list"]).out;
     assert!(list.contains("First") && list.contains("Second"), "{list}");
     for (names, word) in [
-        (&["--as", "x"][..], "1 of --as for 2 of SOURCE"),
-        (&["--title", "X"], "1 of --title for 2 of SOURCE"),
+        (&["--as", "x"][..], "the number of --as (1) differs"),
+        (&["--title", "X"], "the number of --title (1) differs"),
         (&["--as", "x", "--as", "x"], "--as x is given twice"),
         (&["--as", "x", "--as", "Y"], "y"),
     ] {
