@@ -20,13 +20,15 @@ use crate::server::timeouts::TimeoutStream;
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Serves a stream until either side closes it or it exceeds a limit.
+/// A connection of requests: a stream that a service answers.
+pub(crate) type RequestConnection<T, S> =
+    http1::Connection<TokioIo<TimeoutStream<T>>, CountingService<S>>;
+
+/// Serves a stream until either side closes it, it exceeds a limit, or it is parked.
 pub(crate) fn serve<T, S, B>(
-    stream: T,
-    server: Arc<ServerState>,
-    connection: Arc<ConnectionState>,
-    service: S,
-) -> http1::Connection<TokioIo<TimeoutStream<T>>, CountingService<S>>
+    stream: TimeoutStream<T>,
+    service: CountingService<S>,
+) -> RequestConnection<T, S>
 where
     T: AsyncRead + AsyncWrite + Unpin,
     S: Service<Request<Incoming>, Response = Response<B>> + Clone,
@@ -34,21 +36,15 @@ where
     B: Body<Data = Bytes> + 'static,
     B::Error: Into<BoxError>,
 {
-    let service = CountingService {
-        service,
-        connection: Arc::clone(&connection),
-        limit: server.limits.requests.get(),
-    };
-    http1::Builder::new()
+    let limits = stream.limits();
+    let mut builder = http1::Builder::new();
+    builder
         // A client may close its side and still wait for the answer (RFC 9112, 9.6).
         .half_close(true)
-        .max_headers(server.limits.head_fields.get())
+        .max_headers(limits.head_fields.get())
         // A head that is too large is ended by the framing check, before hyper would refuse it without a page.
-        .max_buf_size(server.limits.head_bytes + 1)
-        .serve_connection(
-            TokioIo::new(TimeoutStream::new(stream, server, connection)),
-            service,
-        )
+        .max_buf_size(limits.head_bytes + 1);
+    builder.serve_connection(TokioIo::new(stream), service)
 }
 
 /// A request that came over TLS.
@@ -67,6 +63,15 @@ pub struct CountingService<S> {
 }
 
 impl<S> CountingService<S> {
+    /// The service of a connection.
+    pub(crate) fn new(service: S, server: &ServerState, connection: &Arc<ConnectionState>) -> Self {
+        Self {
+            service,
+            connection: Arc::clone(connection),
+            limit: server.limits.requests.get(),
+        }
+    }
+
     /// The service without the count.
     pub(crate) fn into_inner(self) -> S {
         self.service

@@ -8,18 +8,16 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tower_service::Service;
 
 use crate::metrics::counters::Refusal;
 use crate::server::admission::{ConnectionPermit, PlacePermit};
-use crate::server::connection::CountingService;
+use crate::server::connection::{self, BoxError, CountingService, RequestConnection};
 use crate::server::secure::{self, SecureConnection};
 use crate::server::state::{ConnectionState, ServerState};
-use crate::server::timeouts::TimeoutStream;
+use crate::server::timeouts::{Begun, TimeoutStream};
 use crate::server::workload::CountedConnection;
 
 /// The permits of an open connection.
@@ -63,49 +61,140 @@ enum Closing {
     Told,
 }
 
+/// A connection that waits for a request, and holds no buffer for it.
+pub(crate) struct Parked<S> {
+    pub(crate) stream: TimeoutStream<TcpStream>,
+    pub(crate) service: CountingService<S>,
+}
+
+/// The phase of a connection.
+enum Phase<S, B>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone,
+    S::Error: Into<BoxError>,
+    B: Body,
+{
+    /// It waits for its first request, or for the next one after a while without any.
+    Parked(Parked<S>),
+    /// Its requests are read and answered.
+    Requests(Box<RequestConnection<TcpStream, S>>),
+    /// The client speaks TLS.
+    Secure(SecureConnection),
+    Ended,
+}
+
 /// The task of a connection. A future of its own, because an async block would hold the connection twice: captured and
 /// awaited.
 pub(crate) struct ConnectionTask<S, B>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Error: Into<BoxError>,
     B: Body,
 {
     // First, so that the connection counts as closed before the drain may end.
     permits: HeldPermits,
-    /// None once the client is known to speak TLS.
-    connection: Option<PlainConnection<S>>,
-    /// The connection of such a client.
-    secure: Option<SecureConnection>,
-    pub(crate) state: Arc<ConnectionState>,
+    phase: Phase<S, B>,
+    state: Arc<ConnectionState>,
     closing: Closing,
     // The drain ends when the last of these is dropped.
     _open: mpsc::Sender<Infallible>,
 }
 
-pub(crate) type PlainConnection<S> =
-    http1::Connection<TokioIo<TimeoutStream<TcpStream>>, CountingService<S>>;
-
 impl<S, B> ConnectionTask<S, B>
 where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    B: Body,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Unpin + 'static,
+    S::Future: Send + 'static,
+    S::Error: Into<BoxError>,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
 {
-    /// The task of a connection that begins as plain HTTP/1.1. It holds `open` until it ends.
+    /// The task of a connection that waits for its first request. It holds `open` until it ends.
     pub(crate) fn new(
         permits: HeldPermits,
-        connection: PlainConnection<S>,
+        parked: Parked<S>,
         state: Arc<ConnectionState>,
         open: mpsc::Sender<Infallible>,
     ) -> Self {
         Self {
             permits,
-            connection: Some(connection),
-            secure: None,
+            phase: Phase::Parked(parked),
             state,
             closing: Closing::Unregistered,
             _open: open,
+        }
+    }
+
+    /// Polls the phase; ready with the next one.
+    fn poll_phase(&mut self, context: &mut Context<'_>) -> Poll<Phase<S, B>> {
+        match &mut self.phase {
+            Phase::Parked(parked) => match parked.stream.poll_begun(context) {
+                Poll::Ready(Begun::Request) => Poll::Ready(self.requests()),
+                Poll::Ready(Begun::Hello) => Poll::Ready(self.secure()),
+                Poll::Pending if !self.state.is_closing() => Poll::Pending,
+                Poll::Pending | Poll::Ready(Begun::End) => Poll::Ready(Phase::Ended),
+            },
+            Phase::Requests(connection) => {
+                let mut polled = Pin::new(&mut **connection).poll(context);
+                // Only after the poll, which reads a request that has arrived meanwhile: it is answered before the end.
+                if polled.is_pending()
+                    && self.closing == Closing::Registered
+                    && self.state.is_closing()
+                {
+                    self.closing = Closing::Told;
+                    Pin::new(&mut **connection).graceful_shutdown();
+                    polled = Pin::new(&mut **connection).poll(context);
+                }
+                // Other errors are the client's business; the access log has what was sent.
+                if ready!(polled).is_err_and(|error| error.is_parse()) {
+                    let counters = self.permits.server.counters;
+                    counters.record_refusal(Refusal::Malformed);
+                }
+                Poll::Ready(self.parked_again())
+            }
+            Phase::Secure(secure) => secure.as_mut().poll(context).map(|()| Phase::Ended),
+            Phase::Ended => Poll::Ready(Phase::Ended),
+        }
+    }
+
+    /// The phase after [`Phase::Parked`] in which requests are answered.
+    fn requests(&mut self) -> Phase<S, B> {
+        match std::mem::replace(&mut self.phase, Phase::Ended) {
+            Phase::Parked(Parked { stream, service }) => {
+                Phase::Requests(Box::new(connection::serve(stream, service)))
+            }
+            other => other,
+        }
+    }
+
+    /// The phase after [`Phase::Parked`] for a client that speaks TLS.
+    fn secure(&mut self) -> Phase<S, B> {
+        match std::mem::replace(&mut self.phase, Phase::Ended) {
+            Phase::Parked(Parked { stream, service }) => {
+                self.state.set_hello();
+                let server = Arc::clone(&self.permits.server);
+                let state = Arc::clone(&self.state);
+                let service = service.into_inner();
+                Phase::Secure(Box::pin(secure::serve(
+                    stream.into_begun(),
+                    server,
+                    state,
+                    service,
+                )))
+            }
+            other => other,
+        }
+    }
+
+    /// The phase after [`Phase::Requests`].
+    fn parked_again(&mut self) -> Phase<S, B> {
+        let Phase::Requests(connection) = std::mem::replace(&mut self.phase, Phase::Ended) else {
+            return Phase::Ended;
+        };
+        let parts = connection.into_parts();
+        let (stream, service) = (parts.io.into_inner(), parts.service);
+        match stream.is_parked() {
+            true => Phase::Parked(Parked { stream, service }),
+            false => Phase::Ended,
         }
     }
 }
@@ -114,9 +203,9 @@ impl<S, B> Future for ConnectionTask<S, B>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + Unpin + 'static,
     S::Future: Send + 'static,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    S::Error: Into<BoxError>,
     B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B::Error: Into<BoxError>,
 {
     type Output = ();
 
@@ -129,36 +218,11 @@ where
         if this.state.is_cut() {
             return Poll::Ready(());
         }
-        if let Some(connection) = &mut this.connection {
-            let mut polled = Pin::new(&mut *connection).poll(context);
-            // Only after the poll, which reads a request that has arrived meanwhile: it is answered before the end.
-            if polled.is_pending() && this.closing == Closing::Registered && this.state.is_closing()
-            {
-                this.closing = Closing::Told;
-                Pin::new(&mut *connection).graceful_shutdown();
-                polled = Pin::new(&mut *connection).poll(context);
-            }
-            let result = ready!(polled);
-            if !this.state.has_hello() {
-                // Other errors are the client's business; the access log has what was sent.
-                if result.is_err_and(|error| error.is_parse()) {
-                    let counters = this.permits.server.counters;
-                    counters.record_refusal(Refusal::Malformed);
-                }
+        loop {
+            this.phase = ready!(this.poll_phase(context));
+            if matches!(this.phase, Phase::Ended) {
                 return Poll::Ready(());
             }
-            let parts = this.connection.take().map(http1::Connection::into_parts);
-            this.secure = parts.map(|parts| {
-                let (stream, hello) = parts.io.into_inner().into_hello();
-                let server = Arc::clone(&this.permits.server);
-                let state = Arc::clone(&this.state);
-                let service = parts.service.into_inner();
-                Box::pin(secure::serve((stream, hello), server, state, service)) as SecureConnection
-            });
-        }
-        match &mut this.secure {
-            Some(secure) => secure.as_mut().poll(context),
-            None => Poll::Ready(()),
         }
     }
 }

@@ -126,6 +126,11 @@ impl Framing {
         matches!(self.place, FramePlace::Ended)
     }
 
+    /// True if the next byte begins a request, and nothing of one has been passed on.
+    pub(crate) fn is_between_requests(&self) -> bool {
+        self.place == FramePlace::default()
+    }
+
     /// Checks bytes that were just read. Returns the number of bytes to pass on, at the beginning of the slice.
     pub(crate) fn check(&mut self, bytes: &mut [u8]) -> usize {
         let mut bytes = ReadBytes {

@@ -44,7 +44,7 @@ use crate::metrics::counters::{Counters, Refusal};
 use crate::server::accepted::{Accepted, read_client, retry};
 use crate::server::admission::{Admission, Refused};
 use crate::server::connection::CountingService;
-use crate::server::connection_task::{ConnectionTask, HeldPermits};
+use crate::server::connection_task::{ConnectionTask, HeldPermits, Parked};
 use crate::server::limits::Limits;
 use crate::server::listener::Listener;
 use crate::server::refusal_log::RefusalLog;
@@ -164,8 +164,11 @@ impl Server {
                 continue;
             };
             let (service, state) = (service_for(admitted.client), admitted.state);
-            let connection = self.serve_as(Arc::clone(&state), admitted.stream, service);
-            let task = ConnectionTask::new(admitted.permits, connection, state, open.clone());
+            let service = CountingService::new(service, &self.state, &state);
+            let server = Arc::clone(&self.state);
+            let stream = TimeoutStream::parked(admitted.stream, server, Arc::clone(&state));
+            let parked = Parked { stream, service };
+            let task = ConnectionTask::new(admitted.permits, parked, state, open.clone());
             tokio::spawn(task);
         }
         drop((listener, open));
@@ -219,23 +222,12 @@ impl Server {
         B: Body<Data = Bytes> + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.serve_as(Arc::new(self.state.connection()), stream, service)
-    }
-
-    fn serve_as<T, S, B>(
-        &self,
-        connection: Arc<ConnectionState>,
-        stream: T,
-        service: S,
-    ) -> http1::Connection<TokioIo<TimeoutStream<T>>, CountingService<S>>
-    where
-        T: AsyncRead + AsyncWrite + Unpin,
-        S: Service<Request<Incoming>, Response = Response<B>> + Clone,
-        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        B: Body<Data = Bytes> + 'static,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
-        connection::serve(stream, Arc::clone(&self.state), connection, service)
+        let connection = Arc::new(self.state.connection());
+        let service = CountingService::new(service, &self.state, &connection);
+        connection::serve(
+            TimeoutStream::new(stream, Arc::clone(&self.state), connection),
+            service,
+        )
     }
 
     /// Takes a permit, as an open connection does.

@@ -18,8 +18,9 @@ use tokio_rustls::server::TlsStream;
 use tower_service::Service;
 
 use crate::metrics::counters::Refusal;
-use crate::server::connection::BoxError;
+use crate::server::connection::{BoxError, CountingService};
 use crate::server::state::{ConnectionState, ServerState};
+use crate::server::timeouts::TimeoutStream;
 use crate::server::{connection, http2};
 use crate::tls::keeper::Keeper;
 
@@ -68,7 +69,9 @@ pub(crate) async fn serve<S, B>(
         return http2::serve(stream, server, state, service).await;
     }
     let counters = server.counters;
-    let connection = connection::serve(stream, server, Arc::clone(&state), service);
+    let service = CountingService::new(service, &server, &state);
+    let stream = TimeoutStream::new(stream, server, Arc::clone(&state));
+    let connection = connection::serve(stream, service);
     let mut connection = pin!(connection);
     let mut is_told = false;
     let result = poll_fn(|context| {

@@ -9,10 +9,12 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::metrics::counters::Refusal;
 use crate::server::framing::{Framing, FramingLimits};
+use crate::server::limits::Limits;
 use crate::server::state::{ConnectionState, ServerState};
 
 /// The first byte of a TLS connection: a record of the handshake (RFC 8446, 5.1). No method of HTTP begins with it.
@@ -20,6 +22,9 @@ const HANDSHAKE: u8 = 0x16;
 
 /// The most bytes read from a client after its last answer: what was on the way.
 const LINGER_BYTES: usize = 256 * 1024;
+
+/// The time without a request after which a connection gives up what it holds for the next one.
+const PARK_AFTER: Duration = Duration::from_secs(1);
 
 /// A stream that fails when the client takes too long to send its first byte, the rest of a request or the next one, or
 /// to take what is written. It also tells the connection's state when the connection is idle.
@@ -33,8 +38,9 @@ pub struct TimeoutStream<T> {
     /// The connection's number of requests at the last wait.
     requests: u64,
     framing: Framing,
-    /// The bytes read of a client that speaks TLS.
-    hello: Vec<u8>,
+    /// The bytes read while it was parked.
+    begun: Vec<u8>,
+    parking: Parking,
     /// True if nothing has been read yet.
     is_new: bool,
     /// The arrival of the first byte of the request under way.
@@ -57,6 +63,31 @@ pub struct TimeoutStream<T> {
     timer: Pin<Box<Sleep>>,
     /// The task that the timer wakes.
     timer_task: Option<Waker>,
+}
+
+/// The use of a connection's buffers while no request is there. Most of an idle connection's memory is hyper's read buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Parking {
+    /// They are kept until the connection ends.
+    Never,
+    /// They are in use, and given up after a while without a request.
+    InUse,
+    /// They are given up: nobody reads until a request begins to arrive.
+    Parked,
+}
+
+/// The bytes that a parked connection reads at most: the head of a browser's request.
+const BEGUN_BYTES: usize = 2048;
+
+/// The end of the wait of a parked connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// A request, or what stands in its place, begins to arrive.
+    Request,
+    /// A TLS handshake begins, and there is a certificate.
+    Hello,
+    /// The client has closed its side, or the wait was too long.
+    End,
 }
 
 /// The subject of a wait, which has a timeout of its own.
@@ -85,7 +116,8 @@ impl<T> TimeoutStream<T> {
         };
         Self {
             framing: Framing::new(limits),
-            hello: Vec::new(),
+            begun: Vec::new(),
+            parking: Parking::Never,
             timer: Box::pin(sleep_until(now + server.limits.first_byte_timeout)),
             stream,
             server,
@@ -104,17 +136,19 @@ impl<T> TimeoutStream<T> {
         }
     }
 
-    /// The stream of a client that speaks TLS, and the bytes read of it.
-    pub(crate) fn into_hello(self) -> (T, Vec<u8>) {
-        (self.stream, self.hello)
+    /// The stream itself, and the bytes read of it while it was parked.
+    pub(crate) fn into_begun(self) -> (T, Vec<u8>) {
+        (self.stream, self.begun)
     }
 
-    /// True if the bytes of a new connection begin a TLS handshake, and there is a certificate.
-    fn is_hello(&self, bytes: &[u8]) -> bool {
-        self.is_new
-            && bytes.first() == Some(&HANDSHAKE)
-            && self.server.tls.is_some()
-            && !self.connection.has_hello()
+    /// The limits of the server.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.server.limits
+    }
+
+    /// True if the last read ended only because no request came for a while.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.parking == Parking::Parked
     }
 
     /// Ends the head under way once its request has arrived.
@@ -173,6 +207,10 @@ impl<T> TimeoutStream<T> {
         };
         self.awaits_request = wait == Wait::NextRequest;
         self.update_idle();
+        let may_park = self.parking == Parking::InUse
+            && self.awaits_request
+            && self.stall.is_none()
+            && self.framing.is_between_requests();
         let is_over = |server: &ServerState, now: Instant| {
             let waited = now.duration_since(since);
             // A connection with nothing under way makes room early on a crowded server.
@@ -184,6 +222,12 @@ impl<T> TimeoutStream<T> {
             Wait::Head => limit,
             _ => limit / 10,
         };
+        if may_park && PARK_AFTER < step {
+            let is_long = |_: &ServerState, now: Instant| now.duration_since(since) >= PARK_AFTER;
+            ready!(self.poll_timer(context, since + PARK_AFTER, PARK_AFTER, is_long));
+            self.parking = Parking::Parked;
+            return Poll::Ready(());
+        }
         ready!(self.poll_timer(context, since + step, step, is_over));
         self.count_timeout(wait);
         Poll::Ready(())
@@ -261,6 +305,56 @@ impl<T> TimeoutStream<T> {
     }
 }
 
+impl TimeoutStream<TcpStream> {
+    /// The same, parked until the first request begins to arrive.
+    pub(crate) fn parked(
+        stream: TcpStream,
+        server: Arc<ServerState>,
+        connection: Arc<ConnectionState>,
+    ) -> Self {
+        Self {
+            parking: Parking::Parked,
+            ..Self::new(stream, server, connection)
+        }
+    }
+
+    /// Reads the beginning of what a parked connection waits for.
+    pub(crate) fn poll_begun(&mut self, context: &mut Context<'_>) -> Poll<Begun> {
+        let mut bytes = [MaybeUninit::uninit(); BEGUN_BYTES];
+        let mut buffer = ReadBuf::uninit(&mut bytes);
+        match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
+            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+            Poll::Ready(_) => return Poll::Ready(Begun::End),
+            Poll::Pending => return self.poll_read_deadline(context).map(|()| Begun::End),
+        }
+        self.begun = buffer.filled().to_vec();
+        self.parking = Parking::InUse;
+        let is_hello = self.is_new && self.begun.first() == Some(&HANDSHAKE);
+        Poll::Ready(match is_hello && self.server.tls.is_some() {
+            true => Begun::Hello,
+            false => Begun::Request,
+        })
+    }
+}
+
+impl<T: AsyncRead + Unpin> TimeoutStream<T> {
+    /// Reads the bytes that were read while it was parked, then those of the stream.
+    fn poll_read_bytes(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.begun.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(context, buffer);
+        }
+        let rest = self
+            .begun
+            .split_off(self.begun.len().min(buffer.remaining()));
+        buffer.put_slice(&std::mem::replace(&mut self.begun, rest));
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<T: AsyncRead + Unpin> AsyncRead for TimeoutStream<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -272,17 +366,10 @@ impl<T: AsyncRead + Unpin> AsyncRead for TimeoutStream<T> {
         if self.framing.has_ended() {
             return Poll::Ready(Ok(()));
         }
-        while let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) {
+        while let Poll::Ready(read) = self.poll_read_bytes(context, buffer) {
             let length = buffer.filled().len() - before;
             if length == 0 || read.is_err() {
                 return Poll::Ready(read);
-            }
-            if self.is_hello(&buffer.filled()[before..]) {
-                // hyper gives the stream back with this error, and the connection's task goes on with TLS.
-                self.connection.set_hello();
-                self.hello = buffer.filled()[before..].to_vec();
-                buffer.set_filled(before);
-                return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
             }
             self.note_read(length);
             let passed_on = self.check_framing(&mut buffer.filled_mut()[before..]);
@@ -349,6 +436,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TimeoutStream<T> {
     /// answer: so the write side is closed first, and the rest is read for a while (RFC 9112, 9.6).
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        if this.is_parked() {
+            return Poll::Ready(Ok(()));
+        }
         let mut dropped = [MaybeUninit::uninit(); 4096];
         loop {
             let mut buffer = ReadBuf::uninit(&mut dropped);

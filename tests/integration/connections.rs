@@ -52,6 +52,56 @@ fn a_connection_serves_several_requests() {
 }
 
 #[test]
+fn a_connection_that_pauses_within_or_between_requests_is_answered() {
+    let (_place, _running, port) = served();
+    let get = |number: usize| head("GET", &format!("/{number}.txt"), &[]);
+    let post = head("POST", "/0.txt", &["Content-Length: 4"]);
+    // The pieces sent between pauses, and the status of each answer.
+    let table: [(&[String], &[u16]); 7] = [
+        (&[get(0), get(1), get(2)], &[200, 200, 200]),
+        (&[String::new(), get(0)], &[200]),
+        (&[get(0)[..20].into(), get(0)[20..].into()], &[200]),
+        // The second request has begun when the first is answered.
+        (&[get(0) + &get(1)[..5], get(1)[5..].into()], &[200, 200]),
+        (&[get(0) + "\r\n", "\r\n".to_owned() + &get(1)], &[200, 200]),
+        (
+            &[get(0) + &post + "ab", "cd".to_owned() + &get(1)],
+            &[200, 405, 200],
+        ),
+        (&[head("HEAD", "/0.txt", &[]), get(9)], &[200, 404]),
+    ];
+    let clients = table.map(|(pieces, statuses)| {
+        let mut client = Client::connect(port);
+        let pieces: Vec<_> = pieces.to_vec();
+        let statuses = statuses.to_vec();
+        std::thread::spawn(move || {
+            for (number, piece) in pieces.iter().enumerate() {
+                if number > 0 {
+                    // Longer than the server keeps buffers for a request that does not come.
+                    std::thread::sleep(Duration::from_millis(1300));
+                }
+                client.send(piece);
+            }
+            let method = if pieces[0].starts_with("HEAD") {
+                "HEAD"
+            } else {
+                "GET"
+            };
+            let first = client.answer_to(method).status;
+            let rest = statuses[1..].iter().map(|_| client.answer().status);
+            assert_eq!(
+                [first].into_iter().chain(rest).collect::<Vec<_>>(),
+                statuses,
+                "{pieces:?}"
+            );
+        })
+    });
+    for client in clients {
+        client.join().unwrap();
+    }
+}
+
+#[test]
 fn requests_sent_together_are_answered_in_order() {
     let (_place, _running, port) = served();
     let mut client = Client::connect(port);

@@ -19,6 +19,13 @@ use crate::support::{
 const READERS: usize = 2000;
 const MOST_MIB: u64 = 80;
 
+/// The connections that come together, and how often others come when those are idle.
+const TOGETHER: usize = 500;
+const WAVES: usize = 6;
+
+/// The most memory that each may cost on average, in KiB: half of what it has while it is answered.
+const MOST_KIB_IDLE: u64 = 6;
+
 /// The most memory that a game of 58 MB may cost with `memory_mib = 16`, in MiB: it has to live in 64 MiB.
 const MOST_MIB_OF_GAME: u64 = 64;
 
@@ -39,6 +46,30 @@ fn readers_of_files_on_disk_who_take_nothing_cost_little_memory() {
     let mut player = Client::connect(port);
     assert_eq!(player.get("/big.bin").body, noise(1, 8 << 20));
     drop((readers, running));
+}
+
+#[test]
+fn idle_connections_leave_their_buffers_to_others() {
+    raise_descriptor_limit((TOGETHER * WAVES + 512) as u64);
+    let place = Place::with_three_games();
+    let (running, port) = place.serve(&["alpha", "--log", "off"]);
+    let index = Client::connect(port).get("/").body;
+    let before = memory_kib(running.pid());
+    let mut clients = Vec::new();
+    for _ in 0..WAVES {
+        let mut wave: Vec<_> = (0..TOGETHER).map(|_| Client::connect(port)).collect();
+        for client in &mut wave {
+            assert_eq!(client.get("/").body, index);
+        }
+        clients.extend(wave);
+        // Longer than the server keeps buffers for a request that does not come.
+        std::thread::sleep(Duration::from_millis(1500));
+    }
+    let each = (memory_kib(running.pid()) - before) / clients.len() as u64;
+    assert!(each <= MOST_KIB_IDLE, "{each} KiB each");
+    for client in &mut clients {
+        assert_eq!(client.get("/").body, index);
+    }
 }
 
 #[test]
@@ -200,9 +231,19 @@ fn settled_peak(process: u32) -> u64 {
 
 /// The most memory that a process has had, in MiB.
 fn peak_memory(process: u32) -> u64 {
+    status_kib(process, "VmHWM:") >> 10
+}
+
+/// The memory that a process has, in KiB.
+fn memory_kib(process: u32) -> u64 {
+    status_kib(process, "VmRSS:")
+}
+
+/// An amount in the status of a process (proc(5)).
+fn status_kib(process: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|line| line.split_whitespace().next());
     // None once it has ended.
-    kib.map_or(0, |kib| kib.parse::<u64>().unwrap()) >> 10
+    kib.map_or(0, |kib| kib.parse().unwrap())
 }

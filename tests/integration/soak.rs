@@ -8,7 +8,7 @@ use std::{fs, thread};
 
 use rustix::process::Signal;
 
-use crate::support::{Answer, Client, Place, Running, in_time};
+use crate::support::{Answer, Client, PATIENCE, Place, Running, in_time_of};
 
 const PLAYERS: usize = 12;
 
@@ -196,7 +196,8 @@ fn operate(place: &Place, port: u16, tally: &Tally) {
 /// no threads but those that it began with, when those that wait for work have ended.
 fn settled(running: &Running, fresh: &Holding) -> Holding {
     let mut last = *fresh;
-    let is_settled = in_time(|| {
+    // On a busy machine, codings of the last game take minutes: they give way to all other programs.
+    let is_settled = in_time_of(PATIENCE * 5, || {
         last = holding(running.pid())?;
         let is_settled =
             last.descriptors <= fresh.descriptors + 8 && last.threads <= fresh.threads + 2;
