@@ -15,9 +15,10 @@ use tower_service::Service;
 use crate::metrics::counters::Refusal;
 use crate::server::admission::{ConnectionPermit, PlacePermit};
 use crate::server::connection::{self, BoxError, CountingService, RequestConnection};
+use crate::server::parked::Begun;
 use crate::server::secure::{self, SecureConnection};
 use crate::server::state::{ConnectionState, ServerState};
-use crate::server::timeouts::{Begun, TimeoutStream};
+use crate::server::timeouts::TimeoutStream;
 use crate::server::workload::CountedConnection;
 
 /// The permits of an open connection.
@@ -68,6 +69,10 @@ pub(crate) struct Parked<S> {
 }
 
 /// The phase of a connection.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most connections are parked most of the time, where a box would only cost more memory"
+)]
 enum Phase<S, B>
 where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone,

@@ -12,6 +12,7 @@ pub(crate) mod framing_field;
 pub(crate) mod http2;
 pub mod limits;
 pub mod listener;
+pub(crate) mod parked;
 pub(crate) mod places;
 pub(crate) mod plain_head;
 pub(crate) mod proxy_protocol;
@@ -163,12 +164,10 @@ impl Server {
             let Some(admitted) = self.admit(accepted, &announce, &mut refusals) else {
                 continue;
             };
-            let (service, state) = (service_for(admitted.client), admitted.state);
-            let service = CountingService::new(service, &self.state, &state);
-            let server = Arc::clone(&self.state);
-            let stream = TimeoutStream::parked(admitted.stream, server, Arc::clone(&state));
-            let parked = Parked { stream, service };
-            let task = ConnectionTask::new(admitted.permits, parked, state, open.clone());
+            let state = Arc::clone(&admitted.state);
+            let service = service_for(admitted.client);
+            let (permits, parked) = self.park(admitted, service);
+            let task = ConnectionTask::new(permits, parked, state, open.clone());
             tokio::spawn(task);
         }
         drop((listener, open));
@@ -207,6 +206,14 @@ impl Server {
                 None
             }
         }
+    }
+
+    /// The permits of a new connection, which waits for its first request.
+    fn park<S>(&self, admitted: Admitted, service: S) -> (HeldPermits, Parked<S>) {
+        let service = CountingService::new(service, &self.state, &admitted.state);
+        let server = Arc::clone(&self.state);
+        let stream = TimeoutStream::parked(admitted.stream, server, admitted.state);
+        (admitted.permits, Parked { stream, service })
     }
 
     /// Serves one stream until either side closes it or it exceeds a limit.

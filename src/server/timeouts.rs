@@ -9,16 +9,12 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::metrics::counters::Refusal;
 use crate::server::framing::{Framing, FramingLimits};
 use crate::server::limits::Limits;
 use crate::server::state::{ConnectionState, ServerState};
-
-/// The first byte of a TLS connection: a record of the handshake (RFC 8446, 5.1). No method of HTTP begins with it.
-const HANDSHAKE: u8 = 0x16;
 
 /// The most bytes read from a client after its last answer: what was on the way.
 const LINGER_BYTES: usize = 256 * 1024;
@@ -32,17 +28,17 @@ const PARK_AFTER: Duration = Duration::from_secs(1);
 /// The timer is set only for a wait, and moved only when it fires, so a busy connection does not pay for it.
 #[derive(Debug)]
 pub struct TimeoutStream<T> {
-    stream: T,
-    server: Arc<ServerState>,
+    pub(super) stream: T,
+    pub(super) server: Arc<ServerState>,
     connection: Arc<ConnectionState>,
     /// The connection's number of requests at the last wait.
     requests: u64,
     framing: Framing,
     /// The bytes read while it was parked.
-    begun: Vec<u8>,
-    parking: Parking,
+    pub(super) begun: Vec<u8>,
+    pub(super) parking: Parking,
     /// True if nothing has been read yet.
-    is_new: bool,
+    pub(super) is_new: bool,
     /// The arrival of the first byte of the request under way.
     head_since: Option<Instant>,
     /// The bytes of that request read so far.
@@ -65,29 +61,15 @@ pub struct TimeoutStream<T> {
     timer_task: Option<Waker>,
 }
 
-/// The use of a connection's buffers while no request is there. Most of an idle connection's memory is hyper's read buffer.
+/// The use of a connection's buffers while no request is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Parking {
+pub(super) enum Parking {
     /// They are kept until the connection ends.
     Never,
     /// They are in use, and given up after a while without a request.
     InUse,
     /// They are given up: nobody reads until a request begins to arrive.
     Parked,
-}
-
-/// The bytes that a parked connection reads at most: the head of a browser's request.
-const BEGUN_BYTES: usize = 2048;
-
-/// The end of the wait of a parked connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Begun {
-    /// A request, or what stands in its place, begins to arrive.
-    Request,
-    /// A TLS handshake begins, and there is a certificate.
-    Hello,
-    /// The client has closed its side, or the wait was too long.
-    End,
 }
 
 /// The subject of a wait, which has a timeout of its own.
@@ -136,19 +118,9 @@ impl<T> TimeoutStream<T> {
         }
     }
 
-    /// The stream itself, and the bytes read of it while it was parked.
-    pub(crate) fn into_begun(self) -> (T, Vec<u8>) {
-        (self.stream, self.begun)
-    }
-
     /// The limits of the server.
     pub(crate) fn limits(&self) -> &Limits {
         &self.server.limits
-    }
-
-    /// True if the last read ended only because no request came for a while.
-    pub(crate) fn is_parked(&self) -> bool {
-        self.parking == Parking::Parked
     }
 
     /// Ends the head under way once its request has arrived.
@@ -191,7 +163,7 @@ impl<T> TimeoutStream<T> {
     }
 
     /// Waits for bytes to read; ready at the timeout.
-    fn poll_read_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_read_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.note_requests();
         if std::mem::take(&mut self.has_moved) {
             self.waits_since = Instant::now();
@@ -302,56 +274,6 @@ impl<T> TimeoutStream<T> {
             Wait::NextRequest => return,
         };
         self.server.counters.record_refusal(refusal);
-    }
-}
-
-impl TimeoutStream<TcpStream> {
-    /// The same, parked until the first request begins to arrive.
-    pub(crate) fn parked(
-        stream: TcpStream,
-        server: Arc<ServerState>,
-        connection: Arc<ConnectionState>,
-    ) -> Self {
-        Self {
-            parking: Parking::Parked,
-            ..Self::new(stream, server, connection)
-        }
-    }
-
-    /// Reads the beginning of what a parked connection waits for.
-    pub(crate) fn poll_begun(&mut self, context: &mut Context<'_>) -> Poll<Begun> {
-        let mut bytes = [MaybeUninit::uninit(); BEGUN_BYTES];
-        let mut buffer = ReadBuf::uninit(&mut bytes);
-        match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
-            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
-            Poll::Ready(_) => return Poll::Ready(Begun::End),
-            Poll::Pending => return self.poll_read_deadline(context).map(|()| Begun::End),
-        }
-        self.begun = buffer.filled().to_vec();
-        self.parking = Parking::InUse;
-        let is_hello = self.is_new && self.begun.first() == Some(&HANDSHAKE);
-        Poll::Ready(match is_hello && self.server.tls.is_some() {
-            true => Begun::Hello,
-            false => Begun::Request,
-        })
-    }
-}
-
-impl<T: AsyncRead + Unpin> TimeoutStream<T> {
-    /// Reads the bytes that were read while it was parked, then those of the stream.
-    fn poll_read_bytes(
-        &mut self,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.begun.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(context, buffer);
-        }
-        let rest = self
-            .begun
-            .split_off(self.begun.len().min(buffer.remaining()));
-        buffer.put_slice(&std::mem::replace(&mut self.begun, rest));
-        Poll::Ready(Ok(()))
     }
 }
 
