@@ -17,18 +17,12 @@ use tokio::runtime::Builder;
 
 use crate::bucket::address::BucketAddress;
 use crate::bucket::error::{BucketError, root_cause};
+use crate::bucket::object_version::ObjectVersion;
 use crate::bucket::services::connect;
 use crate::source::bucket::BucketPlace;
 
 /// The time after which a request is not tried again.
 const RETRY: Duration = Duration::from_secs(20);
-
-/// A version of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ObjectVersion {
-    tag: Option<String>,
-    version: Option<String>,
-}
 
 /// An object that was read whole.
 #[derive(Clone, Debug)]
@@ -254,21 +248,6 @@ pub(crate) enum ChangedObject {
     Unchanged,
     /// There is none.
     Absent,
-}
-
-impl ObjectVersion {
-    pub(super) fn of(meta: &ObjectMeta) -> Self {
-        Self {
-            tag: meta.e_tag.clone(),
-            version: meta.version.clone(),
-        }
-    }
-
-    /// The version as text.
-    pub(super) fn text(&self) -> String {
-        let parts = [&self.tag, &self.version].map(|part| part.as_deref().unwrap_or_default());
-        parts.join(" ")
-    }
 }
 
 /// Runs a task on a thread of its own, to its end.

@@ -67,6 +67,14 @@ pub enum BucketError {
         /// The replica's explanation.
         problem: String,
     },
+    /// Too few replicas get a game ready.
+    #[error("{ready} of {replicas} replicas are ready")]
+    NotReady {
+        /// The replicas that are ready.
+        ready: usize,
+        /// The replicas that are there.
+        replicas: usize,
+    },
     /// A manifest is refused.
     #[error("{object}: {refused}")]
     Manifest {

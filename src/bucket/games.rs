@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::bucket::client::{Bucket, Condition, ObjectVersion, StoredObject, block_on};
+use crate::bucket::client::{Bucket, Condition, StoredObject, block_on};
 use crate::bucket::error::BucketError;
+use crate::bucket::object_version::ObjectVersion;
 use crate::detect::glance::glance;
 use crate::fs::replace::{Durability, replace};
 use crate::language::LocalizedText;
@@ -71,6 +72,25 @@ pub fn open(place: &Arc<BucketPlace>) -> Result<Library, BucketError> {
         }
     }
     Ok(library)
+}
+
+/// The version of all games together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GamesVersion(blake3::Hash);
+
+/// Tells whether games have come, gone or changed since another look, without reading them. Blocks.
+///
+/// # Errors
+/// When the service fails.
+pub fn version_of_games(place: &BucketPlace) -> Result<GamesVersion, BucketError> {
+    let bucket = Bucket::new(place)?;
+    let (objects, _) = block_on(async || bucket.list("games", MOST_GAMES).await)?;
+    let mut versions: Vec<_> = objects
+        .iter()
+        .map(|(name, object)| format!("{name} {}\n", ObjectVersion::of(object).text()))
+        .collect();
+    versions.sort();
+    Ok(GamesVersion(blake3::hash(versions.concat().as_bytes())))
 }
 
 /// The game that a manifest describes.
@@ -194,7 +214,7 @@ async fn manifest_text(
     let Some(object) = bucket.read(&name, MAX_MANIFEST).await? else {
         return Ok(None);
     };
-    if is_cached && object.version == *version && fs::create_dir_all(&folder).is_ok() {
+    if is_cached && object.version.is_listed_as(version) && fs::create_dir_all(&folder).is_ok() {
         // A failure only costs another request.
         let _ = replace(&cached, &object.content, Durability::Unsynced);
     }

@@ -14,11 +14,13 @@
 //! connect to anything.
 
 pub mod address;
+mod attendance;
 pub(crate) mod cache;
 pub mod client;
 pub mod error;
 pub mod fetch;
 pub mod games;
+mod object_version;
 pub mod pointer;
 pub mod publish;
 pub mod replica;

@@ -30,8 +30,10 @@ pub struct ChosenGame {
     pub slug: String,
     /// The hash of the manifest, which names every file by its content.
     pub digest: blake3::Hash,
-    /// The moment.
+    /// The moment; of a game that is only prepared, the one from which its publisher counts as gone.
     pub at: Moment,
+    /// True if replicas shall hold it, but its moment is not decided yet: it is not on the air whatever the time.
+    pub is_prepared: bool,
     /// The date of its files, in seconds since 1970: no two choices have the same.
     pub date: u64,
 }
@@ -60,6 +62,8 @@ struct ChoiceJson {
     manifest: String,
     at: Moment,
     date: u64,
+    #[serde(default)]
+    is_prepared: bool,
 }
 
 impl Moment {
@@ -123,9 +127,11 @@ impl OnAirPointer {
                 digest,
                 at: choice.at,
                 date: choice.date,
+                is_prepared: choice.is_prepared,
             };
             let is_after = |newer: &ChosenGame| newer.at <= choice.at || newer.date <= choice.date;
-            if choices.last().is_some_and(is_after) {
+            let is_first = choices.is_empty();
+            if choices.last().is_some_and(is_after) || choice.is_prepared && !is_first {
                 return Err(problem(&"order"));
             }
             choices.push(choice);
@@ -140,6 +146,7 @@ impl OnAirPointer {
             manifest: choice.digest.to_hex().to_string(),
             at: choice.at,
             date: choice.date,
+            is_prepared: choice.is_prepared,
         });
         let json = PointerJson {
             version: VERSION,
@@ -165,22 +172,30 @@ impl OnAirPointer {
         }
     }
 
-    /// The pointer without its newest choice.
+    /// The pointer without a game that is only prepared.
     #[must_use]
-    pub fn without_newest(&self) -> Self {
+    pub fn decided(&self) -> Self {
+        let decided = self.choices.iter().filter(|choice| !choice.is_prepared);
         Self {
-            choices: self.choices.iter().skip(1).cloned().collect(),
+            choices: decided.cloned().collect(),
         }
     }
 
     /// The choices that were on the air up to a moment, newest first.
     pub fn passed(&self, now: Moment) -> &[ChosenGame] {
-        let to_come = self.choices.iter().take_while(|choice| choice.at > now);
+        let is_to_come = |choice: &&ChosenGame| choice.is_prepared || choice.at > now;
+        let to_come = self.choices.iter().take_while(is_to_come);
         &self.choices[to_come.count()..]
     }
 
-    /// The choice to come after a moment.
+    /// The game that replicas shall hold for the time after a moment.
     pub fn to_come(&self, now: Moment) -> Option<&ChosenGame> {
+        let newest = self.choices.first();
+        newest.filter(|choice| choice.is_prepared || choice.at > now)
+    }
+
+    /// The game that is being published at a moment. One whose publisher is gone is not.
+    pub fn being_published(&self, now: Moment) -> Option<&ChosenGame> {
         self.choices.first().filter(|choice| choice.at > now)
     }
 }
@@ -195,6 +210,7 @@ mod tests {
             digest: blake3::hash(slug.as_bytes()),
             at: Moment(at),
             date: at / 1000,
+            is_prepared: false,
         }
     }
 
@@ -221,7 +237,25 @@ mod tests {
             (next.choices[0].at, next.choices[0].date),
             (Moment(8_001), 9)
         );
-        assert_eq!(next.without_newest().choices[0].slug, "game-8");
+    }
+
+    #[test]
+    fn a_prepared_game_is_held_but_not_on_the_air_whatever_the_time() {
+        let before = OnAirPointer::default().followed_by(choice("old", 1_000));
+        let prepared = before.followed_by(ChosenGame {
+            is_prepared: true,
+            ..choice("new", 60_000)
+        });
+        assert_eq!(OnAirPointer::parse(&prepared.to_json()).unwrap(), prepared);
+        assert_eq!(prepared.decided(), before);
+        for (now, is_published) in [(1_000, true), (59_999, true), (60_000, false)] {
+            let now = Moment(now);
+            assert_eq!(prepared.passed(now)[0].slug, "old");
+            assert_eq!(prepared.to_come(now).unwrap().slug, "new");
+            assert_eq!(prepared.being_published(now).is_some(), is_published);
+        }
+        let hidden = prepared.followed_by(choice("newest", 70_000));
+        assert!(OnAirPointer::parse(&hidden.to_json()).is_err(), "order");
     }
 
     #[test]

@@ -1,19 +1,18 @@
-//! Publication to all replicas, in two steps: the choice names the next game, and then the moment at which all have it.
+//! Publication to all replicas, in two steps: the choice names the next game, without a moment, and then the moment, at which
+//! replicas have it. A publisher that ends between the steps has published nothing.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
-use object_store::ObjectMeta;
 use tokio::time::{Instant, sleep};
 
-use crate::bucket::client::{
-    Bucket, ChangedObject, Condition, ObjectVersion, StoredObject, block_on,
-};
+use crate::bucket::attendance::{Attendance, Present};
+use crate::bucket::client::{Bucket, ChangedObject, Condition, StoredObject, block_on};
 use crate::bucket::error::BucketError;
 use crate::bucket::fetch::object_name;
 use crate::bucket::games::existing;
+use crate::bucket::object_version::ObjectVersion;
 use crate::bucket::pointer::{ChosenGame, MAX_POINTER, Moment, OnAirPointer};
-use crate::bucket::replica::{HEARTBEAT, MAX_REPORT, POINTER, REPLICAS, ReplicaReport};
+use crate::bucket::replica::{POINTER, ReplicaReport};
 use crate::source::bucket::BucketPlace;
 use crate::source::manifest::GameManifest;
 
@@ -23,26 +22,23 @@ const LEAD: Duration = Duration::from_secs(3);
 /// The time from the last step to the moment, long enough for every replica to look several times.
 const LAST_LEAD: Duration = Duration::from_millis(1_500);
 
-/// The longest time from the first step to the moment, even if a replica is not ready.
-const LONGEST: Duration = Duration::from_secs(30);
+/// The time in which all replicas get ready; after it, half of them are enough.
+const FOR_ALL: Duration = Duration::from_secs(27);
+
+/// The time in which half of the replicas get ready.
+const FOR_HALF: Duration = Duration::from_secs(15 * 60);
+
+/// The time in which the replicas can be asked again, if they cannot be asked.
+const UNASKED: Duration = Duration::from_secs(30);
 
 /// The interval of asking the replicas.
 const ASK: Duration = Duration::from_millis(300);
 
-/// A replica that said nothing for this long is gone.
-const GONE: Duration = HEARTBEAT.saturating_mul(3);
+/// The time from the latest sign of a publisher until it counts as gone.
+const LAPSE: Duration = Duration::from_secs(60);
 
-/// If all are gone that said something within this time, the library was away rather than the replicas.
-const OUTAGE: Duration = Duration::from_secs(15 * 60);
-
-/// The time in which replicas come back to a library that was away: their longest pause between looks, and a look.
-const COMING_BACK: Duration = Duration::from_secs(15);
-
-/// The most replicas that are asked.
-const MOST_REPLICAS: usize = 10_000;
-
-/// The requests at a time.
-const AT_ONCE: usize = 16;
+/// The interval in which a publisher says that it is there.
+const RENEW: Duration = Duration::from_secs(20);
 
 /// The result of a publication.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,12 +51,20 @@ pub struct PublishedChoice {
     pub replicas: usize,
 }
 
-/// Publishes a game of the library. Returns once the moment is known, which is at most 30 seconds later. Blocks.
+/// Takes the numbers of replicas that hold the game and that are there, once more time is needed than usual.
+pub type Waiting<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Publishes a game of the library. Returns once the moment is known: after half a minute at most if half of the replicas
+/// can have the game by then, otherwise when they do. Blocks.
 ///
 /// # Errors
-/// When there is no such game, its manifest is refused, a replica refuses it, somebody else publishes at the same time, or
-/// the service fails. The game on the air stays there.
-pub fn publish(place: &BucketPlace, slug: &str) -> Result<PublishedChoice, BucketError> {
+/// When there is no such game, its manifest is refused, a replica refuses it, too few get ready, somebody else publishes at
+/// the same time, or the service fails. The game on the air stays there.
+pub fn publish(
+    place: &BucketPlace,
+    slug: &str,
+    waiting: Waiting<'_>,
+) -> Result<PublishedChoice, BucketError> {
     let bucket = Bucket::new(place)?;
     block_on(async || {
         let object = existing(&bucket, slug).await?;
@@ -70,7 +74,7 @@ pub fn publish(place: &BucketPlace, slug: &str) -> Result<PublishedChoice, Bucke
                 refused,
             });
         }
-        choose(&bucket, slug, &object.content).await
+        choose(&bucket, slug, &object.content, waiting).await
     })
 }
 
@@ -78,15 +82,17 @@ async fn choose(
     bucket: &Bucket,
     slug: &str,
     manifest: &[u8],
+    waiting: Waiting<'_>,
 ) -> Result<PublishedChoice, BucketError> {
     let digest = blake3::hash(manifest);
     let (before, version) = read_pointer(bucket).await?;
-    let now = Moment::now();
-    if let Some(other) = before.to_come(now) {
+    let begin = Moment::now();
+    if let Some(other) = before.being_published(begin) {
         return Err(BucketError::BeingPublished {
             slug: other.slug.clone(),
         });
     }
+    let before = before.decided();
     let on_air = before.choices.first();
     if let Some(choice) = on_air.filter(|choice| choice.slug == slug && choice.digest == digest) {
         return Ok(PublishedChoice {
@@ -100,33 +106,152 @@ async fn choose(
     bucket
         .write(&copy, manifest.to_vec(), Condition::Whatever)
         .await?;
-    let choice = |at| ChosenGame {
+    let game = ChosenGame {
         slug: slug.to_owned(),
         digest,
-        at,
-        date: now.seconds(),
+        at: begin,
+        date: begin.seconds(),
+        is_prepared: true,
     };
-    let first = before.followed_by(choice(now.after(LONGEST)));
     let condition = version.map_or(Condition::Absent, Condition::Unchanged);
-    let version = write_pointer(bucket, &first, condition).await?;
-    let waited = await_replicas(bucket, &digest).await;
-    let (ready, replicas) = match waited {
-        Ok(counts) => counts,
-        Err(refused) => {
-            // If this fails, the moment passes; replicas that cannot have the game say so.
-            let without = first.without_newest();
-            write_pointer(bucket, &without, Condition::Unchanged(version)).await?;
-            return Err(refused);
+    let mut attempt = Attempt::begin(bucket, (before, condition), game).await?;
+    match attempt.await_replicas(waiting).await {
+        Ok((ready, replicas)) => Ok(PublishedChoice {
+            choice: attempt.decide(begin.after(LEAD)).await?,
+            ready,
+            replicas,
+        }),
+        Err(error) => {
+            attempt.withdraw().await;
+            Err(error)
         }
-    };
-    let at = now.after(LEAD).max(Moment::now().after(LAST_LEAD));
-    let last = before.followed_by(choice(at.min(now.after(LONGEST))));
-    write_pointer(bucket, &last, Condition::Unchanged(version)).await?;
-    Ok(PublishedChoice {
-        choice: last.choices.into_iter().next().unwrap_or(choice(at)),
-        ready,
-        replicas,
-    })
+    }
+}
+
+/// A publication between its two steps.
+struct Attempt<'a> {
+    bucket: &'a Bucket,
+    before: OnAirPointer,
+    game: ChosenGame,
+    /// The version of the choice that this attempt wrote last.
+    version: ObjectVersion,
+    renewed: Instant,
+}
+
+impl<'a> Attempt<'a> {
+    /// The first step.
+    async fn begin(
+        bucket: &'a Bucket,
+        (before, condition): (OnAirPointer, Condition),
+        game: ChosenGame,
+    ) -> Result<Self, BucketError> {
+        let first = before.followed_by(ChosenGame {
+            at: Moment::now().after(LAPSE),
+            ..game.clone()
+        });
+        Ok(Self {
+            version: write_pointer(bucket, &first, condition).await?,
+            bucket,
+            before,
+            game,
+            renewed: Instant::now(),
+        })
+    }
+
+    async fn write(&mut self, pointer: &OnAirPointer) -> Result<(), BucketError> {
+        let condition = Condition::Unchanged(self.version.clone());
+        self.version = write_pointer(self.bucket, pointer, condition).await?;
+        Ok(())
+    }
+
+    /// Says that the publisher is still there.
+    async fn renew(&mut self) -> Result<(), BucketError> {
+        if self.renewed.elapsed() < RENEW {
+            return Ok(());
+        }
+        let renewed = self.before.followed_by(ChosenGame {
+            at: Moment::now().after(LAPSE),
+            ..self.game.clone()
+        });
+        match self.write(&renewed).await {
+            Ok(()) => self.renewed = Instant::now(),
+            // The service may fail for a while.
+            Err(error) if error.is_temporary() => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// The last step: the game is on the air from a moment.
+    async fn decide(mut self, earliest: Moment) -> Result<ChosenGame, BucketError> {
+        let choice = ChosenGame {
+            at: earliest.max(Moment::now().after(LAST_LEAD)),
+            is_prepared: false,
+            ..self.game.clone()
+        };
+        let last = self.before.followed_by(choice.clone());
+        self.write(&last).await?;
+        Ok(last.choices.into_iter().next().unwrap_or(choice))
+    }
+
+    /// Takes the first step back. If that fails, it lapses.
+    async fn withdraw(mut self) {
+        let before = self.before.clone();
+        if let Err(error) = self.write(&before).await {
+            tracing::debug!("withdrawing {}: {error}", self.game.slug);
+        }
+    }
+
+    /// Waits until enough replicas hold the game. Returns how many hold it, and how many are there.
+    async fn await_replicas(
+        &mut self,
+        waiting: Waiting<'_>,
+    ) -> Result<(usize, usize), BucketError> {
+        let digest = self.game.digest.to_hex();
+        let begin = Instant::now();
+        let (mut attendance, mut asked, mut is_told) = (Attendance::new(), begin, false);
+        loop {
+            match attendance.ask(self.bucket).await {
+                Ok(present) => {
+                    asked = Instant::now();
+                    let (ready, replicas) = count(&present, &digest)?;
+                    let elapsed = begin.elapsed();
+                    if !present.are_coming_back && are_enough(ready, replicas, elapsed) {
+                        return Ok((ready, replicas));
+                    }
+                    if elapsed >= FOR_HALF {
+                        return Err(BucketError::NotReady { ready, replicas });
+                    }
+                    if elapsed >= FOR_ALL && !std::mem::replace(&mut is_told, true) {
+                        waiting(ready, replicas);
+                    }
+                }
+                // While the service fails, the replicas may still get ready.
+                Err(error) if asked.elapsed() >= UNASKED => return Err(error),
+                Err(_) => {}
+            }
+            self.renew().await?;
+            sleep(ASK).await;
+        }
+    }
+}
+
+/// The replicas that hold a game, and all that are there.
+fn count(present: &Present, digest: &str) -> Result<(usize, usize), BucketError> {
+    let reports = &present.reports;
+    let failed = reports.iter().filter_map(|report| report.failed.as_ref());
+    if let Some((_, problem)) = { failed }.find(|(failed, _)| failed == digest) {
+        return Err(BucketError::Refused {
+            problem: problem.clone(),
+        });
+    }
+    let is_ready = |report: &&ReplicaReport| report.holds.iter().any(|held| held == digest);
+    Ok((reports.iter().filter(is_ready).count(), reports.len()))
+}
+
+/// True if enough replicas hold a game: those that do not will swap late, and be taken out meanwhile. Never all at once.
+fn are_enough(ready: usize, replicas: usize, elapsed: Duration) -> bool {
+    ready == replicas || elapsed >= FOR_ALL && 2 * ready >= replicas
 }
 
 async fn write_pointer(
@@ -153,86 +278,25 @@ pub(super) async fn read_pointer(
     Ok((pointer, Some(version)))
 }
 
-/// Waits until all replicas that are there hold a game, or the longest time is almost over. Returns how many hold it, and
-/// how many are there.
-async fn await_replicas(
-    bucket: &Bucket,
-    digest: &blake3::Hash,
-) -> Result<(usize, usize), BucketError> {
-    let digest = digest.to_hex();
-    let begin = Instant::now();
-    let end = begin + LONGEST.saturating_sub(2 * LAST_LEAD);
-    let mut counts = (0, 0);
-    let mut is_after_outage = None;
-    loop {
-        // While the service fails, the replicas may still get ready.
-        if let Ok((reports, ages)) = reports(bucket).await {
-            let is_after_outage = *is_after_outage.get_or_insert_with(|| all_fell_silent(&ages));
-            let are_coming_back = is_after_outage
-                && begin.elapsed() < COMING_BACK
-                && ages.iter().any(|age| (GONE..OUTAGE).contains(age));
-            let failed = reports.iter().filter_map(|report| report.failed.as_ref());
-            if let Some((_, problem)) = { failed }.find(|(failed, _)| *failed == *digest) {
-                return Err(BucketError::Refused {
-                    problem: problem.clone(),
-                });
-            }
-            let holds = |report: &&ReplicaReport| report.holds.iter().any(|held| *held == *digest);
-            counts = (reports.iter().filter(holds).count(), reports.len());
-            if counts.0 == counts.1 && !are_coming_back {
-                return Ok(counts);
-            }
-        }
-        if Instant::now() >= end {
-            return Ok(counts);
-        }
-        sleep(ASK).await;
-    }
-}
-
-/// True if there were replicas, and none of them has said anything lately.
-fn all_fell_silent(ages: &[Duration]) -> bool {
-    ages.iter().any(|age| *age < OUTAGE) && ages.iter().all(|age| *age >= GONE)
-}
-
-/// The reports of the replicas that are there, and the ages of all reports.
-async fn reports(bucket: &Bucket) -> Result<(Vec<ReplicaReport>, Vec<Duration>), BucketError> {
-    let (objects, _) = bucket.list(REPLICAS, MOST_REPLICAS).await?;
-    let now = SystemTime::now();
-    let age = |object: &ObjectMeta| {
-        let age = now.duration_since(object.last_modified.into());
-        age.unwrap_or_default()
-    };
-    let ages = objects.iter().map(|(_, object)| age(object)).collect();
-    let present = { objects.iter() }.filter(|(_, object)| age(object) < GONE);
-    let read = present.map(async |(name, _)| {
-        let name = format!("{REPLICAS}/{name}");
-        let object = bucket.read(&name, MAX_REPORT).await.ok().flatten()?;
-        serde_json::from_slice(&object.content).ok()
-    });
-    let read: Vec<Option<ReplicaReport>> =
-        stream::iter(read).buffer_unordered(AT_ONCE).collect().await;
-    Ok((read.into_iter().flatten().collect(), ages))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_library_was_away_if_all_replicas_fell_silent_a_while_ago() {
-        for (ages, expected) in [
-            (&[][..], false),
-            (&[1, 14], false),
-            (&[1, 60, 60], false),
-            (&[44], false),
-            (&[45], true),
-            (&[60, 70, 80], true),
-            (&[60, 100_000], true),
-            (&[900, 100_000], false),
+    fn a_moment_is_decided_when_all_are_ready_or_later_half_of_them() {
+        for (ready, replicas, seconds, expected) in [
+            (0, 0, 0, true),
+            (5, 5, 0, true),
+            (4, 5, 26, false),
+            (4, 5, 27, true),
+            (3, 5, 27, true),
+            (2, 4, 27, true),
+            (2, 5, 800, false),
+            (0, 1, 800, false),
         ] {
-            let ages: Vec<_> = ages.iter().copied().map(Duration::from_secs).collect();
-            assert_eq!(all_fell_silent(&ages), expected, "{ages:?}");
+            let elapsed = Duration::from_secs(seconds);
+            let found = are_enough(ready, replicas, elapsed);
+            assert_eq!(found, expected, "{ready} of {replicas} after {seconds} s");
         }
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::bucket::client::{Bucket, ChangedObject, Condition, ObjectVersion};
+use crate::bucket::client::{Bucket, ChangedObject, Condition};
 use crate::bucket::error::BucketError;
 use crate::bucket::fetch::{jitter, object_name};
 use crate::bucket::games::game;
+use crate::bucket::object_version::ObjectVersion;
 use crate::bucket::pointer::{ChosenGame, MAX_POINTER, OnAirPointer};
 use crate::library::game::Game;
 use crate::source::bucket::BucketPlace;
@@ -33,7 +34,10 @@ const LOOK_SOON: Duration = Duration::from_millis(250);
 const LOOK_FAILING: Duration = Duration::from_secs(8);
 
 /// The interval in which a replica says that it is there.
-pub const HEARTBEAT: Duration = Duration::from_secs(15);
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The interval while a game is to come: a publication waits for replicas that say so.
+const HEARTBEAT_SOON: Duration = Duration::from_secs(3);
 
 /// The state of a replica, in its own object.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
@@ -153,5 +157,13 @@ impl Looks {
             (failures, _) => LOOK.saturating_mul(1 << failures.min(3)).min(LOOK_FAILING),
         };
         pause.mul_f64(jitter())
+    }
+
+    /// The interval in which a replica says that it is there: shorter while a game is to come.
+    pub fn heartbeat(is_soon: bool) -> Duration {
+        match is_soon {
+            true => HEARTBEAT_SOON,
+            false => HEARTBEAT,
+        }
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::bucket::client::{Bucket, ChangedObject, Condition, ObjectVersion};
+use crate::bucket::client::{Bucket, ChangedObject, Condition};
 use crate::bucket::error::BucketError;
 use crate::bucket::fetch::jitter;
+use crate::bucket::object_version::ObjectVersion;
 
 /// The attempts to write.
 const ATTEMPTS: u32 = 4;

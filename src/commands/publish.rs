@@ -8,6 +8,7 @@ use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::locale;
 use crate::console::message::t;
+use crate::console::output::say;
 use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::control::client;
@@ -39,7 +40,8 @@ pub(super) fn run(port: Option<&str>, game: &str) -> Result<Exit, Failure> {
 pub(super) fn on_replicas(place: &Arc<BucketPlace>, name: &str) -> Result<Exit, Failure> {
     let library = games::open(place).map_err(|error| Failure::failed(error.text()))?;
     let game = find_game(&library, name, Path::new(""))?;
-    let published = publish(place, &game.slug);
+    let waiting = |ready, replicas| say(&t!("replica.waiting", ready = ready, replicas = replicas));
+    let published = publish(place, &game.slug, &waiting);
     let published = published.map_err(|error| Failure::failed(error.text()))?;
     std::thread::sleep(published.choice.at.is_in());
     let title = printable(game.title.get(locale::current()));

@@ -12,7 +12,9 @@ use crate::console::failure::Failure;
 use crate::console::message::t;
 use crate::console::output::say;
 use crate::control::arcade_game::{House, Tended, TendedGames};
+use crate::control::bucket_watch::BucketWatch;
 use crate::control::game_ports::GamePorts;
+use crate::control::library_source::bucket_place;
 use crate::control::library_watch::LibraryWatch;
 use crate::control::lobby::{LobbyKeeper, LobbyNews};
 use webserver::config::Config;
@@ -39,6 +41,8 @@ pub(crate) struct ArcadeGames {
     lobby: Option<LobbyKeeper>,
     /// While it is open, if files are watched.
     watch: Option<LibraryWatch>,
+    /// The same for games in object storage.
+    bucket_watch: Option<BucketWatch>,
     /// The game at the top of the lobby.
     featured: Option<Game>,
 }
@@ -72,6 +76,7 @@ impl ArcadeGames {
             library_changed,
             lobby: None,
             watch: None,
+            bucket_watch: None,
             featured: None,
         }
     }
@@ -100,7 +105,7 @@ impl ArcadeGames {
     /// Serves the game on the air alone.
     pub(crate) fn close(&mut self) {
         self.arcade.set_open(false);
-        self.watch = None;
+        (self.watch, self.bucket_watch) = (None, None);
         let mut known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         known.values_mut().for_each(Tended::leave);
         for language in Language::ALL {
@@ -199,8 +204,10 @@ impl ArcadeGames {
             let watch = &mut self.watch;
             let watch = watch.get_or_insert_with(|| LibraryWatch::start(arcade, changed.clone()));
             watch.follow(library.folder.map(Path::to_owned), &games);
+            let place = bucket_place(config).ok().flatten();
+            BucketWatch::follow(&mut self.bucket_watch, place, changed);
         } else {
-            self.watch = None;
+            (self.watch, self.bucket_watch) = (None, None);
         }
     }
 

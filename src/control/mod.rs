@@ -9,6 +9,7 @@ pub(crate) mod announce;
 pub(crate) mod arcade;
 pub(crate) mod arcade_game;
 pub(crate) mod browser;
+pub(crate) mod bucket_watch;
 pub(crate) mod build_job;
 pub(crate) mod catalog;
 pub(crate) mod client;

@@ -20,7 +20,7 @@ use crate::control::replica_event::{ReplicaEvent, ReplicaParts};
 use webserver::bucket::error::BucketError;
 use webserver::bucket::pointer::{Moment, OnAirPointer};
 use webserver::bucket::publish::publish;
-use webserver::bucket::replica::{HEARTBEAT, Looks, Replica, ReplicaReport};
+use webserver::bucket::replica::{Looks, Replica, ReplicaReport};
 use webserver::config::Config;
 use webserver::metrics::counters::Counters;
 use webserver::source::bucket::BucketPlace;
@@ -108,7 +108,11 @@ impl ReplicaHandle {
     pub(crate) fn publish(&self, slug: String, reply: Option<ReplySender>) {
         let (place, sender) = (Arc::clone(&self.place), self.sender.clone());
         std::thread::spawn(move || {
-            let published = publish(&place, &slug);
+            let waiting = |ready, replicas| {
+                let message = t!("replica.waiting", ready = ready, replicas = replicas);
+                tracing::info!(event = "replicas_awaited", message = %message);
+            };
+            let published = publish(&place, &slug, &waiting);
             let result = published.map_err(|error| Failure::failed(error.text()));
             let result = result.map(|published| {
                 // Until the game is on the air here, too.
@@ -172,7 +176,10 @@ impl Looking {
                 }
                 Err(error) => self.log(&error, &mut is_failing),
             }
-            let is_due = reported.is_none_or(|reported| reported.elapsed() >= HEARTBEAT);
+            let now = Moment::now();
+            let is_soon = self.pointers.borrow().being_published(now).is_some();
+            let heartbeat = Looks::heartbeat(is_soon);
+            let is_due = reported.is_none_or(|reported| reported.elapsed() >= heartbeat);
             if is_due || self.report.has_changed().unwrap_or_default() {
                 let report = self.report.borrow_and_update().clone();
                 // The next look tells of a failure.
@@ -180,8 +187,6 @@ impl Looking {
                     reported = Some(Instant::now());
                 }
             }
-            let now = Moment::now();
-            let is_soon = self.pointers.borrow().to_come(now).is_some();
             tokio::select! {
                 () = sleep(looks.pause(is_soon)) => {}
                 Ok(()) = self.report.changed() => self.report.mark_changed(),

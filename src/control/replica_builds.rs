@@ -321,7 +321,8 @@ impl Builds {
     /// The next time at which something is to be done.
     fn next_moment(&self) -> Option<Instant> {
         let to_come = self.pointer.to_come(Moment::now());
-        let moment = to_come.map(|choice| Instant::now() + choice.at.is_in());
+        let decided = to_come.filter(|choice| !choice.is_prepared);
+        let moment = decided.map(|choice| Instant::now() + choice.at.is_in());
         let retries = self.failures.values().map(|(_, until)| *until);
         let now = Instant::now();
         moment

@@ -36,6 +36,12 @@ impl Describe for BucketError {
             Self::Refused { problem } => {
                 t!("replica.refused", locale = locale, problem = problem)
             }
+            Self::NotReady { ready, replicas } => t!(
+                "replica.not_ready",
+                locale = locale,
+                ready = ready,
+                replicas = replicas
+            ),
             Self::Manifest { object, refused } => t!(
                 "reject.archive",
                 locale = locale,

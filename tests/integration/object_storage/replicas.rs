@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::object_storage::Stored;
 use crate::object_storage::service::Fault;
@@ -207,6 +208,75 @@ fn a_game_that_a_replica_cannot_have_is_not_published() {
     assert_eq!(page(port).text(), "alpha");
     let healthy = in_time(|| (health(port).0 == 200).then_some(()));
     healthy.expect("the earlier game is the chosen one again");
+}
+
+#[test]
+fn a_game_that_no_replica_can_fetch_yet_waits_and_no_replica_is_taken_out() {
+    let Some(stored) = Stored::in_service() else {
+        return;
+    };
+    let service = stored.service.as_ref().unwrap();
+    add_games(&stored, &["alpha", "beta"]);
+    publish(&stored, "alpha");
+    let replicas = [replica(&stored), replica(&stored)];
+    service.fault(Fault::Files);
+    let began = Instant::now();
+    let publishing = Running::start(stored.command(&["publish", "beta"]));
+    // All replicas had half a minute to get ready.
+    let waited = in_time_of(PATIENCE * 2, || {
+        for (_, port) in &replicas {
+            assert_eq!(health(*port).0, 200, "after {:?}", began.elapsed());
+            assert_eq!(page(*port).text(), "alpha");
+        }
+        thread::sleep(Duration::from_millis(100));
+        (began.elapsed() > Duration::from_secs(32)).then_some(())
+    });
+    waited.expect("the replicas answer");
+    assert!(service.faults() > 0);
+    service.fault(Fault::None);
+    let published = publishing.exit_within(PATIENCE * 2).with_code(0);
+    let expected = "0 of 2 replicas have the game; it goes on the air when half of them do";
+    assert!(published.err.contains(expected), "{published:?}");
+    for (_, port) in &replicas {
+        until_on_air(*port, "beta");
+    }
+}
+
+#[test]
+fn a_replica_that_was_killed_is_not_waited_for_longer_than_its_lease() {
+    let stored = Stored::in_folder();
+    add_games(&stored, &["alpha", "beta"]);
+    publish(&stored, "alpha");
+    let (killed, _) = replica(&stored);
+    let (_other, port) = replica(&stored);
+    drop(killed);
+    let publishing = Running::start(stored.command(&["publish", "beta"]));
+    let published = publishing.exit_within(PATIENCE * 2).with_code(0);
+    assert!(published.out.contains("1 of 1 replicas"), "{published:?}");
+    until_on_air(port, "beta");
+}
+
+#[test]
+fn an_arcade_shows_games_that_come_to_the_library_and_leave_it() {
+    let stored = Stored::in_folder();
+    add_games(&stored, &["alpha"]);
+    let (_arcade, port) = waiting_replica(&stored, &["--arcade"]);
+    let until_listed = |game: &str, is_listed: bool| {
+        let link = format!("play/{game}");
+        let listed = || (page(port).text().contains(&link) == is_listed).then_some(());
+        in_time_of(PATIENCE * 2, listed).unwrap_or_else(|| panic!("{game}: {is_listed}"));
+    };
+    until_listed("alpha", true);
+    add_games(&stored, &["beta"]);
+    until_listed("beta", true);
+    let played = in_time(|| {
+        let mut client = Client::connect(port);
+        client.send("GET / HTTP/1.1\r\nHost: beta.localhost\r\nConnection: close\r\n\r\n");
+        (client.answer().text() == "beta").then_some(())
+    });
+    played.expect("it is built");
+    stored.run(&["remove", "alpha", "--yes"]);
+    until_listed("alpha", false);
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub(crate) enum Fault {
     Away,
     /// No request is answered; connections stay open.
     Silent,
+    /// No read of a file is answered; connections are closed.
+    Files,
     /// Writes of manifests are never answered.
     Manifests,
     /// The answer to every other write of an object with a name is lost, after it was written.
@@ -163,6 +165,10 @@ fn pass(client: TcpStream, upstream: SocketAddr, state: &State) -> io::Result<()
             return writer.write_all(answer.as_bytes());
         }
         Fault::Away => return Ok(()),
+        Fault::Files if head.starts_with("GET ") && head.contains("/files/") => {
+            state.faults.fetch_add(1, Ordering::SeqCst);
+            return Ok(());
+        }
         Fault::Silent => {
             let _ = client.read(&mut [0]);
             return Ok(());

@@ -5,7 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::Console;
-use crate::support::{Client, Place, in_time};
+use crate::object_storage::Stored;
+use crate::support::{Client, Place, Running, in_time};
 
 #[test]
 fn covers_come_from_the_game_and_act_on_nothing() {
@@ -76,6 +77,34 @@ fn a_check_tells_its_findings() {
         console.act("check", &json!({"game": "nonsense"})).status,
         404
     );
+}
+
+#[test]
+fn a_game_in_object_storage_is_fetched_and_checked() {
+    let stored = Stored::in_folder();
+    stored.place.game("alpha");
+    for game in ["beta", "gamma"] {
+        let page = format!("<title>{game}</title><script src=\"Missing.js\"></script>");
+        stored.place.write(&format!("{game}/index.html"), page);
+    }
+    stored.run(&["add", "alpha", "beta", "gamma"]);
+    let page = b"<title>gamma</title><script src=\"Missing.js\"></script>";
+    fs::write(stored.content(page), "damaged").unwrap();
+    let arguments = ["0", "alpha", "--log", "off", "--console", "0"];
+    let running = Running::start(stored.command(&arguments));
+    let players = running.port();
+    let console = Console::of(running, players);
+    let check = |game: &str| -> Value {
+        let answer = console.act("check", &json!({ "game": game }));
+        assert_eq!(answer.status, 200, "{game}");
+        serde_json::from_slice(&answer.body).unwrap()
+    };
+    let report = check("beta");
+    let problem = report["findings"][0]["problem"].as_str();
+    assert!(problem.unwrap().contains("Missing.js"), "{report}");
+    let report = check("gamma");
+    let error = report["error"].as_str().unwrap();
+    assert!(error.contains("not the file that the manifest"), "{report}");
 }
 
 #[test]
