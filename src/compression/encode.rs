@@ -65,7 +65,11 @@ fn brotli_window_bits(length: usize) -> u32 {
     length.next_power_of_two().ilog2().clamp(16, 24)
 }
 
-fn feed(encoder: &mut impl Write, bytes: &[u8], keep_going: &dyn Fn() -> bool) -> io::Result<()> {
+pub(super) fn feed(
+    encoder: &mut impl Write,
+    bytes: &[u8],
+    keep_going: &dyn Fn() -> bool,
+) -> io::Result<()> {
     for chunk in bytes.chunks(1 << 16) {
         if !keep_going() {
             return Err(io::ErrorKind::Interrupted.into());

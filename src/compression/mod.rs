@@ -2,5 +2,6 @@
 
 pub mod coding;
 pub mod decode;
+pub(crate) mod difference;
 pub(crate) mod encode;
 pub mod format;

@@ -16,6 +16,10 @@ pub(crate) struct HeaderPresence<'a> {
     pub(crate) coding: bool,
     pub(crate) accept: bool,
     pub(crate) cookie: bool,
+    /// `Available-Dictionary`.
+    pub(crate) dictionary: bool,
+    /// `Sec-CH-UA`.
+    pub(crate) brands: bool,
     /// `Service-Worker`.
     pub(crate) worker: bool,
 }
@@ -49,6 +53,8 @@ impl<'a> HeaderPresence<'a> {
                 "accept-encoding" => presence.coding = true,
                 "accept" => presence.accept = true,
                 "cookie" => presence.cookie = true,
+                "available-dictionary" => presence.dictionary = true,
+                "sec-ch-ua" => presence.brands = true,
                 "service-worker" => presence.worker = true,
                 _ => {}
             }
@@ -76,6 +82,8 @@ mod tests {
             ("Accept-Encoding", "coding"),
             ("Accept", "accept"),
             ("Service-Worker", "worker"),
+            ("Available-Dictionary", "dictionary"),
+            ("Sec-CH-UA", "brands"),
         ] {
             let name: http::HeaderName = name.parse().unwrap();
             let fields = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static("x"))]);
@@ -90,6 +98,8 @@ mod tests {
                 (presence.accept, "accept"),
                 (presence.cookie, "cookie"),
                 (presence.worker, "worker"),
+                (presence.dictionary, "dictionary"),
+                (presence.brands, "brands"),
             ];
             let found = found.into_iter().filter(|(is_present, _)| *is_present);
             let found: Vec<_> = found.map(|(_, field)| field).collect();

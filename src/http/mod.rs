@@ -10,6 +10,7 @@ pub mod answer;
 pub mod body;
 pub(crate) mod client_limit;
 pub(crate) mod conditional;
+pub(crate) mod dictionary;
 pub(crate) mod discard;
 pub(crate) mod event_stream;
 pub(crate) mod header_presence;

@@ -8,9 +8,11 @@ use crate::site::representation::Representation;
 /// A weight in thousandths (RFC 9110, 12.4.2).
 type QualityValue = u16;
 
-/// The representation of the highest weight, the shortest among equals; `None` when all are refused.
+/// The representation of the highest weight, the shortest among equals; `None` when all are refused. A difference from
+/// the version that the client has competes, if the client decodes differences.
 pub(crate) fn choose<'a>(
     representations: &'a [Representation],
+    difference: Option<&'a Representation>,
     fields: &HeaderMap,
 ) -> Option<&'a Representation> {
     let mut accepted = fields.get_all(header::ACCEPT_ENCODING).iter().peekable();
@@ -18,9 +20,11 @@ pub(crate) fn choose<'a>(
         return representations.first();
     }
     let accepted = AcceptedCodings::parse(accepted);
+    let difference = difference.map(|difference| (accepted.difference.unwrap_or(0), difference));
     representations
         .iter()
         .map(|representation| (accepted.weight(representation.coding), representation))
+        .chain(difference)
         .filter(|(weight, _)| *weight > 0)
         .max_by_key(|(weight, representation)| {
             (*weight, std::cmp::Reverse(representation.content.len()))
@@ -35,6 +39,8 @@ struct AcceptedCodings {
     gzip: Option<QualityValue>,
     brotli: Option<QualityValue>,
     zstd: Option<QualityValue>,
+    /// `dcz` (RFC 9842, 5). `*` does not stand for it.
+    difference: Option<QualityValue>,
     /// `*`.
     any: Option<QualityValue>,
 }
@@ -52,6 +58,7 @@ impl AcceptedCodings {
                 name if name.eq_ignore_ascii_case(b"x-gzip") => &mut accepted.gzip,
                 name if name.eq_ignore_ascii_case(b"br") => &mut accepted.brotli,
                 name if name.eq_ignore_ascii_case(b"zstd") => &mut accepted.zstd,
+                name if name.eq_ignore_ascii_case(b"dcz") => &mut accepted.difference,
                 b"*" => &mut accepted.any,
                 _ => continue,
             };
@@ -151,8 +158,37 @@ mod tests {
                 fields.insert(header::ACCEPT_ENCODING, accepted.parse().unwrap());
             }
             let representations = representations();
-            let chosen = choose(&representations, &fields).map(|chosen| chosen.coding);
+            let chosen = choose(&representations, None, &fields).map(|chosen| chosen.coding);
             assert_eq!(chosen, expected, "{accepted:?}");
+        }
+    }
+
+    #[test]
+    fn a_difference_is_chosen_where_dcz_is_accepted_and_nothing_shorter_or_liked_better() {
+        for (accepted, length, expected) in [
+            (Some("gzip, deflate, br, zstd, dcb, dcz"), 1, true),
+            (Some("gzip, deflate, br, zstd, dcb, DCZ;q=1.0"), 1, true),
+            (Some("gzip, deflate, br, zstd, dcb, dcz"), 4, false),
+            (Some("gzip, deflate, br, zstd, dcb"), 1, false),
+            (Some("br, dcz;q=0.9"), 1, false),
+            (Some("br, dcz;q=0"), 1, false),
+            (Some("dcz"), 1, true),
+            (Some("*"), 1, false),
+            (Some("identity;q=0, dcz"), 1, true),
+            (None, 1, false),
+        ] {
+            let mut fields = HeaderMap::new();
+            if let Some(accepted) = accepted {
+                fields.insert(header::ACCEPT_ENCODING, accepted.parse().unwrap());
+            }
+            let representations = representations();
+            let content = Content::Memory(vec![b'x'; length].into());
+            let tag = EntityTag::from_content(b"difference");
+            let media_type = HeaderValue::from_static("text/plain");
+            let difference = Representation::new(Coding::Zstd, media_type, tag, content);
+            let chosen = choose(&representations, Some(&difference), &fields);
+            let is_difference = chosen.is_some_and(|chosen| std::ptr::eq(chosen, &difference));
+            assert_eq!(is_difference, expected, "{accepted:?} {length}");
         }
     }
 

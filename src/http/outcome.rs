@@ -120,6 +120,10 @@ pub struct Selected<'a> {
     pub(crate) representation: &'a Representation,
     pub(crate) purpose: Purpose,
     pub(crate) misnamed: Option<Box<Misnamed<'a>>>,
+    /// The field that has the client keep the file as a dictionary.
+    pub(crate) offer: Option<&'a HeaderValue>,
+    /// The tag by which the client knows the file, if it is not the representation's.
+    pub(crate) known_tag: Option<Box<HeaderValue>>,
 }
 
 /// The part a request plays in a page session.

@@ -8,7 +8,8 @@ use crate::http::outcome::{NotFound, Outcome, Selected};
 use crate::http::range::Selection;
 use crate::http::route::Route;
 use crate::http::{
-    accept_language, conditional, live_reload, negotiate, range, route, session, validate,
+    accept_language, conditional, dictionary, live_reload, negotiate, range, route, session,
+    validate,
 };
 use crate::site::Site;
 use crate::site::asset::Asset;
@@ -53,11 +54,16 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
     let Some(representation) = representation(asset, request, &presence) else {
         return Outcome::NotAcceptable;
     };
-    let selected = Selected {
+    let mut selected = Selected {
         asset: asset.index,
         representation,
         purpose: session::purpose(site, asset, fields, &presence),
         misnamed,
+        offer: presence
+            .brands
+            .then(|| dictionary::offer(asset, fields))
+            .flatten(),
+        known_tag: None,
     };
 
     // 4. Evaluate preconditions (RFC 9110, 13.2.2).
@@ -67,7 +73,13 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
     };
     if presence.conditions {
         match conditional::evaluate(fields, validators()) {
-            Precondition::Holds => {}
+            Precondition::Holds => {
+                // A difference that the client has decoded to this file is as good as any other coding.
+                selected.known_tag = dictionary::known_difference(asset, fields).map(Box::new);
+                if selected.known_tag.is_some() {
+                    return Outcome::NotModified(selected);
+                }
+            }
             Precondition::NotModified => return Outcome::NotModified(selected),
             Precondition::Failed => return Outcome::PreconditionFailed,
         }
@@ -98,12 +110,16 @@ fn representation<'a, B>(
 ) -> Option<&'a Representation> {
     let fields = request.headers();
     let all = asset.representations.as_slice();
+    let difference = presence
+        .dictionary
+        .then(|| dictionary::difference(asset, fields));
+    let difference = difference.flatten();
     match presence.coding {
         true if request.method() == Method::HEAD => {
-            let own = negotiate::choose(&all[..all.len().min(1)], fields);
-            own.or_else(|| negotiate::choose(all, fields))
+            let own = negotiate::choose(&all[..all.len().min(1)], None, fields);
+            own.or_else(|| negotiate::choose(all, difference, fields))
         }
-        true => negotiate::choose(all, fields),
+        true => negotiate::choose(all, difference, fields),
         false => all.first(),
     }
 }

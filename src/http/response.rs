@@ -12,10 +12,11 @@ use crate::http::body::Body;
 use crate::http::event_stream::Events;
 use crate::http::outcome::{
     CertificateDownload, Health, JoinAnswer, NotFound, Outcome, Purpose, Redirection,
-    SecureInvitation,
+    SecureInvitation, Selected,
 };
 use crate::site::Site;
 use crate::site::content::Content;
+use crate::site::dictionary::offer_dictionary;
 use crate::site::join_page::{join_page, join_part};
 use crate::site::large_head_page::large_head_page;
 use crate::site::media_type::{PAGE, SCRIPT, TEXT};
@@ -93,10 +94,10 @@ pub(crate) fn refusal(status: StatusCode) -> Response<Body> {
 /// The response without the fields that every response has.
 fn message(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
     match outcome {
-        Outcome::Content(selected) => content(selected.representation),
+        Outcome::Content(selected) => content(selected),
         Outcome::Part(selected, part) => partial(selected.representation, part),
         Outcome::Parts(selected, parts) => multipart(selected.representation, parts),
-        Outcome::NotModified(selected) => not_modified(selected.representation),
+        Outcome::NotModified(selected) => not_modified(selected),
         Outcome::Redirect(redirection) => redirect(redirection),
         Outcome::NotFound(missing) => not_found(missing, context),
         Outcome::Unavailable {
@@ -143,8 +144,12 @@ fn message(outcome: &Outcome<'_>, context: &Context<'_>) -> Response<Body> {
 }
 
 /// 200 (RFC 9110, 15.3.1).
-fn content(representation: &Representation) -> Response<Body> {
-    let fields = representation.fields.clone();
+fn content(selected: &Selected<'_>) -> Response<Body> {
+    let representation = selected.representation;
+    let mut fields = representation.fields.clone();
+    if let Some(offer) = selected.offer {
+        offer_dictionary(&mut fields, offer);
+    }
     let body = representation.content.clone().into();
     with_fields(StatusCode::OK, fields, body)
 }
@@ -192,8 +197,14 @@ fn content_range(part: &Range<u64>, length: u64) -> String {
 }
 
 /// 304 (RFC 9110, 15.4.5).
-fn not_modified(representation: &Representation) -> Response<Body> {
-    let fields = representation.unmodified.clone();
+fn not_modified(selected: &Selected<'_>) -> Response<Body> {
+    let mut fields = selected.representation.unmodified.clone();
+    if let Some(tag) = &selected.known_tag {
+        fields.insert(header::ETAG, tag.as_ref().clone());
+    }
+    if let Some(offer) = selected.offer {
+        offer_dictionary(&mut fields, offer);
+    }
     with_fields(StatusCode::NOT_MODIFIED, fields, Body::Empty)
 }
 

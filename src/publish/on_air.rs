@@ -148,6 +148,12 @@ impl OnAir {
         })
     }
 
+    /// The earlier sites of a game, the newest first.
+    pub(crate) fn earlier_of(&self, slug: &str) -> impl Iterator<Item = &Arc<Site>> {
+        let earlier = self.earlier.iter().map(|earlier| &earlier.site);
+        earlier.filter(move |site| site.slug == slug)
+    }
+
     /// The ids of earlier games that are not on the air now, the newest first.
     pub fn before(&self) -> &[SiteId] {
         &self.before

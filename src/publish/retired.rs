@@ -95,7 +95,7 @@ impl RetiredSites {
 
 /// The contents of a site in memory.
 fn contents(site: &Site) -> impl Iterator<Item = &Bytes> {
-    let all = { site.assets().iter() }.flat_map(|asset| &asset.representations);
+    let all = { site.assets().iter() }.flat_map(|asset| asset.forms());
     all.filter_map(|one| match &one.content {
         Content::Memory(bytes) if !bytes.is_empty() => Some(bytes),
         _ => None,

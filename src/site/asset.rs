@@ -4,6 +4,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::compression::coding::Coding;
 use crate::fs::fingerprint::Fingerprint;
+use crate::site::dictionary::Difference;
 use crate::site::etag::EntityTag;
 use crate::site::representation::Representation;
 
@@ -14,10 +15,16 @@ pub struct Asset {
     pub name: Box<str>,
     /// The file's own bytes, then its codings.
     pub(crate) representations: Vec<Representation>,
+    /// The file as its difference from earlier versions, the newest first.
+    pub(crate) differences: Vec<Difference>,
+    /// `Use-As-Dictionary`, if browsers may keep the file for the difference of its next version.
+    pub(crate) dictionary: Option<HeaderValue>,
     /// The position in its site.
     pub(crate) index: usize,
     /// True if no coding is worth adding: the file arrived compressed, or has all codings that save bytes.
     pub(crate) is_compressed: bool,
+    /// True if a script reads the file's size from the response, so that it has no coding.
+    pub(crate) is_measured: bool,
     /// Identifies the unchanged file in the next build; `None` if the representations depend on more than the file.
     pub(crate) fingerprint: Option<Fingerprint>,
     /// Fields of its responses besides those of every response.
@@ -30,8 +37,11 @@ impl Asset {
         Self {
             name: name.into(),
             representations,
+            differences: Vec::new(),
+            dictionary: None,
             index: 0,
             is_compressed: false,
+            is_measured: false,
             fingerprint: None,
             fields: Vec::new(),
         }
@@ -44,10 +54,19 @@ impl Asset {
 
     /// The bytes that it holds in memory.
     pub(crate) fn bytes_in_memory(&self) -> u64 {
-        self.representations
-            .iter()
-            .map(Representation::bytes_in_memory)
-            .sum()
+        self.forms().map(Representation::bytes_in_memory).sum()
+    }
+
+    /// All representations, differences included.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = &Representation> {
+        let differences = self.differences.iter().map(|one| &one.representation);
+        self.representations.iter().chain(differences)
+    }
+
+    /// True if a difference of this length is less than half of what clients get without it.
+    pub(crate) fn is_worth(&self, difference: u64) -> bool {
+        let lengths = self.representations.iter().map(|one| one.content.len());
+        lengths.min().is_some_and(|least| difference < least / 2)
     }
 
     pub(crate) fn has_coding(&self, coding: Coding) -> bool {

@@ -51,6 +51,8 @@ pub(super) fn apply_uses(
         if profile.measured.contains(&*asset.name) {
             let held = asset.bytes_in_memory();
             asset.representations.truncate(1);
+            asset.differences.clear();
+            asset.is_measured = true;
             budget.try_replace(held, asset.bytes_in_memory());
             asset.is_compressed = true;
             asset.fingerprint = None;

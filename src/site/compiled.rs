@@ -10,6 +10,7 @@ use crate::detect::secure_context::SecureContext;
 use crate::language::LocalizedText;
 use crate::names::similar::Fallback;
 use crate::site::asset::Asset;
+use crate::site::dictionary::{dictionary_offer, vary_by_dictionary};
 use crate::site::id::SiteId;
 use crate::site::last_modified::LastModified;
 use crate::site::memory_budget::MemoryBudget;
@@ -160,14 +161,23 @@ impl Site {
             let is_negotiated = asset.representations.len() > 1;
             for representation in &mut asset.representations {
                 representation.seal(is_page, is_negotiated, &asset.fields);
+                if !asset.differences.is_empty() {
+                    vary_by_dictionary(representation);
+                }
             }
+            for difference in &mut asset.differences {
+                difference.seal(&asset.fields);
+            }
+            asset.dictionary = dictionary_offer(asset, &self.fields);
         }
     }
 
     /// Sets the publication date, which becomes every representation's `Last-Modified`. Called before publication.
     pub fn publish_at(&mut self, date: Option<LastModified>) {
         for asset in &mut self.assets {
-            for representation in &mut asset.representations {
+            let differences = asset.differences.iter_mut();
+            let differences = differences.map(|one| &mut one.representation);
+            for representation in asset.representations.iter_mut().chain(differences) {
                 representation.set_last_modified(date.as_ref());
             }
         }

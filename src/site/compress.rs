@@ -133,6 +133,17 @@ impl Compressor<'_> {
             ));
         }
         asset.is_compressed |= has_all;
+        self.drop_long_differences(asset);
+    }
+
+    /// Drops the differences that save too little now that the codings are known.
+    fn drop_long_differences(&self, asset: &mut Asset) {
+        let held = asset.bytes_in_memory();
+        let mut differences = std::mem::take(&mut asset.differences);
+        differences.retain(|one| asset.is_worth(one.representation.content.len()));
+        asset.differences = differences;
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        budget.try_replace(held, asset.bytes_in_memory());
     }
 
     /// The coded bytes from the cache, otherwise encoded and cached; empty when coding saves nothing. `None` if encoding

@@ -13,6 +13,8 @@ pub(crate) mod compiled;
 pub(crate) mod compress;
 pub(crate) mod content;
 pub(crate) mod content_reader;
+pub(crate) mod dictionary;
+mod differences;
 pub mod drawn_cover;
 pub mod error;
 pub(crate) mod etag;

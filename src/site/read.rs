@@ -138,6 +138,7 @@ impl<'a> GameReader<'a> {
                 .try_replace(asset.bytes_in_memory(), earlier.bytes_in_memory())
         {
             asset.representations.clone_from(&earlier.representations);
+            asset.differences.clone_from(&earlier.differences);
             asset.is_compressed = earlier.is_compressed;
         }
     }

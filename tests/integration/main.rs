@@ -19,6 +19,7 @@ mod configuration;
 mod connections;
 mod content;
 mod costs;
+mod dictionaries;
 mod differential;
 mod document_commands;
 mod documents;

@@ -1,5 +1,6 @@
 //! Requests and the answers they must get, with no port and no sleep.
 
+mod dictionaries;
 mod live_pages;
 mod page_sessions;
 mod parts;

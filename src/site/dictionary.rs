@@ -1,0 +1,177 @@
+//! Files that browsers may keep as dictionaries for their next versions (RFC 9842), and differences from earlier versions.
+
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::compression::coding::Coding;
+use crate::compression::difference::DictionaryHash;
+use crate::site::asset::Asset;
+use crate::site::content::Content;
+use crate::site::etag::EntityTag;
+use crate::site::path::to_url;
+use crate::site::representation::Representation;
+
+/// `Use-As-Dictionary` (RFC 9842, 2.1).
+pub(crate) const USE_AS_DICTIONARY: HeaderName = HeaderName::from_static("use-as-dictionary");
+
+/// `Available-Dictionary` (RFC 9842, 2.2).
+pub(crate) const AVAILABLE_DICTIONARY: &str = "available-dictionary";
+
+/// The coding of differences, `dcz` (RFC 9842, 5).
+const DIFFERENCE_CODING: HeaderValue = HeaderValue::from_static("dcz");
+
+/// The fields that select a difference.
+const VARY_BY_DICTIONARY: HeaderValue =
+    HeaderValue::from_static("Accept-Encoding, Available-Dictionary");
+
+/// Smaller files cost less than the fields that a difference needs are worth, in bytes.
+const LEAST: u64 = 64 * 1024;
+
+/// The types of files that only the requests of scripts load.
+const DATA: [&str; 4] = [
+    "application/octet-stream",
+    "application/vnd.unity",
+    "application/wasm",
+    "application/zip",
+];
+
+/// The coding of a file as its difference from an earlier version.
+#[derive(Clone, Debug)]
+pub(crate) struct Difference {
+    /// The hash of the earlier version.
+    pub(crate) dictionary: DictionaryHash,
+    pub(crate) representation: Representation,
+}
+
+impl Difference {
+    /// A difference without response fields yet, for a file with this representation.
+    pub(crate) fn new(dictionary: DictionaryHash, file: &Representation, coded: Vec<u8>) -> Self {
+        let etag = EntityTag::of_difference(&file.etag, &coded);
+        let content = Content::Memory(coded.into());
+        let media_type = file.media_type.clone();
+        Self {
+            dictionary,
+            representation: Representation::new(Coding::Zstd, media_type, etag, content),
+        }
+    }
+
+    /// Prepares the response fields.
+    pub(crate) fn seal(&mut self, further: &[(HeaderName, HeaderValue)]) {
+        let representation = &mut self.representation;
+        representation.seal(false, true, further);
+        representation
+            .fields
+            .insert(CONTENT_ENCODING, DIFFERENCE_CODING);
+        vary_by_dictionary(representation);
+    }
+}
+
+/// States that the representation is selected by the dictionary, too.
+pub(crate) fn vary_by_dictionary(representation: &mut Representation) {
+    for fields in [&mut representation.fields, &mut representation.unmodified] {
+        fields.insert(VARY, VARY_BY_DICTIONARY);
+    }
+}
+
+/// The field by which browsers keep a file as the dictionary of its next version, under the same path only. `None` for
+/// a file below 64 KiB or on disk, and for one of another type than engines' data. Scripts, pages, styles and media have
+/// none, because Chromium keeps no dictionary that has to be validated before each use, and would use the kept file
+/// without validation where a tag or an import loads it.
+pub(crate) fn dictionary_offer(
+    asset: &Asset,
+    site_fields: &[(HeaderName, HeaderValue)],
+) -> Option<HeaderValue> {
+    let file = asset.representations.first()?;
+    let is_suitable = file.coding == Coding::Identity
+        && matches!(&file.content, Content::Memory(bytes) if bytes.len() as u64 >= LEAST)
+        && DATA.iter().any(|data| file.media_type == *data)
+        && !asset.is_measured;
+    let mut fields = asset.fields.iter().chain(site_fields);
+    // A rule of the author or the host for caches stays.
+    if !is_suitable || fields.any(|(name, _)| matches!(*name, CACHE_CONTROL | VARY)) {
+        return None;
+    }
+    // Relative to the file's URL, so that it is right behind a proxy that serves the game below another path.
+    let url = to_url(&asset.name);
+    let name = url.rsplit('/').next().unwrap_or_default();
+    // Others may be operators of a URL pattern, or end the string.
+    let is_literal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%@,;=&$!'".contains(&byte);
+    let is_literal = !name.is_empty() && name.bytes().all(is_literal);
+    is_literal
+        .then(|| HeaderValue::from_str(&format!("match=\"{name}\"")).ok())
+        .flatten()
+}
+
+/// Adds to the fields of a response what has the browser keep it as a dictionary. Chromium keeps none whose freshness is
+/// over at once, and `stale-while-revalidate` extends it; requests of scripts are validated in spite of it. Shared caches
+/// would give it to other browsers.
+pub(crate) fn offer_dictionary(fields: &mut HeaderMap, offer: &HeaderValue) {
+    const KEPT: HeaderValue =
+        HeaderValue::from_static("private, max-age=0, stale-while-revalidate=2592000");
+    fields.insert(USE_AS_DICTIONARY, offer.clone());
+    fields.insert(CACHE_CONTROL, KEPT);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_data_in_memory_is_offered_as_a_dictionary_under_its_own_name() {
+        let large = vec![0; LEAST as usize];
+        for (name, length, expected) in [
+            ("game.pck", LEAST, Some("match=\"game.pck\"")),
+            ("Build/web.data", LEAST, Some("match=\"web.data\"")),
+            ("a/b/game.wasm", LEAST, Some("match=\"game.wasm\"")),
+            ("My Game.pck", LEAST, Some("match=\"My%20Game.pck\"")),
+            ("中.pck", LEAST, Some("match=\"%E4%B8%AD.pck\"")),
+            ("Build/web.unityweb", LEAST, Some("match=\"web.unityweb\"")),
+            ("data.json", LEAST, None),
+            ("game.pck", LEAST - 1, None),
+            ("a*.pck", LEAST, None),
+            ("a(1).pck", LEAST, None),
+            ("a:b.pck", LEAST, None),
+            ("a+.pck", LEAST, None),
+            ("a[1].pck", LEAST, None),
+            ("game.js", LEAST, None),
+            ("index.html", LEAST, None),
+            ("page.xhtml", LEAST, None),
+            ("map.xml", LEAST, None),
+            ("style.css", LEAST, None),
+            ("a.png", LEAST, None),
+            ("a.ogg", LEAST, None),
+            ("a.mp4", LEAST, None),
+            ("a.woff2", LEAST, None),
+        ] {
+            let content = Content::Memory(large[..length as usize].to_vec().into());
+            let file = Representation::identity(name, content, &|| true).unwrap();
+            let asset = Asset::new(name, vec![file]);
+            let offer = dictionary_offer(&asset, &[]);
+            let offer = offer.as_ref().map(|offer| offer.to_str().unwrap());
+            assert_eq!(offer, expected, "{name} {length}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_offered_of_a_coded_or_measured_file_or_where_the_host_has_a_rule_for_caches() {
+        let content = Content::Memory(vec![0; LEAST as usize].into());
+        let file = Representation::identity("a.pck", content, &|| true).unwrap();
+        let asset = Asset::new("a.pck", vec![file]);
+        assert!(dictionary_offer(&asset, &[]).is_some());
+        let rule = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        assert_eq!(dictionary_offer(&asset, &[rule.clone()]), None);
+        let authors = Asset {
+            fields: vec![rule],
+            ..asset.clone()
+        };
+        let measured = Asset {
+            is_measured: true,
+            ..asset.clone()
+        };
+        let mut coded = asset;
+        coded.representations[0].coding = Coding::Brotli;
+        for asset in [authors, measured, coded] {
+            assert_eq!(dictionary_offer(&asset, &[]), None);
+        }
+    }
+}

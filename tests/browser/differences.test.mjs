@@ -1,0 +1,101 @@
+// A new export costs a browser that has the one before little more than what changed (compression dictionaries, RFC 9842).
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { player, publish, stopAll, until } from './support.mjs';
+
+const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
+const SIZE = Number(process.env.DICTIONARY_MB ?? 8) * 1_000_000;
+let place;
+
+before(async () => (place = await mkdtemp(join(tmpdir(), 'differences-'))));
+after(async () => {
+  await stopAll();
+  await rm(place, { recursive: true, force: true });
+});
+
+/** The page tells the hash of the file, as `fetch` has it and as a worker's request has it. */
+const page = `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>t</title><script>
+  const hash = (bytes) => crypto.subtle.digest('SHA-256', bytes).then((hash) => new Uint8Array(hash).toHex());
+  const load = () => new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', 'game.pck');
+    request.responseType = 'arraybuffer';
+    request.onload = () => resolve(request.response);
+    request.onerror = reject;
+    request.send();
+  });
+  fetch('game.pck').then((answer) => answer.arrayBuffer()).then(hash).then(async (fetched) => {
+    window.hashes = [fetched, await hash(await load())];
+    const worker = new Worker('worker.js');
+    worker.onmessage = async ({ data }) => (window.hashes = [...window.hashes, await hash(data)], window.isDone = true);
+  });</script>`;
+const worker = `fetch('game.pck').then((answer) => answer.arrayBuffer()).then((bytes) => postMessage(bytes, [bytes]));`;
+
+async function game(name, file) {
+  const folder = join(place, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'index.html'), page);
+  await writeFile(join(folder, 'worker.js'), worker);
+  await writeFile(join(folder, 'game.pck'), file);
+  return folder;
+}
+
+const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** Loads the page, and returns the bytes that the file took on the wire, by the requests for it. */
+async function loaded(visitor, url, expected) {
+  const devtools = await visitor.context.newCDPSession(visitor.page);
+  await devtools.send('Network.enable');
+  const files = new Set();
+  const wire = [];
+  devtools.on('Network.requestWillBeSent', ({ requestId, request }) => request.url.endsWith('game.pck') && files.add(requestId));
+  devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => files.has(requestId) && wire.push(encodedDataLength));
+  await visitor.page.goto(url);
+  await visitor.page.waitForFunction('window.isDone', undefined, { timeout: 60_000 });
+  assert.deepEqual(await visitor.page.evaluate('window.hashes'), Array(3).fill(hashOf(expected)));
+  await devtools.detach();
+  return wire;
+}
+
+/** Waits until the server has the difference from `old` to what is on the air. */
+async function differenceIsMade(url, old) {
+  const known = `:${createHash('sha256').update(old).digest('base64')}:`;
+  await until('the difference', async () => {
+    const answer = await fetch(new URL('game.pck', url), { headers: { 'accept-encoding': 'dcz', 'available-dictionary': known } });
+    await answer.body.cancel();
+    return answer.headers.get('content-encoding') === 'dcz';
+  }, 60);
+}
+
+test('a new export with 1 % changed costs under 2 % of its file, and no game gets the difference of another', { skip }, async () => {
+  const first = randomBytes(SIZE);
+  const second = Buffer.concat([first.subarray(0, SIZE / 2), randomBytes(SIZE / 100), first.subarray(SIZE / 2 + SIZE / 100 - 5)]);
+  const folder = await game('one', first);
+  const other = await game('two', randomBytes(SIZE));
+  const server = await publish(folder);
+  const visitor = await player();
+  const cold = await loaded(visitor, server.url, first);
+  assert.ok(cold[0] > SIZE, `${cold}`);
+  await game('one', second);
+  await differenceIsMade(server.url, first);
+  const update = await loaded(visitor, server.url, second);
+  console.log(`    ${SIZE} bytes: first ${cold}, new export ${update}`);
+  assert.ok(update[0] < SIZE / 50, `${update}`);
+  const refresh = await loaded(visitor, server.url, second);
+  assert.ok(Math.max(...refresh) < 1000, `a refresh: ${refresh}`);
+  const another = Buffer.from(randomBytes(SIZE));
+  await game('two', another);
+  server.type(`publish ${other}`);
+  await until('the other game', async () => {
+    const answer = await fetch(new URL('game.pck', server.url), { headers: { 'accept-encoding': 'identity' } });
+    return hashOf(Buffer.from(await answer.arrayBuffer())) === hashOf(another);
+  }, 60);
+  const switched = await loaded(visitor, server.url, another);
+  assert.ok(switched[0] > SIZE, `${switched}`);
+  await visitor.leave();
+  await server.stop();
+});
