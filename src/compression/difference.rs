@@ -10,7 +10,7 @@ pub(crate) type DictionaryHash = [u8; 32];
 /// The beginning of the content: a skippable frame of 32 bytes, which are the hash of the dictionary.
 const MAGIC: [u8; 8] = [0x5e, 0x2a, 0x4d, 0x18, 0x20, 0, 0, 0];
 
-/// Above this size, in bytes, a stronger level takes many times longer and saves a few per cent.
+/// Above this size, in bytes, stronger levels take many times longer and save a few per cent.
 const LARGE: usize = 4 << 20;
 
 /// The window that every client can decode, in bytes, whatever the dictionary.
@@ -48,7 +48,7 @@ pub(crate) fn encode_difference(
     let mut coded = Vec::new();
     coded.extend_from_slice(&MAGIC);
     coded.extend_from_slice(hash);
-    let level = if new.len() > LARGE { 6 } else { 15 };
+    let level = if new.len() > LARGE { 3 } else { 15 };
     // Writing to memory only fails when it was interrupted.
     let mut encoder = zstd::Encoder::with_ref_prefix(coded, level, old).ok()?;
     let length = Some(new.len() as u64);

@@ -61,7 +61,7 @@ fn available_dictionary(fields: &HeaderMap) -> Option<DictionaryHash> {
 mod tests {
     use super::*;
     use crate::site::content::Content;
-    use crate::site::dictionary::Difference;
+    use crate::site::difference::Difference;
     use crate::site::etag::EntityTag;
 
     const HASH: &str = ":47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:";
@@ -79,7 +79,8 @@ mod tests {
         let content = Content::Memory(vec![0; 100_000].into());
         let file = Representation::identity("a.pck", content, &|| true).unwrap();
         let empty = crate::compression::difference::dictionary_hash(b"");
-        let difference = Difference::new(empty, &file, b"coded".to_vec());
+        let version = EntityTag::from_content(b"");
+        let difference = Difference::new((&version, empty), &file, b"coded".to_vec());
         Asset {
             differences: vec![difference],
             dictionary: Some(HeaderValue::from_static("match=\"a.pck\"")),

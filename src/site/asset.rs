@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::compression::coding::Coding;
 use crate::fs::fingerprint::Fingerprint;
-use crate::site::dictionary::Difference;
+use crate::site::difference::Difference;
 use crate::site::etag::EntityTag;
 use crate::site::representation::Representation;
 

@@ -1,28 +1,18 @@
-//! Files that browsers may keep as dictionaries for their next versions (RFC 9842), and differences from earlier versions.
+//! Files that browsers may keep as dictionaries for their next versions (RFC 9842).
 
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, VARY};
+use http::header::{CACHE_CONTROL, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::compression::coding::Coding;
-use crate::compression::difference::DictionaryHash;
 use crate::site::asset::Asset;
 use crate::site::content::Content;
-use crate::site::etag::EntityTag;
 use crate::site::path::to_url;
-use crate::site::representation::Representation;
 
 /// `Use-As-Dictionary` (RFC 9842, 2.1).
 pub(crate) const USE_AS_DICTIONARY: HeaderName = HeaderName::from_static("use-as-dictionary");
 
 /// `Available-Dictionary` (RFC 9842, 2.2).
 pub(crate) const AVAILABLE_DICTIONARY: &str = "available-dictionary";
-
-/// The coding of differences, `dcz` (RFC 9842, 5).
-const DIFFERENCE_CODING: HeaderValue = HeaderValue::from_static("dcz");
-
-/// The fields that select a difference.
-const VARY_BY_DICTIONARY: HeaderValue =
-    HeaderValue::from_static("Accept-Encoding, Available-Dictionary");
 
 /// Smaller files cost less than the fields that a difference needs are worth, in bytes.
 const LEAST: u64 = 64 * 1024;
@@ -34,44 +24,6 @@ const DATA: [&str; 4] = [
     "application/wasm",
     "application/zip",
 ];
-
-/// The coding of a file as its difference from an earlier version.
-#[derive(Clone, Debug)]
-pub(crate) struct Difference {
-    /// The hash of the earlier version.
-    pub(crate) dictionary: DictionaryHash,
-    pub(crate) representation: Representation,
-}
-
-impl Difference {
-    /// A difference without response fields yet, for a file with this representation.
-    pub(crate) fn new(dictionary: DictionaryHash, file: &Representation, coded: Vec<u8>) -> Self {
-        let etag = EntityTag::of_difference(&file.etag, &coded);
-        let content = Content::Memory(coded.into());
-        let media_type = file.media_type.clone();
-        Self {
-            dictionary,
-            representation: Representation::new(Coding::Zstd, media_type, etag, content),
-        }
-    }
-
-    /// Prepares the response fields.
-    pub(crate) fn seal(&mut self, further: &[(HeaderName, HeaderValue)]) {
-        let representation = &mut self.representation;
-        representation.seal(false, true, further);
-        representation
-            .fields
-            .insert(CONTENT_ENCODING, DIFFERENCE_CODING);
-        vary_by_dictionary(representation);
-    }
-}
-
-/// States that the representation is selected by the dictionary, too.
-pub(crate) fn vary_by_dictionary(representation: &mut Representation) {
-    for fields in [&mut representation.fields, &mut representation.unmodified] {
-        fields.insert(VARY, VARY_BY_DICTIONARY);
-    }
-}
 
 /// The field by which browsers keep a file as the dictionary of its next version, under the same path only. `None` for
 /// a file below 64 KiB or on disk, and for one of another type than engines' data. Scripts, pages, styles and media have
@@ -115,6 +67,7 @@ pub(crate) fn offer_dictionary(fields: &mut HeaderMap, offer: &HeaderValue) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::representation::Representation;
 
     #[test]
     fn large_data_in_memory_is_offered_as_a_dictionary_under_its_own_name() {

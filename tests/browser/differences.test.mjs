@@ -8,7 +8,8 @@ import { after, before, test } from 'node:test';
 import { player, publish, stopAll, until } from './support.mjs';
 
 const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
-const SIZE = Number(process.env.DICTIONARY_MB ?? 8) * 1_000_000;
+// The second is too large for the cache of Chromium's incognito mode, and the dictionary takes its place.
+const SIZES = (process.env.DICTIONARY_MB ?? '1,9').split(',').map((megabytes) => megabytes * 1_000_000);
 let place;
 
 before(async () => (place = await mkdtemp(join(tmpdir(), 'differences-'))));
@@ -71,7 +72,7 @@ async function differenceIsMade(url, old) {
   }, 60);
 }
 
-test('a new export with 1 % changed costs under 2 % of its file, and no game gets the difference of another', { skip }, async () => {
+for (const SIZE of SIZES) test(`of ${SIZE} bytes, a new export with 1 % changed costs under 2 %, and no game gets the difference of another`, { skip }, async () => {
   const first = randomBytes(SIZE);
   const second = Buffer.concat([first.subarray(0, SIZE / 2), randomBytes(SIZE / 100), first.subarray(SIZE / 2 + SIZE / 100 - 5)]);
   const folder = await game('one', first);
@@ -83,11 +84,11 @@ test('a new export with 1 % changed costs under 2 % of its file, and no game get
   await game('one', second);
   await differenceIsMade(server.url, first);
   const update = await loaded(visitor, server.url, second);
-  console.log(`    ${SIZE} bytes: first ${cold}, new export ${update}`);
   assert.ok(update[0] < SIZE / 50, `${update}`);
   const refresh = await loaded(visitor, server.url, second);
-  assert.ok(Math.max(...refresh) < 1000, `a refresh: ${refresh}`);
-  const another = Buffer.from(randomBytes(SIZE));
+  assert.ok(Math.max(...refresh) < 5000, `a refresh: ${refresh}`);
+  console.log(`${SIZE} bytes: first ${cold}, new export ${update}, refresh ${refresh}`);
+  const another = randomBytes(SIZE);
   await game('two', another);
   server.type(`publish ${other}`);
   await until('the other game', async () => {

@@ -10,11 +10,16 @@ use crate::compression::difference::{
 use crate::site::asset::Asset;
 use crate::site::compiled::Site;
 use crate::site::content::Content;
-use crate::site::dictionary::Difference;
+use crate::site::difference::Difference;
 use crate::site::memory_budget::MemoryBudget;
+use crate::site::representation::Representation;
 
-/// The most differences of a file: from its latest versions.
-const MAX_VERSIONS: usize = 2;
+/// The most differences of a file: from itself and its latest versions.
+const MAX_DIFFERENCES: usize = 3;
+
+/// The length from which on a browser may have a file as a dictionary and not in its cache, in bytes: a cache takes files
+/// of an eighth of its size, a dictionary may have 100 MB.
+const TOO_LARGE_FOR_CACHES: usize = 4 << 20;
 
 impl Site {
     /// The same site with the differences of its changed files from earlier sites of the game, the newest of which comes
@@ -47,34 +52,30 @@ fn differences(
     budget: &mut MemoryBudget,
     keep_going: &dyn Fn() -> bool,
 ) -> Vec<Difference> {
-    let Some(new) = dictionary(asset) else {
+    let Some((file, new)) = dictionary(asset) else {
         return Vec::new();
     };
-    let mut found = Vec::new();
-    let mut versions = earlier
-        .iter()
-        .filter_map(|site| version(site, asset))
-        .take(MAX_VERSIONS);
-    while let Some(old) = versions.next().filter(|_| keep_going()) {
+    let mut found: Vec<Difference> = Vec::new();
+    for (version, old) in versions(asset, earlier) {
         let is_small = difference_memory(new.len()) <= budget.limit() / 2;
-        if !is_small || !is_decodable(old.len(), new.len()) {
-            continue;
-        }
-        let hash = dictionary_hash(&old);
         let mut known = asset.differences.iter().chain(&found);
-        if known.any(|known| known.dictionary == hash) {
+        if !is_small
+            || !is_decodable(old.len(), new.len())
+            || known.any(|known| known.version == version.etag)
+        {
             continue;
         }
-        let coded = encode_difference(&old, &hash, &new, keep_going);
+        let hash = dictionary_hash(old);
+        let coded = encode_difference(old, &hash, new, keep_going);
         let coded = coded.filter(|coded| asset.is_worth(coded.len() as u64));
-        if let (Some(coded), Some(file)) = (coded, asset.representations.first())
+        if let Some(coded) = coded
             && budget.try_take(coded.len() as u64)
         {
-            found.push(Difference::new(hash, file, coded));
+            found.push(Difference::new((&version.etag, hash), file, coded));
         }
     }
     if !found.is_empty() {
-        let older = MAX_VERSIONS - found.len();
+        let older = MAX_DIFFERENCES.saturating_sub(found.len());
         found.extend(asset.differences.iter().take(older).cloned());
         let dropped = { asset.differences.iter().skip(older) }
             .map(|dropped| dropped.representation.bytes_in_memory());
@@ -83,20 +84,28 @@ fn differences(
     found
 }
 
-/// The bytes of a file that browsers may have as a dictionary.
-fn dictionary(asset: &Asset) -> Option<Bytes> {
-    asset.dictionary.as_ref()?;
-    match &asset.representations.first()?.content {
-        Content::Memory(bytes) => Some(bytes.clone()),
-        Content::File(_) => None,
-    }
+/// The versions of a file that browsers may have: itself, if their cache may have been too small for it, and earlier ones.
+fn versions<'a>(
+    asset: &'a Asset,
+    earlier: &'a [Arc<Site>],
+) -> impl Iterator<Item = (&'a Representation, &'a Bytes)> {
+    let itself = dictionary(asset).filter(|(_, bytes)| bytes.len() >= TOO_LARGE_FOR_CACHES);
+    let earlier = earlier.iter().filter_map(|site| {
+        let old = site.asset(&asset.name)?;
+        let is_changed = old.name == asset.name && old.etag() != asset.etag();
+        is_changed.then(|| dictionary(old)).flatten()
+    });
+    itself.into_iter().chain(earlier).take(MAX_DIFFERENCES)
 }
 
-/// The bytes of a file in an earlier site, if they were others and browsers may have them.
-fn version(site: &Site, asset: &Asset) -> Option<Bytes> {
-    let old = site.asset(&asset.name)?;
-    let is_changed = old.name == asset.name && old.etag() != asset.etag();
-    is_changed.then(|| dictionary(old)).flatten()
+/// A file that browsers may have as a dictionary, and its bytes.
+fn dictionary(asset: &Asset) -> Option<(&Representation, &Bytes)> {
+    asset.dictionary.as_ref()?;
+    let file = asset.representations.first()?;
+    match &file.content {
+        Content::Memory(bytes) => Some((file, bytes)),
+        Content::File(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -132,12 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_file_has_differences_from_its_two_latest_versions() {
+    fn a_changed_file_has_differences_from_its_latest_versions() {
         let options = BuildOptions::default();
-        let versions = ["", "1", "2", "3"].map(|end| text(0) + end);
+        let versions = ["", "1", "2", "3", "4"].map(|end| text(0) + end);
         let sites = versions.each_ref().map(|file| site("game", file, options));
         let hash = |number: usize| dictionary_hash(versions[number].as_bytes());
-        let [first, second, third, fourth] = sites;
+        let [first, second, third, fourth, fifth] = sites;
         let keep_going = || true;
         assert!(first.with_differences(&[], &keep_going).is_none());
         let same = [Arc::clone(&first)];
@@ -151,14 +160,26 @@ mod tests {
         let updated = Arc::new(updated);
         let compressed = updated.compressed(None, &keep_going).unwrap();
         assert_eq!(hashes(&compressed, "a.pck"), [hash(0)]);
-        let earlier = [
-            Arc::clone(&third),
-            Arc::clone(&second),
-            Arc::clone(&updated),
-        ];
+        let earlier = [third, updated, second];
         let latest = fourth.with_differences(&earlier, &keep_going).unwrap();
         assert_eq!(hashes(&latest, "a.pck"), [hash(2), hash(1)]);
         assert!(fourth.with_differences(&earlier, &|| false).is_none());
+        let [third, ..] = earlier;
+        let earlier = [fifth, third];
+        let back = latest.with_differences(&earlier, &keep_going).unwrap();
+        assert_eq!(hashes(&back, "a.pck"), [hash(4), hash(2), hash(1)]);
+        assert!(back.with_differences(&earlier, &keep_going).is_none());
+    }
+
+    #[test]
+    fn a_large_file_has_a_difference_from_itself() {
+        for (length, expected) in [(TOO_LARGE_FOR_CACHES, 1), (TOO_LARGE_FOR_CACHES - 1, 0)] {
+            let file = text(0).repeat(42)[..length].to_owned();
+            let site = site("game", &file, BuildOptions::default());
+            let known = site.with_differences(&[], &|| true);
+            let known = known.map_or(0, |site| hashes(&site, "a.pck").len());
+            assert_eq!(known, expected, "{length}");
+        }
     }
 
     #[test]
