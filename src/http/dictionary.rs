@@ -21,18 +21,16 @@ pub(crate) fn difference<'a>(asset: &'a Asset, fields: &HeaderMap) -> Option<&'a
     Some(&difference.representation)
 }
 
-/// The field that has the client keep a file as a dictionary. Only for Chromium, the one engine that is known to validate
-/// such a file before each use, and only where a script requests it. Clients state both only in a secure context, in
-/// which alone they keep dictionaries. A shared cache on the way could not store the answer, so it gets the usual one.
+/// The field that has the client keep a file as a dictionary. Only for Chromium, which alone was seen to use them. It
+/// states its brand only in a secure context, in which alone it keeps dictionaries. A shared cache on the way could not
+/// store the answer, so it gets the usual one.
 pub(crate) fn offer<'a>(asset: &'a Asset, fields: &HeaderMap) -> Option<&'a HeaderValue> {
+    const BRAND: &[u8] = b"\"Chromium\"";
     let offer = asset.dictionary.as_ref()?;
-    let is_of_script = { fields.get("sec-fetch-dest") }.is_some_and(|value| value == "empty");
-    let brands = fields.get("sec-ch-ua").map(HeaderValue::as_bytes);
-    let has = |word: &[u8]| {
-        brands.is_some_and(|brands| brands.windows(word.len()).any(|brand| brand == word))
-    };
+    let brands = fields.get("sec-ch-ua")?.as_bytes();
+    let is_chromium = brands.windows(BRAND.len()).any(|brand| brand == BRAND);
     let is_by_cache = fields.contains_key(header::VIA) || fields.contains_key("cdn-loop");
-    (is_of_script && has(b"\"Chromium\"") && !is_by_cache).then_some(offer)
+    (is_chromium && !is_by_cache).then_some(offer)
 }
 
 /// The tag by which the client knows a difference that led to the file as it is now, whichever server made it.
@@ -118,25 +116,18 @@ mod tests {
     }
 
     #[test]
-    fn only_the_requests_of_scripts_in_chromium_are_offered_a_dictionary() {
-        let chromium = "\"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\"";
-        let (dest, brands) = ("sec-fetch-dest", "sec-ch-ua");
+    fn only_chromium_is_offered_a_dictionary_and_no_shared_cache() {
+        let chromium = (
+            "sec-ch-ua",
+            "\"Not:A-Brand\";v=\"8\", \"Chromium\";v=\"156\"",
+        );
         let asset = asset();
         for (lines, expected) in [
-            (&[(dest, "empty"), (brands, chromium)][..], true),
-            (&[(dest, "script"), (brands, chromium)], false),
-            (&[(dest, "document"), (brands, chromium)], false),
-            (&[(dest, "empty"), (brands, "\"Other\";v=\"1\"")], false),
-            (
-                &[(dest, "empty"), (brands, chromium), ("via", "1.1 cache")],
-                false,
-            ),
-            (
-                &[(dest, "empty"), (brands, chromium), ("cdn-loop", "cdn")],
-                false,
-            ),
-            (&[(dest, "empty")], false),
-            (&[(brands, chromium)], false),
+            (&[chromium][..], true),
+            (&[chromium, ("via", "1.1 cache")], false),
+            (&[chromium, ("cdn-loop", "cdn")], false),
+            (&[("sec-ch-ua", "\"Other\";v=\"1\"")], false),
+            (&[("sec-ch-ua", "")], false),
             (&[], false),
         ] {
             let offer = offer(&asset, &fields(lines));
@@ -146,8 +137,7 @@ mod tests {
             dictionary: None,
             ..asset
         };
-        let both = fields(&[(dest, "empty"), (brands, chromium)]);
-        assert_eq!(offer(&plain, &both), None);
+        assert_eq!(offer(&plain, &fields(&[chromium])), None);
     }
 
     #[test]

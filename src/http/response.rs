@@ -16,7 +16,7 @@ use crate::http::outcome::{
 };
 use crate::site::Site;
 use crate::site::content::Content;
-use crate::site::dictionary::offer_dictionary;
+use crate::site::dictionary::{is_offer, offer_dictionary};
 use crate::site::join_page::{join_page, join_part};
 use crate::site::large_head_page::large_head_page;
 use crate::site::media_type::{PAGE, SCRIPT, TEXT};
@@ -56,7 +56,9 @@ pub(crate) fn response(outcome: &Outcome<'_>, context: &Context<'_>) -> Response
             fields.insert(name.clone(), value.clone());
         }
         if site.is_split_by_browser {
-            fields.append(header::VARY, HeaderValue::from_static("user-agent"));
+            if !is_offer(fields) {
+                fields.append(header::VARY, HeaderValue::from_static("user-agent"));
+            }
             if context.is_webkit {
                 fields.insert("cross-origin-embedder-policy", REQUIRE_CORP);
             }

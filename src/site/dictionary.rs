@@ -14,21 +14,13 @@ pub(crate) const USE_AS_DICTIONARY: HeaderName = HeaderName::from_static("use-as
 /// `Available-Dictionary` (RFC 9842, 2.2).
 pub(crate) const AVAILABLE_DICTIONARY: &str = "available-dictionary";
 
+const VALIDATED: HeaderValue = HeaderValue::from_static("*");
+
 /// Smaller files cost less than the fields that a difference needs are worth, in bytes.
 const LEAST: u64 = 64 * 1024;
 
-/// The types of files that only the requests of scripts load.
-const DATA: [&str; 4] = [
-    "application/octet-stream",
-    "application/vnd.unity",
-    "application/wasm",
-    "application/zip",
-];
-
 /// The field by which browsers keep a file as the dictionary of its next version, under the same path only. `None` for
-/// a file below 64 KiB or on disk, and for one of another type than engines' data. Scripts, pages, styles and media have
-/// none, because Chromium keeps no dictionary that has to be validated before each use, and would use the kept file
-/// without validation where a tag or an import loads it.
+/// a file that is not worth it: those below 64 KiB, pages, pictures, sounds, videos, fonts, and those on disk.
 pub(crate) fn dictionary_offer(
     asset: &Asset,
     site_fields: &[(HeaderName, HeaderValue)],
@@ -36,7 +28,7 @@ pub(crate) fn dictionary_offer(
     let file = asset.representations.first()?;
     let is_suitable = file.coding == Coding::Identity
         && matches!(&file.content, Content::Memory(bytes) if bytes.len() as u64 >= LEAST)
-        && DATA.iter().any(|data| file.media_type == *data)
+        && is_data(file.media_type.as_bytes())
         && !asset.is_measured;
     let mut fields = asset.fields.iter().chain(site_fields);
     // A rule of the author or the host for caches stays.
@@ -54,14 +46,31 @@ pub(crate) fn dictionary_offer(
         .flatten()
 }
 
-/// Adds to the fields of a response what has the browser keep it as a dictionary. Chromium keeps none whose freshness is
-/// over at once, and `stale-while-revalidate` extends it; requests of scripts are validated in spite of it. Shared caches
-/// would give it to other browsers.
+/// True for the types of files that change in places only. The content of media is packed, and pages are small.
+fn is_data(media_type: &[u8]) -> bool {
+    const OTHERS: [&[u8]; 6] = [
+        b"application/xhtml+xml",
+        b"audio/",
+        b"font/",
+        b"image/",
+        b"text/html",
+        b"video/",
+    ];
+    !OTHERS.iter().any(|other| media_type.starts_with(other))
+}
+
+/// Adds to the fields of a response what has the browser keep it as a dictionary. Chromium keeps none that is stale at
+/// once, as with `no-cache`. `Vary: *` has caches validate each use (RFC 9111, 4.1), which is the same otherwise.
 pub(crate) fn offer_dictionary(fields: &mut HeaderMap, offer: &HeaderValue) {
-    const KEPT: HeaderValue =
-        HeaderValue::from_static("private, max-age=0, stale-while-revalidate=2592000");
+    const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=2592000");
     fields.insert(USE_AS_DICTIONARY, offer.clone());
     fields.insert(CACHE_CONTROL, KEPT);
+    fields.insert(VARY, VALIDATED);
+}
+
+/// True if the fields are those of an offer.
+pub(crate) fn is_offer(fields: &HeaderMap) -> bool {
+    fields.get(VARY) == Some(&VALIDATED)
 }
 
 #[cfg(test)]
@@ -79,18 +88,16 @@ mod tests {
             ("My Game.pck", LEAST, Some("match=\"My%20Game.pck\"")),
             ("中.pck", LEAST, Some("match=\"%E4%B8%AD.pck\"")),
             ("Build/web.unityweb", LEAST, Some("match=\"web.unityweb\"")),
-            ("data.json", LEAST, None),
+            ("data.json", LEAST, Some("match=\"data.json\"")),
             ("game.pck", LEAST - 1, None),
             ("a*.pck", LEAST, None),
             ("a(1).pck", LEAST, None),
             ("a:b.pck", LEAST, None),
             ("a+.pck", LEAST, None),
             ("a[1].pck", LEAST, None),
-            ("game.js", LEAST, None),
+            ("game.js", LEAST, Some("match=\"game.js\"")),
             ("index.html", LEAST, None),
             ("page.xhtml", LEAST, None),
-            ("map.xml", LEAST, None),
-            ("style.css", LEAST, None),
             ("a.png", LEAST, None),
             ("a.ogg", LEAST, None),
             ("a.mp4", LEAST, None),

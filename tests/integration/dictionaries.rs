@@ -39,7 +39,7 @@ fn a_new_export_is_sent_as_its_difference_to_those_who_have_the_one_before() {
     let (_running, port) = place.serve(&["game", "--lang", "en"]);
     let mut client = Client::connect(port);
     let asks_as = |client: &mut Client, fields: &[&str]| client.request("GET", "/game.pck", fields);
-    let browser = ["Sec-Fetch-Dest: empty", "Sec-CH-UA: \"Chromium\";v=\"156\""];
+    let browser = ["Sec-CH-UA: \"Chromium\";v=\"156\""];
     let first = asks_as(&mut client, &browser);
     assert_eq!(first.body, old);
     assert_eq!(first.field("use-as-dictionary"), Some("match=\"game.pck\""));
@@ -48,7 +48,7 @@ fn a_new_export_is_sent_as_its_difference_to_those_who_have_the_one_before() {
     new.splice(400_000..410_000, noise(3).into_iter().take(11_000));
     place.write("game/game.pck", &new);
     let known = has(&old);
-    let fields = [browser[0], browser[1], CODINGS, &known];
+    let fields = [browser[0], CODINGS, &known];
     let difference = in_time(|| {
         let answer = asks_as(&mut client, &fields);
         (answer.field("content-encoding") == Some("dcz")).then_some(answer)

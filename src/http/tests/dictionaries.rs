@@ -13,7 +13,7 @@ use crate::site::Site;
 use crate::site::options::BuildOptions;
 use crate::site::test_site::test_site;
 
-const CHROMIUM: &str = "sec-fetch-dest: empty\nsec-ch-ua: \"Chromium\";v=\"156\"";
+const CHROMIUM: &str = "sec-ch-ua: \"Chromium\";v=\"156\"";
 
 const CODINGS: &str = "accept-encoding: gzip, deflate, br, zstd, dcb, dcz";
 
@@ -27,7 +27,8 @@ fn text(version: &str) -> String {
 
 fn version(version: &str) -> Site {
     let text = text(version);
-    let files = [("index.html", ""), ("a.pck", &text), ("main.js", &text)];
+    let script = text.clone() + ";";
+    let files = [("index.html", ""), ("a.pck", &text), ("main.js", &script)];
     let site = test_site("game", &files, BuildOptions::default());
     site.compressed(None, &|| true).unwrap()
 }
@@ -44,9 +45,9 @@ fn has(version: &str) -> String {
 }
 
 #[test]
-fn data_is_offered_as_a_dictionary_to_the_scripts_of_chromium_and_to_nobody_else() {
+fn a_large_file_is_offered_as_a_dictionary_to_chromium_and_to_nobody_else() {
     let site = version("1");
-    let kept = "private, max-age=0, stale-while-revalidate=2592000";
+    let kept = "private, max-age=2592000";
     let offer = "match=\"a.pck\"";
     let tag = field(ask(&site, "GET /a.pck").headers(), "etag").to_owned();
     for (request, use_as, cache) in [
@@ -63,19 +64,20 @@ fn data_is_offered_as_a_dictionary_to_the_scripts_of_chromium_and_to_nobody_else
             "",
             "no-cache",
         ),
-        (format!("GET /main.js\n{CHROMIUM}"), "", "no-cache"),
+        (
+            format!("GET /main.js\n{CHROMIUM}"),
+            "match=\"main.js\"",
+            kept,
+        ),
         (format!("GET /\n{CHROMIUM}"), "", "no-cache"),
         ("GET /a.pck".to_owned(), "", "no-cache"),
-        (
-            "GET /a.pck\nsec-fetch-dest: empty".to_owned(),
-            "",
-            "no-cache",
-        ),
     ] {
         let response = ask(&site, &request);
         let fields = response.headers();
         assert_eq!(field(fields, "use-as-dictionary"), use_as, "{request}");
         assert_eq!(field(fields, "cache-control"), cache, "{request}");
+        let is_kept = cache == kept;
+        assert_eq!(field(fields, "vary") == "*", is_kept, "{request}");
     }
 }
 
