@@ -55,10 +55,7 @@ pub(crate) fn evaluate(fields: &HeaderMap, current: Validators<'_>) -> Precondit
 }
 
 /// The first tag of `If-None-Match` that fits, without its mark of weakness.
-pub(crate) fn none_match<'a>(
-    fields: &'a HeaderMap,
-    fits: impl Fn(&[u8]) -> bool,
-) -> Option<&'a [u8]> {
+pub(crate) fn none_match(fields: &HeaderMap, fits: impl Fn(&[u8]) -> bool) -> Option<&[u8]> {
     let values = fields.get_all(header::IF_NONE_MATCH).iter();
     let tags = values.flat_map(|value| EntityTags(value.as_bytes()));
     let mut opaque = tags.map(|tag| tag.strip_prefix(b"W/").unwrap_or(tag));

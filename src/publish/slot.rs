@@ -162,7 +162,9 @@ impl Slot {
             };
             let is_on_air = |site: &Arc<Site>| Arc::ptr_eq(site, &self.on_air.load().site);
             // Differences first: they take a second where codings take many, and players refresh soon.
-            let earlier = self.earlier_sites_of(&plain.slug);
+            let on_air = self.on_air.load_full();
+            let earlier: Vec<_> = on_air.earlier_of(&plain.slug).cloned().collect();
+            drop(on_air);
             let updated = plain.with_differences(&earlier, &|| is_on_air(&plain));
             let plain = match updated {
                 Some(updated) => self.replace(&plain, updated),
@@ -172,12 +174,6 @@ impl Slot {
             let compressed = plain.compressed(cache, &|| is_on_air(&plain));
             done = compressed.map(|compressed| self.replace(&plain, compressed));
         }
-    }
-
-    /// The kept earlier sites of a game, the newest first.
-    fn earlier_sites_of(&self, slug: &str) -> Vec<Arc<Site>> {
-        let on_air = self.on_air.load();
-        on_air.earlier_of(slug).map(Arc::clone).collect()
     }
 
     /// Puts a new form of a site in its place, if it is still on the air.

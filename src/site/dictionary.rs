@@ -119,7 +119,8 @@ mod tests {
         let asset = Asset::new("a.pck", vec![file]);
         assert!(dictionary_offer(&asset, &[]).is_some());
         let rule = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        assert_eq!(dictionary_offer(&asset, &[rule.clone()]), None);
+        let of_site = std::slice::from_ref(&rule);
+        assert_eq!(dictionary_offer(&asset, of_site), None);
         let authors = Asset {
             fields: vec![rule],
             ..asset.clone()
