@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::compression::difference::DictionaryHash;
 use crate::http::conditional::none_match;
+use crate::http::session;
 use crate::site::asset::Asset;
 use crate::site::dictionary::AVAILABLE_DICTIONARY;
 use crate::site::representation::Representation;
@@ -23,14 +24,14 @@ pub(crate) fn difference<'a>(asset: &'a Asset, fields: &HeaderMap) -> Option<&'a
 
 /// The field that has the client keep a file as a dictionary. Only for Chromium, which alone was seen to use them. It
 /// states its brand only in a secure context, in which alone it keeps dictionaries. A shared cache on the way could not
-/// store the answer, so it gets the usual one.
+/// store the answer, and a service worker of an earlier game could not keep it, so they get the usual one.
 pub(crate) fn offer<'a>(asset: &'a Asset, fields: &HeaderMap) -> Option<&'a HeaderValue> {
     const BRAND: &[u8] = b"\"Chromium\"";
     let offer = asset.dictionary.as_ref()?;
     let brands = fields.get("sec-ch-ua")?.as_bytes();
     let is_chromium = brands.windows(BRAND.len()).any(|brand| brand == BRAND);
     let is_by_cache = fields.contains_key(header::VIA) || fields.contains_key("cdn-loop");
-    (is_chromium && !is_by_cache).then_some(offer)
+    (is_chromium && !is_by_cache && !session::has_worker(fields)).then_some(offer)
 }
 
 /// The tag by which the client knows a difference that led to the file as it is now, whichever server made it.
@@ -126,6 +127,8 @@ mod tests {
             (&[chromium][..], true),
             (&[chromium, ("via", "1.1 cache")], false),
             (&[chromium, ("cdn-loop", "cdn")], false),
+            (&[chromium, ("cookie", "on-air=1a2b")], true),
+            (&[chromium, ("cookie", "a=b; on-air=1a2b.worker")], false),
             (&[("sec-ch-ua", "\"Other\";v=\"1\"")], false),
             (&[("sec-ch-ua", "")], false),
             (&[], false),

@@ -86,6 +86,13 @@ pub(crate) fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
     before.any(|id| cookies.name(id, true))
 }
 
+/// True if the browser has fetched a service worker of the site that its page session is with.
+pub(crate) fn has_worker(fields: &HeaderMap) -> bool {
+    let sessions = SessionCookies::of(fields).0;
+    let mut sessions = sessions.iter().flatten();
+    sessions.any(|session| session.ends_with(SiteId::WORKER.as_bytes()))
+}
+
 /// True if the client accepts HTML, as browsers do for a page.
 pub(crate) fn wants_page(fields: &HeaderMap) -> bool {
     let accepts = |accept: &header::HeaderValue| {

@@ -10,7 +10,7 @@ use crate::detect::secure_context::SecureContext;
 use crate::language::LocalizedText;
 use crate::names::similar::Fallback;
 use crate::site::asset::Asset;
-use crate::site::dictionary::dictionary_offer;
+use crate::site::dictionary::{dictionary_offer, uses_cache_storage};
 use crate::site::difference::vary_by_dictionary;
 use crate::site::id::SiteId;
 use crate::site::last_modified::LastModified;
@@ -56,6 +56,8 @@ pub struct Site {
     assets: Vec<Asset>,
     routes: Arc<Routes>,
     deep_links: Arc<[(PathPattern, usize)]>,
+    /// True if scripts of the game keep answers in a cache of their own.
+    has_own_cache: bool,
 }
 
 /// The parts that a build makes a site of.
@@ -99,6 +101,7 @@ impl Site {
             waiting: None,
             published_at: None,
             budget: parts.budget,
+            has_own_cache: parts.assets.iter().any(uses_cache_storage),
             assets: parts.assets,
             routes: Arc::new(parts.routes),
             deep_links: Arc::new([]),
@@ -149,6 +152,7 @@ impl Site {
             assets,
             routes: Arc::clone(&self.routes),
             deep_links: Arc::clone(&self.deep_links),
+            has_own_cache: self.has_own_cache,
         };
         site.seal();
         site.publish_at(self.published_at.clone());
@@ -169,7 +173,10 @@ impl Site {
             for difference in &mut asset.differences {
                 difference.seal(&asset.fields);
             }
-            asset.dictionary = dictionary_offer(asset, &self.fields);
+            asset.dictionary = match self.has_own_cache {
+                true => None,
+                false => dictionary_offer(asset, &self.fields),
+            };
         }
     }
 

@@ -110,3 +110,20 @@ for (const SIZE of SIZES) test(`of ${SIZE} bytes, a new export with 1 % changed 
   await visitor.leave();
   await server.stop();
 });
+
+test('a service worker keeps a large file in a cache of its own', { skip }, async () => {
+  const folder = join(place, 'kept');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'index.html'), `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>t</title><script>
+    fetch('game.pck').then(() => navigator.serviceWorker.register('sw.js'));
+    navigator.serviceWorker.ready.then(async () => (window.kept = (await (await caches.match('game.pck')).arrayBuffer()).byteLength));</script>`);
+  await writeFile(join(folder, 'sw.js'), `addEventListener('install', (event) =>
+    event.waitUntil(caches.open('game').then((cache) => cache.addAll(['game.pck']))));`);
+  await writeFile(join(folder, 'game.pck'), randomBytes(100_000));
+  const server = await publish(folder);
+  const visitor = await player();
+  await visitor.page.goto(server.url);
+  await visitor.page.waitForFunction('window.kept === 100_000');
+  await visitor.leave();
+  await server.stop();
+});

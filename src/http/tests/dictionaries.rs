@@ -82,6 +82,21 @@ fn a_large_file_is_offered_as_a_dictionary_to_chromium_and_to_nobody_else() {
 }
 
 #[test]
+fn a_game_that_keeps_a_cache_of_its_own_is_offered_none_and_has_no_differences() {
+    let build = |version: &str| {
+        let text = text(version);
+        let worker = "caches.open('game').then((cache) => cache.addAll(['a.pck']))";
+        let files = [("index.html", ""), ("a.pck", &text), ("sw.js", worker)];
+        test_site("game", &files, BuildOptions::default())
+    };
+    let (first, second) = (Arc::new(build("1")), build("2"));
+    assert!(second.with_differences(&[first], &|| true).is_none());
+    let answer = ask(&second, &format!("GET /a.pck\n{CHROMIUM}"));
+    assert_eq!(field(answer.headers(), "use-as-dictionary"), "");
+    assert_eq!(field(answer.headers(), "vary"), "");
+}
+
+#[test]
 fn a_client_with_the_version_before_gets_the_difference_and_every_other_the_file() {
     let site = updated();
     let (get, known) = ("GET /a.pck", has("1"));
