@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::compression::difference::DictionaryHash;
 use crate::http::conditional::none_match;
+use crate::http::header_presence::HeaderPresence;
 use crate::http::session;
 use crate::site::asset::Asset;
 use crate::site::dictionary::AVAILABLE_DICTIONARY;
@@ -25,21 +26,26 @@ pub(crate) fn difference<'a>(asset: &'a Asset, fields: &HeaderMap) -> Option<&'a
 /// The field that has the client keep a file as a dictionary. Only for Chromium, which alone was seen to use them. It
 /// states its brand only in a secure context, in which alone it keeps dictionaries. A shared cache on the way could not
 /// store the answer, and a service worker of an earlier game could not keep it, so they get the usual one.
-pub(crate) fn offer<'a>(asset: &'a Asset, fields: &HeaderMap) -> Option<&'a HeaderValue> {
+pub(crate) fn offer<'a>(
+    asset: &'a Asset,
+    fields: &HeaderMap,
+    presence: &HeaderPresence<'_>,
+) -> Option<&'a HeaderValue> {
     const BRAND: &[u8] = b"\"Chromium\"";
-    let offer = asset.dictionary.as_ref()?;
+    let offer = asset.dictionary.as_ref().filter(|_| presence.brands)?;
     let brands = fields.get("sec-ch-ua")?.as_bytes();
     let is_chromium = brands.windows(BRAND.len()).any(|brand| brand == BRAND);
     let is_by_cache = fields.contains_key(header::VIA) || fields.contains_key("cdn-loop");
     (is_chromium && !is_by_cache && !session::has_worker(fields)).then_some(offer)
 }
 
-/// The tag by which the client knows a difference that led to the file as it is now, whichever server made it.
-pub(crate) fn known_difference(asset: &Asset, fields: &HeaderMap) -> Option<HeaderValue> {
+/// The tag by which the client knows a difference that led to the file as it is now, whichever server made it. What it has
+/// decoded is as good as any other coding of the file.
+pub(crate) fn known_difference(asset: &Asset, fields: &HeaderMap) -> Option<Box<HeaderValue>> {
     asset.dictionary.as_ref()?;
     let file = asset.etag()?;
     let tag = none_match(fields, |tag| file.is_of_difference(tag))?;
-    HeaderValue::from_bytes(tag).ok()
+    HeaderValue::from_bytes(tag).ok().map(Box::new)
 }
 
 /// The hash that a client states (RFC 9842, 2.2): one byte sequence of RFC 9651, 3.3.5.
@@ -133,14 +139,16 @@ mod tests {
             (&[("sec-ch-ua", "")], false),
             (&[], false),
         ] {
-            let offer = offer(&asset, &fields(lines));
+            let fields = fields(lines);
+            let offer = offer(&asset, &fields, &HeaderPresence::scan(&fields));
             assert_eq!(offer.is_some(), expected, "{lines:?}");
         }
         let plain = Asset {
             dictionary: None,
             ..asset
         };
-        assert_eq!(offer(&plain, &fields(&[chromium])), None);
+        let fields = fields(&[chromium]);
+        assert_eq!(offer(&plain, &fields, &HeaderPresence::scan(&fields)), None);
     }
 
     #[test]

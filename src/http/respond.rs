@@ -59,40 +59,31 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
         representation,
         purpose: session::purpose(site, asset, fields, &presence),
         misnamed,
-        offer: presence
-            .brands
-            .then(|| dictionary::offer(asset, fields))
-            .flatten(),
+        offer: dictionary::offer(asset, fields, &presence),
         known_tag: None,
     };
 
     // 4. Evaluate preconditions (RFC 9110, 13.2.2).
-    let validators = || Validators {
-        etag: &representation.etag,
-        modified: site.published_at().map(|date| date.time()),
-    };
+    let modified = site.published_at().map(|date| date.time());
+    let etag = &representation.etag;
+    let validators = || Validators { etag, modified };
     if presence.conditions {
         match conditional::evaluate(fields, validators()) {
-            Precondition::Holds => {
-                // A difference that the client has decoded to this file is as good as any other coding.
-                selected.known_tag = dictionary::known_difference(asset, fields).map(Box::new);
-                if selected.known_tag.is_some() {
-                    return Outcome::NotModified(selected);
-                }
-            }
+            Precondition::Holds => selected.known_tag = dictionary::known_difference(asset, fields),
             Precondition::NotModified => return Outcome::NotModified(selected),
             Precondition::Failed => return Outcome::PreconditionFailed,
+        }
+        if selected.known_tag.is_some() {
+            return Outcome::NotModified(selected);
         }
     }
 
     // 5. Select ranges, which are defined for GET only (RFC 9110, 14.2).
     let length = representation.content.len();
-    let selection = match *request.method() {
-        Method::GET if presence.range => range::select(fields, validators(), length),
-        _ => Selection::Whole,
-    };
+    let is_ranged = presence.range && request.method() == Method::GET;
+    let selection = is_ranged.then(|| range::select(fields, validators(), length));
     // 6. State the outcome.
-    match selection {
+    match selection.unwrap_or(Selection::Whole) {
         Selection::Whole => Outcome::Content(selected),
         Selection::Part(part) => Outcome::Part(selected, part),
         Selection::Parts(parts) => Outcome::Parts(selected, parts),
