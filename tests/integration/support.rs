@@ -21,7 +21,7 @@ use webserver::publish::on_air::Published;
 use webserver::site::Site;
 
 /// The longest wait for an event that must happen. Nothing takes nearly as long, even on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program.
 pub(crate) const WEBSERVER: &str = env!("CARGO_BIN_EXE_webserver");
