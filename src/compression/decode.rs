@@ -21,10 +21,28 @@ impl<'a> Decoder<'a> {
         let plain: Box<dyn Read + 'a> = match coding {
             Coding::Identity => Box::new(coded),
             Coding::Gzip => Box::new(MultiGzDecoder::new(BufReader::new(coded))),
-            Coding::Brotli => Box::new(brotli::Decompressor::new(coded, 1 << 16)),
+            Coding::Brotli => Box::new(BrotliFile(brotli::Decompressor::new(coded, 1 << 16))),
             Coding::Zstd => Box::new(zstd::Decoder::new(coded)?),
         };
         Ok(Self { plain, left: limit })
+    }
+}
+
+/// A brotli stream that is a whole file. Brotli has no signature: eight of the 256 bytes are a valid stream without content
+/// (RFC 7932, 9.1 and 9.2), so a file of any other kind may begin with one.
+struct BrotliFile<R: Read>(brotli::Decompressor<R>);
+
+impl<R: Read> Read for BrotliFile<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        if read == 0 && !buffer.is_empty() {
+            // The decoder reports what it has read past the end of the stream only when it is asked once more.
+            self.0.read(buffer)?;
+            if self.0.get_mut().read(&mut [0])? > 0 {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+        }
+        Ok(read)
     }
 }
 
@@ -94,6 +112,24 @@ mod tests {
             assert!(coding.decodes_to(coded, b"hello"), "{coding:?}");
             assert!(!coding.decodes_to(coded, b"hellO"), "{coding:?}");
             assert_eq!(coding.decode_prefix(coded, 3), b"hel", "{coding:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_goes_on_after_its_end_is_in_no_coding() {
+        for (coding, coded) in HELLO {
+            for more in [1, 100, 1 << 16, 1 << 18] {
+                let longer = [coded, &vec![b'x'; more]].concat();
+                assert!(!coding.decodes_to(&longer, b"hello"), "{coding:?} {more}");
+            }
+        }
+        // An empty stream (RFC 7932, 9.1 and 9.2: a window of 16 bits, the last block, which is empty), and more.
+        for (coded, expected) in [
+            (&b"\x06"[..], true),
+            (b"\x06\0", false),
+            (b"\x06 noise", false),
+        ] {
+            assert_eq!(Coding::Brotli.decodes_to(coded, b""), expected, "{coded:?}");
         }
     }
 

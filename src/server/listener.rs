@@ -136,13 +136,10 @@ impl Listener {
     async fn next(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
         let mut pause = None;
         poll_fn(|context| {
-            if let Some(workload) = &self.workload {
-                if pause.is_none() && workload.is_ahead() {
-                    pause = Some(Box::pin(sleep(TURN)));
-                }
-                if let Some(pause) = &mut pause {
-                    ready!(pause.as_mut().poll(context));
-                }
+            if let Some(workload) = self.workload.as_ref().filter(|load| load.is_ahead()) {
+                workload.wake_when_not_ahead(context.waker());
+                let pause = pause.get_or_insert_with(|| Box::pin(sleep(TURN)));
+                ready!(pause.as_mut().poll(context));
             }
             pause = None;
             self.listener.poll_accept(context)
