@@ -27,10 +27,11 @@ pub(crate) const GLANCE: ScanBudget = ScanBudget {
     all_scripts: 768 << 10,
 };
 
-/// For a single game: when it is built, explained or checked.
+/// For a single game: when it is built, explained or checked. Three scripts of this size are in memory at times, which a
+/// container of 64 MiB must have room for.
 pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     page: 16 << 20,
-    script: 16 << 20,
+    script: 12 << 20,
     all_scripts: 64 << 20,
 };
 
