@@ -33,7 +33,7 @@ pub(super) struct DirectoryRecord {
 /// Reads the whole directory.
 ///
 /// # Errors
-/// When it is incomplete, or has more members than allowed.
+/// If it is incomplete, or has more members than allowed.
 pub(super) fn records(
     archive: &ZipArchive<Pinned>,
     buffer: &mut [u8],

@@ -30,7 +30,7 @@ pub type Transferred<'a> = &'a (dyn Fn(u64, u64) + Sync);
 /// Fetches the files of a game that the cache lacks. Blocks.
 ///
 /// # Errors
-/// When it is cancelled, a file is missing or does not match its manifest, or the service or the cache fails.
+/// If it is cancelled, a file is missing or does not match its manifest, or the service or the cache fails.
 pub fn fetch(
     game: &BucketFiles,
     cancellation: &CancellationToken,

@@ -30,7 +30,7 @@ const MOST_GAMES: usize = 100_000;
 /// Reads the library. Manifests are cached by their versions. Blocks.
 ///
 /// # Errors
-/// When the service fails.
+/// If the service fails.
 pub fn open(place: &Arc<BucketPlace>) -> Result<Library, BucketError> {
     let bucket = Bucket::new(place)?;
     let mut read = block_on(async || {
@@ -81,7 +81,7 @@ pub struct GamesVersion(blake3::Hash);
 /// Tells whether games have come, gone or changed since another look, without reading them. Blocks.
 ///
 /// # Errors
-/// When the service fails.
+/// If the service fails.
 pub fn version_of_games(place: &BucketPlace) -> Result<GamesVersion, BucketError> {
     let bucket = Bucket::new(place)?;
     let (objects, _) = block_on(async || bucket.list("games", MOST_GAMES).await)?;
@@ -133,7 +133,7 @@ pub fn remove(place: &BucketPlace, slug: &str) -> Result<(), BucketError> {
 /// True if the library has a game. Blocks.
 ///
 /// # Errors
-/// When the service fails.
+/// If the service fails.
 pub fn has(place: &BucketPlace, slug: &str) -> Result<bool, BucketError> {
     let bucket = Bucket::new(place)?;
     let read = block_on(async || existing(&bucket, slug).await);

@@ -58,7 +58,7 @@ pub type Waiting<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// can have the game by then, otherwise when they do. Blocks.
 ///
 /// # Errors
-/// When there is no such game, its manifest is refused, a replica refuses it, too few get ready, somebody else publishes at
+/// If there is no such game, its manifest is refused, a replica refuses it, too few get ready, somebody else publishes at
 /// the same time, or the service fails. The game on the air stays there.
 pub fn publish(
     place: &BucketPlace,

@@ -107,7 +107,7 @@ impl Replica {
     /// Reads the game of a choice.
     ///
     /// # Errors
-    /// When the service fails, or the manifest is missing, does not match or is refused.
+    /// If the service fails, or the manifest is missing, does not match or is refused.
     pub async fn game(&self, choice: &ChosenGame) -> Result<Game, BucketError> {
         let name = object_name(&choice.digest);
         let object = self.bucket.read(&name, MAX_MANIFEST).await?;

@@ -88,7 +88,7 @@ struct Sending<'a> {
 /// Adds a game. Blocks.
 ///
 /// # Errors
-/// When the slug is taken, a file cannot be read, the service fails, or somebody else adds a game with the slug at the
+/// If the slug is taken, a file cannot be read, the service fails, or somebody else adds a game with the slug at the
 /// same time. The library does not change then; files that were sent are not sent again by the next attempt.
 pub fn upload(
     place: &BucketPlace,

@@ -27,7 +27,7 @@ impl BucketWatch {
     fn start(place: Arc<BucketPlace>, changed: mpsc::Sender<()>) -> Self {
         let (_end, ended) = channel::<()>();
         let watched = Arc::clone(&place);
-        thread::spawn(move || {
+        let looking = thread::Builder::new().spawn(move || {
             let mut known: Option<GamesVersion> = None;
             loop {
                 // While it is away, the games that are known stay.
@@ -43,6 +43,9 @@ impl BucketWatch {
                 }
             }
         });
+        if let Err(error) = looking {
+            tracing::debug!("no thread to look at the library: {error}");
+        }
         Self { place, _end }
     }
 

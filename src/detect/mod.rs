@@ -12,6 +12,7 @@ pub mod kind;
 pub mod loaded;
 pub(crate) mod marks;
 pub(crate) mod measured;
+pub(crate) mod own_cache;
 pub mod path_pattern;
 pub mod precompressed;
 pub(crate) mod rules;

@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use crate::detect::word_list::WordList;
-use crate::detect::{engine, isolation, measured, precompressed, rules, secure_context, version};
+use crate::detect::{
+    engine, isolation, measured, own_cache, precompressed, rules, secure_context, version,
+};
 
 /// All words of all rules.
 pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
@@ -12,6 +14,7 @@ pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
         .chain(engine::WORDS.iter().copied())
         .chain(isolation::WORDS.iter().copied())
         .chain(measured::words())
+        .chain(own_cache::WORDS.iter().copied())
         .chain(secure_context::words())
         .chain(version::WORDS.iter().copied());
     WordList::new(words)

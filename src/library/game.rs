@@ -64,7 +64,7 @@ impl Game {
     /// The game in a folder or a zip archive, served with these overrides.
     ///
     /// # Errors
-    /// When it is missing, cannot be used or has no entry page.
+    /// If it is missing, cannot be used or has no entry page.
     pub fn from_path_with(path: &Path, overrides: Overrides) -> Result<Self, Reason> {
         Self::from_source(Source::from_path(path), path, overrides)
     }

@@ -12,6 +12,7 @@ use crate::detect::isolation::find_isolation;
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::loaded::{LoadedAs, find_loaded};
 use crate::detect::measured::find_measured;
+use crate::detect::own_cache::has_own_cache;
 use crate::detect::path_pattern::PathPattern;
 use crate::detect::precompressed::PrecompressedFile;
 use crate::detect::precompressed::find_precompressed;
@@ -44,6 +45,8 @@ pub struct Profile {
     pub loaded: BTreeMap<String, LoadedAs>,
     /// The paths of files that are sent without a coding, because a script takes their size from the server.
     pub measured: BTreeSet<String>,
+    /// True if the game keeps answers in a cache of its own.
+    pub has_own_cache: bool,
     /// Fields of every answer that the export's author configured for another host.
     pub fields: Vec<(HeaderName, HeaderValue)>,
     /// Wishes for single files that the author configured for another host, by path.
@@ -119,6 +122,7 @@ impl Profile {
                 .collect(),
             loaded: find_loaded(&scan),
             measured: find_measured(&scan),
+            has_own_cache: has_own_cache(&scan),
             fields: wishes.fields,
             wishes: wishes.files,
             deep_links: wishes.deep_links,

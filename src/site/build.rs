@@ -102,6 +102,7 @@ impl Site {
             engine: profile.engine,
             fields,
             secure: profile.secure.is,
+            has_own_cache: profile.has_own_cache,
             is_split_by_browser,
             files: files.len(),
             bytes,

@@ -10,7 +10,7 @@ use crate::detect::secure_context::SecureContext;
 use crate::language::LocalizedText;
 use crate::names::similar::Fallback;
 use crate::site::asset::Asset;
-use crate::site::dictionary::{dictionary_offer, uses_cache_storage};
+use crate::site::dictionary::dictionary_offer;
 use crate::site::difference::vary_by_dictionary;
 use crate::site::id::SiteId;
 use crate::site::last_modified::LastModified;
@@ -56,7 +56,7 @@ pub struct Site {
     assets: Vec<Asset>,
     routes: Arc<Routes>,
     deep_links: Arc<[(PathPattern, usize)]>,
-    /// True if scripts of the game keep answers in a cache of their own.
+    /// True if the game keeps answers in a cache of its own. It is offered no dictionaries.
     has_own_cache: bool,
 }
 
@@ -69,6 +69,7 @@ pub(crate) struct SiteParts {
     pub(crate) engine: Engine,
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
     pub(crate) secure: SecureContext,
+    pub(crate) has_own_cache: bool,
     pub(crate) is_split_by_browser: bool,
     pub(crate) files: usize,
     pub(crate) bytes: u64,
@@ -101,7 +102,7 @@ impl Site {
             waiting: None,
             published_at: None,
             budget: parts.budget,
-            has_own_cache: parts.assets.iter().any(uses_cache_storage),
+            has_own_cache: parts.has_own_cache,
             assets: parts.assets,
             routes: Arc::new(parts.routes),
             deep_links: Arc::new([]),

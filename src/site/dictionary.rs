@@ -2,7 +2,6 @@
 
 use http::header::{CACHE_CONTROL, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use memchr::memmem;
 
 use crate::compression::coding::Coding;
 use crate::site::asset::Asset;
@@ -45,20 +44,6 @@ pub(crate) fn dictionary_offer(
     is_literal
         .then(|| HeaderValue::from_str(&format!("match=\"{name}\"")).ok())
         .flatten()
-}
-
-/// True for a page or script that keeps answers in `CacheStorage`, as service workers do. It takes no answer with
-/// `Vary: *`, so such a game is offered no dictionaries.
-pub(crate) fn uses_cache_storage(asset: &Asset) -> bool {
-    const WORDS: [&str; 3] = ["caches.open", "CacheStorage", "workbox"];
-    let is_code = asset.is_page() || asset.is_script();
-    let own = asset.representations.first().map(|own| &own.content);
-    let Some(Content::Memory(code)) = own.filter(|_| is_code) else {
-        return false;
-    };
-    WORDS
-        .iter()
-        .any(|word| memmem::find(code, word.as_bytes()).is_some())
 }
 
 /// True for the types of files that change in places only. The content of media is packed, and pages are small.
@@ -124,23 +109,6 @@ mod tests {
             let offer = dictionary_offer(&asset, &[]);
             let offer = offer.as_ref().map(|offer| offer.to_str().unwrap());
             assert_eq!(offer, expected, "{name} {length}");
-        }
-    }
-
-    #[test]
-    fn scripts_and_pages_that_keep_a_cache_of_their_own_are_known_by_its_words() {
-        for (name, code, expected) in [
-            ("sw.js", "self.caches.open('a').then(put)", true),
-            ("index.html", "<script>caches.open('a')</script>", true),
-            ("a.js", "x instanceof CacheStorage", true),
-            ("sw.js", "importScripts('workbox-1a2b.js')", true),
-            ("a.js", "this.caches = [] // caches opened files", false),
-            ("a.txt", "caches.open", false),
-        ] {
-            let content = Content::Memory(code.into());
-            let file = Representation::identity(name, content, &|| true).unwrap();
-            let asset = Asset::new(name, vec![file]);
-            assert_eq!(uses_cache_storage(&asset), expected, "{name} {code}");
         }
     }
 

@@ -110,6 +110,7 @@ impl Site {
             },
             is_split_by_browser: false,
             secure: SecureContext::default(),
+            has_own_cache: false,
             fields,
             files: assets.len(),
             bytes: held,

@@ -35,6 +35,7 @@ impl Site {
                 evidence: Vec::new(),
             },
             secure: SecureContext::default(),
+            has_own_cache: false,
             is_split_by_browser: false,
             fields: Vec::new(),
             files: 0,

@@ -97,6 +97,25 @@ fn a_game_that_keeps_a_cache_of_its_own_is_offered_none_and_has_no_differences()
 }
 
 #[test]
+fn a_cache_of_its_own_is_known_by_the_words_of_page_and_scripts() {
+    for (page, script, expected) in [
+        ("", "self.caches.open('a').then(put)", false),
+        ("<script>caches.open('a')</script>", "", false),
+        ("", "x instanceof CacheStorage", false),
+        ("", "importScripts('workbox-1a2b.js')", false),
+        ("", "this.caches = [] // caches opened files", true),
+        ("caches opened", "", true),
+    ] {
+        let text = text("1");
+        let files = [("index.html", page), ("a.pck", &text), ("sw.js", script)];
+        let site = test_site("game", &files, BuildOptions::default());
+        let answer = ask(&site, &format!("GET /a.pck\n{CHROMIUM}"));
+        let is_offered = answer.headers().contains_key("use-as-dictionary");
+        assert_eq!(is_offered, expected, "{page} {script}");
+    }
+}
+
+#[test]
 fn a_client_with_the_version_before_gets_the_difference_and_every_other_the_file() {
     let site = updated();
     let (get, known) = ("GET /a.pck", has("1"));
