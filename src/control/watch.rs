@@ -47,19 +47,22 @@ impl Watcher {
         config: Option<&Path>,
     ) {
         let mut before = [self.game.take(), self.next.take(), self.config.take()];
-        let mut follow = |path: &Path, is_folder: bool| {
-            let is_same =
-                |watched: &mut WatchedPath| watched.path == path && watched.is_folder == is_folder;
+        // A path that is gone stays what it was: its recorded changes include that it went.
+        let mut follow = |path: &Path, is_folder: Option<bool>| {
+            let is_same = |watched: &mut WatchedPath| {
+                watched.path == path && is_folder.is_none_or(|is| is == watched.is_folder)
+            };
             let kept = before.iter_mut().find_map(|slot| slot.take_if(is_same));
-            kept.unwrap_or_else(|| WatchedPath::new(path, is_folder))
+            kept.unwrap_or_else(|| WatchedPath::new(path, is_folder.unwrap_or(false)))
         };
+        let is_folder = |path: &Path| Some(path.metadata().ok()?.is_dir());
         let game = game.and_then(Source::path);
         let next = next
             .and_then(Source::path)
             .filter(|next| Some(*next) != game);
-        self.config = config.map(|path| follow(path, false));
-        self.game = game.map(|path| follow(path, path.is_dir()));
-        self.next = next.map(|path| follow(path, path.is_dir()));
+        self.config = config.map(|path| follow(path, Some(false)));
+        self.game = game.map(|path| follow(path, is_folder(path)));
+        self.next = next.map(|path| follow(path, is_folder(path)));
     }
 
     /// Waits for the next change. Cancel safe.
@@ -233,6 +236,18 @@ mod tests {
             Changed::Game,
             "the other folder is watched"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_folder_that_is_deleted_as_its_build_ends_is_a_change() {
+        let folder = Folder::new();
+        let mut watcher = folder.watch("game");
+        let game = Source::from_path(folder.path("game"));
+        fs::remove_dir_all(folder.path("game")).unwrap();
+        watcher.follow(Some(&game), None, None);
+        assert_eq!(next(&mut watcher).await, Changed::Game, "deleted");
+        folder.write("game/index.html", "two");
+        assert_eq!(next(&mut watcher).await, Changed::Game, "created again");
     }
 
     #[tokio::test(start_paused = true)]

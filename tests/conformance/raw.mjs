@@ -8,7 +8,7 @@ import { requests } from "./requests.mjs";
 
 /** The wait for bytes after which a server counts as waiting, in milliseconds. */
 const PATIENCE = 3000;
-const AT_ONCE = 8;
+const AT_ONCE = 32;
 const PROBE = "GET /probe.txt HTTP/1.1\r\nHost: probe\r\n\r\n";
 const PROBED = "the probe's answer";
 

@@ -38,7 +38,7 @@ start_webserver() {
   touch "$scratch/webserver.log"
   "$WEBSERVER_BIN" 0 "$site" --host 127.0.0.1 --log off >"$scratch/webserver.log" 2>&1 &
   started+=($!)
-  for _ in {1..200}; do
+  for _ in {1..1200}; do
     port=$(sed -n 's/.*http:\/\/[^:]*:\([0-9]*\).*/\1/p' "$scratch/webserver.log" | head -1)
     [[ -n $port ]] && return
     sleep 0.05

@@ -165,7 +165,8 @@ fn a_game_that_needs_no_disk_is_published_on_a_full_disk() {
     // The best coding takes long on a busy machine.
     let coded = (0..4).find_map(|_| in_time(&mut is_coded));
     coded.expect("it is compressed all the same");
-    assert!(client.get("/big.bin").body == big());
+    // The first connection may have been idle for too long.
+    assert!(Client::connect(port).get("/big.bin").body == big());
 }
 
 #[test]

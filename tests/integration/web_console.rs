@@ -161,6 +161,9 @@ impl Events {
             for line in String::from_utf8_lossy(&bytes).split_inclusive('\n') {
                 let is_size = line.ends_with("\r\n");
                 let size = line.trim_end();
+                if is_size && size == "0" {
+                    return None;
+                }
                 if !(is_size && (size.is_empty() || u64::from_str_radix(size, 16).is_ok())) {
                     self.text += line.strip_suffix("\r\n").unwrap_or(line);
                 }
