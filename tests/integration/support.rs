@@ -1,8 +1,10 @@
 //! The support that all modules share: a place with games and settings of its own, the program started in it, a client that
 //! speaks HTTP/1.1 over a socket, and a terminal whose screen can be read.
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 use std::{fmt, fs};
 
 use portable_pty::{CommandBuilder, MasterPty, PtyPair, PtySize, native_pty_system};
+use rustix::fs::OFlags;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use webserver::http::answer::answer;
@@ -557,11 +560,23 @@ impl Screen {
         }
     }
 
-    /// Presses a key as a person does: keys that come at once are a paste.
+    /// Presses a key as a person does: keys that come at once are a paste. On a busy machine the program may not have read
+    /// the key before.
     pub(crate) fn press(&mut self, keys: &str) {
+        in_time_of(BETWEEN_KEYS * 20, || (self.unread() == Some(0)).then_some(()));
         thread::sleep(BETWEEN_KEYS);
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
+    }
+
+    /// The bytes that were typed and that nobody has read yet.
+    fn unread(&self) -> Option<u64> {
+        let terminal = File::options()
+            .read(true)
+            .custom_flags(OFlags::NOCTTY.bits() as i32)
+            .open(self.pair.master.tty_name()?)
+            .ok()?;
+        rustix::io::ioctl_fionread(terminal).ok()
     }
 
     /// Takes no more output, like a laptop asleep, or takes it again.

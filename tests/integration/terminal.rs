@@ -287,13 +287,23 @@ fn the_menu_searches_by_typing() {
         let marks = |mark| rows.iter().any(|row: &String| row.starts_with(mark));
         marks('↓') && marks('↑')
     });
-    screen.press_each(&["t", "o", "w"]);
+    for (key, search) in [
+        ("t", "t▏"),
+        ("o", "to▏"),
+        ("w", "tow▏"),
+        ("\u{7f}", "to▏"),
+        ("w", "tow▏"),
+    ] {
+        screen.press(key);
+        screen.until_shows(search);
+    }
     screen.until_shows("1 of 60");
     screen.until_selected("carrot-tower");
-    screen.press("\u{7f}");
     screen.press("\u{1b}");
     screen.until_shows("(60 games)");
-    screen.press_each(&["c", "a", "r", ENTER]);
+    screen.press_each(&["c", "a", "r"]);
+    screen.until_shows("car▏");
+    screen.press(ENTER);
     let port = screen.port();
     assert_eq!(served(port), "games/carrot-tower-33");
 }
