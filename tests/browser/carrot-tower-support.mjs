@@ -9,7 +9,7 @@ import { timetable, waveOf } from '../../games/carrot-tower/rules/waves.js';
 
 export const number = async (page, id) => Number(await page.locator(`#${id}`).textContent());
 export const wave = async (page) => Number((await page.locator('#wave').textContent()).split('/')[0]);
-export const screen = (page, name) => page.locator(`body[data-screen="${name}"]`).waitFor({ timeout: 30_000 });
+export const screen = (page, name) => page.locator(`body[data-screen="${name}"]`).waitFor();
 export const cell = (page, x, y) => page.locator(`#cells [data-x="${x}"][data-y="${y}"]`);
 export const labelled = (page, x, y, words) => page.locator(`#cells [data-x="${x}"][data-y="${y}"][aria-label*="${words}"]`).waitFor();
 

@@ -107,7 +107,7 @@ test('the first level is won, the second opens and is remembered; brass is paid'
   await screenIs('play');
   await press('fast');
   assert.equal(await page.getByTestId('fast').getAttribute('aria-pressed'), 'true');
-  await screenIs('won', 80);
+  await screenIs('won', 180);
   assert.ok((await stored('progress')).brass >= 30);
   await press('next');
   await screenIs('play');
@@ -281,7 +281,7 @@ test('the daily challenge: the same for all, its result is kept and can be share
   const seeds = await page.locator('.seeds li').allTextContents();
   await press('start');
   await screenIs('play');
-  await screenIs('endless-over', 60);
+  await screenIs('endless-over', 180);
   const [[day, result]] = Object.entries((await stored('progress')).daily);
   // Without a clipboard the text is shown.
   await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('refused')) } }));
@@ -517,7 +517,7 @@ for (const edition of ['standard', 'unlimited']) {
       await page.addScriptTag({ path: axePath });
       for (const [screen, control] of tours[edition]) {
         if (control) await press(control);
-        await screenIs(screen, 60);
+        await screenIs(screen, 180);
         if (checked.has(screen + (control ?? '')) || (checked.has(screen) && control === 'back')) continue;
         checked.add(screen).add(screen + (control ?? ''));
         await look(page, screen, `${edition}-${lang}-${screen}-${control ?? ''}`, withAxe);
@@ -525,7 +525,7 @@ for (const edition of ['standard', 'unlimited']) {
       await page.goto(page.url().replace('speed=3', 'speed=20'));
       await page.addScriptTag({ path: axePath });
       const end = edition === 'standard' ? 'lost' : 'endless-over';
-      await screenIs(end, 80);
+      await screenIs(end, 180);
       await look(page, end, `${edition}-${lang}-${end}`, withAxe);
       await leave();
     });
@@ -536,14 +536,14 @@ for (const lang of ['en', 'zh']) {
   test(`${lang}: the panel of a level that is won and the text to copy are whole at every size, and axe finds nothing`, async () => {
     const { page, leave, press, screenIs } = await sitDown({ progress: rich, gameOnce: nearlyWon(), query: `?seed=3&speed=20&lang=${lang}`, reducedMotion: 'reduce' });
     await page.addScriptTag({ path: axePath });
-    await screenIs('won', 80);
+    await screenIs('won', 180);
     await look(page, 'won', `${lang}-won`, lang === 'en');
     await press('leave');
     await press('back');
     await press('daily');
     await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('refused')) } }));
     await press('start');
-    await screenIs('endless-over', 80);
+    await screenIs('endless-over', 180);
     await press('share');
     await page.getByTestId('shared').waitFor();
     await look(page, 'endless-over', `${lang}-share`, lang === 'en');

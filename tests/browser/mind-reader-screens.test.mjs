@@ -215,7 +215,7 @@ for (const lang of ['en', 'zh']) {
           await page.setViewportSize({ width, height });
           const place = `${name}, ${width} x ${height}`;
           const fine = async () => (faults[place] = await page.evaluate(faultsOfLayout)).length === 0;
-          if (await until(place, fine, 2).catch(() => false)) delete faults[place];
+          if (await until(place, fine, 10).catch(() => false)) delete faults[place];
           await snap(page, `mind-reader-${width}-${lang}-${name}`);
         }
         const found = withAxe ? await violations(page) : [];

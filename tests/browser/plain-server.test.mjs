@@ -72,7 +72,7 @@ function estimate(folder) {
   return JSON.parse(checked.stdout).games[0].first_load.bytes;
 }
 
-async function compare(folder, name, patience = 8000) {
+async function compare(folder, name, patience = 60_000) {
   const servers = [await plain(folder), await publish(folder)];
   try {
     const [there, here] = [await play(servers[0].url, patience), await play(servers[1].url, patience)];

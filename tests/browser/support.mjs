@@ -87,7 +87,7 @@ export function tracked(child) {
 async function end(child) {
   const ended = new Promise((resolve) => { child.on('exit', resolve); });
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
   await ended;
   clearTimeout(timer);
 }
@@ -121,7 +121,7 @@ export async function player({ screen = 'desktop', locale = 'en-US', ...context 
   const window = await (await browser()).newContext({ ...screens[screen], locale, ...context });
   const page = await window.newPage();
   const faults = [];
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) faults.push(`console ${message.type()}: ${message.text()}`);
   });
@@ -149,7 +149,7 @@ export async function snap(page, name) {
 }
 
 /** Polls `probe` until it returns something truthy, and returns that; fails with `what` after `seconds`. */
-export async function until(what, probe, seconds = 20) {
+export async function until(what, probe, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await probe();
