@@ -23,13 +23,14 @@ use crate::server::connection::{BoxError, OverTls};
 use crate::server::limits::Limits;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::stream_use::{Activity, Idle, IdleWatch, OpenStream};
+use crate::server::urgency::{Turn, urgency};
 
 /// The most bytes of an answer that wait to be sent.
 const SEND_BUFFER: usize = 128 * 1024;
 
 /// The most bytes of content that are handed over at once: with a whole file, its stream would end long before the client
-/// has it, and the connection would seem unused.
-const PIECE: usize = 256 * 1024;
+/// has it, and the connection would seem unused; and what is handed over is sent in turn with all else, urgent or not.
+const PIECE: usize = 64 * 1024;
 
 /// The resets by the client that wait to be noticed, and those that the server sends because of faults. Beyond them the
 /// connection is closed (CVE-2023-44487).
@@ -144,6 +145,7 @@ where
         activity.connection.requests.fetch_add(1, Ordering::Relaxed);
         let mut open = OpenStream::new(activity);
         let limit = activity.server.limits.head_timeout;
+        let (order, urgency) = (Arc::clone(&activity.order), urgency(request.headers()));
         let responding = self.service.clone().call(as_http1(request));
         Box::pin(async move {
             // The only wait is for the request's content. An error resets the stream.
@@ -151,11 +153,17 @@ where
             let (mut head, body) = response.into_parts();
             // RFC 9113, 8.2.2: no fields of the connection.
             head.headers.remove(header::CONNECTION);
-            if body.size_hint().exact().is_none() {
+            let length = body.size_hint().exact();
+            if length.is_none() {
                 open.set_endless();
             }
-            let rest = Bytes::new();
-            Ok(Response::from_parts(head, CountedBody { body, rest, open }))
+            let body = CountedBody {
+                body,
+                rest: Bytes::new(),
+                turn: order.place(urgency, length),
+                open,
+            };
+            Ok(Response::from_parts(head, body))
         })
     }
 }
@@ -189,6 +197,7 @@ pin_project! {
         body: B,
         // The part of the last piece that is not handed over yet.
         rest: Bytes,
+        turn: Turn,
         open: OpenStream,
     }
 }
@@ -201,9 +210,12 @@ impl<B: Body<Data = Bytes>> Body for CountedBody<B> {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let this = self.project();
+        let mut this = self.project();
+        ready!(this.turn.poll(context));
         if this.rest.is_empty() {
-            match ready!(this.body.poll_frame(context)).map(|frame| frame.map(Frame::into_data)) {
+            match ready!(this.body.as_mut().poll_frame(context))
+                .map(|frame| frame.map(Frame::into_data))
+            {
                 Some(Ok(Ok(bytes))) => *this.rest = bytes,
                 Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
@@ -212,6 +224,8 @@ impl<B: Body<Data = Bytes>> Body for CountedBody<B> {
         }
         let piece = this.rest.split_to(this.rest.len().min(PIECE));
         this.open.activity.record_taken(piece.len());
+        this.turn
+            .record_piece(this.rest.is_empty() && this.body.is_end_stream());
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
@@ -286,5 +300,85 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for CountedStream<T> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::counters::Counters;
+    use http_body_util::{BodyExt, Full};
+    use std::convert::Infallible;
+    use std::future::{Ready, ready};
+    use std::time::Duration;
+    use tokio::sync::mpsc;
+
+    /// Answers each request with as many bytes as its path says.
+    #[derive(Clone)]
+    struct SizedAnswers;
+
+    impl Service<Request<Incoming>> for SizedAnswers {
+        type Response = Response<Full<Bytes>>;
+        type Error = Infallible;
+        type Future = Ready<Result<Self::Response, Infallible>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+            let length = request.uri().path()[1..].parse().unwrap();
+            ready(Ok(Response::new(Full::new(vec![0; length].into()))))
+        }
+    }
+
+    /// The order in which the answers to these requests are whole, which are all made before any answer is read.
+    async fn order_of(requests: &[(&'static str, &'static str)]) -> Vec<&'static str> {
+        let (client, server) = tokio::io::duplex(16 * 1024);
+        let state = Arc::new(ServerState::new(Limits::default(), Counters::start(), None));
+        let connection = Arc::new(state.connection());
+        tokio::spawn(serve(server, state, connection, SizedAnswers));
+        let (mut sender, connection) =
+            hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+                .initial_stream_window_size(16 << 20)
+                .initial_connection_window_size(64 << 20)
+                .handshake(TokioIo::new(client))
+                .await
+                .unwrap();
+        tokio::spawn(connection);
+        let (done, mut is_done) = mpsc::unbounded_channel();
+        for &(path, priority) in requests {
+            let request = Request::get(format!("http://game{path}"))
+                .header("priority", priority)
+                .body(Full::<Bytes>::default())
+                .unwrap();
+            let (answer, done) = (sender.send_request(request), done.clone());
+            tokio::spawn(async move {
+                let body = answer.await.unwrap().into_body().collect().await.unwrap();
+                done.send((path, body.to_bytes().len())).unwrap();
+            });
+        }
+        drop(done);
+        let mut order = Vec::new();
+        while let Some((path, length)) = is_done.recv().await {
+            assert_eq!(path[1..].parse(), Ok(length));
+            order.push(path);
+        }
+        order
+    }
+
+    #[tokio::test]
+    async fn what_the_page_needs_first_is_sent_first_and_large_answers_wait_for_nobody_long() {
+        let script_first = ["/900001", "/900002", "/900000"];
+        let requests = [
+            ("/900000", "u=5"),
+            ("/900001", "u=1"),
+            ("/900002", "u=2, i"),
+        ];
+        assert_eq!(order_of(&requests).await, script_first);
+        // As urgent as a script, and the data of the game: the picture does not wait for it.
+        let requests = [("/30000000", "u=1"), ("/900000", "u=5")];
+        let in_time = tokio::time::timeout(Duration::from_secs(60), order_of(&requests));
+        assert_eq!(in_time.await.unwrap(), ["/900000", "/30000000"]);
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod state;
 pub(crate) mod stream_use;
 pub(crate) mod timeouts;
 pub(crate) mod token;
+pub(crate) mod urgency;
 pub mod workers;
 pub(crate) mod workload;
 

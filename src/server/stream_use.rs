@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::time::{Instant, sleep_until};
 
 use crate::server::state::{ConnectionState, ServerState};
+use crate::server::urgency::Order;
 
 /// The use of a connection, shared by its streams.
 pub(crate) struct Activity {
     pub(crate) server: Arc<ServerState>,
     pub(crate) connection: Arc<ConnectionState>,
+    /// The order of its answers.
+    pub(crate) order: Arc<Order>,
     /// The streams with a request under way.
     open: AtomicU64,
     /// Those of them whose answer has no end, such as events.
@@ -24,6 +27,7 @@ impl Activity {
         Arc::new(Self {
             server: Arc::clone(server),
             connection: Arc::clone(connection),
+            order: Arc::default(),
             open: AtomicU64::new(0),
             endless: AtomicU64::new(0),
             taken: AtomicU64::new(0),

@@ -563,7 +563,9 @@ impl Screen {
     /// Presses a key as a person does: keys that come at once are a paste. On a busy machine the program may not have read
     /// the key before.
     pub(crate) fn press(&mut self, keys: &str) {
-        in_time_of(BETWEEN_KEYS * 20, || (self.unread() == Some(0)).then_some(()));
+        in_time_of(BETWEEN_KEYS * 20, || {
+            (self.unread() == Some(0)).then_some(())
+        });
         thread::sleep(BETWEEN_KEYS);
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
