@@ -28,14 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) fn urgency(fields: &HeaderMap) -> usize {
     let fields = fields.get_all("priority").iter();
     let members = fields.flat_map(|field| field.as_bytes().split(|byte| *byte == b','));
-    let levels = members.filter_map(|member| match member.trim_ascii() {
+    let mut levels = members.filter_map(|member| match member.trim_ascii() {
         [b'u', b'=', level @ b'0'..=b'7'] | [b'u', b'=', level @ b'0'..=b'7', b';', ..] => {
             Some(usize::from(level - b'0'))
         }
         _ => None,
     });
     // The last member of a name counts (RFC 9651, 4.2.2).
-    levels.last().unwrap_or(DEFAULT)
+    levels.next_back().unwrap_or(DEFAULT)
 }
 
 /// The small answers of a connection that are not handed over yet.

@@ -1,7 +1,10 @@
 // A page of 1,300 small files, the shape of an RPG Maker game, in Chromium: HTTP/1.1 and HTTP/2 of webserver and of nginx, over a
 // link of 20 Mbit/s with 40 ms there and back.
 //
-//   cargo build --profile dist && (cd tests/browser && npm ci) && node tests/bench/small-files.mjs [--rounds 5] [--files 1300]
+//   cargo build --profile dist && (cd tests/browser && npm ci) && node tests/bench/small-files.mjs [--rounds 5] [--files 1300] [--order]
+//
+// --order loads another page instead: sixty pictures of 60 kB and then the script, of 300 kB, and tells when the script runs.
+// EARLIER names a binary to compare with.
 //
 // HTTP/2 comes over TLS 1.3, as browsers want it; HTTP/1.1 without, which is in its favour. A relay stands for the link: it holds each
 // piece for 20 ms in both directions, a new connection for 40 ms more (TCP's handshake), and sends what comes from the server
@@ -16,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '../browser/node_modules/playwright-core/index.mjs';
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, files: { type: 'string', default: '1300' } } });
+const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, files: { type: 'string', default: '1300' }, order: { type: 'boolean' } } });
 const webserver = process.env.WEBSERVER_BIN ?? fileURLToPath(new URL('../../target/dist/webserver', import.meta.url));
 const COUNT = Number(options.files);
 const ONE_WAY = 20; // ms
@@ -31,12 +34,20 @@ function write(www) {
     state ^= state << 5;
     return state >>> 0;
   };
+  const noise = (length) => Buffer.from(Array.from({ length }, () => next() & 255));
+  if (options.order) {
+    const pictures = Array.from({ length: 60 }, (_, number) => `picture-${number}.png`);
+    for (const name of pictures) writeFileSync(join(www, name), noise(60_000));
+    writeFileSync(join(www, 'game.js'), `/* ${noise(150_000).toString('hex')} */ window.loaded = [performance.now(), 0];`);
+    writeFileSync(join(www, 'index.html'), `<!doctype html><meta charset="utf-8"><title>order</title>${pictures.map((name) => `<img src="${name}" alt="">`).join('')}<script src="game.js"></script>\n`);
+    return;
+  }
   const names = [];
   for (let number = 0; number < COUNT; number++) {
     const folder = ['img/characters', 'img/tilesets', 'audio/se', 'data'][number % 4];
     const name = `${folder}/${number}.${['png', 'png', 'ogg', 'bin'][number % 4]}`;
     mkdirSync(join(www, folder), { recursive: true });
-    writeFileSync(join(www, name), Buffer.from(Array.from({ length: 1000 + next() % 7000 }, () => next() & 255)));
+    writeFileSync(join(www, name), noise(1000 + next() % 7000));
     names.push(name);
   }
   writeFileSync(join(www, 'index.html'), `<!doctype html><meta charset="utf-8"><title>small files</title><script>
@@ -118,7 +129,7 @@ async function load(name, url, protocol) {
     const failures = new Set();
     page.on('requestfailed', (request) => failures.add(request.failure()?.errorText));
     page.on('response', (response) => response.status() === 200 || failures.add(response.status()));
-    await page.goto(url, { timeout: 120_000 });
+    await page.goto(url, { timeout: 120_000, waitUntil: 'commit' });
     const loaded = await (await page.waitForFunction('window.loaded', undefined, { timeout: 120_000, polling: 100 })).jsonValue();
     if (loaded[0] < 0) throw new Error(`${name}: ${[...failures]}`);
     const used = await page.evaluate(() => [...new Set(performance.getEntriesByType('resource').slice(0, 200).map((entry) => entry.nextHopProtocol))].join());
@@ -139,7 +150,7 @@ try {
   write(www);
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
     '-addext', 'subjectAltName=DNS:localhost', '-keyout', join(base, 'own.key'), '-out', join(base, 'own.crt')], { stdio: 'ignore' });
-  const [ours, theirs, theirsTls] = [await freePort(), await freePort(), await freePort()];
+  const [ours, theirs, theirsTls, earlier] = [await freePort(), await freePort(), await freePort(), await freePort()];
   writeFileSync(join(base, 'nginx.conf'), `worker_processes auto; daemon off; pid ${base}/nginx.pid; error_log stderr crit; events { worker_connections 768; }
 http { include /etc/nginx/mime.types; access_log off; sendfile on; tcp_nopush on; gzip on; keepalive_requests 10000;
 server { listen 127.0.0.1:${theirs}; root www; }
@@ -147,12 +158,18 @@ server { listen 127.0.0.1:${theirsTls} ssl http2; root www; ssl_certificate own.
   const begin = (program, words) => running.push(spawn(program, words, { cwd: base, stdio: 'ignore', env: { ...process.env, WEBSERVER_NO_MDNS: 'true', XDG_DATA_HOME: base } }));
   begin(webserver, [String(ours), www, '--host', '127.0.0.1', '--log', 'off']);
   begin('nginx', ['-p', base, '-e', 'stderr', '-c', join(base, 'nginx.conf')]);
-  for (const port of [ours, theirs, theirsTls]) await listening(port);
-  for (const port of [ours, theirs, theirsTls]) links.push(await link(port));
+  const ports = [ours, theirs, theirsTls];
+  if (process.env.EARLIER) {
+    begin(process.env.EARLIER, [String(earlier), www, '--host', '127.0.0.1', '--log', 'off']);
+    ports.push(earlier);
+  }
+  for (const port of ports) await listening(port);
+  for (const port of ports) links.push(await link(port));
   const ways = [
     ['webserver, HTTP/1.1', `http://localhost:${links[0].port}/`, 'http/1.1'], ['webserver, HTTP/2', `https://localhost:${links[0].port}/`, 'h2'],
     ['nginx, HTTP/1.1', `http://localhost:${links[1].port}/`, 'http/1.1'], ['nginx, HTTP/2', `https://localhost:${links[2].port}/`, 'h2'],
   ];
+  if (links[3]) ways.push(['earlier, HTTP/2', `https://localhost:${links[3].port}/`, 'h2']);
   const seen = new Map(ways.map(([name]) => [name, []]));
   let bytes;
   for (let round = 0; round < Number(options.rounds); round++) {
@@ -162,7 +179,9 @@ server { listen 127.0.0.1:${theirsTls} ssl http2; root www; ssl_certificate own.
       bytes = size;
     }
   }
-  console.log(`${COUNT} files, ${(bytes / 1e6).toFixed(1)} MB\n\n| server | last byte, s: median | least | most |\n| --- | ---: | ---: | ---: |`);
+  const what = options.order ? 'the script runs' : 'last byte';
+  if (!options.order) console.log(`${COUNT} files, ${(bytes / 1e6).toFixed(1)} MB`);
+  console.log(`\n| server | ${what}, s: median | least | most |\n| --- | ---: | ---: | ---: |`);
   for (const [name, times] of seen) {
     const sorted = times.sort((one, other) => one - other);
     console.log(`| ${name} | ${sorted[sorted.length >> 1].toFixed(2)} | ${sorted[0].toFixed(2)} | ${sorted.at(-1).toFixed(2)} |`);

@@ -121,7 +121,7 @@ fn every_key_of_the_help_works() {
     let place = Place::with_three_games();
     let (mut screen, port) = on_air(&place, "alpha");
     screen.press("h");
-    screen.until_shows("another game");
+    screen.until_shows("g  another game");
     screen.press("u");
     screen.until("the address twice", |rows| {
         let address = format!("http://localhost:{port}/");
