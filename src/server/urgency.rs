@@ -1,14 +1,14 @@
 //! The order of the answers on an HTTP/2 connection: content that a page needs first goes first, as its browser says by
-//! the `Priority` field (RFC 9218). Only small answers go before others: a game's data of many megabytes is as urgent to a
-//! browser as its scripts, and would keep the picture of the loading screen back.
+//! the `Priority` field (RFC 9218). What is handed over to h2 is sent in turn, so little is handed over at a time, and the
+//! most urgent answer that has content goes next.
 
-use std::array;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -17,11 +17,11 @@ use tokio::time::timeout;
 const LEVELS: usize = 8;
 const DEFAULT: usize = 3;
 
-/// The longest answer that others wait for, in bytes.
-const SMALL: u64 = 1024 * 1024;
+/// The bytes beyond which no more are handed over until some are written.
+const ROOM: usize = 128 * 1024;
 
-/// The time after which an answer goes on although more urgent ones are open, if none of them has moved: the client may
-/// have paused their streams. A piece of content takes as long at 1 Mbit/s.
+/// The time after which an answer goes on without room if nothing has moved: the client may have paused the streams whose
+/// content takes the room.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The urgency of a request, by its `Priority` fields. One that cannot be read counts as none.
@@ -38,119 +38,153 @@ pub(crate) fn urgency(fields: &HeaderMap) -> usize {
     levels.next_back().unwrap_or(DEFAULT)
 }
 
-/// The small answers of a connection that are not handed over yet.
-#[derive(Debug)]
+/// The answers of a connection that have content to hand over.
+#[derive(Debug, Default)]
 pub(crate) struct Order {
-    /// Their number, of each urgency.
-    open: [AtomicU32; LEVELS],
-    /// The pieces that were handed over of each urgency.
-    pieces: [AtomicU64; LEVELS],
-    /// Notified when one of them ends.
-    ended: Arc<Notify>,
+    /// The bytes that were handed over and are not written yet.
+    unsent: AtomicUsize,
+    /// The pieces that were written, or dropped with their stream.
+    written: AtomicUsize,
+    levels: [UrgencyLevel; LEVELS],
 }
 
-/// The place of an answer in the order of its connection, until all its content is handed over.
+/// The answers of one urgency that wait for room.
+#[derive(Debug, Default)]
+struct UrgencyLevel {
+    waiting: AtomicUsize,
+    has_room: Arc<Notify>,
+}
+
+/// The place of an answer in the order of its connection.
 pub(crate) struct Turn {
     order: Arc<Order>,
     urgency: usize,
-    is_open: bool,
     waiting: Option<TurnWait>,
-    /// The pieces of more urgent answers when it went on without them. It waits again once they move.
-    passed_at: Option<u64>,
+    /// The pieces that were written when it went on although there was no room. It waits again once more are.
+    passed_at: Option<usize>,
 }
 
-/// A wait for more urgent answers.
+/// A wait for room. It counts until it is dropped.
 struct TurnWait {
-    /// The pieces of more urgent answers when it began.
-    pieces: u64,
+    order: Arc<Order>,
+    urgency: usize,
+    written: usize,
     ended: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-impl Default for Order {
-    fn default() -> Self {
-        Self {
-            open: array::from_fn(|_| AtomicU32::new(0)),
-            pieces: array::from_fn(|_| AtomicU64::new(0)),
-            ended: Arc::default(),
-        }
-    }
+/// A piece on its way, which takes room until h2 drops it.
+struct OrderedPiece {
+    bytes: Bytes,
+    order: Arc<Order>,
 }
 
 impl Order {
-    /// A place for an answer of this many bytes; `None` if it has no end.
-    pub(crate) fn place(self: &Arc<Self>, urgency: usize, length: Option<u64>) -> Turn {
-        let is_open = length.is_some_and(|length| (1..=SMALL).contains(&length));
-        if is_open {
-            self.open[urgency].fetch_add(1, Ordering::Relaxed);
-        }
+    /// A place for an answer.
+    pub(crate) fn place(self: &Arc<Self>, urgency: usize) -> Turn {
         Turn {
             order: Arc::clone(self),
             urgency,
-            is_open,
             waiting: None,
             passed_at: None,
         }
     }
 
-    fn has_more_urgent(&self, urgency: usize) -> bool {
-        let open = self.open[..urgency].iter();
-        { open }.any(|count| count.load(Ordering::Relaxed) > 0)
+    /// True if an answer of this urgency may hand over a piece.
+    fn is_next(&self, urgency: usize) -> bool {
+        let has_waiting = |level: &UrgencyLevel| level.waiting.load(Ordering::Relaxed) > 0;
+        self.unsent.load(Ordering::Relaxed) < ROOM
+            && !self.levels[..urgency].iter().any(has_waiting)
     }
 
-    fn pieces(&self, urgency: usize) -> u64 {
-        let pieces = self.pieces[..urgency].iter();
-        pieces.map(|count| count.load(Ordering::Relaxed)).sum()
+    /// Wakes the most urgent answer that waits, if there is room.
+    fn wake_next(&self) {
+        if self.unsent.load(Ordering::Relaxed) >= ROOM {
+            return;
+        }
+        let mut levels = self.levels.iter();
+        if let Some(next) = levels.find(|level| level.waiting.load(Ordering::Relaxed) > 0) {
+            next.has_room.notify_one();
+        }
     }
 }
 
 impl Turn {
-    /// Waits until no small answer that is more urgent is open, or none of them has moved for [`PATIENCE`].
+    /// Waits until there is room and nothing more urgent waits, or nothing has moved for [`PATIENCE`]. The piece must be
+    /// handed over at once after it.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        while self.order.has_more_urgent(self.urgency) {
-            let pieces = self.order.pieces(self.urgency);
-            if self.passed_at == Some(pieces) {
-                break;
+        loop {
+            let written = self.order.written.load(Ordering::Relaxed);
+            if self.order.is_next(self.urgency) || self.passed_at == Some(written) {
+                self.waiting = None;
+                return Poll::Ready(());
             }
-            let waiting = self.waiting.get_or_insert_with(|| {
-                let ended = Arc::clone(&self.order.ended).notified_owned();
-                TurnWait {
-                    pieces,
-                    ended: Box::pin(async { drop(timeout(PATIENCE, ended).await) }),
-                }
-            });
-            // One may have ended before the wait began.
-            if !self.order.has_more_urgent(self.urgency) {
-                break;
-            }
+            let (order, urgency) = (&self.order, self.urgency);
+            let waiting = self
+                .waiting
+                .get_or_insert_with(|| TurnWait::new(order, urgency, written));
+            // Room may have come before the wait began.
             if waiting.ended.as_mut().poll(context).is_pending() {
-                return Poll::Pending;
+                match self.order.is_next(self.urgency) {
+                    true => continue,
+                    false => return Poll::Pending,
+                }
             }
-            self.passed_at = Some(waiting.pieces);
+            let has_moved = waiting.written != self.order.written.load(Ordering::Relaxed);
+            self.passed_at = (!has_moved).then_some(waiting.written);
             self.waiting = None;
         }
-        self.waiting = None;
-        Poll::Ready(())
     }
 
-    /// Notes a piece that was handed over, perhaps the last.
-    pub(crate) fn record_piece(&mut self, is_last: bool) {
-        self.order.pieces[self.urgency].fetch_add(1, Ordering::Relaxed);
-        if is_last {
-            self.end();
+    /// A piece that is handed over: it takes room until it is written.
+    pub(crate) fn hand_over(&self, bytes: Bytes) -> Bytes {
+        self.order.unsent.fetch_add(bytes.len(), Ordering::Relaxed);
+        self.order.wake_next();
+        let order = Arc::clone(&self.order);
+        Bytes::from_owner(OrderedPiece { bytes, order })
+    }
+}
+
+impl TurnWait {
+    fn new(order: &Arc<Order>, urgency: usize, written: usize) -> Self {
+        let level = &order.levels[urgency];
+        level.waiting.fetch_add(1, Ordering::Relaxed);
+        let has_room = Arc::clone(&level.has_room).notified_owned();
+        Self {
+            order: Arc::clone(order),
+            urgency,
+            written,
+            ended: Box::pin(async { drop(timeout(PATIENCE, has_room).await) }),
         }
     }
+}
 
-    fn end(&mut self) {
-        if std::mem::take(&mut self.is_open) {
-            self.order.open[self.urgency].fetch_sub(1, Ordering::Relaxed);
-            self.order.ended.notify_waiters();
-        }
+impl Drop for TurnWait {
+    fn drop(&mut self) {
+        let level = &self.order.levels[self.urgency];
+        level.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.end();
+        if self.waiting.take().is_some() {
+            self.order.wake_next();
+        }
+    }
+}
+
+impl AsRef<[u8]> for OrderedPiece {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for OrderedPiece {
+    fn drop(&mut self) {
+        let length = self.bytes.len();
+        self.order.unsent.fetch_sub(length, Ordering::Relaxed);
+        self.order.written.fetch_add(1, Ordering::Relaxed);
+        self.order.wake_next();
     }
 }
 
@@ -194,49 +228,63 @@ mod tests {
         start.elapsed()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_waits_for_small_ones_that_are_more_urgent_and_for_no_others() {
-        let order = Arc::new(Order::default());
-        let small = Some(1000);
-        let mut picture = order.place(5, small);
-        assert_eq!(waits(&mut picture).await, Duration::ZERO, "alone");
-        let others = [
-            order.place(5, small),
-            order.place(6, small),
-            order.place(0, Some(50 << 20)),
-            order.place(0, Some(0)),
-            order.place(0, None),
-        ];
-        assert_eq!(waits(&mut picture).await, Duration::ZERO, "beside others");
-        let mut script = order.place(1, small);
-        assert_eq!(waits(&mut script).await, Duration::ZERO, "the most urgent");
-        tokio::spawn(async move {
-            for last in [false, false, true] {
-                tokio::time::sleep(PATIENCE - Duration::from_millis(10)).await;
-                script.record_piece(last);
-            }
-        });
-        let waited = waits(&mut picture).await;
-        assert!((2 * PATIENCE..3 * PATIENCE).contains(&waited), "{waited:?}");
-        drop(others);
+    fn piece(length: usize) -> Bytes {
+        vec![0; length].into()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_whose_stream_is_paused_or_gone_keeps_no_other_back() {
+    async fn the_most_urgent_answer_that_waits_gets_the_room() {
         let order = Arc::new(Order::default());
-        let mut picture = order.place(5, Some(1000));
-        let paused = order.place(1, Some(1000));
+        let mut picture = order.place(5);
+        assert_eq!(waits(&mut picture).await, Duration::ZERO, "room");
+        let sent = picture.hand_over(piece(ROOM));
+        let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        for (urgency, name) in [(5, "picture"), (1, "script"), (7, "data"), (1, "style")] {
+            let (mut turn, said) = (order.place(urgency), said.clone());
+            tokio::spawn(async move {
+                waits(&mut turn).await;
+                said.send((name, turn.hand_over(piece(ROOM)))).unwrap();
+            });
+            tokio::task::yield_now().await;
+        }
+        drop(sent);
+        for expected in ["script", "style", "picture", "data"] {
+            let (name, sent) = heard.recv().await.unwrap();
+            assert_eq!(name, expected);
+            assert!(heard.try_recv().is_err(), "one at a time");
+            drop(sent);
+        }
+        assert_eq!(order.unsent.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_waits_and_is_gone_leaves_its_turn_to_the_next() {
+        let order = Arc::new(Order::default());
+        let sent = order.place(3).hand_over(piece(ROOM));
+        let (mut script, mut picture) = (order.place(1), order.place(5));
+        let polled = poll_fn(|context| Poll::Ready(script.poll(context).is_pending()));
+        assert!(polled.await);
+        let picture = tokio::spawn(async move { waits(&mut picture).await });
+        tokio::task::yield_now().await;
+        drop(sent);
+        tokio::task::yield_now().await;
+        drop(script);
+        assert_eq!(picture.await.unwrap(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_the_client_has_paused_keeps_the_others_back_once() {
+        let order = Arc::new(Order::default());
+        let paused = order.place(1).hand_over(piece(ROOM));
+        let mut picture = order.place(5);
         let waited = waits(&mut picture).await;
         assert!((PATIENCE..2 * PATIENCE).contains(&waited), "{waited:?}");
+        let sent = picture.hand_over(piece(1000));
         assert_eq!(waits(&mut picture).await, Duration::ZERO, "once");
-        let mut moving = order.place(2, Some(1000));
-        moving.record_piece(false);
-        tokio::spawn(async move {
-            tokio::time::sleep(PATIENCE / 2).await;
-            drop((paused, moving));
-        });
+        drop(sent);
         let waited = waits(&mut picture).await;
-        assert!((PATIENCE / 2..PATIENCE).contains(&waited), "{waited:?}");
+        assert!((PATIENCE..2 * PATIENCE).contains(&waited), "{waited:?}");
+        drop(paused);
         assert_eq!(waits(&mut picture).await, Duration::ZERO);
     }
 }

@@ -61,7 +61,7 @@ test('phone: a sleeping phone pauses and saves; on waking it counts to three, an
 
 test('desktop: a game left for the list of gardens stays there; starting over asks first', async () => {
   const { page, leave } = await player();
-  await openWith(page, server.url + '?speed=20', midGame(mapCourse('pond', 3, TOWER_NAMES)));
+  await openWith(page, server.url + '?speed=1', midGame(mapCourse('pond', 3, TOWER_NAMES)));
   await screen(page, 'play');
   await page.click('#pause');
   await page.click('[data-go="maps"]');
