@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use mimalloc::MiMalloc;
 
 use crate::console::failure::{Exit, Failure};
-use crate::console::{log, output};
+use crate::console::{log, output, panics};
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
@@ -21,7 +21,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 rust_i18n::i18n!("src/locales", fallback = "en");
 
 fn main() -> ExitCode {
-    output::report_panics();
+    panics::report_panics();
     let exit = run().unwrap_or_else(|failure| {
         failure.print();
         failure.exit

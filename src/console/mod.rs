@@ -24,6 +24,7 @@ pub(crate) mod menu;
 pub(crate) mod message;
 pub(crate) mod output;
 mod painter;
+pub(crate) mod panics;
 mod players;
 pub(crate) mod plural;
 pub(crate) mod printable;

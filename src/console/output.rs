@@ -4,7 +4,6 @@
 //! never held during a write. Lines that do not fit in the queue are dropped and counted, and the count is
 //! printed as soon as output is taken again.
 
-use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,8 +20,11 @@ use crate::console::screen_line::ScreenLine;
 /// The most text that waits to be printed, in bytes.
 const LONGEST_QUEUE: usize = 1 << 20;
 
-/// The longest time that the end of the program waits for output to be written.
-const CLOSING: Duration = Duration::from_secs(1);
+/// The longest time that the end of the program waits for one write: a terminal may take no more output.
+pub(super) const CLOSING: Duration = Duration::from_secs(1);
+
+/// The most times that it waits so long for the thread that writes, which may have no turn on a busy machine.
+const MOST_WAITS: u32 = 30;
 
 /// The stack of the thread that writes, in bytes.
 const STACK: usize = 256 << 10;
@@ -86,30 +88,6 @@ pub(crate) fn close(exit: u8) {
     stderr().close();
 }
 
-/// Prints panics through the queue: the default hook would block on a terminal that takes no output.
-pub(crate) fn report_panics() {
-    // Its thread starts now: where memory is scarce, there may be none for it later.
-    let output = stderr();
-    std::panic::set_hook(Box::new(move |panic| {
-        say(&format!("webserver: {}\n", reason(panic)));
-        // The end of the main thread is that of the program.
-        if std::thread::current().name() == Some("main") {
-            output.flush(CLOSING);
-        }
-    }));
-}
-
-/// The reason for a panic. A thread refused by the system is not a bug.
-fn reason(panic: &PanicHookInfo<'_>) -> String {
-    let is_refused = |text: &str| {
-        text.starts_with("failed to spawn thread") || text.starts_with("OS can't spawn worker")
-    };
-    match panic.payload_as_str().is_some_and(is_refused) {
-        true => t!("serve.no_thread").into_owned(),
-        false => panic.to_string(),
-    }
-}
-
 /// Prints a JSON record on standard error.
 pub(crate) fn print_record(level: Level, event: &str, fields: Value) {
     let line = record::line(level, event, record::fields(fields));
@@ -141,6 +119,10 @@ struct Queue {
     /// Text waits while a menu is open.
     is_held: bool,
     is_writing: bool,
+    /// The frames that the thread has taken.
+    taken: u64,
+    /// There is no thread that writes.
+    has_no_writer: bool,
 }
 
 impl Default for Queue {
@@ -154,6 +136,8 @@ impl Default for Queue {
             written: Screen::default(),
             is_held: false,
             is_writing: false,
+            taken: 0,
+            has_no_writer: false,
         }
     }
 }
@@ -165,8 +149,7 @@ impl Output {
         let thread = std::thread::Builder::new()
             .name("output".to_owned())
             .stack_size(STACK);
-        // Without a thread, nothing is printed.
-        let _ = thread.spawn(move || {
+        let writer = thread.spawn(move || {
             loop {
                 let frame = shared.next_frame();
                 sink.write(&frame);
@@ -174,6 +157,8 @@ impl Output {
                 shared.drained.notify_all();
             }
         });
+        // Without a thread, nothing is printed.
+        output.0.queue().has_no_writer = writer.is_err();
         output
     }
 
@@ -242,10 +227,21 @@ impl Output {
         true
     }
 
-    /// Writes the rest of the queue at the end of the program.
+    /// Writes the rest of the queue at the end of the program, unless a write takes too long.
     pub(crate) fn close(&self) {
         self.release();
-        self.flush(CLOSING);
+        let mut before = None;
+        for _ in 0..MOST_WAITS {
+            if self.flush(CLOSING) {
+                return;
+            }
+            let queue = self.0.queue();
+            let writing = queue.is_writing.then_some(queue.taken);
+            if queue.has_no_writer || (writing.is_some() && writing == before) {
+                return;
+            }
+            before = writing;
+        }
     }
 
     fn change_screen(&self, change: impl FnOnce(&mut Screen)) {
@@ -266,6 +262,7 @@ impl Shared {
             queue = waited.unwrap_or_else(PoisonError::into_inner);
         }
         queue.is_writing = true;
+        queue.taken += 1;
         queue.take_frame()
     }
 }
@@ -354,6 +351,32 @@ mod tests {
         assert_eq!(texts[kept..], rest);
         let_go.send(()).unwrap();
         assert!(output.flush(PATIENCE));
+    }
+
+    #[test]
+    fn the_end_waits_for_a_thread_without_a_turn_and_not_for_a_terminal_that_takes_nothing() {
+        let (output, frames, let_go) = stalling();
+        log(&output, "first\n");
+        frames.recv_timeout(PATIENCE).unwrap();
+        let start = Instant::now();
+        output.close();
+        assert!(start.elapsed() < 10 * CLOSING, "a write that does not end");
+        drop((frames, let_go));
+
+        // Its thread has its first turn later than one wait.
+        let late = Output(Arc::default());
+        log(&late, "an error\n");
+        let writer = Arc::clone(&late.0);
+        std::thread::scope(|threads| {
+            threads.spawn(move || {
+                std::thread::sleep(CLOSING * 3 / 2);
+                assert_eq!(writer.next_frame().chunks.len(), 1);
+                writer.queue().is_writing = false;
+                writer.drained.notify_all();
+            });
+            late.close();
+            assert!(!late.0.queue().has_work());
+        });
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn the_menu_changes_nothing_until_a_game_is_picked() {
         !screen.rows().iter().any(|row| is_selected(row)),
         "{screen}"
     );
-    screen.press_each(&["q", "y"]);
+    screen.stop();
     assert_eq!(screen.exit(), 0);
 }
 
@@ -144,7 +144,7 @@ fn every_key_of_the_help_works() {
     screen.press("r");
     in_time(|| (served(port) == "alpha, again").then_some(())).expect("the new page");
     until_on_air(&screen, "Alpha Quest");
-    screen.press_each(&["q", "y"]);
+    screen.stop();
     assert_eq!(screen.exit(), 0);
 }
 
@@ -250,10 +250,10 @@ fn a_game_that_needs_a_secure_context_is_announced_and_shared_over_https() {
 #[test]
 fn q_and_ctrl_c_stop_the_server_and_restore_the_terminal() {
     let place = Place::with_three_games();
-    for keys in [&["q", "y"][..], &["\u{3}"]] {
+    for stop in [Screen::stop, |screen: &mut Screen| screen.press("\u{3}")] {
         let (mut screen, port) = on_air(&place, "beta");
         Client::connect(port).get("/");
-        screen.press_each(keys);
+        stop(&mut screen);
         assert_eq!(screen.exit(), 0, "{screen}");
         assert!(!screen.is_asked(), "the modes are as before");
         screen.until("no status line", |rows| {
@@ -346,7 +346,7 @@ fn a_tiny_terminal_causes_no_panic() {
         screen.until_selected("Alpha Quest");
         screen.press("\u{1b}");
         until_on_air(&screen, "Alpha Quest");
-        screen.press_each(&["q", "y"]);
+        screen.stop();
         assert_eq!(screen.exit(), 0, "{size:?}\n{screen}");
     }
 }

@@ -590,6 +590,13 @@ impl Screen {
         rustix::io::ioctl_fionread(terminal).ok()
     }
 
+    /// Stops the program by its key, and answers its question once it is asked.
+    pub(crate) fn stop(&mut self) {
+        self.press("q");
+        self.until_shows("Stop for everybody?");
+        self.press("y");
+    }
+
     /// Takes no more output, like a laptop asleep, or takes it again.
     pub(crate) fn stall(&self, is_stalled: bool) {
         self.is_stalled.store(is_stalled, Ordering::Relaxed);
