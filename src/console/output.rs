@@ -21,7 +21,7 @@ use crate::console::screen_line::ScreenLine;
 const LONGEST_QUEUE: usize = 1 << 20;
 
 /// The longest time that the end of the program waits for one write: a terminal may take no more output.
-pub(super) const CLOSING: Duration = Duration::from_secs(1);
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// The most times that it waits so long for the thread that writes, which may have no turn on a busy machine.
 const MOST_WAITS: u32 = 30;

@@ -3,7 +3,7 @@
 use std::panic::PanicHookInfo;
 
 use crate::console::message::t;
-use crate::console::output::{CLOSING, say, stderr};
+use crate::console::output::{say, stderr};
 
 /// Prints panics through the queue: the default hook would block on a terminal that takes no output.
 pub(crate) fn report_panics() {
@@ -13,7 +13,7 @@ pub(crate) fn report_panics() {
         say(&format!("webserver: {}\n", reason(panic)));
         // The end of the main thread is that of the program.
         if std::thread::current().name() == Some("main") {
-            output.flush(CLOSING);
+            output.close();
         }
     }));
 }

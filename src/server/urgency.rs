@@ -11,7 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::sync::futures::OwnedNotified;
+use tokio::time::{Timeout, timeout};
 
 /// The levels of urgency (RFC 9218, 4.1): 0 is the most urgent, and 3 is meant where nothing is said.
 const LEVELS: usize = 8;
@@ -38,7 +39,8 @@ pub(crate) fn urgency(fields: &HeaderMap) -> usize {
     levels.next_back().unwrap_or(DEFAULT)
 }
 
-/// The answers of a connection that have content to hand over.
+/// The answers of a connection that have content to hand over. Room and those who wait for it are counted in one order on
+/// all threads: else one that begins to wait and a piece that is written might not see each other.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
     /// The bytes that were handed over and are not written yet.
@@ -64,12 +66,12 @@ pub(crate) struct Turn {
     passed_at: Option<usize>,
 }
 
-/// A wait for room. It counts until it is dropped.
+/// A wait for room.
 struct TurnWait {
-    order: Arc<Order>,
-    urgency: usize,
+    /// The pieces that were written when it began.
     written: usize,
-    ended: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Ready with an error after [`PATIENCE`].
+    room: Pin<Box<Timeout<OwnedNotified>>>,
 }
 
 /// A piece on its way, which takes room until h2 drops it.
@@ -91,18 +93,17 @@ impl Order {
 
     /// True if an answer of this urgency may hand over a piece.
     fn is_next(&self, urgency: usize) -> bool {
-        let has_waiting = |level: &UrgencyLevel| level.waiting.load(Ordering::Relaxed) > 0;
-        self.unsent.load(Ordering::Relaxed) < ROOM
-            && !self.levels[..urgency].iter().any(has_waiting)
+        let has_waiting = |level: &UrgencyLevel| level.waiting.load(Ordering::SeqCst) > 0;
+        self.unsent.load(Ordering::SeqCst) < ROOM && !self.levels[..urgency].iter().any(has_waiting)
     }
 
     /// Wakes the most urgent answer that waits, if there is room.
     fn wake_next(&self) {
-        if self.unsent.load(Ordering::Relaxed) >= ROOM {
+        if self.unsent.load(Ordering::SeqCst) >= ROOM {
             return;
         }
         let mut levels = self.levels.iter();
-        if let Some(next) = levels.find(|level| level.waiting.load(Ordering::Relaxed) > 0) {
+        if let Some(next) = levels.find(|level| level.waiting.load(Ordering::SeqCst) > 0) {
             next.has_room.notify_one();
         }
     }
@@ -115,59 +116,51 @@ impl Turn {
         loop {
             let written = self.order.written.load(Ordering::Relaxed);
             if self.order.is_next(self.urgency) || self.passed_at == Some(written) {
-                self.waiting = None;
+                self.leave();
                 return Poll::Ready(());
             }
-            let (order, urgency) = (&self.order, self.urgency);
-            let waiting = self
-                .waiting
-                .get_or_insert_with(|| TurnWait::new(order, urgency, written));
-            // Room may have come before the wait began.
-            if waiting.ended.as_mut().poll(context).is_pending() {
-                match self.order.is_next(self.urgency) {
-                    true => continue,
-                    false => return Poll::Pending,
-                }
+            let level = &self.order.levels[self.urgency];
+            let waiting = self.waiting.get_or_insert_with(|| {
+                level.waiting.fetch_add(1, Ordering::SeqCst);
+                let room = Arc::clone(&level.has_room).notified_owned();
+                let room = Box::pin(timeout(PATIENCE, room));
+                TurnWait { written, room }
+            });
+            match waiting.room.as_mut().poll(context) {
+                // Room may have come before the wait began.
+                Poll::Pending if self.order.is_next(self.urgency) => continue,
+                Poll::Pending => return Poll::Pending,
+                // Others may have taken the room since.
+                Poll::Ready(Ok(())) => {}
+                // It passes only if nothing has been written meanwhile.
+                Poll::Ready(Err(_)) => self.passed_at = Some(waiting.written),
             }
-            let has_moved = waiting.written != self.order.written.load(Ordering::Relaxed);
-            self.passed_at = (!has_moved).then_some(waiting.written);
-            self.waiting = None;
+            self.leave();
         }
+    }
+
+    /// Ends a wait; returns true if there was one.
+    fn leave(&mut self) -> bool {
+        let has_waited = self.waiting.take().is_some();
+        if has_waited {
+            let level = &self.order.levels[self.urgency];
+            level.waiting.fetch_sub(1, Ordering::SeqCst);
+        }
+        has_waited
     }
 
     /// A piece that is handed over: it takes room until it is written.
     pub(crate) fn hand_over(&self, bytes: Bytes) -> Bytes {
-        self.order.unsent.fetch_add(bytes.len(), Ordering::Relaxed);
+        self.order.unsent.fetch_add(bytes.len(), Ordering::SeqCst);
         self.order.wake_next();
         let order = Arc::clone(&self.order);
         Bytes::from_owner(OrderedPiece { bytes, order })
     }
 }
 
-impl TurnWait {
-    fn new(order: &Arc<Order>, urgency: usize, written: usize) -> Self {
-        let level = &order.levels[urgency];
-        level.waiting.fetch_add(1, Ordering::Relaxed);
-        let has_room = Arc::clone(&level.has_room).notified_owned();
-        Self {
-            order: Arc::clone(order),
-            urgency,
-            written,
-            ended: Box::pin(async { drop(timeout(PATIENCE, has_room).await) }),
-        }
-    }
-}
-
-impl Drop for TurnWait {
-    fn drop(&mut self) {
-        let level = &self.order.levels[self.urgency];
-        level.waiting.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 impl Drop for Turn {
     fn drop(&mut self) {
-        if self.waiting.take().is_some() {
+        if self.leave() {
             self.order.wake_next();
         }
     }
@@ -182,7 +175,7 @@ impl AsRef<[u8]> for OrderedPiece {
 impl Drop for OrderedPiece {
     fn drop(&mut self) {
         let length = self.bytes.len();
-        self.order.unsent.fetch_sub(length, Ordering::Relaxed);
+        self.order.unsent.fetch_sub(length, Ordering::SeqCst);
         self.order.written.fetch_add(1, Ordering::Relaxed);
         self.order.wake_next();
     }
@@ -254,7 +247,22 @@ mod tests {
             assert!(heard.try_recv().is_err(), "one at a time");
             drop(sent);
         }
-        assert_eq!(order.unsent.load(Ordering::Relaxed), 0);
+        assert_eq!(order.unsent.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn room_that_others_took_is_waited_for_again() {
+        let order = Arc::new(Order::default());
+        let sent = order.place(5).hand_over(piece(ROOM));
+        let mut picture = order.place(5);
+        let waited = tokio::spawn(async move { waits(&mut picture).await });
+        tokio::task::yield_now().await;
+        // It is woken, and finds the room taken.
+        order.levels[5].has_room.notify_one();
+        tokio::time::sleep(PATIENCE / 2).await;
+        assert!(!waited.is_finished());
+        drop(sent);
+        assert!(waited.await.unwrap() < PATIENCE);
     }
 
     #[tokio::test(start_paused = true)]

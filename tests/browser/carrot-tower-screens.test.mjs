@@ -1,19 +1,15 @@
 // Carrot Tower: every screen in both languages at four sizes: nothing is clipped or off-screen, and axe finds nothing.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { player, publish, snap, stopAll } from './support.mjs';
+import { player, publish, sizes, snap, stopAll, violations } from './support.mjs';
 import { DAY, almostLost, almostWon, midGame, openWith, screen } from './carrot-tower-support.mjs';
 import { dailyCourse, endlessCourse, mapCourse } from '../../games/carrot-tower/courses.js';
 import { timetable, waveOf } from '../../games/carrot-tower/rules/waves.js';
 import { TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 
 let server;
-let axe;
 before(async () => {
   server = await publish('carrot-tower');
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 after(async () => {
   await stopAll();
@@ -74,17 +70,6 @@ function measure() {
   }
   return [...new Set(faults)];
 }
-
-/** What axe finds on the page, a line each. */
-async function violations(page) {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations: list } = await globalThis.axe.run(document, { rules: { 'label-content-name-mismatch': { enabled: true } }, resultTypes: ['violations'] });
-    return list.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, any }) => `${target} ${any[0]?.message ?? ''}`).join('; ')}`);
-  });
-}
-
-const sizes = { phone: [[320, 568], [740, 360], [390, 844]], desktop: [[1440, 900]] };
 
 for (const device of ['phone', 'desktop']) {
   for (const lang of ['en', 'zh']) {

@@ -3,13 +3,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer, request as forwarded } from 'node:http';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { player, stopAll, tracked, until } from './support.mjs';
+import { player, stopAll, tracked, until, violations } from './support.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 after(stopAll);
 
 /** A server with a library of its own and a console. */
@@ -61,16 +59,10 @@ for (const [locale, colorScheme, width, height] of [
     assert.equal(page.url(), new URL('/', server.address).href, 'the token has left the address');
     await card(page, 'gamma').waitFor();
     const looks = async (name) => {
-      const violations = await page.evaluate(async () => {
-        const rules = { 'label-content-name-mismatch': { enabled: true }, 'target-size': { enabled: true } };
-        const { violations } = await window.axe.run(document, { rules });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-      });
-      assert.deepEqual(violations, [], name);
+      assert.deepEqual(await violations(page), [], name);
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(beyond <= 0, `${name} is ${beyond} pixels too wide`);
     };
-    await page.evaluate(axe);
     await looks('the console');
     await page.locator('#add').click();
     await looks('the dialog that adds');

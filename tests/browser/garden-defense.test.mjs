@@ -1,13 +1,12 @@
 // Garden Defense as its players meet it: both editions, both languages, phone and desktop.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createGame, setPlant, step } from '../../games/garden-defense/rules/game.js';
 import { PLANT_ORDER } from '../../games/garden-defense/rules/data.js';
 import { plantsFor } from '../../games/garden-defense/rules/levels.js';
 import { freeze } from '../../games/garden-defense/rules/snapshot.js';
-import { player, project, publish, serveFolder, snap, stopAll, until } from './support.mjs';
+import { player, project, publish, serveFolder, snap, stopAll, until, violations } from './support.mjs';
 
 let site;
 before(async () => { site = await publish('garden-defense'); });
@@ -18,7 +17,6 @@ after(async () => {
 
 const pages = { standard: '', unlimited: 'unlimited.html' };
 const prefixes = { standard: 'garden-defense:', unlimited: 'garden-defense:unlimited:' };
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const saved = (open, more = {}) => JSON.stringify({
   version: 2, open, stars: {}, picks: [], gifts: [], brass: 0, perks: [], minis: {}, best: {}, daily: {}, stats: { games: 0, won: 0, toys: 0, planted: 0, dew: 0, seconds: 0, days: 0 }, ...more,
@@ -504,8 +502,7 @@ async function look(page, screen, name, withAxe) {
     assert.deepEqual(faults, [], `${name} at ${width}x${height}`);
   }
   if (!withAxe) return;
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], rules: { 'label-content-name-mismatch': { enabled: true } } }));
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`), [], `axe, ${name}`);
+  assert.deepEqual(await violations(page), [], `axe, ${name}`);
 }
 
 for (const edition of ['standard', 'unlimited']) {
@@ -514,7 +511,6 @@ for (const edition of ['standard', 'unlimited']) {
       const { page, leave, press, screenIs } = await sitDown({ edition, progress: rich, gameOnce: farOn(edition), query: `?seed=3&speed=3&lang=${lang}`, reducedMotion: 'reduce' });
       const checked = new Set();
       const withAxe = lang === 'en' || edition === 'unlimited';
-      await page.addScriptTag({ path: axePath });
       for (const [screen, control] of tours[edition]) {
         if (control) await press(control);
         await screenIs(screen, 180);
@@ -523,7 +519,6 @@ for (const edition of ['standard', 'unlimited']) {
         await look(page, screen, `${edition}-${lang}-${screen}-${control ?? ''}`, withAxe);
       }
       await page.goto(page.url().replace('speed=3', 'speed=20'));
-      await page.addScriptTag({ path: axePath });
       const end = edition === 'standard' ? 'lost' : 'endless-over';
       await screenIs(end, 180);
       await look(page, end, `${edition}-${lang}-${end}`, withAxe);
@@ -535,7 +530,6 @@ for (const edition of ['standard', 'unlimited']) {
 for (const lang of ['en', 'zh']) {
   test(`${lang}: the panel of a level that is won and the text to copy are whole at every size, and axe finds nothing`, async () => {
     const { page, leave, press, screenIs } = await sitDown({ progress: rich, gameOnce: nearlyWon(), query: `?seed=3&speed=20&lang=${lang}`, reducedMotion: 'reduce' });
-    await page.addScriptTag({ path: axePath });
     await screenIs('won', 180);
     await look(page, 'won', `${lang}-won`, lang === 'en');
     await press('leave');

@@ -1,9 +1,7 @@
 // Every screen of the mind reader at every size and in both languages; the duel with the owl; gamepads.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { player, publish, snap, stopAll, until } from './support.mjs';
+import { player, publish, sizes, snap, stopAll, until, violations } from './support.mjs';
 
 let server;
 before(async () => { server = await publish('mind-reader'); });
@@ -12,9 +10,7 @@ after(async () => {
   await server?.stop();
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NOW = new Date('2026-11-26T10:00:00'); // a Thursday: four symbols of six
-const SIZES = { phone: [[320, 568], [740, 360], [390, 844]], desktop: [[1440, 900]] };
 const MEMORY = { version: 2, muted: true, reads: { nines: 12, veils: 1, piles: 0, envelope: 120 }, duels: { played: 240, won: 231, streak: 112, longest: 112, last: '2026-11-25', tries: { 4: 100, 5: 131 }, days: { '2026-11-25': 4 } } };
 
 /** A player with a past, on a page whose chance is seeded. */
@@ -193,31 +189,22 @@ function faultsOfLayout() {
   return faults;
 }
 
-async function violations(page) {
-  const headings = await page.evaluate(() => [...document.querySelectorAll('h1')].filter((heading) => heading.checkVisibility()).length);
-  const found = await page.evaluate(async () => {
-    const rules = { 'label-content-name-mismatch': { enabled: true }, 'target-size': { enabled: true } };
-    const { violations } = await window.axe.run(document, { rules, resultTypes: ['violations'] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  });
-  return headings === 1 ? found : [...found, `${headings} level-one headings`];
-}
-
 for (const lang of ['en', 'zh']) {
   for (const screen of ['phone', 'desktop']) {
     const withAxe = (screen === 'phone') === (lang === 'en');
     test(`${screen}, ${lang}: nothing is cut, covered or outside${withAxe ? ', and axe finds nothing' : ''}`, async () => {
       const { page, leave } = await visitor({ screen, deviceScaleFactor: 1, reducedMotion: 'reduce' }, `&lang=${lang}`);
-      if (withAxe) await page.evaluate(axe);
       const faults = {};
       await tour(page, async (name) => {
-        for (const [width, height] of SIZES[screen]) {
+        for (const [width, height] of sizes[screen]) {
           await page.setViewportSize({ width, height });
           const place = `${name}, ${width} x ${height}`;
           const fine = async () => (faults[place] = await page.evaluate(faultsOfLayout)).length === 0;
           if (await until(place, fine, 10).catch(() => false)) delete faults[place];
           await snap(page, `mind-reader-${width}-${lang}-${name}`);
         }
+        const headings = await page.evaluate(() => [...document.querySelectorAll('h1')].filter((heading) => heading.checkVisibility()).length);
+        assert.equal(headings, 1, `level-one headings on ${name}`);
         const found = withAxe ? await violations(page) : [];
         if (found.length) faults[`${name}, axe`] = found;
       });

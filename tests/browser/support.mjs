@@ -1,16 +1,20 @@
 // What every browser test needs: a server, one Chromium for the file, and a player who notices faults.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The two screens that every game is tested on: with its motion, and with as little as a player may ask for, which spares half a processor. */
+/**
+ * The two screens that every game is tested on: with its motion, and with as little as a player may ask for, which spares half a
+ * processor.
+ */
 export const screens = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
   desktop: { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' },
@@ -140,6 +144,22 @@ export async function player({ screen = 'desktop', locale = 'en-US', ...context 
       assert.deepEqual(faults, []);
     },
   };
+}
+
+/** The sizes of windows that layouts are measured at. */
+export const sizes = { phone: [[320, 568], [740, 360], [390, 844]], desktop: [[1440, 900]] };
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page, a line each. */
+export async function violations(page) {
+  // As the debugger's own script: the policy of some pages lets no other in.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const rules = { 'label-content-name-mismatch': { enabled: true }, 'target-size': { enabled: true } };
+    const { violations: found } = await globalThis.axe.run(document, { rules, resultTypes: ['violations'] });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  });
 }
 
 /** Keeps a picture of the page in the folder that SHOTS names, for whoever wants to look at every screen. */
