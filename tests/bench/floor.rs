@@ -1,5 +1,6 @@
 //! The floor: a bare epoll loop that writes one constant to whatever comes in, HTTP unread. No server of HTTP on this
-//! machine answers for less. `cargo bench --bench floor -- PORT BYTES`
+//! machine answers for less. With a third number it closes each connection after its answer.
+//! `cargo bench --bench floor -- PORT BYTES [1]`
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 use std::collections::HashMap;
@@ -16,18 +17,19 @@ fn main() {
     // `cargo bench` and `cargo test` start it without numbers.
     let Some(port) = numbers.next() else { return };
     let length = numbers.next().unwrap_or(1024);
+    let closes = numbers.next().is_some();
     let mut answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n").into_bytes();
     answer.resize(answer.len() + length, b'x');
     let listener = TcpListener::bind(("127.0.0.1", port as u16)).unwrap();
     listener.set_nonblocking(true).unwrap();
     thread::scope(|threads| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            threads.spawn(|| run(&listener, &answer));
+            threads.spawn(|| run(&listener, &answer, closes));
         }
     });
 }
 
-fn run(listener: &TcpListener, answer: &[u8]) {
+fn run(listener: &TcpListener, answer: &[u8], closes: bool) {
     let epoll = epoll::create(CreateFlags::CLOEXEC).unwrap();
     let of = |number: i32| EventData::new_u64(number as u64);
     let door = listener.as_raw_fd();
@@ -56,7 +58,7 @@ fn run(listener: &TcpListener, answer: &[u8]) {
                 }
             } else if streams
                 .get_mut(&number)
-                .is_none_or(|stream| !answered(stream, answer))
+                .is_none_or(|stream| !answered(stream, answer, closes))
             {
                 streams.remove(&number);
             }
@@ -64,11 +66,12 @@ fn run(listener: &TcpListener, answer: &[u8]) {
     }
 }
 
-fn answered(stream: &mut TcpStream, answer: &[u8]) -> bool {
+/// False if the connection has ended.
+fn answered(stream: &mut TcpStream, answer: &[u8], closes: bool) -> bool {
     let mut request = [0; 4096];
     match stream.read(&mut request) {
         Ok(0) => false,
-        Ok(_) => stream.write_all(answer).is_ok(),
+        Ok(_) => stream.write_all(answer).is_ok() && !closes,
         Err(error) => error.kind() == ErrorKind::WouldBlock,
     }
 }
