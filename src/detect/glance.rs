@@ -15,3 +15,34 @@ pub(crate) fn glance(source: &Source, entry: &str) -> Engine {
     };
     Engine::from_scan(&Scan::new(export, GLANCE, &VOCABULARY))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fs::test_folder::test_folder;
+
+    #[test]
+    fn a_game_of_many_scripts_is_read_as_quickly_as_others() {
+        let page = "<script src=\"late/engine.js\"></script>".to_owned();
+        let mut files = vec![
+            ("index.html".to_owned(), page),
+            ("late/engine.js".to_owned(), "//".to_owned()),
+        ];
+        files.extend((0..200).map(|number| (format!("a{number:03}.js"), "//".to_owned())));
+        let folder = test_folder(&files);
+        let source = Source::Folder(folder.path().to_owned());
+        let export = Export {
+            names: source.glance(),
+            source: &source,
+            entry: "index.html",
+        };
+        let scan = Scan::new(export, GLANCE, &VOCABULARY);
+        let scripts: Vec<_> = scan
+            .scripts
+            .iter()
+            .map(|script| script.name.as_str())
+            .collect();
+        assert_eq!(scripts.len(), 64);
+        assert_eq!(scripts[0], "late/engine.js", "the page's own come first");
+    }
+}

@@ -12,12 +12,13 @@ use crate::html::page::tags;
 use crate::html::tag::Tag;
 use crate::source::Source;
 
-/// Limits on the bytes that a scan reads.
+/// Limits on what a scan reads: the bytes of the page, of each script and of all, and how many scripts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScanBudget {
     page: u64,
     script: u64,
     all_scripts: u64,
+    scripts: usize,
 }
 
 /// For a library, which may have hundreds of games.
@@ -25,6 +26,7 @@ pub(crate) const GLANCE: ScanBudget = ScanBudget {
     page: 512 << 10,
     script: 256 << 10,
     all_scripts: 768 << 10,
+    scripts: 64,
 };
 
 /// For a single game: when it is built, explained or checked. Three scripts of this size are in memory at times, which a
@@ -33,6 +35,7 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     page: 16 << 20,
     script: 12 << 20,
     all_scripts: 64 << 20,
+    scripts: usize::MAX,
 };
 
 /// The bytes of texts that a scan holds at once, besides the one that it reads: larger scripts are read again when they
@@ -90,7 +93,7 @@ impl<'a> Scan<'a> {
             scripts: Vec::new(),
         };
         let mut left = budget.all_scripts;
-        for name in scan.script_names() {
+        for name in scan.script_names().into_iter().take(budget.scripts) {
             let most = budget.script.min(left);
             let bytes = as_utf8(source.head(&name, most));
             let length = bytes.len() as u64;
