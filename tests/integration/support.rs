@@ -571,7 +571,7 @@ impl Screen {
             thread::sleep(BETWEEN_KEYS);
             begun.elapsed() > BETWEEN_KEYS * 5 / 4
         };
-        for _ in 0..10 {
+        for _ in 0..100 {
             if !is_late() {
                 break;
             }
