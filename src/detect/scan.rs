@@ -18,7 +18,7 @@ pub(crate) struct ScanBudget {
     page: u64,
     script: u64,
     all_scripts: u64,
-    scripts: usize,
+    most_scripts: usize,
 }
 
 /// For a library, which may have hundreds of games.
@@ -26,7 +26,7 @@ pub(crate) const GLANCE: ScanBudget = ScanBudget {
     page: 512 << 10,
     script: 256 << 10,
     all_scripts: 768 << 10,
-    scripts: 64,
+    most_scripts: 64,
 };
 
 /// For a single game: when it is built, explained or checked. Three scripts of this size are in memory at times, which a
@@ -35,7 +35,7 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     page: 16 << 20,
     script: 12 << 20,
     all_scripts: 64 << 20,
-    scripts: usize::MAX,
+    most_scripts: usize::MAX,
 };
 
 /// The bytes of texts that a scan holds at once, besides the one that it reads: larger scripts are read again when they
@@ -93,7 +93,7 @@ impl<'a> Scan<'a> {
             scripts: Vec::new(),
         };
         let mut left = budget.all_scripts;
-        for name in scan.script_names().into_iter().take(budget.scripts) {
+        for name in scan.script_names().into_iter().take(budget.most_scripts) {
             let most = budget.script.min(left);
             let bytes = as_utf8(source.head(&name, most));
             let length = bytes.len() as u64;

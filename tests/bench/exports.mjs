@@ -6,8 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 
-const webserver = process.env.WEBSERVER_BIN ?? fileURLToPath(new URL('../../target/dist/webserver', import.meta.url));
+/** The binary that is measured. */
+export const webserver = process.env.WEBSERVER_BIN ?? fileURLToPath(new URL('../../target/dist/webserver', import.meta.url));
 const DAY = 86_400_000;
+
+export const median = (values) => [...values].sort((one, other) => one - other)[values.length >> 1];
 
 /** A generator of numbers below a bound (xorshift), the same for each seed. */
 function random(seed) {
@@ -121,7 +124,8 @@ function filesOf(folder) {
 
 const sizeOf = (folder) => filesOf(folder).reduce((sum, path) => sum + statSync(path).size, 0);
 
-const freePort = (host) => new Promise((resolve) => {
+/** A port of this address that nobody uses. */
+export const freePort = (host = '127.0.0.1') => new Promise((resolve) => {
   const probe = createServer().listen(0, host, () => {
     const { port } = probe.address();
     probe.close(() => resolve(port));
@@ -185,7 +189,10 @@ export async function serve(base, name, made, host) {
   const [program, words] = start(place, host, port, www);
   const child = spawn(program, words, { cwd: place, stdio: 'ignore', env: { ...process.env, WEBSERVER_NO_MDNS: 'true' } });
   const started = await new Promise((resolve) => child.once('spawn', () => resolve(true)).once('error', () => resolve(false)));
-  if (!started) return undefined;
+  if (!started) {
+    console.error(`${name} is not installed`);
+    return undefined;
+  }
   const url = `http://${host}:${port}/`;
   const packs = name !== 'webserver' ? [] : Object.keys(made.files()).filter((file) => /(js|json|wasm)$/.test(file)).map((file) => new URL(file, url));
   const stop = async () => {

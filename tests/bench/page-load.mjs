@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '../browser/node_modules/playwright-core/index.mjs';
-import { exportsOf, serve, servers, settled, write } from './exports.mjs';
+import { exportsOf, median, serve, servers, settled, write } from './exports.mjs';
 
 const { values: options } = parseArgs({ options: {
   rounds: { type: 'string', default: '3' }, only: { type: 'string', default: '' }, games: { type: 'string', default: '' }, size: { type: 'string', default: '1' },
@@ -42,7 +42,6 @@ async function load(context, url, isFirst) {
   return { kb: bytes / 1000, last: (last - first) * 1000, picture, version: mark - 48 };
 }
 
-const median = (values) => [...values].sort((one, other) => one - other)[values.length >> 1];
 const only = options.only.split(',').filter(Boolean);
 const games = options.games.split(',').filter(Boolean);
 const base = mkdtempSync(join(tmpdir(), 'page-load-'));
@@ -54,10 +53,7 @@ try {
     for (const [name, made] of Object.entries(exports).filter(([name]) => !games.length || games.includes(name))) {
       for (const server of Object.keys(servers).filter((name) => !only.length || only.some((one) => name.startsWith(one)))) {
         const served = await serve(base, server, made, '127.0.0.1');
-        if (!served) {
-          if (!round && name === Object.keys(exports)[0]) console.log(`${server} is not installed`);
-          continue;
-        }
+        if (!served) continue;
         const { place, www, raw, pack, child, url, packs } = served;
         running.add(child);
         await settled(url, child, () => true, packs);

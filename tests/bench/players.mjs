@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { exportsOf, serve, servers, settled } from './exports.mjs';
+import { exportsOf, median, serve, servers, settled } from './exports.mjs';
 
 const { values: options } = parseArgs({ options: {
   players: { type: 'string', default: '30' }, rounds: { type: 'string', default: '3' }, only: { type: 'string', default: '' }, size: { type: 'string', default: '1' },
@@ -92,7 +92,6 @@ try {
   rmSync(base, { recursive: true, force: true });
 }
 
-const median = (values) => [...values].sort((one, other) => one - other)[values.length >> 1];
 console.log('| export | server | kB a player | first has all, s | median, s | last, s |\n| --- | --- | ---: | ---: | ---: | ---: |');
 for (const [key, rounds] of cells) {
   const of = (figure) => median(rounds.map((visits) => figure(visits.map(({ seconds }) => seconds))));

@@ -15,12 +15,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '../browser/node_modules/playwright-core/index.mjs';
+import { freePort, webserver } from './exports.mjs';
 
 const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, files: { type: 'string', default: '1300' }, order: { type: 'boolean' } } });
-const webserver = process.env.WEBSERVER_BIN ?? fileURLToPath(new URL('../../target/dist/webserver', import.meta.url));
 const COUNT = Number(options.files);
 const ONE_WAY = 20; // ms
 const RATE = 20e6 / 8 / 1000; // bytes a millisecond, from the server
@@ -98,13 +97,6 @@ function link(port) {
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve({ port: server.address().port, close: () => server.close() })));
 }
-
-const freePort = () => new Promise((resolve) => {
-  const probe = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = probe.address();
-    probe.close(() => resolve(port));
-  });
-});
 
 /** Waits, ten seconds at most, until somebody listens. */
 async function listening(port) {
