@@ -157,6 +157,7 @@ impl Builds {
             counters.switched();
         }
         self.on_air = Some(held.choice);
+        counters.replica.set_lagging(false); // before anybody hears of it and asks for the health
         // The session may have ended.
         let _ = self.events.send(ReplicaEvent::OnAir {
             game: held.game,
