@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::os::unix::fs::FileTypeExt;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -66,10 +67,12 @@ impl HostInput {
         });
         match terminal.clone() {
             Some(terminal) => {
-                std::thread::spawn(move || read_keys(&terminal, &sender));
+                let read = move || read_keys(&terminal, &sender);
+                // Without the thread there are no keys, and the server goes on.
+                let _ = thread::Builder::new().name("keys".to_owned()).spawn(read);
             }
             None if !is_null_device() => {
-                std::thread::spawn(move || read_lines(&sender));
+                thread::spawn(move || read_lines(&sender));
             }
             None => {}
         }
@@ -163,7 +166,7 @@ fn read_lines(sender: &mpsc::Sender<Input>) {
             let is_ready = !matches!(poll(&mut waiting, timeout.as_ref()), Ok(0));
             has_input = is_ready && ground(input) != Ground::Background;
             if is_ready && !has_input {
-                std::thread::sleep(LOOK);
+                thread::sleep(LOOK);
             }
             if sender.is_closed() {
                 return;

@@ -499,10 +499,42 @@ pub(crate) struct Screen {
     child: Box<dyn portable_pty::Child + Send + Sync>,
     /// The terminal's modes before the program was started.
     modes: String,
+    /// The thread that reads keys, when the latest was pressed.
+    pressed: Option<KeyThread>,
+}
+
+/// The program's thread that reads keys, at one moment.
+struct KeyThread {
+    /// Its folder in `/proc`.
+    task: PathBuf,
+    is_asleep: bool,
+    /// The times that it has gone to sleep.
+    sleeps: u64,
+}
+
+impl KeyThread {
+    /// The thread, if it is the one that reads keys.
+    fn of(task: &Path) -> Option<Self> {
+        let status = fs::read_to_string(task.join("status")).ok()?;
+        let value = |name: &str| {
+            let mut lines = status.lines().filter_map(|line| line.split_once(':'));
+            lines.find_map(|(field, value)| (field == name).then_some(value.trim()))
+        };
+        (value("Name")? == "keys").then_some(())?;
+        Some(Self {
+            task: task.to_owned(),
+            is_asleep: value("State")?.starts_with('S'),
+            sleeps: value("voluntary_ctxt_switches")?.parse().ok()?,
+        })
+    }
+
+    fn has_slept_since(&self, before: &Self) -> bool {
+        self.task != before.task || self.sleeps > before.sleeps
+    }
 }
 
 /// The time between two keys of a person.
-const BETWEEN_KEYS: Duration = Duration::from_millis(150);
+const BETWEEN_KEYS: Duration = Duration::from_millis(100);
 
 pub(crate) const UP: &str = "\u{1b}[A";
 pub(crate) const DOWN: &str = "\u{1b}[B";
@@ -551,6 +583,7 @@ impl Screen {
             pair,
             child,
             modes,
+            pressed: None,
         }
     }
 
@@ -560,24 +593,36 @@ impl Screen {
         }
     }
 
-    /// Presses a key as a person does: keys that come at once are a paste. On a busy machine the program may not have read
-    /// the key before, or not have had a turn since, which a late turn of this thread tells.
+    /// Presses a key as a person does: keys that come at once are a paste. The key before is for itself once the program's thread
+    /// has slept since it was pressed and sleeps again when the time is over in which more would belong to it.
     pub(crate) fn press(&mut self, keys: &str) {
-        in_time_of(BETWEEN_KEYS * 20, || {
-            (self.unread() == Some(0)).then_some(())
-        });
-        let is_late = || {
-            let begun = Instant::now();
-            thread::sleep(BETWEEN_KEYS);
-            begun.elapsed() > BETWEEN_KEYS * 5 / 4
+        let is_through = |screen: &Self| {
+            screen.unread() == Some(0)
+                && screen.key_thread().is_none_or(|thread| {
+                    thread.is_asleep
+                        && screen
+                            .pressed
+                            .as_ref()
+                            .is_none_or(|before| thread.has_slept_since(before))
+                })
         };
-        for _ in 0..100 {
-            if !is_late() {
-                break;
-            }
-        }
+        in_time_of(PATIENCE / 6, || {
+            is_through(self).then(|| thread::sleep(BETWEEN_KEYS))?;
+            is_through(self).then_some(())
+        });
+        self.pressed = self.key_thread();
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
+    }
+
+    /// The thread of the program that reads keys, in the program or in the one that has the terminal.
+    fn key_thread(&self) -> Option<KeyThread> {
+        let started = self.child.process_id()?;
+        let leader = self.pair.master.process_group_leader();
+        let leader = leader.and_then(|leader| u32::try_from(leader).ok());
+        let tasks = [leader, Some(started)].into_iter().flatten();
+        let mut tasks = tasks.filter_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).ok());
+        tasks.find_map(|tasks| tasks.flatten().find_map(|task| KeyThread::of(&task.path())))
     }
 
     /// The bytes that were typed and that nobody has read yet.
