@@ -28,7 +28,9 @@ fn the_given_port_is_served() {
     let is_served = (0..5).any(|_| {
         let port = free_port();
         let running = Running::start(place.webserver(&[&port.to_string(), "alpha"]));
-        let err = running.until_err("address or refusal", |err| err.lines().count() > 1);
+        let refusal = format!("webserver: port {port} ");
+        let is_said = |err: &str| port_in(err).is_some() || err.contains(&refusal);
+        let err = running.until_err("address or refusal", is_said);
         port_in(&err) == Some(port) && Client::connect(port).get("/").status == 200
     });
     assert!(is_served);
