@@ -223,9 +223,8 @@ describe('the arcade', { skip }, () => {
       await shows('a change', () => write('game-32/index.html', page(`Changed ${round}`)), `Changed ${round}`);
       await shows('its end', () => rm(join(library, 'game-32'), { recursive: true }), `Changed ${round}`);
     }
-    // Other programs may hold the machine for most of them.
-    const inTime = took.filter((millis) => millis <= 1000);
-    assert.ok(inTime.length >= 2, `milliseconds: ${took}`);
+    // Other programs may hold the machine for the others.
+    assert.ok(Math.min(...took) <= 1000, `milliseconds: ${took}`);
     await leave();
   });
 
