@@ -269,6 +269,11 @@ impl Screen {
         send(self.child.process_id().unwrap(), signal);
     }
 
+    /// True if the program ends within this time.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+        in_time_of(patience, || self.child.try_wait().unwrap()).is_some()
+    }
+
     /// Waits for the program's end.
     pub(crate) fn exit(&mut self) -> u32 {
         in_time(|| self.child.try_wait().unwrap())
