@@ -1,5 +1,7 @@
 //! Browsers that load the game are counted, one each, behind one address or many.
 
+use std::net::{Ipv4Addr, TcpStream};
+
 use crate::support::{Client, PATIENCE, Place, in_time};
 
 /// As a browser asks for a page.
@@ -95,7 +97,11 @@ fn a_browser_that_loads_a_large_file_slowly_is_loading_and_its_progress_is_told(
     let (_running, port) = place.serve(&["alpha"]);
     let mut browser = Browser::new(port);
     browser.load();
-    let mut client = Client::connect(port);
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    // Else the system takes up to 32 MiB for a client that reads late.
+    let socket = socket2::SockRef::from(&stream);
+    socket.set_recv_buffer_size(1 << 20).unwrap();
+    let mut client = Client::over(stream).unwrap();
     client.send(crate::support::head(
         "GET",
         "/big.txt",
