@@ -67,12 +67,10 @@ impl HostInput {
         });
         match terminal.clone() {
             Some(terminal) => {
-                let read = move || read_keys(&terminal, &sender);
-                // Without the thread there are no keys, and the server goes on.
-                let _ = thread::Builder::new().name("keys".to_owned()).spawn(read);
+                start("keys", move || read_keys(&terminal, &sender));
             }
             None if !is_null_device() => {
-                thread::spawn(move || read_lines(&sender));
+                start("lines", move || read_lines(&sender));
             }
             None => {}
         }
@@ -108,6 +106,11 @@ impl Drop for HostInput {
             terminal.give_back();
         }
     }
+}
+
+/// Reads on a thread of its own. If the system refuses one, the input has ended, and the server goes on.
+fn start(name: &str, read: impl FnOnce() + Send + 'static) {
+    let _ = thread::Builder::new().name(name.to_owned()).spawn(read);
 }
 
 /// Sends keys until the terminal or the receiver is gone.

@@ -243,11 +243,7 @@ fn until_port_says(port: u16, text: &str) {
 /// Starts the arcade at this port, `None` if another program has it meanwhile.
 fn arcade_at(place: &Place, port: u16) -> Option<Running> {
     let server = Running::start(place.webserver(&[&port.to_string(), "alpha", "--arcade"]));
-    let address = format!("http://localhost:{port}/");
-    let refusal = format!("webserver: port {port} ");
-    let is_said = |err: &str| err.contains(&address) || err.contains(&refusal);
-    let err = server.until_err("address or refusal", is_said);
-    err.contains(&address).then_some(server)
+    server.serves_at(port).then_some(server)
 }
 
 fn stop(server: Running) {

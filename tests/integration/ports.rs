@@ -7,7 +7,7 @@ use if_addrs::get_if_addrs;
 use rustix::process::geteuid;
 use socket2::{Domain, Socket, Type};
 
-use crate::support::{Client, Place, Running, Screen, WEBSERVER, in_time, not_tested, port_in};
+use crate::support::{Client, Place, Running, Screen, WEBSERVER, in_time, not_tested};
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
@@ -28,10 +28,7 @@ fn the_given_port_is_served() {
     let is_served = (0..5).any(|_| {
         let port = free_port();
         let running = Running::start(place.webserver(&[&port.to_string(), "alpha"]));
-        let refusal = format!("webserver: port {port} ");
-        let is_said = |err: &str| port_in(err).is_some() || err.contains(&refusal);
-        let err = running.until_err("address or refusal", is_said);
-        port_in(&err) == Some(port) && Client::connect(port).get("/").status == 200
+        running.serves_at(port) && Client::connect(port).get("/").status == 200
     });
     assert!(is_served);
 }

@@ -246,6 +246,13 @@ impl Running {
     }
 
     /// Waits until standard error is as it should be.
+    /// True once it serves at this port, false if another program has the port.
+    pub(crate) fn serves_at(&self, port: u16) -> bool {
+        let refusal = format!("webserver: port {port} ");
+        let is_said = |err: &str| port_in(err).is_some() || err.contains(&refusal);
+        port_in(&self.until_err("address or refusal", is_said)) == Some(port)
+    }
+
     pub(crate) fn until_err(&self, what: &str, is_there: impl Fn(&str) -> bool) -> String {
         let err = in_time(|| {
             let is_all = self.err.reader.is_finished();

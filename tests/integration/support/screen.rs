@@ -119,26 +119,25 @@ impl Screen {
         }
     }
 
-    /// Presses a key as a person does: keys that come at once are a paste. The key before is for itself once the program's thread
-    /// has slept since it was pressed and sleeps again when the time is over in which more would belong to it.
+    /// Presses a key as a person does, once the program is through with the key before: what it reads within a moment is a paste.
     pub(crate) fn press(&mut self, keys: &str) {
-        let is_through = |screen: &Self| {
-            screen.unread() == Some(0)
-                && screen.key_thread().is_none_or(|thread| {
-                    thread.is_asleep
-                        && screen
-                            .pressed
-                            .as_ref()
-                            .is_none_or(|before| thread.has_slept_since(before))
-                })
-        };
         in_time_of(PATIENCE / 6, || {
-            is_through(self).then(|| thread::sleep(BETWEEN_KEYS))?;
-            is_through(self).then_some(())
+            self.awaits_keys().then(|| thread::sleep(BETWEEN_KEYS))?;
+            self.awaits_keys().then_some(())
         });
         self.pressed = self.key_thread();
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
+    }
+
+    /// True if all keys have been read, and the thread that reads them has gone to sleep since the latest. It wakes by itself at
+    /// the end of the moment in which more would belong to them, so it must be asleep once more after that.
+    fn awaits_keys(&self) -> bool {
+        let is_idle = |thread: KeyThread| {
+            let before = self.pressed.as_ref();
+            thread.is_asleep && before.is_none_or(|before| thread.has_slept_since(before))
+        };
+        self.unread() == Some(0) && self.key_thread().is_none_or(is_idle)
     }
 
     /// The thread of the program that reads keys, in the program or in the one that has the terminal.
