@@ -25,7 +25,7 @@
 //!            detect                       the engine and its needs, read from the files
 //!            tls                          certificates for https
 //!            source, archive, fs          where a game's files come from
-//!            html, compression, names, language, qr, sandbox
+//!            html, compression, names, language, qr, parallel, sandbox
 //! ```
 //!
 //! A request passes `server → metrics::access_log → http → publish → site`. A publication passes
@@ -63,6 +63,7 @@ pub mod language;
 pub mod library;
 pub mod metrics;
 pub mod names;
+pub mod parallel;
 pub mod publish;
 pub mod qr;
 pub mod sandbox;

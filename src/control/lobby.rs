@@ -11,6 +11,7 @@ use webserver::language::Language;
 use webserver::library::cover::Cover;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
+use webserver::parallel;
 use webserver::publish::arcade::Arcade;
 use webserver::publish::arcade_game::ArcadeGame;
 use webserver::site::Site;
@@ -264,7 +265,7 @@ fn find_covers(games: &[ListedGame]) -> Vec<Option<Cover>> {
     let found = thread::scope(|threads| {
         let find = || {
             sandbox.enter();
-            games.iter().map(|(game, _)| Cover::find(game)).collect()
+            parallel::map(games, |(game, _)| Cover::find(game))
         };
         let search = thread::Builder::new().spawn_scoped(threads, find);
         search.ok()?.join().ok()

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +13,7 @@ use crate::import::request::ImportRequest;
 use crate::import::source::display;
 use crate::import::store::Store;
 use crate::import::turns::Turns;
+use webserver::parallel;
 
 /// An imported game; in a dry run, one that can be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(crate) fn add(
             turns.hand_in(number, preparer.prepare(typed, job), finish);
         }
     };
-    run_on_threads(request.jobs.min(outcomes.len()), &work);
+    parallel::on_threads(request.jobs.min(outcomes.len()), work);
     if !had_games {
         store.remove_empty_games();
     }
@@ -94,17 +94,6 @@ pub(crate) fn add(
         outcome.into_inner().unwrap_or_else(interrupted)
     };
     Ok(outcomes.into_iter().enumerate().flat_map(ended).collect())
-}
-
-/// Runs the work on this many threads. If the system refuses further threads, the existing ones do it.
-fn run_on_threads(count: usize, work: &(impl Fn() + Sync)) {
-    thread::scope(|scope| {
-        for _ in 0..count {
-            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
-                work();
-            }
-        }
-    });
 }
 
 /// Gives a prepared game its slug and place.

@@ -5,7 +5,7 @@ use std::fs::{File, FileTimes};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::{fs, io, thread};
+use std::{fs, io};
 
 use rustix::fs::{SeekFrom, seek};
 use rustix::io::Errno;
@@ -16,6 +16,7 @@ use webserver::fs::budget::GameBudget;
 use webserver::fs::confined::ConfinedFolder;
 use webserver::fs::unsupported::{Unsupported, tolerate};
 use webserver::names::left_out::LeftOut;
+use webserver::parallel;
 use webserver::source::Source;
 
 /// The bytes that are copied before the job checks whether it is cancelled.
@@ -90,17 +91,8 @@ impl Tree {
             }
             Ok(())
         };
-        let workers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
-        thread::scope(|scope| {
-            let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
-            let workers: Vec<_> = (1..workers).filter_map(start).collect();
-            let mine = work();
-            let others = workers.into_iter().map(|worker| worker.join());
-            others.fold(mine, |all, one| match one {
-                Ok(one) => all.and(one),
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-        })
+        let copied = parallel::on_threads(parallel::readers(), work);
+        copied.into_iter().collect()
     }
 }
 
@@ -242,6 +234,7 @@ mod tests {
     use super::*;
     use std::io::Read;
     use std::os::unix::fs::symlink;
+    use std::thread;
 
     use rustix::fs::{CWD, FileType, Mode, RenameFlags, mknodat, renameat_with};
 

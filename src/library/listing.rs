@@ -13,6 +13,7 @@ use crate::names::natural::NaturalKey;
 use crate::names::parts::{file_name, name_of};
 use crate::names::slug::slug_of;
 use crate::names::typo;
+use crate::parallel;
 use crate::source::zip::Zip;
 
 /// An entry of the configuration, or a folder or archive in the library's folder, that is not playable.
@@ -175,10 +176,11 @@ impl Library {
         });
         paths.sort_by_cached_key(|path| NaturalKey::new(&file_name(path)));
         let slugs = self.slugs_of(&paths);
-        for (path, slug) in paths.into_iter().zip(slugs) {
-            match Game::from_child(&path) {
+        let games = parallel::map(&paths, |path| Game::from_child(path));
+        for ((path, slug), game) in paths.iter().zip(slugs).zip(games) {
+            match game {
                 Ok(game) => self.games.push(Game { slug, ..game }),
-                Err(reason) => self.reject_path(&path, reason),
+                Err(reason) => self.reject_path(path, reason),
             }
         }
     }
