@@ -101,7 +101,9 @@ impl WatchedPath {
         let is_other_folder = identity.folder != before.folder;
         if is_other_folder {
             self.start();
-        } else if let Some(error) = self.lost_events.get().cloned() {
+        } else if identity.folder.is_some()
+            && let Some(error) = self.lost_events.get().cloned()
+        {
             self.lost_events = Arc::default();
             self.poll(&error);
         }
@@ -118,12 +120,13 @@ impl WatchedPath {
         }
     }
 
-    /// Requests the system's events, or polls if there are none.
+    /// Requests the system's events, or polls if there are none. For a folder that is gone the earlier source stays: the
+    /// events of its end may be still to come.
     fn start(&mut self) {
-        self.source = None;
         if self.identity.folder.is_none() {
             return;
         }
+        self.source = None;
         if is_on_network(self.folder()) {
             self.poll(&t!("watch.network"));
         } else if let Err(error) = self.request_events() {
