@@ -308,6 +308,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_folder_that_is_gone_is_not_polled() {
+        let folder = Folder::new();
+        let mut watcher = folder.watch("game");
+        let game = watcher.game.as_mut().unwrap();
+        fs::remove_dir_all(folder.path("game")).unwrap();
+        game.check();
+        game.lost_events.set("events were lost".into()).unwrap();
+        game.check();
+        assert!(!game.source.as_ref().unwrap().is::<Arc<()>>());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_folder_is_polled_once_its_events_have_failed() {
         let folder = Folder::new();
         let mut watcher = folder.watch("game");

@@ -60,11 +60,7 @@ fn find_marks(scan: &Scan<'_>, all: &[Mark]) -> Option<Vec<Evidence>> {
 /// True if a path ends in the parts of a pattern.
 fn matches(pattern: &str, path: &str) -> bool {
     // Nearly all paths differ from it in their last letter, and need no search for their parts.
-    let last = |text: &str| {
-        text.bytes()
-            .next_back()
-            .map(|last| last.to_ascii_lowercase())
-    };
+    let last = |text: &str| text.as_bytes().last().map(u8::to_ascii_lowercase);
     if !pattern.ends_with('*') && last(pattern) != last(path) {
         return false;
     }

@@ -245,7 +245,6 @@ impl Running {
         port_in(&err).unwrap()
     }
 
-    /// Waits until standard error is as it should be.
     /// True once it serves at this port, false if another program has the port.
     pub(crate) fn serves_at(&self, port: u16) -> bool {
         let refusal = format!("webserver: port {port} ");
@@ -253,6 +252,7 @@ impl Running {
         port_in(&self.until_err("address or refusal", is_said)) == Some(port)
     }
 
+    /// Waits until standard error is as it should be.
     pub(crate) fn until_err(&self, what: &str, is_there: impl Fn(&str) -> bool) -> String {
         let err = in_time(|| {
             let is_all = self.err.reader.is_finished();
