@@ -380,8 +380,8 @@ test('a gamepad plays from the title to the question and back', async () => {
   await press('right');
   assert.equal(await focused(), 'ask-yes');
   await press('a');
-  await page.locator('#ask').waitFor({ state: 'hidden' });
-  assert.equal(await page.locator('#score').textContent(), '0');
+  await until('the new game', async () => (await page.locator('#score').textContent()) === '0');
+  assert.equal(await page.locator('#ask').isVisible(), false);
   await press('select');
   await page.locator('#statistics').waitFor();
   await press('b');

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { browser, player, publish, stopAll, until, violations } from './support.mjs';
+import { newContext, player, publish, stopAll, until, violations } from './support.mjs';
 
 const skip = !process.env.WEBSERVER_BIN && 'needs WEBSERVER_BIN';
 const GAMES = 30;
@@ -78,7 +78,7 @@ async function open(tab, number) {
 
 describe('the arcade', { skip }, () => {
   test('thirty games in thirty tabs keep their saves apart', async () => {
-    const window = await (await browser()).newContext();
+    const window = await newContext();
     const tabs = await Promise.all(Array.from({ length: GAMES - 1 }, () => window.newPage()));
     await Promise.all(tabs.map((tab, index) => open(tab, index + 2)));
     await Promise.all(tabs.map((tab) => tab.evaluate(() => save())));
@@ -94,7 +94,7 @@ describe('the arcade', { skip }, () => {
   });
 
   test('a service worker answers its own game only', async () => {
-    const window = await (await browser()).newContext();
+    const window = await newContext();
     const tab = await window.newPage();
     await open(tab, 1);
     await tab.evaluate(() => navigator.serviceWorker.ready);
@@ -110,7 +110,7 @@ describe('the arcade', { skip }, () => {
   });
 
   test('at an address of the network each game has a port, and its saves with it', async () => {
-    const window = await (await browser()).newContext();
+    const window = await newContext();
     const tab = await window.newPage();
     const lobby = server.url.replace('localhost', '127.0.0.1');
     const origins = new Set();
@@ -138,7 +138,7 @@ describe('the arcade', { skip }, () => {
     await lobby.keyboard.press('Escape');
     await lobby.selectOption('select', 'name');
     assert.deepEqual((await shown()).slice(0, 3), ['Game 1', 'Game 2', 'Game 3']);
-    const other = await (await browser()).newContext();
+    const other = await newContext();
     await open(await other.newPage(), 8);
     await other.close();
     await lobby.selectOption('select', 'played');
@@ -241,7 +241,7 @@ describe('the arcade', { skip }, () => {
   }
 
   test('without scripts the lobby is a list of links that lead to the games', async () => {
-    const window = await (await browser()).newContext({ javaScriptEnabled: false });
+    const window = await newContext({ javaScriptEnabled: false });
     const tab = await window.newPage();
     await tab.goto(server.url);
     assert.equal(await tab.locator('.games a').count(), GAMES);

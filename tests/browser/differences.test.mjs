@@ -62,7 +62,7 @@ async function loaded(visitor, url, expected, version = 1) {
   devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => files.has(requestId) && wire.push(encodedDataLength));
   // Another address each time: the same would be a reload, which validates more.
   await visitor.page.goto(`${url}?${visit++}`);
-  await visitor.page.waitForFunction('window.isDone', undefined, { timeout: 60_000 });
+  await visitor.page.waitForFunction('window.isDone');
   assert.deepEqual(await visitor.page.evaluate('window.hashes'), Array(3).fill(hashOf(expected)));
   assert.equal(await visitor.page.evaluate('window.version'), version);
   await devtools.detach();

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { browser, stopAll, tracked, until } from './support.mjs';
+import { newContext, stopAll, tracked, until } from './support.mjs';
 
 after(stopAll);
 
@@ -30,7 +30,7 @@ async function serve(folder, ...options) {
 }
 
 async function visit(url) {
-  const context = await (await browser()).newContext();
+  const context = await newContext();
   const page = await context.newPage();
   const shown = [];
   page.on('console', (message) => shown.push(message.text()));

@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { player, publish, stopAll, until } from './support.mjs';
+import { newContext, player, publish, stopAll, until } from './support.mjs';
 
 const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
 const zbar = spawnSync('zbarimg', ['--version']).error ? 'needs zbarimg (zbar-tools)' : false;
@@ -114,7 +114,7 @@ test('with the authority a phone plays at once with all that a secure context gi
   const file = join(place, 'ca.crt');
   execFileSync(process.env.WEBSERVER_BIN, ['ca', '--export', file]);
   const phone = await chromiumWith(join(place, 'trusting'), file);
-  const page = await phone.newPage();
+  const page = await (await newContext({}, phone)).newPage();
   await page.goto(`https://${name}:${port}/`);
   assert.deepEqual(await page.evaluate(powers), {
     isSecureContext: true, crossOriginIsolated: true, threads: true, gamepads: true, worklets: true, workers: true,
@@ -137,7 +137,7 @@ test('without the authority two taps lead past the warning to threads, but to no
   const server = await publish(join(place, 'threads'));
   const port = new URL(server.url).port;
   const phone = await chromiumWith(join(place, 'distrusting'));
-  const page = await phone.newPage();
+  const page = await (await newContext({}, phone)).newPage();
   const url = `https://${name}:${port}/`;
   await assert.rejects(page.goto(url), /ERR_CERT_AUTHORITY_INVALID/);
   await page.click('#details-button');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { browser, project, publish, stopAll, tracked } from './support.mjs';
+import { newContext, project, publish, stopAll, tracked } from './support.mjs';
 
 /** A frame of raw blocks (RFC 8878, 3.1.1): what `zstd` would make of bytes that it cannot shrink. Node 20 cannot compress. */
 function zstdFrame(content) {
@@ -46,7 +46,7 @@ async function plain(folder) {
 
 /** What a page comes to: its result, the errors that it throws, what it shows, and the bytes of content that it loads. */
 async function play(url, patience) {
-  const context = await (await browser()).newContext();
+  const context = await newContext();
   const page = await context.newPage();
   const thrown = [];
   page.on('pageerror', (error) => thrown.push(String(error).split('\n')[0]));
@@ -72,7 +72,7 @@ function estimate(folder) {
   return JSON.parse(checked.stdout).games[0].first_load.bytes;
 }
 
-async function compare(folder, name, patience = 60_000) {
+async function compare(folder, name, patience = 120_000) {
   const servers = [await plain(folder), await publish(folder)];
   try {
     const [there, here] = [await play(servers[0].url, patience), await play(servers[1].url, patience)];

@@ -99,7 +99,7 @@ async function end(child) {
 let shared;
 
 /** The one Chromium of this test file. `stopAll` closes it. */
-export async function browser() {
+async function browser() {
   shared ??= await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -117,15 +117,24 @@ export async function stopAll() {
   await Promise.all([browser?.close(), ...[...running].map(end)]);
 }
 
+/** Seconds that tests wait for a page or a server. A machine may be busy with other things, so it is far more than they take. */
+const PATIENCE = 120;
+
+/** A window with cookies and storage of its own, in the Chromium of this test file or in another. */
+export async function newContext(options, owner = browser()) {
+  const context = await (await owner).newContext(options);
+  context.setDefaultTimeout(PATIENCE * 1000);
+  return context;
+}
+
 /**
  * A player with a browser of their own: `{ page, context, leave }`.
  * `leave` closes it and fails when anything went wrong meanwhile: a console error or warning, an exception, a failed request, a status of 400 or more.
  */
 export async function player({ screen = 'desktop', locale = 'en-US', ...context } = {}) {
-  const window = await (await browser()).newContext({ ...screens[screen], locale, ...context });
+  const window = await newContext({ ...screens[screen], locale, ...context });
   const page = await window.newPage();
   const faults = [];
-  page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) faults.push(`console ${message.type()}: ${message.text()}`);
   });
@@ -169,7 +178,7 @@ export async function snap(page, name) {
 }
 
 /** Polls `probe` until it returns something truthy, and returns that; fails with `what` after `seconds`. */
-export async function until(what, probe, seconds = 60) {
+export async function until(what, probe, seconds = PATIENCE) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await probe();

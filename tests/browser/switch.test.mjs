@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browser, player, publish, stopAll, tracked, until } from './support.mjs';
+import { newContext, player, publish, stopAll, tracked, until } from './support.mjs';
 
 const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
 let games;
@@ -203,7 +203,7 @@ test('a page that waits for the host becomes the game by itself', { skip }, asyn
     cwd: games, env: { ...process.env, WEBSERVER_CONTROL_DIR: sockets }, stdio: ['pipe', 'ignore', 'ignore'],
   }));
   const ended = new Promise((resolve) => server.on('exit', resolve));
-  const window = await (await browser()).newContext({ locale: 'zh-CN' });
+  const window = await newContext({ locale: 'zh-CN' });
   try {
     // The control socket is named after the port.
     const port = await until('its socket', async () => (await readdir(sockets)).map((name) => parseInt(name, 10)).find(Boolean));
