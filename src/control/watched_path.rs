@@ -2,20 +2,19 @@
 
 use std::any::Any;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
-use notify::{Event, RecursiveMode, Watcher as _};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
-use walkdir::WalkDir;
 
 use crate::console::message::t;
 use crate::control::settling_changes::SettlingChanges;
 use webserver::fs::fingerprint::Fingerprint;
+use webserver::source::Source;
 
 /// The interval of polls; short in tests, which wait for a poll in real time.
 const POLL_INTERVAL: Duration = match cfg!(test) {
@@ -142,7 +141,7 @@ impl WatchedPath {
         self.lost_events = Arc::default();
         let (changed, check) = (Arc::clone(changed), Arc::clone(&self.check));
         let lost_events = Arc::clone(&self.lost_events);
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        let noticed = move |event: notify::Result<Event>| {
             match event {
                 Ok(event) if !changes_content(&event.kind) => return,
                 Ok(_) => {}
@@ -153,8 +152,12 @@ impl WatchedPath {
                 }
             }
             changed.notify_one();
-        })?;
-        watcher.watch(self.folder(), mode)?;
+        };
+        // What a link leads to is watched where it is, if it is part of the game.
+        let links = notify::Config::default().with_follow_symlinks(false);
+        let mut watcher = RecommendedWatcher::new(noticed, links)?;
+        let folder = self.folder().canonicalize();
+        watcher.watch(&folder.map_err(notify::Error::io)?, mode)?;
         self.source = Some(Box::new(watcher));
         Ok(())
     }
@@ -171,12 +174,13 @@ impl WatchedPath {
         tracing::warn!(event = "folder_polled", %folder, seconds, reason);
         let wanted = Arc::new(());
         let is_wanted = Arc::downgrade(&wanted);
-        let (folder, changes) = (self.path.clone(), Arc::clone(&self.changes.changes));
-        let mut before = metadata_hash(&folder);
+        let folder = Source::Folder(self.path.clone());
+        let changes = Arc::clone(&self.changes.changes);
         std::thread::spawn(move || {
+            let mut before = folder.state();
             while is_wanted.strong_count() > 0 {
                 std::thread::sleep(POLL_INTERVAL);
-                let now = metadata_hash(&folder);
+                let now = folder.state();
                 if now != before {
                     changes.notify_one();
                 }
@@ -185,21 +189,6 @@ impl WatchedPath {
         });
         self.source = Some(Box::new(wanted));
     }
-}
-
-/// A hash of the metadata of all files in a folder.
-fn metadata_hash(folder: &Path) -> u64 {
-    let mut state = DefaultHasher::new();
-    let files = WalkDir::new(folder).follow_links(true).sort_by_file_name();
-    for entry in files.into_iter().flatten() {
-        entry.path().hash(&mut state);
-        if let Ok(file) = entry.metadata()
-            && file.is_file()
-        {
-            Fingerprint::from_metadata(&file).hash(&mut state);
-        }
-    }
-    state.finish()
 }
 
 /// True if an event changes content: not access, and not owners or permissions.

@@ -79,7 +79,9 @@ fn inside(root: &Path, path: &Path) -> Option<PathBuf> {
     }
     let root = root.canonicalize().ok()?;
     let target = root.join(path).canonicalize().ok()?;
-    target.strip_prefix(&root).ok().map(Path::to_owned)
+    let below = target.strip_prefix(&root).ok()?;
+    // The folder itself has a name, too.
+    Some(Path::new(".").join(below))
 }
 
 #[cfg(test)]

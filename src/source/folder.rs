@@ -2,23 +2,24 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::members::relative_path;
-use crate::fs::budget::{GameBudget, OverBudget};
+use crate::fs::budget::GameBudget;
 use crate::fs::confined;
 use crate::fs::fingerprint::Fingerprint;
 use crate::fs::pinned::Pinned;
-use crate::names::left_out::{LeftOut, LeftOutCause};
-use crate::names::leftover::{is_leftover, is_never_listed};
+use crate::names::left_out::LeftOut;
+use crate::names::leftover::is_leftover;
 use crate::source::file::{File, FileContent};
 use crate::source::listing::Listing;
 use crate::source::unreadable::Unreadable;
+use crate::source::walk::{Walk, WalkEntry};
 
 /// Opens a file; one of more than `most` bytes stays on disk.
 pub(super) fn open(root: &Path, path: &str, most: u64) -> io::Result<FileContent> {
@@ -63,84 +64,48 @@ fn with_backslashes(root: &Path, path: &str) -> Option<String> {
 /// Lists the files that players may load, and hidden ones, and what is left out.
 pub(super) fn listing(root: &Path) -> Result<Listing, Unreadable> {
     let now = SystemTime::now();
-    let mut walk = WalkDir::new(root)
-        .min_depth(1)
-        .follow_links(true)
-        .into_iter();
-    let mut listing = Listing::default();
     let budget = GameBudget::default();
-    let over = |over: OverBudget| Unreadable::new(root, over.into());
-    while let Some(entry) = walk.next() {
-        let (path, cause) = match entry {
-            Ok(entry) => match left_out_cause(&entry, root) {
-                None if entry.file_type().is_file() => {
-                    if let Some(file) = file(&entry, root, now) {
-                        budget.admit(file.length).map_err(over)?;
-                        listing.files.push(file);
-                    }
-                    continue;
-                }
-                None => continue,
-                Some(cause) => {
-                    if entry.file_type().is_dir() {
-                        walk.skip_current_dir();
-                    }
-                    (entry.into_path(), cause)
-                }
-            },
-            Err(error) => match (error.path().map(Path::to_owned), is_dead_link(&error)) {
-                (Some(path), true) => (path, LeftOutCause::DeadLink),
-                (path, _) => {
-                    let path = path.unwrap_or_else(|| root.to_owned());
-                    return Err(Unreadable::new(&path, error.into()));
-                }
-            },
+    let mut listing = Listing::default();
+    for entry in Walk::new(root)? {
+        let (path, found) = entry?;
+        let length = match &found {
+            WalkEntry::File(metadata) => metadata.len(),
+            WalkEntry::Folder | WalkEntry::LeftOut(_) => 0,
         };
-        budget.admit(0).map_err(over)?;
-        let is_leftover = path.file_name().and_then(|name| name.to_str());
-        let cause = match is_leftover.is_some_and(is_never_listed) {
-            true => LeftOutCause::Leftover,
-            false => cause,
-        };
-        let path = path.strip_prefix(root).unwrap_or(&path);
+        let admitted = budget.admit(length);
+        admitted.map_err(|over| Unreadable::new(root, over.into()))?;
         let path = path.to_string_lossy().into_owned();
-        listing.left_out.push(LeftOut { path, cause });
+        match found {
+            WalkEntry::Folder => {}
+            WalkEntry::File(metadata) => listing.files.push(File {
+                path,
+                length,
+                packed: None,
+                on_disk: None,
+                fingerprint: Fingerprint::from_metadata(&metadata).settled(now),
+            }),
+            WalkEntry::LeftOut(cause) => listing.left_out.push(LeftOut { path, cause }),
+        }
     }
     separate_backslashes(&mut listing.files);
     Ok(listing)
 }
 
-/// The reason to leave an entry of the folder out, if there is one.
-fn left_out_cause(entry: &DirEntry, root: &Path) -> Option<LeftOutCause> {
-    let Some(name) = entry.file_name().to_str() else {
-        return Some(LeftOutCause::Name);
+/// A hash of the names and the metadata of all files in a folder. It is another one after every change of a file.
+pub(super) fn state(root: &Path) -> u64 {
+    let Ok(walk) = Walk::new(root) else {
+        return 0;
     };
-    let is_inside = || {
-        let path = entry.path().strip_prefix(root);
-        path.is_ok_and(|path| confined::metadata(root, path).is_ok())
+    // The order of a folder's entries may change with any of them.
+    let hash = |(path, found): (PathBuf, WalkEntry)| {
+        let mut state = DefaultHasher::new();
+        path.hash(&mut state);
+        if let WalkEntry::File(metadata) = found {
+            Fingerprint::from_metadata(&metadata).hash(&mut state);
+        }
+        state.finish()
     };
-    let kind = entry.file_type();
-    match () {
-        () if is_never_listed(name) => Some(LeftOutCause::Leftover),
-        () if name.bytes().any(|byte| byte.is_ascii_control()) => Some(LeftOutCause::Name),
-        () if entry.path_is_symlink() && !is_inside() => Some(LeftOutCause::LinkOut),
-        () if !kind.is_file() && !kind.is_dir() => Some(LeftOutCause::Special),
-        () => None,
-    }
-}
-
-fn file(entry: &DirEntry, root: &Path, now: SystemTime) -> Option<File> {
-    let path = entry.path().strip_prefix(root).ok()?.to_str()?;
-    let metadata = entry.metadata().ok();
-    let length = metadata.as_ref().map_or(0, |metadata| metadata.len());
-    let fingerprint = Fingerprint::from_metadata(&metadata?).settled(now);
-    Some(File {
-        path: path.to_owned(),
-        length,
-        packed: None,
-        on_disk: None,
-        fingerprint,
-    })
+    walk.flatten().map(hash).fold(0, u64::wrapping_add)
 }
 
 /// Reads backslashes in names as separators, where no other file has that path.
@@ -203,12 +168,4 @@ pub(super) fn is_below(path: &str) -> bool {
     Path::new(path)
         .components()
         .all(|part| matches!(part, Component::Normal(_)))
-}
-
-/// True if a link leads nowhere, or to a folder that contains it.
-fn is_dead_link(error: &walkdir::Error) -> bool {
-    error.loop_ancestor().is_some()
-        || error
-            .path()
-            .is_some_and(|path| path.is_symlink() && !path.exists())
 }

@@ -11,6 +11,7 @@ pub mod listing;
 pub mod manifest;
 mod naming_files;
 pub mod unreadable;
+mod walk;
 pub(crate) mod zip;
 
 use std::path::{Path, PathBuf};
@@ -94,6 +95,14 @@ impl Source {
         listing.files.sort_by(|a, b| a.path.cmp(&b.path));
         listing.left_out.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(listing)
+    }
+
+    /// A hash of the names and the metadata of a folder's files, by which a change shows; `None` if it is not a folder.
+    pub fn state(&self) -> Option<u64> {
+        match self {
+            Self::Folder(root) => Some(folder::state(root)),
+            Self::Zip(_) | Self::Bucket(_) | Self::Embedded(_) => None,
+        }
     }
 
     /// Leaves hidden files out that nothing in the export names.

@@ -1,7 +1,7 @@
 //! The game on the air survives damage to its folder, a full disk and a killed program.
 
 use std::fs::{self, File, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use rustix::process::{Signal, geteuid};
 
@@ -106,6 +106,29 @@ fn a_game_whose_folder_is_gone_is_not_published() {
     assert_on_the_air(&mut client, port);
     publish("gamma").with_code(0);
     assert_eq!(client.get("/").text(), "gamma");
+}
+
+#[test]
+fn a_link_that_leads_out_of_a_game_is_left_alone() {
+    let place = place();
+    let game = place.path("alpha");
+    place.write("shared/picture.png", "picture");
+    // The last one has no end: below it, each process has a link to the root folder.
+    for (link, target) in [
+        ("shared", "../shared"),
+        ("system", "/etc"),
+        ("proc", "/proc"),
+    ] {
+        symlink(target, game.join(link)).unwrap();
+    }
+    let (running, port) = place.serve(&["alpha"]);
+    place.write("alpha/index.html", "changed");
+    let is_changed = || (Client::connect(port).get("/").text() == "changed").then_some(());
+    in_time(is_changed).expect("its own files are watched");
+    assert_eq!(Client::connect(port).get("/shared/picture.png").status, 404);
+    running.signal(Signal::TERM);
+    let finished = running.exit().with_code(0);
+    assert!(!finished.err.contains("polled"), "{}", finished.err);
 }
 
 /// Starts the program with `folders` on a disk of 64 KiB, which is gone when it ends.

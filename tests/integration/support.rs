@@ -80,6 +80,7 @@ impl Place {
         let place = Self(tempfile::tempdir().unwrap());
         fs::create_dir(place.path("")).unwrap();
         fs::create_dir(place.home("")).unwrap();
+        fs::create_dir(place.0.path().join("temporary")).unwrap();
         place
     }
 
@@ -159,9 +160,12 @@ impl Place {
         (running, port)
     }
 
-    fn variables(&self) -> [(&'static str, String); 9] {
-        let home = |name| self.home(name).to_str().unwrap().to_owned();
+    fn variables(&self) -> [(&'static str, String); 10] {
+        let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+        let home = |name| text(self.home(name));
         [
+            // The games are not below it: threads that build one may use temporary files.
+            ("TMPDIR", text(self.0.path().join("temporary"))),
             ("PATH", std::env::var("PATH").unwrap_or_default()),
             ("HOME", home("")),
             ("XDG_CONFIG_HOME", home("config")),
