@@ -1,6 +1,6 @@
 //! The answer of one site to one request.
 
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, Method, Request, header};
 
 use crate::http::conditional::{Precondition, Validators};
 use crate::http::header_presence::HeaderPresence;
@@ -91,8 +91,9 @@ pub fn respond<'a, B>(site: &'a Site, request: &'a Request<B>) -> Outcome<'a> {
     }
 }
 
-/// The representation to send; `None` if the client accepts none. HEAD states the file's own size, for loaders that go on
-/// with ranges, which browsers request in no coding.
+/// The representation to send; `None` if the client accepts none. Ranges are those of the file itself, and HEAD states its
+/// size: loaders that read a file in parts know no other, while Firefox accepts every coding for a range, too. A client that
+/// resumes a transfer says so by `If-Range`, and continues what it has.
 #[inline]
 fn representation<'a, B>(
     asset: &'a Asset,
@@ -105,8 +106,12 @@ fn representation<'a, B>(
         .dictionary
         .then(|| dictionary::difference(asset, fields));
     let difference = difference.flatten();
+    let of_file = || match presence.range {
+        true => !fields.contains_key(header::IF_RANGE),
+        false => request.method() == Method::HEAD,
+    };
     match presence.coding {
-        true if request.method() == Method::HEAD => {
+        true if of_file() => {
             let own = negotiate::choose(&all[..all.len().min(1)], None, fields);
             own.or_else(|| negotiate::choose(all, difference, fields))
         }
