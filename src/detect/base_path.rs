@@ -66,12 +66,15 @@ fn resolve_base(href: &str, page: &str) -> String {
     normalize_base_path(&parts.join("/"))
 }
 
-/// The prefix whose removal makes every dangling absolute reference lead to a file, if it is the same for all.
+/// The prefix whose removal makes every dangling absolute reference lead to a file, if it is the same for all. A file that the page
+/// loads by a relative reference is not what an absolute one means: `/_vercel/insights/script.js` is its host's, not the game's
+/// `script.js`.
 fn find_common_prefix(scan: &Scan<'_>) -> Option<(String, String)> {
     let inner = scan.names.iter().filter_map(|name| inner_name(name));
     let files: HashSet<_> = scan.names.iter().cloned().chain(inner).collect();
+    let references = scan.references();
     let mut found: Option<(String, String)> = None;
-    for reference in scan.references() {
+    for reference in &references {
         let Some(path) = reference.strip_prefix('/') else {
             continue;
         };
@@ -82,6 +85,9 @@ fn find_common_prefix(scan: &Scan<'_>) -> Option<(String, String)> {
         let Some(cut) = cuts.find(|at| files.contains(&path[*at..])) else {
             continue;
         };
+        if references.iter().any(|relative| relative == &path[cut..]) {
+            continue;
+        }
         let prefix = &path[..cut];
         match &found {
             Some((known, _)) if known != prefix => return None,

@@ -116,10 +116,13 @@ impl<'a> Scan<'a> {
         std::iter::once(&self.page).chain(&self.scripts)
     }
 
-    /// The files of this export that the page's tags load, by name; absolute paths keep their leading slash.
+    /// The files of this export that the page's tags load, by name; absolute paths keep their leading slash. Icons and
+    /// links to other sites' copies of the page are no part of it: a page copied from elsewhere keeps them.
     pub(crate) fn references(&self) -> Vec<String> {
-        let references = self.tags.iter().filter_map(Tag::reference);
-        references
+        let loaded = ["stylesheet", "modulepreload", "preload"];
+        let tags = self.tags.iter();
+        tags.filter(|tag| tag.name != "link" || tag.has_word("rel", &loaded))
+            .filter_map(Tag::reference)
             .filter_map(|reference| self.resolve(reference))
             .collect()
     }
