@@ -97,11 +97,22 @@ pub(crate) fn loaded_type(
     }
 }
 
-/// True if browsers may be told not to guess another type: the file's type is known, and is not the one of a text that a
-/// page may run as a script.
+/// True if browsers may be told not to guess another type: what a page may load as a script or style has one of the types
+/// for that. A game may well run `levels.json`, which `nosniff` forbids (Fetch, 3.6).
 pub(crate) fn is_certain(media_type: &HeaderValue) -> bool {
+    const CERTAIN: [&str; 8] = [
+        JAVASCRIPT,
+        "text/css",
+        "text/html",
+        "application/wasm",
+        "image/",
+        "audio/",
+        "video/",
+        "font/",
+    ];
     let media_type = media_type.as_bytes();
-    !media_type.starts_with(OCTET_STREAM.as_bytes()) && !media_type.starts_with(b"text/plain")
+    let is_of = |start: &&str| media_type.starts_with(start.as_bytes());
+    CERTAIN.iter().any(is_of)
 }
 
 /// Extensions of compressed files, whose type is that of the file inside.
