@@ -11,6 +11,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use crate::console::message::t;
 use crate::control::build_job::{self, BuildBasis, BuildFailure, BuildJob, MissingFiles};
 use crate::control::lobby::LobbyNews;
 use crate::control::publisher::{failure, title};
@@ -195,7 +196,9 @@ impl Tending {
                     .as_ref()
                     .map(|missing| missing.get().cloned().unwrap_or_default()),
             };
-            match self.build(before).await {
+            let built = self.build(before).await;
+            watcher.mind_permissions(built.is_err());
+            match built {
                 Ok(found) => {
                     // Its picture may have changed.
                     if missing.replace(found).is_some() {
@@ -206,11 +209,13 @@ impl Tending {
                 Err(BuildFailure::Incomplete { .. }) => is_incomplete = true,
                 Err(error) => {
                     let message = failure(&self.game, &error.text()).what;
-                    tracing::warn!(event = "build_failed", message);
                     if missing.is_none() {
+                        tracing::warn!(event = "build_failed", message);
                         sleep(RETRY).await;
                         return self.door.rest();
                     }
+                    let message = t!("build.kept", what = message);
+                    tracing::warn!(event = "build_failed", %message);
                     is_incomplete = false;
                 }
             }

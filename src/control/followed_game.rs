@@ -95,6 +95,8 @@ impl FollowedGame {
             Publication::Incomplete(_) | Publication::Cancelled => {}
         }
         self.follow(config);
+        let is_published = matches!(publication, Publication::Published { .. });
+        self.watcher.mind_permissions(!is_published);
         publication
     }
 

@@ -6,6 +6,7 @@
 //! trigger it. A folder without events is polled.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
@@ -65,6 +66,13 @@ impl Watcher {
         self.next = next.map(|path| follow(path, is_folder(path)));
     }
 
+    /// Has a change of permissions in the game's folder count, or not: it changes no content, but may let a build read it.
+    pub(crate) fn mind_permissions(&self, minds: bool) {
+        if let Some(game) = &self.game {
+            game.minds_permissions.store(minds, Ordering::Relaxed);
+        }
+    }
+
     /// Waits for the next change. Cancel safe.
     pub(crate) async fn changed(&mut self) -> Changed {
         loop {
@@ -101,8 +109,8 @@ async fn next(watched: Option<&mut WatchedPath>) -> WatchStep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-    use std::os::unix::fs::symlink;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
     use std::path::PathBuf;
     use std::sync::Arc;
     use tokio::time::timeout;
@@ -161,6 +169,19 @@ mod tests {
                 Ok(_) => quiet = 0,
                 Err(_) => quiet += 1,
             }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// For a poll, whose first look may come after a write.
+    async fn write_until_noticed(folder: &Folder, watcher: &mut Watcher) {
+        let start = std::time::Instant::now();
+        for number in 0.. {
+            folder.write(&format!("game/{number}.js"), "content");
+            if timeout(CHECK_INTERVAL, watcher.changed()).await.is_ok() {
+                return;
+            }
+            assert!(start.elapsed() < TIME_LIMIT, "no change");
             std::thread::sleep(Duration::from_millis(1));
         }
     }
@@ -297,22 +318,29 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn permissions_count_only_while_a_build_may_need_them() {
+        let folder = Folder::new();
+        let mut watcher = folder.watch("game");
+        let page = folder.path("game/index.html");
+        let change = |mode| fs::set_permissions(&page, Permissions::from_mode(mode)).unwrap();
+        change(0o600);
+        for _ in 0..20 {
+            assert!(timeout(CHECK_INTERVAL, watcher.changed()).await.is_err());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        watcher.mind_permissions(true);
+        change(0o644);
+        assert_eq!(next(&mut watcher).await, Changed::Game);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_folder_without_events_is_polled() {
         let folder = Folder::new();
         let mut watcher = folder.watch("game");
         let game = watcher.game.as_mut().unwrap();
         game.source = None;
         game.poll("for the test");
-        // Its thread may begin after the first of these.
-        let start = std::time::Instant::now();
-        for number in 0.. {
-            folder.write(&format!("game/{number}.js"), "content");
-            if timeout(CHECK_INTERVAL, watcher.changed()).await.is_ok() {
-                return;
-            }
-            assert!(start.elapsed() < TIME_LIMIT, "no change");
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        write_until_noticed(&folder, &mut watcher).await;
     }
 
     #[tokio::test(start_paused = true)]
@@ -339,7 +367,6 @@ mod tests {
         assert!(waiting.await.is_err(), "nothing has changed yet");
         let source = watcher.game.as_ref().unwrap().source.as_ref().unwrap();
         assert!(source.is::<Arc<()>>(), "polled");
-        folder.write("game/index.html", "two");
-        assert_eq!(next(&mut watcher).await, Changed::Game);
+        write_until_noticed(&folder, &mut watcher).await;
     }
 }

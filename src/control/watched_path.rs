@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
@@ -33,6 +34,8 @@ pub(super) struct WatchedPath {
     pub(super) check: Arc<Notify>,
     /// The error after which events are incomplete.
     pub(super) lost_events: Arc<OnceLock<String>>,
+    /// True while changed permissions count, too: without them the folder could not be read.
+    pub(super) minds_permissions: Arc<AtomicBool>,
     /// The source of changes, until it is dropped.
     pub(super) source: Option<Box<dyn Any + Send>>,
 }
@@ -61,6 +64,7 @@ impl WatchedPath {
             changes: SettlingChanges::default(),
             check: Arc::default(),
             lost_events: Arc::default(),
+            minds_permissions: Arc::default(),
             source: None,
         };
         watched.identity = watched.current_identity();
@@ -141,9 +145,12 @@ impl WatchedPath {
         self.lost_events = Arc::default();
         let (changed, check) = (Arc::clone(changed), Arc::clone(&self.check));
         let lost_events = Arc::clone(&self.lost_events);
+        let minds_permissions = Arc::clone(&self.minds_permissions);
         let noticed = move |event: notify::Result<Event>| {
             match event {
-                Ok(event) if !changes_content(&event.kind) => return,
+                Ok(event) if changes_content(&event.kind) => {}
+                Ok(event) if !event.kind.is_modify() => return,
+                Ok(_) if !minds_permissions.load(Ordering::Relaxed) => return,
                 Ok(_) => {}
                 // A folder that was created later is over the system's limit, or events were lost.
                 Err(error) => {

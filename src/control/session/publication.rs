@@ -97,7 +97,8 @@ impl Session<'_> {
             }
             Publication::Failed(failure) if before.is_none() => self.end = Some(Err(failure)),
             Publication::Failed(failure) => {
-                tracing::warn!(event = "build_failed", message = failure.what);
+                let message = t!("build.kept", what = failure.what);
+                tracing::warn!(event = "build_failed", %message);
             }
             Publication::Incomplete(_) | Publication::Cancelled => {}
         }

@@ -55,10 +55,16 @@ fn types() -> Vec<Row> {
             (SNIFF, ""),
         ),
         row(
-            "a known type may not",
+            "a picture's type may not",
             &[("a.png", b"p")],
             "/a.png",
             (SNIFF, "nosniff"),
+        ),
+        row(
+            "a list may run as a script",
+            &[("a.json", b"show({})")],
+            "/a.json",
+            (SNIFF, ""),
         ),
         row(
             "a script of a tag",

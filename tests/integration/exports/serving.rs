@@ -464,6 +464,9 @@ fn a_base_without_effect_is_ignored() {
         "<base href='/levels/'>",
         "<script src=/main.js></script><script src=/levels/a.js></script>",
         "<script src=/nowhere/else.js></script>",
+        "<link rel=icon href=/repo/main.js>",
+        "<link rel=canonical href=/repo/index.html>",
+        "<script src=main.js></script><script src=/repo/main.js></script>",
         "<script>'<base href=\"/repo/\">'</script>",
         "<!-- <base href='/repo/'> -->",
     ] {
@@ -550,7 +553,7 @@ fn each_fallback_is_logged_once_with_the_advice() {
 }
 
 #[test]
-fn ranges_apply_to_the_coded_content() {
+fn ranges_are_the_files_unless_a_coded_transfer_is_resumed() {
     let plain = data();
     let index = page("createUnityInstance");
     let coded = unity_gzip(&plain);
@@ -559,8 +562,18 @@ fn ranges_apply_to_the_coded_content() {
         ("g.data.gz", coded.as_slice()),
     ];
     let site = site(files, None);
-    for (accepted, whole) in [(None, &plain), (Some("br"), &plain), (Some("gzip"), &coded)] {
+    let tag = get(&site, "/g.data.gz", Some("gzip"))
+        .field("etag")
+        .to_owned();
+    for (accepted, known, whole) in [
+        (None, None, &plain),
+        (Some("br"), None, &plain),
+        (Some("gzip"), None, &plain),
+        (Some("gzip"), Some(&tag), &coded),
+        (Some("gzip, identity;q=0"), None, &coded),
+    ] {
         let mut fields: Fields = vec![("range", "bytes=10-19".to_owned())];
+        fields.extend(known.map(|tag| ("if-range", tag.clone())));
         fields.extend(accepted.map(|accepted| ("accept-encoding", accepted.to_owned())));
         let part = ask(&site, "GET", "/g.data.gz", &fields);
         assert_eq!(part.status, 206);
