@@ -34,6 +34,11 @@ pub(crate) fn ground(descriptor: BorrowedFd<'_>) -> Ground {
     }
 }
 
+/// True unless the terminal says that it only prints lines, as the shell in an editor does.
+pub(crate) fn is_drawable() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 /// The size of the terminal that is drawn on.
 pub(crate) fn size() -> Option<TerminalSize> {
     let size = tcgetwinsize(rustix::stdio::stderr()).ok()?;

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::console::describe::Describe;
-use crate::console::foreground::{Ground, ground, size as terminal_size};
+use crate::console::foreground::{Ground, ground, is_drawable, size as terminal_size};
 use crate::console::format::size;
 use crate::console::layout::{fit, pad};
 use crate::console::message::t;
@@ -48,7 +48,7 @@ struct ImportRow {
 impl ImportProgress {
     /// For sources of these names.
     pub(crate) fn new(names: impl IntoIterator<Item = String>) -> Self {
-        let is_terminal = ground(rustix::stdio::stderr()) != Ground::NoTerminal;
+        let is_terminal = is_drawable() && ground(rustix::stdio::stderr()) != Ground::NoTerminal;
         if is_terminal {
             stderr().show_screen(true);
         }

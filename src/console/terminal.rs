@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, kill_current_process_group};
 use rustix::termios::{QueueSelector, tcflush};
 
-use crate::console::foreground::{Ground, TerminalSize, ground, size};
+use crate::console::foreground::{Ground, TerminalSize, ground, is_drawable, size};
 use crate::console::output;
 use crate::console::screen_line::ScreenLine;
 
@@ -49,13 +49,14 @@ pub(crate) enum TerminalRead {
 }
 
 impl Terminal {
-    /// Opens the terminal if standard input and standard error are one, and takes it if the program is in the
-    /// foreground.
+    /// Opens the terminal if standard input and standard error are one that can be drawn on, and takes it if the program is
+    /// in the foreground.
     pub(crate) fn open() -> Option<Self> {
         let is_there = [rustix::stdio::stdin(), rustix::stdio::stderr()]
             .into_iter()
             .all(|descriptor| ground(descriptor) != Ground::NoTerminal);
-        let terminal = is_there.then(|| Self(Arc::new(Mutex::new(Hold::Released))))?;
+        let terminal =
+            (is_there && is_drawable()).then(|| Self(Arc::new(Mutex::new(Hold::Released))))?;
         take(&mut terminal.hold_state());
         Some(terminal)
     }

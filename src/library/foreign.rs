@@ -77,8 +77,8 @@ const BY_EXTENSION: &[(Foreign, &[&str])] = &[
     (
         Foreign::Rom,
         &[
-            "nes", "sfc", "smc", "gb", "gbc", "gba", "n64", "z64", "nds", "gen", "smd", "sms",
-            "gg", "pce", "a26",
+            "nes", "sfc", "smc", "gb", "gbc", "gba", "n64", "z64", "nds", "smd", "sms", "gg",
+            "pce", "a26",
         ],
     ),
     (Foreign::Flash, &["swf"]),

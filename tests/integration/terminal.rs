@@ -159,6 +159,22 @@ fn q_in_the_menu_leaves_only_the_menu() {
 }
 
 /// A shell with job control.
+#[test]
+fn a_terminal_that_only_prints_lines_is_asked_in_lines() {
+    let place = Place::with_three_games();
+    let words = ["env", "TERM=dumb", WEBSERVER, "0", "--log", "off"];
+    let mut screen = Screen::run(&place, USUAL, &words);
+    screen.until_shows("Gamma Quest");
+    screen.press("2\n");
+    screen.until_shows("On the air: Beta Quest");
+    let port = screen.port();
+    assert_eq!(served(port), "beta");
+    screen.press("publish gamma\n");
+    in_time(|| (served(port) == "gamma").then_some(())).expect("another game");
+    screen.signal(Signal::TERM);
+    assert_eq!(screen.exit(), 0);
+}
+
 fn shell(place: &Place) -> Screen {
     let shell = Screen::run(place, (24, 200), &["bash", "--norc", "--noprofile", "-i"]);
     until_prompt(&shell);
