@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 
 /// The `[console]` table.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsoleOptions {
     /// The address of the console; `None` for no console.

@@ -5,6 +5,7 @@
 
 pub mod console_options;
 mod explain;
+mod restart;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU64;

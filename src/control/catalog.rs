@@ -39,7 +39,11 @@ impl Catalog<'_> {
                 return false;
             }
         };
-        self.config = config;
+        let before = std::mem::replace(&mut self.config, config);
+        let keys = self.config.keys_for_restart(&before).join(", ");
+        if !keys.is_empty() {
+            tracing::warn!(event = "config_waits", keys);
+        }
         let (games, rejected) = (self.library.games.len(), self.library.rejected.len());
         tracing::info!(event = "library_reloaded", games, rejected);
         true

@@ -16,7 +16,7 @@ const LEAST_HEAD_BYTES: usize = 8192;
 const OTHER_DESCRIPTORS: u64 = 1024;
 
 /// The limits on every wait and buffer that a client can cause.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// The most connections at once. Beyond it, the least useful ones give way; while all are of use, new ones wait for

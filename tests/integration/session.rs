@@ -559,8 +559,9 @@ fn sighup_reloads_the_library_and_rebuilds_the_game() {
     place.write("alpha/index.html", "alpha, again");
     let config = fs::read_to_string(place.path("config.toml")).unwrap();
     let delta = "[[games]]\nslug = \"delta\"\npath = \"delta\"\n";
-    place.write("config.toml", format!("{config}{delta}"));
+    place.write("config.toml", format!("log = \"off\"\n{config}{delta}"));
     running.signal(Signal::HUP);
+    running.until_err("a restart", |err| err.contains("only: log; restart"));
     in_time(|| (served(port) == "alpha, again").then_some(())).expect("the new page");
     place.run(&["publish", "delta"]).with_code(0);
     assert_eq!(served(port), "delta");
