@@ -181,7 +181,7 @@ impl House {
 
 impl Tending {
     /// Builds the game, and again after each change on disk and of its memory.
-    async fn run(self) {
+    async fn run(mut self) {
         let mut watcher = Watcher::default();
         let mut missing: Option<MissingFiles> = None;
         let mut is_incomplete = false;
@@ -231,6 +231,9 @@ impl Tending {
                 }
             };
             is_incomplete = timeout(limit, next).await != Ok(Changed::Game);
+            if is_incomplete {
+                self.game = self.game.located_again();
+            }
         }
     }
 

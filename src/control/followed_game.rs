@@ -57,7 +57,7 @@ impl FollowedGame {
     /// Starts to build the game on the air again.
     pub(crate) fn rebuild(&mut self, config: &Config, reply: Option<ReplySender>) {
         match (self.publisher.game().cloned(), reply) {
-            (Some(game), reply) => self.build(game, config, reply),
+            (Some(game), reply) => self.build(game.located_again(), config, reply),
             (None, Some(reply)) => send(reply, Err(Failure::failed(t!("status.no_game")))),
             (None, None) => {}
         }

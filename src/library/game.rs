@@ -79,6 +79,19 @@ impl Game {
         Ok(game)
     }
 
+    /// The same game with the entry page that its files have now, unless somebody has set one: an export may be repeated under
+    /// another name.
+    #[must_use]
+    pub fn located_again(mut self) -> Self {
+        if self.overrides.entry.is_none()
+            && let Ok((source, entry)) = locate(self.source.clone(), None)
+            && source == self.source
+        {
+            self.entry = entry;
+        }
+        self
+    }
+
     fn from_source(source: Source, path: &Path, overrides: Overrides) -> Result<Self, Reason> {
         let (source, entry) = locate(source, overrides.entry.as_deref())?;
         let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());

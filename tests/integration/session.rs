@@ -574,6 +574,25 @@ fn sighup_reloads_the_library_and_rebuilds_the_game() {
 }
 
 #[test]
+fn an_export_under_another_name_is_found_on_request() {
+    let place = Place::new();
+    place.write("game/Game.html", "one");
+    place.write("set/Game.html", "set");
+    let (running, port) = place.serve(&["game", "--no-watch"]);
+    assert_eq!(served(port), "one");
+    fs::remove_file(place.path("game/Game.html")).unwrap();
+    place.write("game/index.html", "two");
+    running.signal(Signal::HUP);
+    in_time(|| (served(port) == "two").then_some(())).expect("the new page");
+    // A page that somebody has set stays.
+    let (running, port) = place.serve(&["set", "--entry", "Game.html", "--no-watch"]);
+    place.write("set/index.html", "not asked for");
+    place.write("set/Game.html", "set again");
+    running.signal(Signal::HUP);
+    in_time(|| (served(port) == "set again").then_some(())).expect("the same page, new");
+}
+
+#[test]
 fn changes_to_the_game_and_the_config_are_published() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha"]);
