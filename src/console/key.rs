@@ -10,6 +10,8 @@ use vte::{Params, Parser, Perform};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Char(char),
+    /// A character that arrived together with others, as from an input method: text for a search, never a command.
+    Text(char),
     Enter,
     Escape,
     Backspace,
@@ -27,6 +29,14 @@ pub(crate) enum Key {
 }
 
 impl Key {
+    /// The same character as a part of a text; `None` for a key that is no character.
+    fn as_text(self) -> Option<Self> {
+        match self {
+            Self::Char(c) => Some(Self::Text(c)),
+            _ => None,
+        }
+    }
+
     /// True for keys that only move a selection.
     fn is_move(self) -> bool {
         matches!(
@@ -69,8 +79,8 @@ impl KeyDecoder {
         self.burst.ends_with_escape
     }
 
-    /// Ends a burst and returns its keys. A person presses one key at a time, holds one, or presses arrows: any other
-    /// burst is a paste or a reply of the terminal, and has no keys.
+    /// Ends a burst and returns its keys. A person presses one key at a time, holds one, or presses arrows; characters that
+    /// come together are text. Any other burst is a paste or a reply of the terminal, and has no keys.
     pub(crate) fn finish(&mut self) -> Vec<Key> {
         let mut burst = std::mem::take(&mut self.burst);
         if burst.ends_with_escape {
@@ -81,9 +91,13 @@ impl KeyDecoder {
         self.burst.is_pasting = burst.is_pasting;
         let is_same = burst.keys.windows(2).all(|pair| pair[0] == pair[1]);
         let is_move = burst.keys.iter().all(|key| key.is_move());
-        match !burst.has_other && (is_same || is_move) {
-            true => burst.keys,
-            false => Vec::new(),
+        match burst.has_other {
+            true => Vec::new(),
+            false if is_same || is_move => burst.keys,
+            false => {
+                let text: Option<_> = burst.keys.into_iter().map(Key::as_text).collect();
+                text.unwrap_or_default()
+            }
         }
     }
 
@@ -273,13 +287,21 @@ mod tests {
 
     #[test]
     fn a_burst_of_different_keys_is_a_paste() {
-        for bytes in ["quit", "q\r", "y\n", "2\r", "\u{1b}q\u{1b}", "\u{1b}[Bq"] {
+        for bytes in ["quit\r", "q\r", "y\n", "2\r", "\u{1b}q\u{1b}", "\u{1b}[Bq"] {
             assert_eq!(keys(&[bytes]), [], "{bytes:?}");
         }
         assert_eq!(keys(&["jjj"]), [Key::Char('j'); 3]);
         let moves = [Key::Down, Key::Down, Key::Up];
         assert_eq!(keys(&["\u{1b}[B\u{1b}[B\u{1b}[A"]), moves);
         assert_eq!(keys(&["q", "\r"]), [Key::Char('q'), Key::Enter]);
+    }
+
+    #[test]
+    fn characters_that_come_together_are_text_and_no_keys() {
+        for text in ["萝卜", "quit", "2 q"] {
+            let expected: Vec<_> = text.chars().map(Key::Text).collect();
+            assert_eq!(keys(&[text]), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -82,7 +82,9 @@ impl Menu {
             Key::Escape | Key::CtrlD => return Some(Choice::Left),
             Key::CtrlC => return Some(Choice::Interrupted),
             Key::Char(digit) if digit.is_ascii_digit() => self.pick(number, digit, library),
-            Key::Char(c) => self.search_for(c, library),
+            // A game is picked by a key only.
+            Key::Text(digit) if digit.is_ascii_digit() => {}
+            Key::Char(c) | Key::Text(c) => self.search_for(c, library),
             Key::Backspace => {
                 let mut search = self.search.clone();
                 search.pop();

@@ -81,6 +81,9 @@ impl HostConsole {
             }
             return KeyPress::Handled;
         }
+        if matches!(key, Key::Text(_)) && self.menu.is_none() {
+            return KeyPress::Handled;
+        }
         if self.code.is_some() && key != Key::CtrlC {
             self.close_code();
             return KeyPress::Handled;

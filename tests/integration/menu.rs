@@ -189,6 +189,32 @@ fn keys_typed_ahead_leave_no_ghosts() {
 }
 
 #[test]
+fn words_that_arrive_at_once_are_searched_for() {
+    let place = Place::with_three_games();
+    let mut screen = Screen::open(&place, USUAL, &["0"]);
+    screen.until_selected("Alpha Quest");
+    for (keys, title, found) in [
+        ("第二", "Beta Quest", [2]),
+        // A paste with Enter in it, and digits that arrive at once, do nothing.
+        ("3\r", "Beta Quest", [2]),
+        ("12", "Beta Quest", [2]),
+    ] {
+        screen.until_asked();
+        screen.press(keys);
+        screen.until_selected(title);
+        assert_eq!(numbers(&screen.rows()), found, "{keys:?}\n{screen}");
+    }
+    screen.press("\u{1b}");
+    screen.until_shows("Alpha Quest");
+    screen.press("gam");
+    screen.until_selected("Gamma Quest");
+    assert_eq!(numbers(&screen.rows()), [3], "{screen}");
+    screen.press(ENTER);
+    let port = screen.port();
+    assert_eq!(Client::connect(port).get("/").text(), "gamma");
+}
+
+#[test]
 fn a_resized_terminal_is_drawn_again() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0"]);
