@@ -76,7 +76,7 @@ pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[(String, u64)]) -> 
             && *length <= MAX_TEXT.min(left)
         {
             left -= length;
-            crawler.read(name, kind);
+            crawler.read(name, *length, kind);
         }
     }
     crawler.finish(files)
@@ -125,8 +125,12 @@ pub(super) struct Script<'a> {
 }
 
 impl Crawler<'_> {
-    fn read(&mut self, name: &str, kind: FileKind) {
+    fn read(&mut self, name: &str, length: u64, kind: FileKind) {
         let bytes = self.game.source.head(name, MAX_TEXT);
+        // It cannot be read, which is a finding of its own.
+        if bytes.is_empty() && length > 0 {
+            return;
+        }
         let (text, _, _) = UTF_8.decode(&bytes);
         let Some(base) = FileNames::base_url(name) else {
             return;

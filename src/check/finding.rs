@@ -31,6 +31,13 @@ pub struct Finding {
 /// A problem of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
+    /// The file cannot be read.
+    Unreadable {
+        /// The system's error.
+        error: String,
+    },
+    /// The content of a file in an archive is not what was packed.
+    Damaged,
     /// The entry page is empty.
     EmptyPage,
     /// The entry page has no viewport for phones.
@@ -222,6 +229,8 @@ impl Problem {
     /// The identifier in JSON.
     pub fn token(&self) -> &'static str {
         match self {
+            Self::Unreadable { .. } => "unreadable",
+            Self::Damaged => "damaged",
             Self::EmptyPage => "empty-page",
             Self::NoViewport => "no-viewport",
             Self::Missing { .. } => "missing",

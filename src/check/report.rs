@@ -8,6 +8,7 @@ use crate::check::finding::{Finding, Problem, Severity};
 use crate::check::folders::join_missing_folders;
 use crate::check::portability::check_portability;
 use crate::check::portals::check_portals;
+use crate::check::readable::find_unreadable;
 use crate::check::size::{Size, estimate_compressed};
 use crate::check::stale::find_stale_siblings;
 use crate::detect::engine::Engine;
@@ -69,6 +70,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let _archive = game.source.opened();
     let CrawledGame {
         profile,
+        listed,
         files,
         left_out,
         names,
@@ -93,6 +95,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let file_names: Vec<_> = files.into_iter().map(|(name, _)| name).collect();
     let mut findings = crawl.findings;
     join_missing_folders(&mut findings, &names);
+    findings.extend(find_unreadable(&game.source, &listed));
     findings.extend(check_threads(&profile));
     findings.extend(check_host_rules(&profile));
     findings.extend(find_stale_siblings(&game.source, &profile, &file_names));

@@ -11,6 +11,8 @@ use webserver::detect::evidence::Evidence;
 /// The problem, as a sentence.
 pub(crate) fn problem_text(problem: &Problem) -> String {
     match problem {
+        Problem::Unreadable { error } => t!("check.unreadable", error = error),
+        Problem::Damaged => t!("check.damaged"),
         Problem::EmptyPage => t!("check.empty_page"),
         Problem::NoViewport => t!("check.no_viewport"),
         Problem::Missing {
@@ -70,6 +72,8 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
 /// The remedy, as a sentence.
 pub(crate) fn remedy_text(problem: &Problem) -> String {
     match problem {
+        Problem::Unreadable { .. } => t!("fix.unreadable"),
+        Problem::Damaged => t!("fix.damaged"),
         Problem::EmptyPage => t!("fix.empty_page"),
         Problem::NoViewport => t!("fix.no_viewport"),
         Problem::Missing { .. } => t!("fix.missing"),

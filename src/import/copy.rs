@@ -64,6 +64,20 @@ impl Tree {
         Ok(tree)
     }
 
+    /// Opens each file, as [`Self::copy`] would.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or the job is cancelled.
+    pub(crate) fn try_read(&self, from: &Path, job: &Job<'_>) -> Result<(), ImportError> {
+        let source = GameFolder::open(from)?;
+        self.files.iter().try_for_each(|file| {
+            job.check()?;
+            let opened = source.file(&file.from);
+            let read = |error| ImportError::read(&from.join(&file.from), error);
+            opened.map(|_| ()).map_err(read)
+        })
+    }
+
     /// Copies everything to an existing, empty folder.
     ///
     /// # Errors

@@ -122,7 +122,10 @@ impl<'a> Preparer<'_> {
         }
         let bytes = Some(tree.bytes);
         let staged = match self.request.is_dry_run {
-            true => None,
+            true => {
+                tree.try_read(root, job)?;
+                None
+            }
             false => {
                 let staging = self.store.prepare(job)?;
                 tree.copy(root, &staging.content(), job)?;

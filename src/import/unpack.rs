@@ -54,7 +54,10 @@ pub(crate) fn unpack(
             created => created.map_err(write)?,
         };
         match content {
-            _ if is_dry_run => Ok(()),
+            MemberContent::SameAs(_) if is_dry_run => Ok(()),
+            MemberContent::Bytes(content) if is_dry_run => io::copy(content, &mut io::sink())
+                .map(|_| ())
+                .map_err(|error| unreadable(archive, error)),
             MemberContent::SameAs(earlier) => {
                 let earlier = folder.join(earlier);
                 let mut earlier_file =

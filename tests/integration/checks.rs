@@ -1,11 +1,13 @@
 //! The findings of `webserver check` in an export: each fault and its opposite.
 
+use std::fs::{self, Permissions};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
-use crate::support::Place;
-use crate::zips::zip;
+use crate::support::{Place, not_tested};
+use crate::zips::{Entry, archive, zip};
 
 const PAGE: &str = "<!doctype html><meta name=\"viewport\" content=\"width=device-width\">\n";
 
@@ -68,6 +70,40 @@ fn the_bundled_games_have_no_errors_and_no_warnings() {
         assert!(findings.iter().all(is_expected), "{game:#}");
         assert!(game["first_load"]["files"].as_u64().unwrap() > 5);
     }
+}
+
+#[test]
+fn a_file_that_serving_could_not_read_is_an_error() {
+    let place = Place::new();
+    let damaged = |name: &str, content: &str| Entry {
+        crc: 1,
+        ..Entry::deflated(name, content)
+    };
+    for (files, expected) in [
+        (
+            [Entry::deflated("index.html", PAGE), damaged("a.js", "1")],
+            "error damaged a.js:0",
+        ),
+        (
+            [damaged("index.html", PAGE), Entry::stored("a.js", "1")],
+            "error damaged index.html:0",
+        ),
+    ] {
+        place.write("game.zip", archive(&files));
+        assert_eq!(findings(&place, "./game.zip"), [expected]);
+        let dry_run = place.run(&["add", "game.zip", "--dry-run"]).with_code(1);
+        let name = expected.split([' ', ':']).nth(2).unwrap();
+        assert!(dry_run.out.contains(name), "{dry_run:?}");
+    }
+    place.write("game/index.html", PAGE);
+    place.write("game/a.js", "1");
+    let file = place.path("game/a.js");
+    fs::set_permissions(&file, Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&file).is_ok() {
+        return not_tested("files without permissions: this user reads them all");
+    }
+    assert_eq!(findings(&place, "./game"), ["error unreadable a.js:0"]);
+    place.run(&["add", "game", "--dry-run"]).with_code(1);
 }
 
 #[test]
