@@ -10,8 +10,10 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cli::import_options::{AddOptions, RenameOptions};
 use webserver::bucket::address::LibraryRoot;
+use webserver::config::Config;
 use webserver::config::console_options::ConsoleAddress;
-use webserver::config::{Config, HostLabel, ListenAddress, Log};
+use webserver::config::host_name::HostLabel;
+use webserver::config::values::{ListenAddress, Log};
 use webserver::detect::isolation_mode::Isolation;
 use webserver::language::Language;
 use webserver::library::entry::Overrides;

@@ -59,8 +59,11 @@ pub(super) fn wrong_value(path: &[String], found: &str, expected: Expected) -> S
     SettingProblem::WrongValue {
         key: path.last().copied().unwrap_or_default().to_owned(),
         found: value,
+        example: match expected {
+            Expected::Section => path.first().map(|section| format!("[{section}]")),
+            _ => example(&path).or_else(|| example(&path[..path.len().saturating_sub(1)])),
+        },
         expected,
-        example: example(&path).or_else(|| example(&path[..path.len().saturating_sub(1)])),
     }
 }
 
@@ -79,10 +82,18 @@ fn expected(message: &str) -> Option<Expected> {
         "u16" | "u32" | "u64" | "usize" => Expected::Number { least: 0 },
         "a sequence" => Expected::List,
         "a map" => Expected::Table,
+        "a section" => Expected::Section,
         "a number of seconds, 1 or more" => Expected::Seconds,
         "an IP address" => Expected::Address,
         "a port, or an address and port" => Expected::PortOrAddress,
         "an IP address or network" => Expected::Network,
+        "an address and port" => Expected::AddressAndPort,
+        "a domain name" => Expected::Domain,
+        "a name without dots" => Expected::HostLabel,
+        "a nonzero u32" => Expected::Range {
+            least: 1,
+            most: u32::MAX.into(),
+        },
         _ if phrase.starts_with("a nonzero") => Expected::Number { least: 1 },
         _ if phrase.starts_with("struct ") => Expected::Table,
         _ if phrase.starts_with("a string, or ") => Expected::LocalizedText,
@@ -166,10 +177,9 @@ mod tests {
             let SettingProblem::UnknownKey { known, .. } = mistake.problem else {
                 panic!("{mistake:?}");
             };
-            for key in known
-                .iter()
-                .filter(|key| !["console", "limits", "site", "tls"].contains(&key.as_str()))
-            {
+            for key in known.iter().filter(|key| {
+                !["console", "games", "limits", "site", "tls"].contains(&key.as_str())
+            }) {
                 let section = section.trim_matches(['[', ']']);
                 let path: Vec<_> = [section, key]
                     .into_iter()

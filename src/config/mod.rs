@@ -5,16 +5,18 @@
 
 pub mod console_options;
 mod explain;
+pub mod host_name;
 mod restart;
+mod section;
+pub mod values;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::{fs, io};
 
 use etcetera::BaseStrategy;
-use serde::de::Unexpected;
+use serde::de::{IgnoredAny, Unexpected};
 use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 use toml::Spanned;
@@ -23,6 +25,9 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use crate::bucket::address::LibraryRoot;
 use crate::config::console_options::ConsoleOptions;
 use crate::config::explain::{BUNDLED, explain, wrong_value};
+use crate::config::host_name::{Domain, HostLabel};
+use crate::config::section::section;
+use crate::config::values::{ListenAddress, Log};
 use crate::language::Language;
 use crate::library::entry::Entry;
 use crate::library::listing;
@@ -46,7 +51,7 @@ pub struct Config {
     /// The game to publish when the host cannot be asked.
     pub default_game: Option<String>,
     /// The domain below which the arcade's games have their names, besides `localhost`.
-    pub domain: Option<String>,
+    pub domain: Option<Domain>,
     /// The address to listen on; `None` for all interfaces.
     pub host: Option<ListenAddress>,
     /// The language of messages; `None` for the locale's.
@@ -70,18 +75,19 @@ pub struct Config {
     #[serde(default = "yes")]
     pub watch: bool,
     /// Limits for clients.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "section")]
     pub limits: limits::Limits,
     /// The address of the Prometheus endpoint; `None` for no endpoint.
+    #[serde(default, deserialize_with = "metrics_address")]
     pub metrics: Option<SocketAddr>,
     /// The console in the host's browser.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "section")]
     pub console: ConsoleOptions,
     /// Certificates for https.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "section")]
     pub tls: TlsOptions,
     /// Options of building sites.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "section")]
     pub site: BuildOptions,
     /// True if the bundled games follow the listed ones.
     #[serde(default)]
@@ -93,29 +99,15 @@ pub struct Config {
     /// The most bytes that the cache of a library in object storage keeps.
     #[serde(default = "cache_bytes")]
     library_cache_bytes: NonZeroU64,
+    /// Named among the settings. They are taken out before.
+    #[serde(rename = "games", default)]
+    _games: IgnoredAny,
     /// Read one by one, so that a mistake rejects only one game.
     #[serde(skip)]
     entries: Vec<Result<Entry, Mistake>>,
     #[serde(skip)]
     origin: Origin,
 }
-
-/// The format of the request log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Log {
-    /// One line per page load.
-    Players,
-    /// One aligned line per request.
-    Text,
-    /// One JSON object per request.
-    Json,
-    /// No request log.
-    Off,
-}
-
-/// An address to listen on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ListenAddress(pub IpAddr);
 
 /// A configuration that cannot be used.
 #[derive(Debug, Error)]
@@ -128,6 +120,24 @@ pub enum ConfigError {
         /// The system's error.
         error: io::Error,
     },
+    /// A folder is in the place of the file.
+    #[error("{} is a folder", file.display())]
+    Folder {
+        /// The path, as the host wrote it.
+        file: PathBuf,
+    },
+    /// The file is a link that leads to none.
+    #[error("{} leads to no file", file.display())]
+    DeadLink {
+        /// The path, as the host wrote it.
+        file: PathBuf,
+    },
+    /// The file has another encoding.
+    #[error("{} is not UTF-8", file.display())]
+    NotUtf8 {
+        /// The path, as the host wrote it.
+        file: PathBuf,
+    },
     /// The file has a mistake.
     #[error("{location:?}: {problem}")]
     Mistake {
@@ -136,6 +146,20 @@ pub enum ConfigError {
         /// The problem.
         problem: Box<SettingProblem>,
     },
+}
+
+impl ConfigError {
+    fn reading(file: &Path, error: io::Error) -> Self {
+        let is_link = file.is_symlink() && fs::metadata(file).is_err();
+        let file = file.to_owned();
+        match error.kind() {
+            io::ErrorKind::IsADirectory => Self::Folder { file },
+            io::ErrorKind::InvalidData => Self::NotUtf8 { file },
+            io::ErrorKind::PermissionDenied => Self::Unreadable { file, error },
+            _ if is_link => Self::DeadLink { file },
+            _ => Self::Unreadable { file, error },
+        }
+    }
 }
 
 impl Config {
@@ -149,7 +173,8 @@ impl Config {
             return Self::read(file);
         }
         for file in std::iter::once(PathBuf::from(FILE_NAME)).chain(user_file()) {
-            if file.is_file() {
+            // Also one that is no file: the host means it to be one.
+            if file.symlink_metadata().is_ok() {
                 return Self::read(&file);
             }
         }
@@ -157,10 +182,7 @@ impl Config {
     }
 
     fn read(file: &Path) -> Result<Self, ConfigError> {
-        let text = fs::read_to_string(file).map_err(|error| ConfigError::Unreadable {
-            file: file.to_owned(),
-            error,
-        })?;
+        let text = fs::read_to_string(file).map_err(|error| ConfigError::reading(file, error))?;
         let origin = Origin::File {
             file: file.to_owned(),
             text: text.as_str().into(),
@@ -213,7 +235,7 @@ impl Config {
 
     /// The label before `.local`.
     pub fn local_label(&self) -> &str {
-        self.name.as_ref().map_or(LOCAL_NAME, |name| &name.0)
+        self.name.as_ref().map_or(LOCAL_NAME, HostLabel::as_str)
     }
 
     /// All names that the server may have on the local network.
@@ -273,87 +295,12 @@ const LOCAL_NAME: &str = "games";
 /// The numbers in the names that a server gets when its own is taken: `games-2.local` and so on.
 const NEXT_NAMES: std::ops::RangeInclusive<u8> = 2..=9;
 
-/// One label of a host name: letters, digits and hyphens (RFC 1123, 2.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostLabel(String);
-
-/// A name with other characters, or too long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("letters, digits and hyphens, at most 60")]
-pub struct BadLabel;
-
-impl FromStr for HostLabel {
-    type Err = BadLabel;
-
-    fn from_str(name: &str) -> Result<Self, BadLabel> {
-        // Room for a number after it (RFC 1035, 2.3.4).
-        const MAX: usize = 60;
-        let label = name.strip_suffix(".local").unwrap_or(name);
-        let is_known = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let is_label = (1..=MAX).contains(&label.len())
-            && label.chars().all(is_known)
-            && !label.starts_with('-')
-            && !label.ends_with('-');
-        match is_label {
-            true => Ok(Self(label.to_ascii_lowercase())),
-            false => Err(BadLabel),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for HostLabel {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        name.parse().map_err(|error: BadLabel| {
-            de::Error::invalid_value(Unexpected::Str(&name), &&*error.to_string())
-        })
-    }
-}
-
-impl FromStr for ListenAddress {
-    type Err = std::net::AddrParseError;
-
-    fn from_str(host: &str) -> Result<Self, Self::Err> {
-        match host {
-            "localhost" => Ok(Self(IpAddr::V4(Ipv4Addr::LOCALHOST))),
-            _ => host.trim_matches(['[', ']']).parse().map(Self),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ListenAddress {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let host = String::deserialize(deserializer)?;
-        host.parse()
-            .map_err(|_| de::Error::invalid_value(Unexpected::Str(&host), &"an IP address"))
-    }
-}
-
-/// A word that names no log format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("players, text, json, off")]
-pub struct UnknownLog;
-
-impl FromStr for Log {
-    type Err = UnknownLog;
-
-    fn from_str(word: &str) -> Result<Self, UnknownLog> {
-        match word {
-            "players" => Ok(Self::Players),
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            "off" => Ok(Self::Off),
-            _ => Err(UnknownLog),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Log {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        word.parse()
-            .map_err(|_| de::Error::unknown_variant(&word, &["players", "text", "json", "off"]))
-    }
+fn metrics_address<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<SocketAddr>, D::Error> {
+    let typed = String::deserialize(deserializer)?;
+    let address = typed.parse().map(Some);
+    address.map_err(|_| de::Error::invalid_value(Unexpected::Str(&typed), &"an address and port"))
 }
 
 fn yes() -> bool {

@@ -25,7 +25,7 @@ use crate::console::players::{PlayerLog, PlayerRequest};
 use crate::console::plural;
 use crate::console::printable::Printable;
 use crate::console::record::{self, Level};
-use webserver::config::Log;
+use webserver::config::values::Log;
 use webserver::metrics::access_log::ACCESS;
 
 /// The interval of checks for page loads that have ended.

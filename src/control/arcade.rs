@@ -18,6 +18,7 @@ use crate::control::library_source::bucket_place;
 use crate::control::library_watch::LibraryWatch;
 use crate::control::lobby::{LobbyKeeper, LobbyNews};
 use webserver::config::Config;
+use webserver::config::host_name::Domain;
 use webserver::language::Language;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
@@ -65,7 +66,7 @@ impl ArcadeGames {
         counters: &'static Counters,
         library_changed: mpsc::Sender<()>,
     ) -> Self {
-        let (arcade, wanted) = Arcade::start(config.domain.as_deref());
+        let (arcade, wanted) = Arcade::start(config.domain.as_ref().map(Domain::as_str));
         Self {
             arcade,
             wanted: Some(wanted),

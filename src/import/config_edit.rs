@@ -19,6 +19,8 @@ const NEW: &str = "# Written by `webserver add`. `webserver list` shows the libr
 pub(crate) struct ConfigEdit {
     file: PathBuf,
     document: DocumentMut,
+    /// True if the file's lines end as on Windows.
+    has_crlf: bool,
 }
 
 /// A new or changed entry.
@@ -61,6 +63,7 @@ impl ConfigEdit {
         Ok(Self {
             file: file.to_owned(),
             document,
+            has_crlf: text.contains("\r\n") && !text.replace("\r\n", "").contains('\n'),
         })
     }
 
@@ -207,7 +210,10 @@ impl ConfigEdit {
     /// # Errors
     /// When it cannot be written. The old content stays.
     pub(crate) fn save(&self) -> Result<Vec<Unsupported>, ImportError> {
-        let text = self.document.to_string();
+        let mut text = self.document.to_string();
+        if self.has_crlf {
+            text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
         replace(&self.file, text.as_bytes(), Durability::Synced)
             .map_err(|error| ImportError::write(&self.file, error))
     }
@@ -244,8 +250,12 @@ impl ConfigEdit {
             }
             set(entry, "path", new.path);
         };
-        let games = self.document.entry("games");
-        match games.or_insert(Item::ArrayOfTables(ArrayOfTables::new())) {
+        if !self.document.contains_key("games") {
+            let mut game = Table::new();
+            fill(&mut game);
+            return self.append_first(game);
+        }
+        match &mut self.document["games"] {
             Item::Value(Value::Array(games)) => {
                 let mut game = InlineTable::new();
                 fill(&mut game);
@@ -260,6 +270,18 @@ impl ConfigEdit {
             // The library reads nothing else.
             _ => {}
         }
+    }
+
+    /// Appends the first entry at the very end: settings in comments below it would be the entry's.
+    fn append_first(&mut self, mut game: Table) {
+        let trailing = self.document.trailing().as_str().unwrap_or_default();
+        let comments = trailing.trim_end();
+        let end = if comments.is_empty() { "" } else { "\n" };
+        game.decor_mut().set_prefix(format!("{comments}{end}\n"));
+        game.set_position(Some(isize::MAX));
+        self.document.set_trailing("");
+        let games = ArrayOfTables::from_iter([game]);
+        self.document.insert("games", Item::ArrayOfTables(games));
     }
 
     fn path_in(&self, entry: &dyn TableLike) -> Option<PathBuf> {

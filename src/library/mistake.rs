@@ -99,18 +99,33 @@ pub enum Expected {
         /// The smallest that is allowed.
         least: u64,
     },
+    /// An integer between two.
+    Range {
+        /// The smallest that is allowed.
+        least: u64,
+        /// The largest that is allowed.
+        most: u64,
+    },
     /// A number of seconds, 1 or more.
     Seconds,
     /// A list.
     List,
     /// A table.
     Table,
+    /// A section of the file.
+    Section,
     /// An IP address.
     Address,
     /// A port, or an address with a port.
     PortOrAddress,
     /// An IP address or network.
     Network,
+    /// An address with a port.
+    AddressAndPort,
+    /// A host name.
+    Domain,
+    /// One label of a host name.
+    HostLabel,
     /// Anything else, in serde's words.
     Other(String),
 }

@@ -1,12 +1,14 @@
 //! Limits on connections, requests and waits.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use serde::de::{Error, Unexpected};
+use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// hyper's least buffer for a request's head, in bytes.
@@ -148,12 +150,31 @@ fn fitting(descriptors: u64) -> NonZeroUsize {
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    match u32::deserialize(deserializer)? {
-        0 => Err(D::Error::invalid_value(
-            Unexpected::Unsigned(0),
-            &"a number of seconds, 1 or more",
-        )),
-        seconds => Ok(Duration::from_secs(seconds.into())),
+    let seconds = deserializer.deserialize_u64(WholeNumber {
+        range: 1..=u32::MAX.into(),
+        phrase: "a number of seconds, 1 or more",
+    });
+    seconds.map(Duration::from_secs)
+}
+
+/// Reads an integer in a range. The phrase names both, whatever else is written.
+struct WholeNumber {
+    range: RangeInclusive<u64>,
+    phrase: &'static str,
+}
+
+impl Visitor<'_> for WholeNumber {
+    type Value = u64;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.phrase)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<u64, E> {
+        let found = u64::try_from(number).ok();
+        found
+            .filter(|found| self.range.contains(found))
+            .ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
     }
 }
 
@@ -170,14 +191,11 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
 }
 
 fn head_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
-    let bytes = usize::deserialize(deserializer)?;
-    if bytes < LEAST_HEAD_BYTES {
-        return Err(D::Error::invalid_value(
-            Unexpected::Unsigned(bytes as u64),
-            &"a number of bytes, 8192 or more",
-        ));
-    }
-    Ok(bytes)
+    let bytes = deserializer.deserialize_u64(WholeNumber {
+        range: LEAST_HEAD_BYTES as u64..=usize::MAX as u64,
+        phrase: "a number of bytes, 8192 or more",
+    });
+    bytes.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! `config.toml`: its settings, the messages about mistakes, and the places where it is looked for.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -149,7 +151,7 @@ fn a_mistake_outside_the_games_is_reported_with_file_and_line() {
         (
             "[limits]\nidle_timeout = 0",
             2,
-            &["seconds, 1 or more", "idle_timeout = 60"],
+            &["seconds, 1 to 4294967295", "idle_timeout = 60"],
         ),
         ("[limits]\nidle_timeout = -1", 2, &["1"]),
         ("[limits]\nhead_bytes = 100", 2, &["8192"]),
@@ -183,6 +185,152 @@ fn a_mistake_outside_the_games_is_reported_with_file_and_line() {
                 assert!(!finished.err.contains(jargon), "{jargon}: {}", finished.err);
             }
         }
+    }
+}
+
+#[test]
+fn a_wrong_value_is_explained_in_both_languages() {
+    const DOMAIN: [&str; 2] = [
+        "write a domain name, without https://, port or *, for example: domain = \"games.example.org\"",
+        "应为域名，不带 https://、端口或 *，例如：domain = \"games.example.org\"",
+    ];
+    const SECTION: [&str; 2] = [
+        "write a section, with its settings in the lines below it, for example: [KEY]",
+        "应为单独的一段，各项设置写在它下面的各行，例如：[KEY]",
+    ];
+    const METRICS: [&str; 2] = [
+        "write an IP address and port in quotes, for example: metrics = \"127.0.0.1:9090\"",
+        "应为引号中的 IP 地址和端口，例如：metrics = \"127.0.0.1:9090\"",
+    ];
+    const SECONDS: [&str; 2] = [
+        "write a whole number of seconds, 1 to 4294967295, for example: head_timeout = 10",
+        "应为 1 到 4294967295 之间的整数秒，例如：head_timeout = 10",
+    ];
+    for (text, key, found, expected) in [
+        (
+            "limits = [1, 1, [], true]",
+            "limits",
+            "[1, 1, [], true]",
+            SECTION,
+        ),
+        ("console = [\"21160\"]", "console", "[\"21160\"]", SECTION),
+        ("site = [1]", "site", "[1]", SECTION),
+        ("tls = [\"off\"]", "tls", "[\"off\"]", SECTION),
+        (
+            "[[limits]]\nconnections = 1",
+            "limits",
+            "[[limits]]",
+            SECTION,
+        ),
+        (
+            "domain = \"http://x.y\"",
+            "domain",
+            "\"http://x.y\"",
+            DOMAIN,
+        ),
+        ("domain = \"\"", "domain", "\"\"", DOMAIN),
+        (
+            "domain = \"192.168.1.1\"",
+            "domain",
+            "\"192.168.1.1\"",
+            DOMAIN,
+        ),
+        (
+            "name = \"a.b\"",
+            "name",
+            "\"a.b\"",
+            [
+                "write letters, digits and hyphens, at most 60, for example: name = \"games\"",
+                "应为字母、数字和连字符，最多 60 个，例如：name = \"games\"",
+            ],
+        ),
+        ("metrics = \"9090\"", "metrics", "\"9090\"", METRICS),
+        (
+            "metrics = [1]",
+            "metrics",
+            "[1]",
+            [
+                "write text in quotes, for example: metrics = \"127.0.0.1:9090\"",
+                "应为引号中的文字，例如：metrics = \"127.0.0.1:9090\"",
+            ],
+        ),
+        (
+            "limits.head_timeout = \"x\"",
+            "head_timeout",
+            "\"x\"",
+            SECONDS,
+        ),
+        ("limits.head_timeout = 0", "head_timeout", "0", SECONDS),
+        (
+            "limits.head_timeout = 99999999999",
+            "head_timeout",
+            "99999999999",
+            SECONDS,
+        ),
+        (
+            "limits.head_bytes = \"x\"",
+            "head_bytes",
+            "\"x\"",
+            [
+                "write a whole number, 8192 or more, for example: head_bytes = 65536",
+                "应为不小于 8192 的整数，例如：head_bytes = 65536",
+            ],
+        ),
+        (
+            "limits.streams = 99999999999",
+            "streams",
+            "99999999999",
+            [
+                "write a whole number, 1 to 4294967295, for example: streams = 100",
+                "应为 1 到 4294967295 之间的整数，例如：streams = 100",
+            ],
+        ),
+    ] {
+        let place = Place::new();
+        place.write("config.toml", text);
+        let [english, chinese] = expected.map(|words| words.replace("KEY", key));
+        for (language, sentence) in [
+            ("en", format!("{key} cannot be {found}: {english}")),
+            ("zh-CN", format!("{key} 不能是 {found}；{chinese}")),
+        ] {
+            let finished = place.run(&["--lang", language, "list"]).with_code(2);
+            let whole = format!("webserver: config.toml:1: {sentence}\n");
+            assert_eq!(finished.err, whole, "{text}");
+        }
+    }
+    let place = Place::new();
+    place.write("config.toml", "[[game]]\nslug = \"a\"\n");
+    let finished = place.run(&["list"]).with_code(2);
+    assert!(
+        finished.err.contains("did you mean \"games\"?"),
+        "{finished:?}"
+    );
+}
+
+#[test]
+fn what_is_in_the_place_of_the_file_is_not_passed_over() {
+    for (make, words) in [
+        (
+            (|path| fs::create_dir(path)) as fn(&Path) -> std::io::Result<()>,
+            "rmdir config.toml",
+        ),
+        (|path| symlink("nowhere.toml", path), "rm config.toml"),
+        (|path| symlink("config.toml", path), "rm config.toml"),
+        (|path| fs::write(path, b"# \xc2\xdc\xb2\xb7\n"), "UTF-8"),
+        (|path| fs::write(path, b"\xff\xfe#\0\n\0"), "UTF-8"),
+    ] {
+        let place = Place::new();
+        place.game("export");
+        let file = place.path("config.toml");
+        make(&file).unwrap();
+        for arguments in [&["list"][..], &["0", "2048"], &["add", "export"]] {
+            let finished = place.run(arguments);
+            assert_ne!(finished.code, Some(0), "{finished:?}");
+            assert!(finished.err.contains("config.toml"), "{}", finished.err);
+            assert!(finished.err.contains(words), "{}", finished.err);
+        }
+        assert!(!place.path("nowhere.toml").exists());
+        assert!(file.symlink_metadata().is_ok());
     }
 }
 

@@ -8,14 +8,24 @@ use webserver::library::mistake::{Expected, SettingProblem};
 
 impl Describe for ConfigError {
     fn describe(&self, language: Language) -> String {
+        let locale = language.tag();
         match self {
             Self::Unreadable { file, error } => t!(
                 "config.unreadable",
-                locale = language.tag(),
+                locale = locale,
                 file = file.display(),
                 error = error
             )
             .into_owned(),
+            Self::Folder { file } => {
+                t!("config.folder", locale = locale, file = file.display()).into_owned()
+            }
+            Self::DeadLink { file } => {
+                t!("config.dead_link", locale = locale, file = file.display()).into_owned()
+            }
+            Self::NotUtf8 { file } => {
+                t!("config.not_utf8", locale = locale, file = file.display()).into_owned()
+            }
             Self::Mistake {
                 location: Some(location),
                 problem,
@@ -115,12 +125,22 @@ impl Describe for Expected {
             Self::LocalizedText => t!("config.expected.localized_text", locale = locale),
             Self::Boolean => t!("config.expected.boolean", locale = locale),
             Self::Number { least } => t!("config.expected.number", locale = locale, least = least),
+            Self::Range { least, most } => t!(
+                "config.expected.range",
+                locale = locale,
+                least = least,
+                most = most
+            ),
             Self::Seconds => t!("config.expected.seconds", locale = locale),
             Self::List => t!("config.expected.list", locale = locale),
             Self::Table => t!("config.expected.table", locale = locale),
+            Self::Section => t!("config.expected.section", locale = locale),
             Self::Address => t!("config.expected.address", locale = locale),
             Self::PortOrAddress => t!("config.expected.port_or_address", locale = locale),
             Self::Network => t!("config.expected.network", locale = locale),
+            Self::AddressAndPort => t!("config.expected.address_and_port", locale = locale),
+            Self::Domain => t!("config.expected.domain", locale = locale),
+            Self::HostLabel => t!("config.expected.host_label", locale = locale),
             Self::Other(phrase) => return phrase.clone(),
         }
         .into_owned()

@@ -44,6 +44,35 @@ fn an_edit_keeps_comments_and_order() {
 }
 
 #[test]
+fn the_first_entry_is_below_all_comments() {
+    let entry = "\n[[games]]\nslug = \"export\"\npath = \"games/export\"\n";
+    for (before, expected) in [
+        ("", format!("{entry}")),
+        ("# lang = \"en\"\n", format!("# lang = \"en\"\n{entry}")),
+        (
+            "quiet = true\n\n# qr = false",
+            format!("quiet = true\n\n# qr = false\n{entry}"),
+        ),
+        (
+            "[site]\nlive = true\n# end\n",
+            format!("[site]\nlive = true\n# end\n{entry}"),
+        ),
+        (
+            "# a\r\nquiet = true\r\n",
+            format!("# a\nquiet = true\n{entry}").replace('\n', "\r\n"),
+        ),
+    ] {
+        let place = Place::new();
+        place.game("export");
+        place.write("config.toml", before);
+        place.run(&["add", "export"]).with_code(0);
+        assert_eq!(config(&place), expected);
+        place.run(&["remove", "export", "--yes"]).with_code(0);
+        assert_eq!(config(&place).trim_end(), before.trim_end());
+    }
+}
+
+#[test]
 fn a_game_is_added_to_an_inline_array() {
     let place = Place::new();
     place.game("a");
