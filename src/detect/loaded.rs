@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use bytes::Bytes;
 
 use crate::detect::scan::{Scan, folder_of, resolve_in};
+use crate::detect::script::{NAME, is_page, literals};
 use crate::html::page::{Token, tokens};
 use crate::html::style_sheet::style_urls;
 use crate::html::tag::Tag;
@@ -14,17 +15,17 @@ use crate::html::tag::Tag;
 /// The use that a page makes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadedAs {
-    /// A script, module, worker or worklet.
+    /// A script that a tag names.
     Script,
+    /// A file that a script names where it may load a script, module, worker or worklet. The words stand in comments, prose
+    /// and imports of data, too.
+    LikelyScript,
     /// A style sheet.
     Style,
 }
 
-/// The maximum number of pages besides the entry page, and of oddly named scripts, that are read.
+/// The maximum number of oddly named scripts, and of style sheets, that are read.
 const MAX_TEXTS: usize = 64;
-
-/// The bytes after a word that are read to find the name of a script.
-const NAME: usize = 512;
 
 /// Words before the name of a script.
 const LOADERS: &[&str] = &[
@@ -59,17 +60,11 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
         styles: VecDeque::new(),
     };
     loaded.add_page(&scan.page.name, &scan.page.bytes());
-    let is_page = |name: &&String| {
-        let name = name.to_ascii_lowercase();
-        name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml")
-    };
-    for name in scan.names.iter().filter(is_page).take(MAX_TEXTS) {
-        if *name != scan.page.name {
-            loaded.add_page(name, &scan.head(name));
+    for text in &scan.scripts {
+        match is_page(&text.name) {
+            true => loaded.add_page(&text.name, &text.bytes()),
+            false => loaded.add_script(&text.name, &text.bytes()),
         }
-    }
-    for script in &scan.scripts {
-        loaded.add_script(&script.name, &script.bytes());
     }
     for _ in 0..MAX_TEXTS {
         let Some(name) = loaded.unread.pop_front() else {
@@ -127,7 +122,7 @@ impl Loaded<'_> {
         if let Some((_, map)) = text.split_once("importmap") {
             let map = map.split("</script").next().unwrap_or_default();
             for value in map.split('"').skip(1).step_by(2) {
-                self.add(&[&folder], value, LoadedAs::Script);
+                self.add(&[&folder], value, LoadedAs::LikelyScript);
             }
         }
         for style in &styles {
@@ -149,14 +144,13 @@ impl Loaded<'_> {
         let Some(search) = &*LOADER_SEARCH else {
             return;
         };
-        let folders = [folder_of(name), folder_of(&self.scan.page.name)].map(str::to_owned);
-        let folders = folders.each_ref().map(String::as_str);
+        let folders = self.scan.folders_from(name);
         for hit in search.find_iter(script) {
             let ends_with_quote = script[hit.end() - 1] == b'"' || script[hit.end() - 1] == b'\'';
             let start = hit.end() - usize::from(ends_with_quote);
             let after = &script[start..script.len().min(start + NAME)];
             for literal in literals(&String::from_utf8_lossy(after)) {
-                self.add(&folders, literal, LoadedAs::Script);
+                self.add(&folders, literal, LoadedAs::LikelyScript);
             }
         }
     }
@@ -175,12 +169,13 @@ impl Loaded<'_> {
                 }
                 continue;
             }
-            if !self.files.contains_key(&name) {
-                let is_read = self.scan.texts().any(|text| text.name == name);
+            let known = self.files.get(&name).copied();
+            if known.is_none() || known == Some(LoadedAs::LikelyScript) {
+                let is_read = || self.scan.texts().any(|text| text.name == name);
                 match used {
                     LoadedAs::Style => self.styles.push_back(name.clone()),
-                    LoadedAs::Script if !is_read => self.unread.push_back(name.clone()),
-                    LoadedAs::Script => {}
+                    _ if known.is_none() && !is_read() => self.unread.push_back(name.clone()),
+                    _ => {}
                 }
                 self.files.insert(name, used);
             }
@@ -208,53 +203,12 @@ fn use_of(tag: &Tag) -> Option<LoadedAs> {
             is_script.then_some(LoadedAs::Script)
         }
         "link" if tag.has_word("rel", &["stylesheet"]) => Some(LoadedAs::Style),
-        "link" if tag.has_word("rel", &["modulepreload"]) => Some(LoadedAs::Script),
-        "link" if tag.has_word("rel", &["preload"]) => match tag.attribute("as") {
+        "link" if tag.has_word("rel", &["preload", "modulepreload"]) => match tag.attribute("as") {
             Some("script" | "worker") => Some(LoadedAs::Script),
             Some("style") => Some(LoadedAs::Style),
+            None if tag.has_word("rel", &["modulepreload"]) => Some(LoadedAs::Script),
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// The string literals at the beginning of arguments: `'a.js', 'b.js')`, `new URL("a.js", import.meta.url)`.
-fn literals(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = text.trim_start();
-    rest = rest.strip_prefix("new URL(").unwrap_or(rest);
-    loop {
-        rest = rest.trim_start();
-        let Some(quote) = rest.chars().next().filter(|c| ['"', '\'', '`'].contains(c)) else {
-            break;
-        };
-        let Some((literal, after)) = rest[1..].split_once(quote) else {
-            break;
-        };
-        found.push(literal);
-        match after.trim_start().strip_prefix(',') {
-            Some(next) => rest = next,
-            None => break,
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn literals_are_read_up_to_the_first_other_argument() {
-        for (text, expected) in [
-            ("'a.js', \"b.js\")", &["a.js", "b.js"][..]),
-            ("new URL('w.js', import.meta.url))", &["w.js"]),
-            ("\"./x\";", &["./x"]),
-            ("name + '.js')", &[]),
-            ("'cut off", &[]),
-            ("", &[]),
-        ] {
-            assert_eq!(literals(text), expected, "{text}");
-        }
     }
 }

@@ -12,7 +12,7 @@ use crate::compression::format::{detect_coding, has_unity_marker, inner_name};
 use crate::detect::evidence::Evidence;
 use crate::detect::host_files::FileWishes;
 use crate::detect::kind::EngineKind;
-use crate::detect::scan::Scan;
+use crate::detect::scan::{Scan, folder_of};
 use crate::detect::script::ScannedText;
 use crate::detect::usage::{Usage, UsageKind, find_usages};
 
@@ -207,15 +207,8 @@ fn decide_unmarked(
 ) -> (Inflater, Evidence) {
     let find = |kind| usages.iter().find(|usage| usage.kind == kind);
     let read_by = |file: &str| (Inflater::Browser, Evidence::ReadByBrowser(file.to_owned()));
-    if file.inner == file.name {
-        return read_by(&scan.page.name);
-    }
     if let Some(usage) = find(UsageKind::ReadByBrowser) {
         return read_by(&usage.file);
-    }
-    // Tags load scripts and styles, unless a script visibly fetches them.
-    if is_loaded_by_tags(&file.inner) && find(UsageKind::Fetched).is_none() {
-        return read_by(&scan.page.name);
     }
     let in_scripts = scan.texts().find_map(|text| {
         let words = find_inflater(text, file.coding)?.to_owned();
@@ -227,9 +220,15 @@ fn decide_unmarked(
     {
         return (Inflater::Page, inflater);
     }
-    // Nobody but a script or the browser can inflate a module; no browser's script can inflate brotli by itself.
+    // Nobody but a script or the browser can inflate a module; tags load scripts and styles, unless a script visibly
+    // fetches them; no browser's script can inflate brotli by itself.
     let is_module = file.inner.to_ascii_lowercase().ends_with(".wasm");
-    if is_module || kind == EngineKind::Unity {
+    let is_tagged = file.inner == file.name
+        || is_loaded_by_tags(&file.inner) && find(UsageKind::Fetched).is_none();
+    // A script of another host, which is not read, may inflate what its page fetches.
+    let is_seen = file.coding != Coding::Gzip || scan.script_of_other_host().is_none();
+    if is_module && is_seen || is_tagged || kind == EngineKind::Unity && is_of_engine(file, usages)
+    {
         return (Inflater::Browser, Evidence::NoInflater);
     }
     match (find_in_modules(scan, file.coding), file.coding) {
@@ -237,6 +236,16 @@ fn decide_unmarked(
         (None, Coding::Brotli) => (Inflater::Browser, Evidence::NoInflater),
         (None, _) => (Inflater::Page, Evidence::NoSign),
     }
+}
+
+/// True if Unity's loader loads the file: from its folder, or by a list of names. Scripts fetch others, such as streaming
+/// assets.
+fn is_of_engine(file: &Candidate<'_>, usages: &[Usage]) -> bool {
+    let folder = file_name(folder_of(file.name));
+    ["Build", "Release"]
+        .iter()
+        .any(|known| folder.eq_ignore_ascii_case(known))
+        || usages.iter().any(|usage| usage.kind == UsageKind::Named)
 }
 
 /// Calls of gzip inflaters.

@@ -1,12 +1,12 @@
 //! A bounded scan of an export: its file names, its page, and its scripts.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use crate::compression::format::decoded_head;
-use crate::detect::script::{ScannedText, as_utf8};
+use crate::detect::script::{ScannedText, as_utf8, is_page, read_code};
 use crate::detect::word_list::WordList;
 use crate::html::page::tags;
 use crate::html::tag::Tag;
@@ -38,6 +38,12 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     most_scripts: usize::MAX,
 };
 
+/// The pages besides the entry page that are read, at most.
+const MAX_PAGES: usize = 64;
+
+/// The words before the names of scripts that run whatever their names end in, besides those of tags.
+pub(crate) const WORDS: &[&str] = &["Worker(", "importScripts("];
+
 /// The bytes of texts that a scan holds at once, besides the one that it reads: larger scripts are read again when they
 /// are needed.
 const HELD: u64 = 8 << 20;
@@ -65,13 +71,13 @@ pub(crate) struct Scan<'a> {
     pub names: Vec<String>,
     /// The entry page.
     pub page: ScannedText,
-    /// The scripts, those that the page loads first.
+    /// The scripts, those that the page loads first, and the code of other pages.
     pub scripts: Vec<ScannedText>,
     tags: Vec<Tag>,
 }
 
 impl<'a> Scan<'a> {
-    /// Reads the page and the scripts within a budget, and finds the vocabulary's words in them.
+    /// Reads the page, the scripts and other pages within a budget, and finds the vocabulary's words in them.
     pub(crate) fn new(
         export: Export<'a>,
         budget: ScanBudget,
@@ -93,9 +99,15 @@ impl<'a> Scan<'a> {
             scripts: Vec::new(),
         };
         let mut left = budget.all_scripts;
-        for name in scan.script_names().into_iter().take(budget.most_scripts) {
+        let mut unread = VecDeque::from(scan.code_names());
+        let mut seen: HashSet<_> = unread.iter().cloned().collect();
+        unread.extend(scan.worker_names(&scan.page, &mut seen));
+        for _ in 0..budget.most_scripts {
+            let Some(name) = unread.pop_front().filter(|_| left > 0) else {
+                break;
+            };
             let most = budget.script.min(left);
-            let bytes = as_utf8(source.head(&name, most));
+            let bytes = read_code(source, &name, most);
             let length = bytes.len() as u64;
             left -= length.min(left);
             let mut script = ScannedText::new(&name, bytes, vocabulary);
@@ -103,10 +115,8 @@ impl<'a> Scan<'a> {
                 Some(rest) => unheld = rest,
                 None => script.let_go(source, most),
             }
+            unread.extend(scan.worker_names(&script, &mut seen));
             scan.scripts.push(script);
-            if left == 0 {
-                break;
-            }
         }
         scan
     }
@@ -133,6 +143,12 @@ impl<'a> Scan<'a> {
         bases.find_map(|tag| tag.attribute("href"))
     }
 
+    /// The first script that the page's tags load from another host.
+    pub(crate) fn script_of_other_host(&self) -> Option<&str> {
+        let mut scripts = self.tags.iter().filter(|tag| tag.name == "script");
+        scripts.find_map(|tag| tag.reference().filter(|reference| is_remote(reference)))
+    }
+
     /// The first file that the page loads from another host without CORS, which `require-corp` blocks.
     pub(crate) fn loaded_from_other_host(&self) -> Option<String> {
         let is_foreign = |tag: &&Tag| {
@@ -141,10 +157,7 @@ impl<'a> Scan<'a> {
                 || tag
                     .attribute("rel")
                     .is_some_and(|rel| rel.to_ascii_lowercase().contains("stylesheet"));
-            let is_remote = ["http://", "https://", "//"]
-                .iter()
-                .any(|scheme| reference.starts_with(scheme));
-            is_loaded && is_remote && tag.attribute("crossorigin").is_none()
+            is_loaded && is_remote(reference) && tag.attribute("crossorigin").is_none()
         };
         let tag = self.tags.iter().find(is_foreign)?;
         tag.reference().map(str::to_owned)
@@ -169,15 +182,41 @@ impl<'a> Scan<'a> {
         self.source.head(name, most)
     }
 
-    fn script_names(&self) -> Vec<String> {
+    /// The folders against which the names in a text may be resolved: its own, those above, and that of the entry page.
+    pub(crate) fn folders_from<'n>(&'n self, name: &'n str) -> Vec<&'n str> {
+        let above = std::iter::successors(Some(folder_of(name)), |folder| {
+            (!folder.is_empty()).then(|| folder_of(folder))
+        });
+        above.chain([folder_of(&self.page.name)]).collect()
+    }
+
+    /// The files that a text starts as workers, or imports into them, and that are not seen yet.
+    fn worker_names(&self, text: &ScannedText, seen: &mut HashSet<String>) -> Vec<String> {
+        let folders = self.folders_from(&text.name);
+        let find = |literal: String| {
+            let names = folders
+                .iter()
+                .filter_map(|folder| resolve_in(folder, &literal));
+            let mut names = names.map(|name| name.trim_start_matches('/').to_owned());
+            names.find(|name| self.has(name))
+        };
+        let literals = WORDS.iter().flat_map(|word| text.literals_after(word));
+        let names = literals.filter_map(find);
+        names.filter(|name| seen.insert(name.clone())).collect()
+    }
+
+    /// The files that hold code by their tags or endings: the scripts, then the pages.
+    fn code_names(&self) -> Vec<String> {
         // A tag tells a script, whatever its name.
         let loaded = self.tags.iter().filter(|tag| tag.name == "script");
         let loaded = loaded.filter_map(|tag| self.resolve(tag.reference()?));
         let loaded = loaded.map(|name| name.trim_start_matches('/').to_owned());
         let named = self.names.iter().filter(|name| is_script(name)).cloned();
-        let mut seen = HashSet::new();
+        let pages = self.names.iter().filter(|name| is_page(name)).cloned();
+        let mut seen = HashSet::from([self.page.name.clone()]);
         { loaded.filter(|name| self.has(name)) }
             .chain(named)
+            .chain(pages.take(MAX_PAGES))
             .filter(|name| seen.insert(name.clone()))
             .collect()
     }
@@ -232,6 +271,12 @@ fn read_page(source: &Source, entry: &str, most: u64) -> Bytes {
         true => packed().unwrap_or_default(),
         false => plain,
     })
+}
+
+fn is_remote(reference: &str) -> bool {
+    ["http://", "https://", "//"]
+        .iter()
+        .any(|scheme| reference.starts_with(scheme))
 }
 
 fn is_script(name: &str) -> bool {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use encoding_rs::Encoding;
 
 use crate::detect::word_list::WordList;
+use crate::html::page::{Token, tokens};
 use crate::source::Source;
 
 /// A page or script, and the positions of the known words in it.
@@ -34,6 +35,9 @@ enum TextContent {
 const BEFORE: usize = 256;
 const AFTER: usize = 1024;
 const MAX_AROUND: usize = 1 << 20;
+
+/// The bytes after a word that are read to find the name of a script.
+pub(crate) const NAME: usize = 512;
 
 impl ScannedText {
     pub(crate) fn new(name: &str, bytes: Bytes, vocabulary: &'static WordList) -> Self {
@@ -81,7 +85,7 @@ impl ScannedText {
     pub(crate) fn bytes(&self) -> Bytes {
         match &self.content {
             TextContent::Held(bytes) => bytes.clone(),
-            TextContent::Unheld { source, most, .. } => as_utf8(source.head(&self.name, *most)),
+            TextContent::Unheld { source, most, .. } => read_code(source, &self.name, *most),
         }
     }
 
@@ -94,6 +98,20 @@ impl ScannedText {
     /// The first positions of a word of the vocabulary.
     pub(crate) fn positions(&self, word: &str) -> &[usize] {
         self.positions.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// The string literals that follow the first positions of a word: `'a.js'` after `Worker(`.
+    pub(crate) fn literals_after(&self, word: &str) -> Vec<String> {
+        let starts = self.positions(word).iter();
+        let after = starts.map(|start| self.excerpt(start + word.len(), NAME));
+        after
+            .flat_map(|after| {
+                literals(&after)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     /// At most `length` bytes of the text from `start`.
@@ -117,6 +135,71 @@ pub(crate) fn excerpt(text: &[u8], start: usize, length: usize) -> String {
     let start = start.min(text.len());
     let end = start.saturating_add(length).min(text.len());
     String::from_utf8_lossy(&text[start..end]).into_owned()
+}
+
+/// The string literals at the beginning of arguments: `'a.js', 'b.js')`, `new URL("a.js", import.meta.url)`.
+pub(crate) fn literals(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    rest = rest.strip_prefix("new URL(").unwrap_or(rest);
+    loop {
+        rest = rest.trim_start();
+        let Some(quote) = rest.chars().next().filter(|c| ['"', '\'', '`'].contains(c)) else {
+            break;
+        };
+        let Some((literal, after)) = rest[1..].split_once(quote) else {
+            break;
+        };
+        found.push(literal);
+        match after.trim_start().strip_prefix(',') {
+            Some(next) => rest = next,
+            None => break,
+        }
+    }
+    found
+}
+
+/// True for a character of an identifier.
+pub(crate) fn is_identifier_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// Reads a script, or the code of a page that is not the entry page.
+pub(crate) fn read_code(source: &Source, name: &str, most: u64) -> Bytes {
+    let text = as_utf8(source.head(name, most));
+    match is_page(name) {
+        true => code_of(&text),
+        false => text,
+    }
+}
+
+pub(crate) fn is_page(name: &str) -> bool {
+    let extension = name.rsplit('.').next().unwrap_or_default();
+    ["html", "htm", "xhtml"]
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// The tags, scripts and styles of a page, without its prose, which may mention anything.
+fn code_of(page: &[u8]) -> Bytes {
+    let mut code = Vec::new();
+    let mut is_code = false;
+    for token in tokens(page) {
+        match token {
+            Token::Start(tag) => {
+                is_code = tag.name == "script" || tag.name == "style";
+                code.extend_from_slice(&page[tag.span]);
+            }
+            Token::Text { text, .. } if is_code => code.extend_from_slice(text.as_bytes()),
+            Token::Text { .. } => {}
+            Token::End { start } => {
+                is_code = false;
+                let mut tags = page[start..].split_inclusive(|byte| *byte == b'>');
+                code.extend_from_slice(tags.next().unwrap_or_default());
+            }
+        }
+    }
+    code.into()
 }
 
 /// Converts UTF-16 with a byte-order mark to UTF-8; returns any other text unchanged.
@@ -194,5 +277,26 @@ mod tests {
         let text = ScannedText::new("a.js", Bytes::from("ab".repeat(100)), &WORDS);
         assert_eq!(text.positions("ab").len(), MAX_POSITIONS);
         assert!(text.contains("ab") && !text.contains("abc"));
+    }
+
+    #[test]
+    fn literals_are_read_up_to_the_first_other_argument() {
+        for (text, expected) in [
+            ("'a.js', \"b.js\")", &["a.js", "b.js"][..]),
+            ("new URL('w.js', import.meta.url))", &["w.js"]),
+            ("\"./x\";", &["./x"]),
+            ("name + '.js')", &[]),
+            ("'cut off", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(literals(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_code_of_a_page_is_its_tags_scripts_and_styles() {
+        let page = "<!doctype html><!-- caches --><p id=a>from 'a.svg'</p><script>let a = 1 < 2</script>\n<b>b</b>";
+        let expected = "<p id=a></p><script>let a = 1 < 2</script><b></b>";
+        assert_eq!(code_of(page.as_bytes()), expected);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::detect::word_list::WordList;
 use crate::detect::{
-    engine, isolation, measured, own_cache, precompressed, rules, secure_context, version,
+    engine, isolation, measured, own_cache, precompressed, rules, scan, secure_context, version,
 };
 
 /// All words of all rules.
@@ -15,6 +15,7 @@ pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
         .chain(isolation::WORDS.iter().copied())
         .chain(measured::words())
         .chain(own_cache::WORDS.iter().copied())
+        .chain(scan::WORDS.iter().copied())
         .chain(secure_context::words())
         .chain(version::WORDS.iter().copied());
     WordList::new(words)

@@ -3,12 +3,14 @@
 use bytes::Bytes;
 use encoding_rs::Encoding;
 
+use crate::detect::loaded::LoadedAs;
 use crate::library::profile::Profile;
 use crate::site::asset::Asset;
 use crate::site::charset::ambiguous_encoding;
 use crate::site::content::Content;
 use crate::site::media_type;
 use crate::site::memory_budget::MemoryBudget;
+use crate::site::representation::Representation;
 
 /// The encoding of the entry page, if it is one in which the page's scripts and styles may be, too.
 pub(super) fn page_encoding(assets: &[Asset], entry: &str) -> Option<&'static Encoding> {
@@ -28,7 +30,11 @@ pub(super) fn apply_uses(
 ) {
     for asset in assets {
         let name = &*asset.name;
+        // Words in a script do not outweigh an ending.
+        let is_known = |own: &Representation| !media_type::is_unknown(&own.media_type);
+        let is_typed = asset.representations.first().is_some_and(is_known);
         let loaded = profile.loaded.get(name);
+        let loaded = loaded.filter(|loaded| **loaded != LoadedAs::LikelyScript || !is_typed);
         let (Some(own), true) = (
             asset.representations.first(),
             loaded.is_some() || profile.measured.contains(name),
@@ -69,7 +75,8 @@ pub(super) fn apply_wishes(assets: &mut [Asset], profile: &Profile) {
             continue;
         };
         asset.fields.clone_from(&wishes.fields);
-        let is_settled = profile.loaded.contains_key(&*asset.name)
+        let loaded = profile.loaded.get(&*asset.name);
+        let is_settled = loaded.is_some_and(|loaded| *loaded != LoadedAs::LikelyScript)
             || asset.is_page()
             || asset.is_script()
             || asset.is_module();
@@ -88,10 +95,8 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    use crate::detect::loaded::LoadedAs;
     use crate::fs::fingerprint::Fingerprint;
     use crate::library::game::Game;
-    use crate::site::representation::Representation;
 
     fn profile() -> Profile {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("games/2048");
@@ -127,6 +132,18 @@ mod tests {
                 "a.js",
                 Some(LoadedAs::Script),
                 "text/javascript; charset=utf-8",
+                true,
+            ),
+            (
+                "a.zzz",
+                Some(LoadedAs::LikelyScript),
+                "text/javascript; charset=utf-8",
+                false,
+            ),
+            (
+                "a.json",
+                Some(LoadedAs::LikelyScript),
+                "application/json; charset=utf-8",
                 true,
             ),
             (

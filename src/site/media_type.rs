@@ -88,7 +88,7 @@ pub(crate) fn loaded_type(
     page: Option<&'static Encoding>,
 ) -> HeaderValue {
     let media_type = match loaded {
-        LoadedAs::Script => JAVASCRIPT,
+        LoadedAs::Script | LoadedAs::LikelyScript => JAVASCRIPT,
         LoadedAs::Style => "text/css",
     };
     match page.is_some_and(|page| may_be_in(content, page)) {
@@ -97,22 +97,33 @@ pub(crate) fn loaded_type(
     }
 }
 
-/// True if browsers may be told not to guess another type: what a page may load as a script or style has one of the types
-/// for that. A game may well run `levels.json`, which `nosniff` forbids (Fetch, 3.6).
+/// Types that browsers insist on, or show in one way only.
+const CERTAIN: &[&str] = &[
+    "text/html",
+    "text/css",
+    JAVASCRIPT,
+    "application/wasm",
+    "image/",
+    "audio/",
+    "video/",
+    "font/",
+];
+
+/// True if browsers may be told not to guess another type. They run texts and data of any other type as scripts, if a page
+/// loads them so.
 pub(crate) fn is_certain(media_type: &HeaderValue) -> bool {
-    const CERTAIN: [&str; 8] = [
-        JAVASCRIPT,
-        "text/css",
-        "text/html",
-        "application/wasm",
-        "image/",
-        "audio/",
-        "video/",
-        "font/",
-    ];
     let media_type = media_type.as_bytes();
-    let is_of = |start: &&str| media_type.starts_with(start.as_bytes());
-    CERTAIN.iter().any(is_of)
+    CERTAIN
+        .iter()
+        .any(|known| media_type.starts_with(known.as_bytes()))
+}
+
+/// True for a type that the name of a file does not tell, or tells for its compressed form only.
+pub(crate) fn is_unknown(media_type: &HeaderValue) -> bool {
+    let unknown = [OCTET_STREAM, "application/gzip"];
+    unknown
+        .iter()
+        .any(|known| media_type.as_bytes() == known.as_bytes())
 }
 
 /// Extensions of compressed files, whose type is that of the file inside.

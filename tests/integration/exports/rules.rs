@@ -132,6 +132,76 @@ fn types() -> Vec<Row> {
             (TYPE, OCTETS),
         ),
         row(
+            "a page that a script mentions",
+            &[(
+                "index.html",
+                b"<script>log('redirected from \"index.html\"')</script>",
+            )],
+            "/index.html",
+            (TYPE, "text/html; charset=utf-8"),
+        ),
+        row(
+            "data that a module imports",
+            &index(
+                b"<script type=module>import a from './a.json' with { type: 'json' }</script>",
+                "a.json",
+            ),
+            "/a.json",
+            (TYPE, "application/json; charset=utf-8"),
+        ),
+        row(
+            "a picture of an import map",
+            &index(
+                b"<script type=importmap>{\"imports\":{\"a\":\"./a.svg\"}}</script>",
+                "a.svg",
+            ),
+            "/a.svg",
+            (TYPE, "image/svg+xml; charset=utf-8"),
+        ),
+        row(
+            "data that a tag loads as a script",
+            &index(b"<script src=a.json></script>", "a.json"),
+            "/a.json",
+            (TYPE, JS),
+        ),
+        row(
+            "data that a tag loads after words in a script",
+            &[
+                (
+                    "index.html",
+                    b"<script src=a.js></script><iframe src=b.html>",
+                ),
+                ("a.js", b"// from 'a.json'"),
+                ("b.html", b"<script src=a.json></script>"),
+                ("a.json", b"let a"),
+            ],
+            "/a.json",
+            (TYPE, JS),
+        ),
+        row(
+            "data that is preloaded as such",
+            &index(b"<link rel=modulepreload as=json href=a.json>", "a.json"),
+            "/a.json",
+            (TYPE, "application/json; charset=utf-8"),
+        ),
+        row(
+            "data that may be run as a script",
+            &[("a.json", b"let a")],
+            "/a.json",
+            (SNIFF, ""),
+        ),
+        row(
+            "the worker of a page in a folder",
+            &[
+                ("index.html", b"<iframe src=play/b.html>"),
+                ("play/b.html", b"<script src=js/b.js></script>"),
+                ("play/js/b.js", b"new Worker('ai')"),
+                ("play/ai", b"let a"),
+            ],
+            "/play/ai",
+            (TYPE, JS),
+        ),
+        row(
             "mime-db's types",
             &[("a.usdz", b"?")],
             "/a.usdz",
@@ -318,6 +388,8 @@ fn kinds() -> Vec<Row> {
     let saves: &[u8] =
         b"<script>state = pako.inflate(localStorage.save); fetch('a.wasm.gz')</script>";
     let bytes: &[u8] = b"<script>state = pako.inflate(answer); fetch('a.wasm.gz')</script>";
+    let list: &[u8] = b"<script>names = ['a.js.gz']; pako.inflate(answer)</script>";
+    let tag: &[u8] = b"<script src=a.js.gz></script><script>pako.inflate(answer)</script>";
     let module_in_gzip = gzip(b"\0asm\x01\0\0\0");
     vec![
         row(
@@ -330,6 +402,97 @@ fn kinds() -> Vec<Row> {
             "gzip beside an inflater for answers",
             &[("index.html", bytes), ("a.wasm.gz", &module_in_gzip)],
             "/a.wasm.gz",
+            (CODING, ""),
+        ),
+        row(
+            "a script in a list beside an inflater",
+            &[("index.html", list), ("a.js.gz", &packed)],
+            "/a.js.gz",
+            (CODING, ""),
+        ),
+        row(
+            "a script of a tag beside an inflater",
+            &[("index.html", tag), ("a.js.gz", &packed)],
+            "/a.js.gz",
+            (CODING, "gzip"),
+        ),
+        row(
+            "a script that nothing inflates",
+            &[
+                ("index.html", b"<script>names = ['a.js.gz']</script>"),
+                ("a.js.gz", &packed),
+            ],
+            "/a.js.gz",
+            (CODING, "gzip"),
+        ),
+        row(
+            "gzip beside an inflater in the page of a frame",
+            &[
+                ("index.html", b"<iframe src=b.html>"),
+                ("b.html", bytes),
+                ("a.wasm.gz", &module_in_gzip),
+            ],
+            "/a.wasm.gz",
+            (CODING, ""),
+        ),
+        row(
+            "gzip beside the prose of another page",
+            &[
+                ("index.html", b"<a href=b.html>"),
+                ("b.html", b"<p>Thanks to pako.</p>"),
+                ("a.wasm.gz", &module_in_gzip),
+            ],
+            "/a.wasm.gz",
+            (CODING, "gzip"),
+        ),
+        row(
+            "gzip beside an inflater in a worker of any name",
+            &[
+                ("index.html", b"<script>new Worker('b.bin')</script>"),
+                ("b.bin", b"importScripts('c'); fetch('a.wasm.gz')"),
+                ("c", b"pako.inflate(answer)"),
+                ("a.wasm.gz", &module_in_gzip),
+            ],
+            "/a.wasm.gz",
+            (CODING, ""),
+        ),
+        row(
+            "gzip beside a script of another host",
+            &[
+                (
+                    "index.html",
+                    b"<script src=https://cdn.example/lib.js></script>",
+                ),
+                ("a.wasm.gz", &module_in_gzip),
+            ],
+            "/a.wasm.gz",
+            (CODING, ""),
+        ),
+        row(
+            "a file of Unity's engine",
+            &[("index.html", unity), ("Build/g.data.gz", &packed)],
+            "/Build/g.data.gz",
+            (CODING, "gzip"),
+        ),
+        row(
+            "a file of Unity's engine in another folder",
+            &[
+                (
+                    "index.html",
+                    b"<script>createUnityInstance(c, { dataUrl: 'b/g.data.gz' })</script>",
+                ),
+                ("b/g.data.gz", &packed),
+            ],
+            "/b/g.data.gz",
+            (CODING, "gzip"),
+        ),
+        row(
+            "a file that a Unity game streams",
+            &[
+                ("index.html", unity),
+                ("StreamingAssets/l.bytes.gz", &packed),
+            ],
+            "/StreamingAssets/l.bytes.gz",
             (CODING, ""),
         ),
         row(
