@@ -103,6 +103,8 @@ fn a_cache_of_its_own_is_known_by_the_words_of_page_and_scripts() {
         ("<script>caches.open('a')</script>", "", false),
         ("", "x instanceof CacheStorage", false),
         ("", "importScripts('workbox-1a2b.js')", false),
+        ("", "((c) => c.open('a'))(self.caches)", false),
+        ("", "const { caches } = window", false),
         ("", "this.caches = [] // caches opened files", true),
         ("caches opened", "", true),
     ] {
