@@ -5,7 +5,7 @@ use crate::detect::evidence::Evidence;
 use crate::detect::isolation_mode::Isolation;
 use crate::detect::kind::EngineKind;
 use crate::detect::scan::{HEAD, Scan};
-use crate::detect::script::ScannedText;
+use crate::detect::shared_buffer::find_shared_buffer;
 use crate::detect::wasm::has_shared_memory;
 
 /// The words that this file adds to the vocabulary.
@@ -13,16 +13,6 @@ pub(crate) const WORDS: &[&str] = &[
     GODOT_THREADS,
     GODOT_ENSURES,
     GODOT_4,
-    UNITY_MARKER,
-    "new SharedArrayBuffer(",
-    "new window.SharedArrayBuffer(",
-    "new self.SharedArrayBuffer(",
-    "new globalThis.SharedArrayBuffer(",
-    "WebAssembly.Memory(",
-    "PThread.",
-    "PThread=",
-    "PThread =",
-    "typeof PThread",
     EMULATOR_THREADS,
     DART2WASM,
     SKWASM,
@@ -49,7 +39,6 @@ const SKWASM: &str = "\"renderer\":\"skwasm\"";
 const GODOT_THREADS: &str = "GODOT_THREADS_ENABLED";
 const GODOT_4: &str = "gdextensionLibs";
 const GODOT_ENSURES: &str = "ensureCrossOriginIsolationHeaders";
-const UNITY_MARKER: &str = "UnityWeb Compressed Content";
 
 /// The modules that are read, at most; more than any engine has.
 const MAX_MODULES: usize = 8;
@@ -280,73 +269,6 @@ fn pthread_worker(scan: &Scan<'_>) -> Option<Evidence> {
     };
     let worker = scan.names.iter().find(is_pthread)?;
     Some(Evidence::File(worker.clone()))
-}
-
-/// A script that creates shared memory. A mere feature test (`typeof SharedArrayBuffer`) does not count.
-fn find_shared_buffer(text: &ScannedText) -> Option<Evidence> {
-    // Unity's loader tests the browser's features in every build.
-    if text.contains(UNITY_MARKER)
-        || text.name.ends_with(".loader.js")
-        || text.name.ends_with("UnityLoader.js")
-        || is_pyodide(&text.name)
-    {
-        return None;
-    }
-    let makes_buffer = |word: &&&str| {
-        text.positions(word).iter().any(|start| {
-            // `postMessage(new SharedArrayBuffer(1))` is a feature test.
-            !text
-                .excerpt(start.saturating_sub(12), 12)
-                .ends_with("postMessage(")
-        })
-    };
-    let buffers = WORDS
-        .iter()
-        .filter(|word| word.ends_with("SharedArrayBuffer("));
-    let buffer = buffers.clone().find(makes_buffer).copied();
-    let makes_memory = || {
-        let shared = text.positions("WebAssembly.Memory(").iter().any(|start| {
-            let arguments = text.excerpt(*start, 200);
-            let arguments = arguments.split(')').take(2).collect::<String>();
-            let arguments: String = arguments.split_whitespace().collect();
-            // A page to sleep on, for which there is another way.
-            if ["maximum:1,", "maximum:1}"]
-                .iter()
-                .any(|word| arguments.contains(word))
-            {
-                return false;
-            }
-            [
-                "shared:true",
-                "shared:!0",
-                "shared\":true",
-                "shared\":!0",
-                "shared':true",
-            ]
-            .iter()
-            .any(|word| arguments.contains(word))
-        });
-        shared.then_some("WebAssembly.Memory({ shared: true })")
-    };
-    let has_pthreads = || {
-        let words = ["PThread.", "PThread=", "PThread ="];
-        let word = words.into_iter().find(|word| text.contains(word))?;
-        // .NET's script without threads has the code behind a constant.
-        let is_off = |start: &usize| text.excerpt(start + "PThread=".len(), 5) == "false";
-        let is_off = text.positions("PThread=").iter().any(is_off);
-        (!is_off && !text.contains("typeof PThread")).then_some(word)
-    };
-    let words = buffer.or_else(has_pthreads).or_else(makes_memory)?;
-    Some(Evidence::Says {
-        file: text.name.clone(),
-        words: words.to_owned(),
-    })
-}
-
-/// Pyodide makes shared memory only to sleep and to be interrupted.
-fn is_pyodide(name: &str) -> bool {
-    let file_name = name.rsplit('/').next().unwrap_or(name);
-    file_name.starts_with("pyodide")
 }
 
 fn contains(bytes: &[u8], word: &str) -> bool {

@@ -19,6 +19,7 @@ pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod script;
 pub mod secure_context;
+pub(crate) mod shared_buffer;
 pub(crate) mod usage;
 pub(crate) mod version;
 pub(crate) mod vocabulary;

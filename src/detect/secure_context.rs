@@ -197,7 +197,7 @@ fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
 }
 
 /// True if the text around a property tests whether it exists.
-fn is_test(before: &str, after: &str) -> bool {
+pub(crate) fn is_test(before: &str, after: &str) -> bool {
     let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
     let after = after.trim_start();
     let asks = ["?", "&&", "||", ")", "=", "!="];

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::detect::word_list::WordList;
 use crate::detect::{
-    engine, isolation, measured, own_cache, precompressed, rules, scan, secure_context, version,
+    engine, isolation, measured, own_cache, precompressed, rules, scan, secure_context,
+    shared_buffer, version,
 };
 
 /// All words of all rules.
@@ -17,6 +18,7 @@ pub(crate) static VOCABULARY: LazyLock<WordList> = LazyLock::new(|| {
         .chain(own_cache::WORDS.iter().copied())
         .chain(scan::WORDS.iter().copied())
         .chain(secure_context::words())
+        .chain(shared_buffer::WORDS.iter().copied())
         .chain(version::WORDS.iter().copied());
     WordList::new(words)
 });
