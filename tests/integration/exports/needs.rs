@@ -130,6 +130,24 @@ fn only_threads_that_are_used_isolate_a_game() {
             Isolation::RequireCorp,
         ),
         (
+            "a buffer that the script chooses",
+            "buffer = threads ? new SharedArrayBuffer(8) : new ArrayBuffer(8)",
+            &[],
+            Isolation::Off,
+        ),
+        (
+            "memory that the script tests for",
+            "if (crossOriginIsolated) memory = new WebAssembly.Memory({initial:1,maximum:1024,shared:true})",
+            &[],
+            Isolation::Off,
+        ),
+        (
+            "a buffer without which the script stops",
+            "if (typeof SharedArrayBuffer === 'undefined') throw Error(); buffer = new SharedArrayBuffer(8)",
+            &[],
+            Isolation::RequireCorp,
+        ),
+        (
             "an SDK of another host",
             "EJS_threads = true; s.src = 'https://sdk.example/x.js'",
             &[],
@@ -351,10 +369,15 @@ fn surges_page_answers_navigations_without_a_file() {
 fn files_whose_size_a_script_reads_go_out_in_no_coding() {
     let bar = "x = new XMLHttpRequest(); x.open('GET', 'a.bin'); x.onprogress = e => show(e.loaded / e.total)";
     let buffer = "r.headers.get('Content-Length'); b = new Uint8Array(size); fetch('a.bin')";
+    let far = "n = +r.headers.get('Content-length'); b = alloc(n); fetch('a.bin')";
+    let parts =
+        "x = new XMLHttpRequest(); x.onprogress = ({loaded, total}) => show(loaded / total)";
     let bundle = "Phaser.Game; x = new XMLHttpRequest(); x.onprogress = e => e.lengthComputable";
     for (script, expected) in [
         (bar, &["a.bin", "level1.dat"][..]),
         (buffer, &["a.bin", "level1.dat"]),
+        (far, &["a.bin", "level1.dat"]),
+        (parts, &["a.bin", "level1.dat"]),
         (bundle, &[]),
         ("fetch('a.bin')", &[]),
     ] {
@@ -366,6 +389,24 @@ fn files_whose_size_a_script_reads_go_out_in_no_coding() {
         ];
         let measured: Vec<_> = profile(files).measured.into_iter().collect();
         assert_eq!(measured, expected, "{script}");
+    }
+}
+
+#[test]
+fn the_code_of_other_pages_counts_and_their_prose_does_not() {
+    for (page, expected) in [
+        (
+            "<script>new SharedArrayBuffer(8)</script>",
+            Isolation::RequireCorp,
+        ),
+        ("<p>new SharedArrayBuffer(8)</p>", Isolation::Off),
+        ("<!-- new SharedArrayBuffer(8) -->", Isolation::Off),
+    ] {
+        let files: Files<'_> = &[
+            ("index.html", b"<iframe src=play.html>"),
+            ("play.html", page.as_bytes()),
+        ];
+        assert_eq!(profile(files).isolation.is, expected, "{page}");
     }
 }
 
