@@ -135,6 +135,62 @@ const exports = {
       return [xhr.getResponseHeader('Content-Length'), xhr.getResponseHeader('Content-Encoding')];`),
     'disk.img': big,
   },
+  'the size of a file under another spelling, far from its buffer': {
+    'index.html': run(`const answer = await fetch('a.bin'); const size = +answer.headers.get('Content-length');
+      ${noise(800)} const whole = make(size); let at = 0; const reader = answer.body.getReader();
+      for (let part; !(part = await reader.read()).done; at += part.value.length) whole.set(part.value, at);
+      function make(length) { return new Uint8Array(length); }
+      return [at, whole.length];`),
+    'a.bin': big,
+  },
+  'the progress of XHR in a frame, taken apart': {
+    'index.html': '<!doctype html><title>t</title><iframe src=play.html></iframe>',
+    'play.html': page(`const xhr = new XMLHttpRequest(); let last; xhr.open('GET', 'a.bin');
+      xhr.onprogress = ({ loaded, total }) => { last = [loaded, total]; }; xhr.onload = () => { parent.result = last; }; xhr.send();`),
+    'a.bin': big,
+  },
+  'data and pages that scripts mention': {
+    'index.html': page('', '<script type=importmap>{"imports":{"icon":"./icon.svg"}}</script><script type=module src=game.js></script>'),
+    'game.js': `import levels from './levels.json' with { type: 'json' };
+      console.log("redirected from 'help.html'"); // the module comes from "game.wasm"
+      const type = async (name) => (await fetch(name)).headers.get('content-type').split(';')[0];
+      window.result = Promise.all([levels.length, type('help.html'), type('icon.svg'), type('game' + '.wasm')]);`,
+    'levels.json': '[1, 2]', 'help.html': '<p>help', 'icon.svg': '<svg/>', 'game.wasm': wasm(false),
+  },
+  'data that runs as a script': {
+    'index.html': page(`const script = document.createElement('script'); script.src = ['levels', 'json'].join('.'); document.body.append(script);
+      script.onload = () => { window.result = levels; }; script.onerror = () => { window.result = 'refused'; };`),
+    'levels.json': 'var levels = [1, 2];',
+  },
+  'scripts that the page inflates, by a list': {
+    'index.html': run(`const names = ['a.js.gz', 'b.css.gz'];
+      return Promise.all(names.map(async (name) => (await new Response((await fetch(name)).body.pipeThrough(new DecompressionStream('gzip'))).text()).length));`),
+    'a.js.gz': gzipSync('let a = 1;'), 'b.css.gz': gzipSync('b {}'),
+  },
+  'a module that a worker inflates, in a frame': {
+    'index.html': '<!doctype html><title>t</title><frameset><frame src=play/game.html></frameset>',
+    'play/game.html': page(`const worker = new Worker('inflate.bin'); worker.onmessage = ({ data }) => { top.result = data; };`),
+    'play/inflate.bin': `fetch('game.wasm.gz').then((answer) => new Response(answer.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer())
+      .then(({ byteLength }) => postMessage(byteLength), (error) => postMessage(String(error)));`,
+    'play/game.wasm.gz': gzipSync(wasm(false)),
+  },
+  'a game that has another way than threads': {
+    'index.html': run(`let buffer; try { buffer = new SharedArrayBuffer(8); } catch { buffer = new ArrayBuffer(8); }
+      const other = window.SharedArrayBuffer ? new SharedArrayBuffer(4) : new ArrayBuffer(4);
+      return [self.crossOriginIsolated, buffer.byteLength + other.byteLength];`),
+  },
+  'an own cache under another name': {
+    'index.html': run(`const store = self.caches, cache = await store['open']('v1'); await cache.put('a.js', await fetch('a.js'));
+      return (await (await cache.match('a.js')).text()).length;`),
+    'a.js': noise(120_000),
+  },
+  'compressed files that a Unity game streams': {
+    'index.html': page(`const script = document.createElement('script'); script.src = 'Build/g.loader.js'; document.body.append(script);
+      script.onload = () => { window.result = createUnityInstance(null, { dataUrl: 'Build/g.data' }); };`),
+    'Build/g.loader.js': `function createUnityInstance() { return fetch(['StreamingAssets/level', 'bytes', 'gz'].join('.'))
+      .then((answer) => answer.arrayBuffer()).then((bytes) => [...new Uint8Array(bytes, 0, 2)]); }`,
+    'Build/g.data': big, 'StreamingAssets/level.bytes.gz': gzipSync(big),
+  },
   'a short page in GBK': { 'index.html': inCharset('gbk', gbk) },
   'a page in ISO-2022-JP': { 'index.html': inCharset('iso-2022-jp', iso2022) },
   'a page in UTF-8': { 'index.html': inCharset('utf-8', Buffer.from('勇者')) },
