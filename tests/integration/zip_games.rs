@@ -142,13 +142,15 @@ fn check_site(site: &Site) {
             if let (Some("gzip, deflate"), true) = (accepted, is_text) {
                 assert_eq!(coding, Some("gzip"), "{name}");
             }
-            check_ranges(site, &url(name), fields, &body);
+            let tag = (header::IF_RANGE, answered[header::ETAG].to_str().unwrap());
+            check_ranges(site, &url(name), &fields, content);
+            check_ranges(site, &url(name), &[&fields[..], &[tag]].concat(), &body);
         }
     }
 }
 
-/// A range is one of the representation that the whole answer has.
-fn check_ranges(site: &Site, path: &str, fields: Vec<(header::HeaderName, &str)>, whole: &[u8]) {
+/// A range is one of the file, or with `If-Range` of the representation that the whole answer had.
+fn check_ranges(site: &Site, path: &str, fields: &[(header::HeaderName, &str)], whole: &[u8]) {
     let length = whole.len();
     for (range, expected) in [
         ("bytes=0-1", 0..2.min(length)),
@@ -156,7 +158,7 @@ fn check_ranges(site: &Site, path: &str, fields: Vec<(header::HeaderName, &str)>
         ("bytes=-5", length.saturating_sub(5)..length),
         ("bytes=11-20", 11.min(length)..21.min(length)),
     ] {
-        let fields = [&fields[..], &[(header::RANGE, range)]].concat();
+        let fields = [fields, &[(header::RANGE, range)]].concat();
         let (status, _, body) = ask(site, path, &fields);
         let expected_status = if expected.is_empty() { 416 } else { 206 };
         match status.as_u16() {
