@@ -45,4 +45,18 @@ mod tests {
         assert_eq!(scripts.len(), 64);
         assert_eq!(scripts[0], "late/engine.js", "the page's own come first");
     }
+
+    #[test]
+    fn a_few_pages_of_many_are_read() {
+        let pages = (0..20).map(|number| (format!("p{number:02}.html"), "<p>".to_owned()));
+        let folder = test_folder(&pages.collect::<Vec<_>>());
+        let source = Source::Folder(folder.path().to_owned());
+        let export = Export {
+            names: source.glance(),
+            source: &source,
+            entry: "p00.html",
+        };
+        let scan = Scan::new(export, GLANCE, &VOCABULARY);
+        assert_eq!(scan.scripts.len(), 8);
+    }
 }

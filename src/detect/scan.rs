@@ -6,19 +6,21 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use crate::compression::format::decoded_head;
-use crate::detect::script::{ScannedText, as_utf8, is_page, read_code};
+use crate::detect::script::{ScannedText, as_utf8, code_in, is_page};
 use crate::detect::word_list::WordList;
 use crate::html::page::tags;
 use crate::html::tag::Tag;
 use crate::source::Source;
 
-/// Limits on what a scan reads: the bytes of the page, of each script and of all, and how many scripts.
+/// Limits on what a scan reads: the bytes of the page, of each script and of all, how many scripts, and how many of them are
+/// other pages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScanBudget {
     page: u64,
     script: u64,
     all_scripts: u64,
     most_scripts: usize,
+    most_pages: usize,
 }
 
 /// For a library, which may have hundreds of games.
@@ -27,6 +29,7 @@ pub(crate) const GLANCE: ScanBudget = ScanBudget {
     script: 256 << 10,
     all_scripts: 768 << 10,
     most_scripts: 64,
+    most_pages: 8,
 };
 
 /// For a single game: when it is built, explained or checked. Three scripts of this size are in memory at times, which a
@@ -36,10 +39,8 @@ pub(crate) const THOROUGH: ScanBudget = ScanBudget {
     script: 12 << 20,
     all_scripts: 64 << 20,
     most_scripts: usize::MAX,
+    most_pages: 64,
 };
-
-/// The pages besides the entry page that are read, at most.
-const MAX_PAGES: usize = 64;
 
 /// The words before the names of scripts that run whatever their names end in, besides those of tags.
 pub(crate) const WORDS: &[&str] = &["Worker(", "importScripts("];
@@ -99,7 +100,7 @@ impl<'a> Scan<'a> {
             scripts: Vec::new(),
         };
         let mut left = budget.all_scripts;
-        let mut unread = VecDeque::from(scan.code_names());
+        let mut unread = VecDeque::from(scan.code_names(budget.most_pages));
         let mut seen: HashSet<_> = unread.iter().cloned().collect();
         unread.extend(scan.worker_names(&scan.page, &mut seen));
         for _ in 0..budget.most_scripts {
@@ -107,10 +108,10 @@ impl<'a> Scan<'a> {
                 break;
             };
             let most = budget.script.min(left);
-            let bytes = read_code(source, &name, most);
+            let bytes = as_utf8(source.head(&name, most));
             let length = bytes.len() as u64;
             left -= length.min(left);
-            let mut script = ScannedText::new(&name, bytes, vocabulary);
+            let mut script = ScannedText::new(&name, code_in(&name, bytes), vocabulary);
             match unheld.checked_sub(length) {
                 Some(rest) => unheld = rest,
                 None => script.let_go(source, most),
@@ -206,17 +207,18 @@ impl<'a> Scan<'a> {
     }
 
     /// The files that hold code by their tags or endings: the scripts, then the pages.
-    fn code_names(&self) -> Vec<String> {
+    fn code_names(&self, most_pages: usize) -> Vec<String> {
         // A tag tells a script, whatever its name.
         let loaded = self.tags.iter().filter(|tag| tag.name == "script");
         let loaded = loaded.filter_map(|tag| self.resolve(tag.reference()?));
         let loaded = loaded.map(|name| name.trim_start_matches('/').to_owned());
         let named = self.names.iter().filter(|name| is_script(name)).cloned();
-        let pages = self.names.iter().filter(|name| is_page(name)).cloned();
-        let mut seen = HashSet::from([self.page.name.clone()]);
+        let is_other_page = |name: &&String| is_page(name) && **name != self.page.name;
+        let pages = self.names.iter().filter(is_other_page).cloned();
+        let mut seen = HashSet::new();
         { loaded.filter(|name| self.has(name)) }
             .chain(named)
-            .chain(pages.take(MAX_PAGES))
+            .chain(pages.take(most_pages))
             .filter(|name| seen.insert(name.clone()))
             .collect()
     }

@@ -85,7 +85,9 @@ impl ScannedText {
     pub(crate) fn bytes(&self) -> Bytes {
         match &self.content {
             TextContent::Held(bytes) => bytes.clone(),
-            TextContent::Unheld { source, most, .. } => read_code(source, &self.name, *most),
+            TextContent::Unheld { source, most, .. } => {
+                code_in(&self.name, as_utf8(source.head(&self.name, *most)))
+            }
         }
     }
 
@@ -164,9 +166,8 @@ pub(crate) fn is_identifier_part(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
 }
 
-/// Reads a script, or the code of a page that is not the entry page.
-pub(crate) fn read_code(source: &Source, name: &str, most: u64) -> Bytes {
-    let text = as_utf8(source.head(name, most));
+/// The code in a file: all of a script, a part of a page.
+pub(crate) fn code_in(name: &str, text: Bytes) -> Bytes {
     match is_page(name) {
         true => code_of(&text),
         false => text,
