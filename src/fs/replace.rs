@@ -1,8 +1,8 @@
 //! Replacing a file's content: readers, and the next start after a crash, find the old content or the new.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rustix::io::Errno;
@@ -75,8 +75,14 @@ fn write_beside(
     let mut file = Builder::new()
         .prefix(&format!(".{name}."))
         .suffix(".new")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
+        // `tempfile_in` names the temporary file in its errors.
+        .make_in(folder, |path| {
+            File::options()
+                .write(true)
+                .create_new(true)
+                .mode(0o666)
+                .open(path)
+        })?;
     if let Ok(metadata) = target.metadata() {
         let set = file.as_file().set_permissions(metadata.permissions());
         refused.extend(tolerate(set, Unsupported::Permissions)?);
@@ -119,6 +125,8 @@ fn sync(file: &File, durability: Durability, refused: &mut Vec<Unsupported>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
     use std::os::unix::fs::symlink;
 
     fn names(folder: &Path) -> Vec<String> {
@@ -128,6 +136,12 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn the_error_does_not_name_the_temporary_file() {
+        let error = replace(Path::new("/nowhere/x.toml"), b"x", Durability::Unsynced).unwrap_err();
+        assert!(!error.to_string().contains("nowhere"), "{error}");
     }
 
     #[test]
