@@ -3,7 +3,7 @@
 use crate::commands::with_progress;
 use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
-use crate::control::first_game::find_typed_game;
+use crate::control::first_game::{PlayableSource, find_typed_game};
 use crate::import::error::ImportError;
 use crate::import::job::Job;
 use crate::import::source::display;
@@ -36,14 +36,14 @@ pub(super) fn typed_game(
         },
     };
     let game = match &files {
-        None => find_typed_game(library, name, Overrides::default())?,
+        None => find_typed_game(library, name, Overrides::default(), PlayableSource::Any)?,
         Some(files) => {
             let overrides = Overrides {
                 entry: files.entry.clone(),
                 ..Overrides::default()
             };
             let path = files.path.display().to_string();
-            find_typed_game(library, &path, overrides)?
+            find_typed_game(library, &path, overrides, PlayableSource::Any)?
         }
     };
     let _files = files;

@@ -36,6 +36,14 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
+/// The first of some names.
+pub(crate) fn some_of(names: &[String]) -> String {
+    const MOST: usize = 3;
+    let more = if names.len() > MOST { ", …" } else { "" };
+    let first: Vec<_> = names.iter().take(MOST).map(String::as_str).collect();
+    format!("{}{more}", first.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

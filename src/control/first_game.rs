@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use crate::cli::arguments::NamedGame;
+use crate::cli::usage::start_mistake;
 use crate::console::describe::Describe;
 use crate::console::failure::Failure;
+use crate::console::format::some_of;
 use crate::console::input::HostInput;
 use crate::console::message::t;
 use crate::console::output::say;
@@ -178,11 +180,13 @@ fn default_game(library: &Library, config: &Config) -> Option<Result<Game, Failu
 
 /// The sources at a path or URL that can be played without being added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PlayableSource {
+pub(crate) enum PlayableSource {
     /// A folder or a zip archive, which is read in its place.
     InPlace,
     /// Other archives, single pages and URLs too, which are downloaded or unpacked before.
     Any,
+    /// The same, with options for a game given by its path.
+    WithOptions,
 }
 
 /// Finds a game by slug, title, number in the menu, or path relative to a folder.
@@ -211,20 +215,15 @@ pub(crate) fn find_typed_game(
     library: &Library,
     name: &str,
     overrides: Overrides,
+    playable: PlayableSource,
 ) -> Result<Game, Failure> {
     match library.find(name) {
         Some(game) if overrides == Overrides::default() => Ok(game.clone()),
         Some(game) => {
             let hint = t!("hint.overrides", slug = game.slug);
-            Err(Failure::usage(t!("usage.overrides")).hint(hint))
+            Err(start_mistake(t!("usage.overrides")).hint(hint))
         }
-        None => game_at(
-            library,
-            name,
-            Path::new(name),
-            overrides,
-            PlayableSource::Any,
-        ),
+        None => game_at(library, name, Path::new(name), overrides, playable),
     }
 }
 
@@ -256,7 +255,16 @@ impl PlayableSource {
     fn hint(self) -> String {
         match self {
             Self::InPlace => t!("hint.list"),
-            Self::Any => t!("hint.list_or_source"),
+            Self::Any | Self::WithOptions => t!("hint.list_or_source"),
+        }
+        .into_owned()
+    }
+
+    /// The hint for a game without an entry page.
+    fn entry_hint(self) -> String {
+        match self {
+            Self::WithOptions => t!("hint.entry"),
+            Self::InPlace | Self::Any => t!("hint.index"),
         }
         .into_owned()
     }
@@ -264,10 +272,11 @@ impl PlayableSource {
 
 /// Finds the game named at the start. Several words may be one title.
 fn find_named(library: &Library, named: &NamedGame) -> Result<Game, Failure> {
-    let found = find_typed_game(library, &named.name(), named.overrides.clone());
+    let (name, overrides) = (named.name(), named.overrides.clone());
+    let found = find_typed_game(library, &name, overrides, PlayableSource::WithOptions);
     found.map_err(|failure| match named.words.as_slice() {
         [first, second, ..] if library.find(first).is_some() => {
-            Failure::usage(t!("usage.too_many", argument = second.escape_debug()))
+            start_mistake(t!("usage.too_many", argument = second.escape_debug()))
                 .hint(t!("hint.usage"))
         }
         _ if named.is_variable => failure.at("WEBSERVER_GAME"),
@@ -282,19 +291,38 @@ fn not_a_game(reason: Reason, playable: PlayableSource) -> Failure {
             let path = path.display();
             Failure::usage(t!("game.missing", path = path)).hint(playable.hint())
         }
-        Reason::NotAFolder { path } if playable == PlayableSource::Any => {
+        Reason::NotAFolder { path } if playable != PlayableSource::InPlace => {
             Failure::usage(t!("game.not_a_source", path = path.display()))
         }
         Reason::NoEntry { path } => {
             let path = path.display();
-            Failure::usage(t!("game.no_entry", path = path)).hint(t!("hint.entry"))
+            Failure::usage(t!("game.no_entry", path = path)).hint(playable.entry_hint())
         }
+        Reason::SeveralGames { path, games } => several_games(path, games),
         Reason::EntryMissing { path, entry } => {
             let path = path.display();
             let what = t!("game.entry_missing", path = path, entry = entry);
-            Failure::usage(what).hint(t!("hint.entry"))
+            Failure::usage(what).hint(playable.entry_hint())
         }
+        Reason::NotAPage { .. } => Failure::usage(reason.text()).hint(playable.entry_hint()),
         Reason::Archive { .. } => Failure::failed(reason.text()),
         _ => Failure::usage(reason.text()),
     }
+}
+
+/// The message about a path that leads to several games.
+fn several_games(path: &Path, games: &[String]) -> Failure {
+    let what = t!(
+        "game.several",
+        path = path.display(),
+        games = some_of(games)
+    );
+    let first = games.first().map_or("", String::as_str);
+    Failure::usage(what).hint(match path.is_dir() {
+        true => t!("hint.one_of", path = path.join(first).display()),
+        false => t!(
+            "hint.command",
+            command = format!("webserver add {}", path.display())
+        ),
+    })
 }

@@ -39,7 +39,12 @@ impl LibrarySource {
             .filter(|(name, _)| library.find(name).is_none())
             .filter(|(name, named)| {
                 let found = Game::from_path_with(Path::new(name), named.overrides.clone());
-                matches!(found, Err(Reason::NoEntry { .. } | Reason::Foreign { .. }))
+                matches!(
+                    found,
+                    Err(Reason::NoEntry { .. }
+                        | Reason::SeveralGames { .. }
+                        | Reason::Foreign { .. })
+                )
             })
             .map(|(name, _)| PathBuf::from(name));
         let source = Self { folder };

@@ -153,7 +153,7 @@ impl From<Reason> for ImportError {
     /// Drops the path of a missing entry page: it is that of the hidden folder, which is deleted.
     fn from(reason: Reason) -> Self {
         match reason {
-            Reason::NoEntry { .. } => Self::NoEntry,
+            Reason::NoEntry { .. } | Reason::SeveralGames { .. } => Self::NoEntry,
             Reason::Foreign { kind, .. } => Self::Foreign(kind),
             reason => Self::Game(reason),
         }

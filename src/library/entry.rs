@@ -16,6 +16,7 @@ use crate::library::mistake::{Mistake, SettingProblem};
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     pub(super) slug: Spanned<String>,
+    #[serde(default, deserialize_with = "title")]
     pub(super) title: Option<LocalizedText>,
     pub(super) path: Spanned<PathBuf>,
     pub(super) entry: Option<Spanned<String>>,
@@ -66,6 +67,19 @@ impl<'de> Deserialize<'de> for IsolationSetting {
                     de::Error::unknown_variant(word, known)
                 }),
         }
+    }
+}
+
+/// Reads a title, which is never empty.
+fn title<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LocalizedText>, D::Error> {
+    let title = LocalizedText::deserialize(deserializer)?;
+    let is_empty = title.wordings().any(|wording| wording.trim().is_empty());
+    match is_empty {
+        true => Err(de::Error::invalid_value(
+            de::Unexpected::Str(""),
+            &r#"a string, or { en = "...", zh = "..." }"#,
+        )),
+        false => Ok(Some(title)),
     }
 }
 

@@ -113,6 +113,15 @@ impl Game {
         })
     }
 
+    /// The picture that the configuration names and that does not exist.
+    pub fn missing_cover(&self) -> Option<String> {
+        let is_gone = |file: &&PathBuf| !file.is_file();
+        if let Some(file) = self.cover_file.as_ref().filter(is_gone) {
+            return Some(file.display().to_string());
+        }
+        self.cover.clone().filter(|cover| !self.source.has(cover))
+    }
+
     pub(super) fn from_entry(
         entry: &Entry,
         origin: &Origin,
@@ -131,10 +140,13 @@ impl Game {
         )
         .map_err(|reason| {
             let span = match (&reason, page) {
-                (Reason::EntryMissing { .. }, Some(page)) => page.span(),
+                (Reason::EntryMissing { .. } | Reason::NotAPage { .. }, Some(page)) => page.span(),
                 _ => entry.path.span(),
             };
-            (span, reason)
+            match reason {
+                Reason::NoEntry { path } => (span, Reason::EntryUnset { path }),
+                reason => (span, reason),
+            }
         })?;
         Ok(Self {
             title: entry.title.clone().unwrap_or_else(|| {

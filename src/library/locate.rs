@@ -9,7 +9,8 @@ use crate::library::reason::Reason;
 use crate::names::leftover::is_leftover;
 use crate::names::parts::file_name;
 use crate::source::Source;
-use crate::source::game_page::{FileTree, HEAD, find_game};
+use crate::source::entry_page::has_page_name;
+use crate::source::game_page::{FileTree, HEAD, find_game, several_games};
 use crate::source::zip::Zip;
 
 /// Finds the entry page and the folder that is the root of the game: the configured page, else the game's.
@@ -17,6 +18,11 @@ use crate::source::zip::Zip;
 /// # Errors
 /// When the source is missing or refused, or has no entry page.
 pub(super) fn locate(source: Source, page: Option<&str>) -> Result<(Source, String), Reason> {
+    if let Some(page) = page.filter(|page| !has_page_name(page)) {
+        return Err(Reason::NotAPage {
+            entry: page.to_owned(),
+        });
+    }
     let path = match source {
         Source::Folder(ref path) => path,
         Source::Zip(zip) => return locate_in_zip(zip, page),
@@ -54,15 +60,16 @@ pub(super) fn locate(source: Source, page: Option<&str>) -> Result<(Source, Stri
     match find_game(&FolderTree(path), "").map_err(unreadable)? {
         Some((folder, page)) if folder.is_empty() => Ok((source.clone(), page)),
         Some((folder, page)) => Ok((Source::Folder(join(path, &folder)), page)),
-        None => Err(no_entry(&source)),
+        None => Err(no_entry(&source, several_games(&FolderTree(path)))),
     }
 }
 
 /// The reason to reject a source without an entry page.
-fn no_entry(source: &Source) -> Reason {
+fn no_entry(source: &Source, games: Vec<String>) -> Reason {
     let path = source.path().unwrap_or(Path::new("")).to_owned();
     match Foreign::of_source(source) {
         Some(kind) => Reason::Foreign { path, kind },
+        None if !games.is_empty() => Reason::SeveralGames { path, games },
         None => Reason::NoEntry { path },
     }
 }
@@ -73,7 +80,11 @@ fn locate_in_zip(zip: Zip, page: Option<&str>) -> Result<(Source, String), Reaso
         Ok(Some((zip, page))) => Ok((Source::Zip(zip), page)),
         Ok(None) => Err(match page.map(str::to_owned) {
             Some(entry) => Reason::EntryMissing { path, entry },
-            None => no_entry(&Source::Zip(Zip::new(path))),
+            None => {
+                let zip = Zip::new(path);
+                let games = zip.several_games();
+                no_entry(&Source::Zip(zip), games)
+            }
         }),
         Err(refused) => Err(Reason::Archive { path, refused }),
     }

@@ -45,6 +45,26 @@ pub enum Reason {
         /// The path.
         path: PathBuf,
     },
+    /// The configured game has no entry page, and the configuration may name one.
+    #[error("no entry page: {}", path.display())]
+    EntryUnset {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The folder or archive is not a game, but holds several.
+    #[error("several games: {}", path.display())]
+    SeveralGames {
+        /// The path.
+        path: PathBuf,
+        /// Their folders and archives.
+        games: Vec<String>,
+    },
+    /// The configured entry page is not a page.
+    #[error("not a page: {entry}")]
+    NotAPage {
+        /// The file.
+        entry: String,
+    },
     /// The path is not a web export, but something that has one.
     #[error("{kind:?}: {}", path.display())]
     Foreign {

@@ -56,6 +56,13 @@ fn find_packed(names: &[&str]) -> Option<String> {
     is_there.then(|| "index.html".to_owned())
 }
 
+/// True if a file has the name of a page, which a browser shows and does not download.
+pub(crate) fn has_page_name(file: &str) -> bool {
+    let ending = file.rsplit('.').next().unwrap_or_default();
+    let pages = ["html", "htm", "xhtml", "xht"];
+    pages.iter().any(|page| ending.eq_ignore_ascii_case(page))
+}
+
 /// True if a page is the index of its folder.
 pub fn is_index(page: &str) -> bool {
     let name = page.rsplit('/').next().unwrap_or(page);

@@ -92,6 +92,27 @@ fn find_below(tree: &dyn FileTree, folder: &str, has_page: bool) -> Option<GameP
     None
 }
 
+/// Lists the folders and zip archives that may be games where there is no one game; none unless there are several.
+pub(crate) fn several_games(tree: &dyn FileTree) -> Vec<String> {
+    let is_zip = |name: &String| name.to_ascii_lowercase().ends_with(".zip");
+    let has_page = |folder: &String| page_in(tree, folder).is_ok_and(|page| page.is_some());
+    let mut found: Vec<_> = tree.files("").unwrap_or_default();
+    found.retain(is_zip);
+    let mut level = tree.folders("");
+    for _ in 1..=2 {
+        let games = level.iter().filter(|folder| has_page(folder));
+        found.extend(games.map(|folder| folder.trim_end_matches('/').to_owned()));
+        if found.len() > 1 {
+            found.sort();
+            return found;
+        }
+        level = { level.iter() }
+            .flat_map(|folder| tree.folders(folder))
+            .collect();
+    }
+    Vec::new()
+}
+
 /// Chooses the page's folder as the game's root, or the folder above if the page refers to files beside its folder.
 fn choose_root(tree: &dyn FileTree, folder: &str, below: String, page: String) -> GamePage {
     let text = tree.head(&format!("{below}{page}"));

@@ -12,7 +12,7 @@ use crate::archive::member::Member;
 use crate::fs::budget::GameBudget;
 use crate::names::leftover::is_leftover;
 use crate::source::file::{ArchiveMember, File};
-use crate::source::game_page::{FileTree, GamePage, HEAD, find_game};
+use crate::source::game_page::{FileTree, GamePage, HEAD, find_game, several_games};
 use crate::source::listing::Listing;
 
 /// An archive on disk and the folder in it that has the game.
@@ -55,13 +55,7 @@ impl Zip {
         page: Option<&str>,
     ) -> Result<Option<(Self, String)>, ArchiveError> {
         let archive = self.open()?;
-        let names = { archive.members().iter() }
-            .map(|member| member.path.as_str())
-            .filter(|path| !path.split('/').any(is_leftover));
-        let tree = ArchiveTree {
-            zip: &self,
-            names: names.collect(),
-        };
+        let tree = ArchiveTree::new(&self, &archive);
         let found = match page {
             Some(page) => tree.find_named(page),
             // Names that were read are read without an error.
@@ -71,6 +65,14 @@ impl Zip {
             self.folder = folder;
             (self, page)
         }))
+    }
+
+    /// Lists the games in it where there are several.
+    pub(crate) fn several_games(&self) -> Vec<String> {
+        let Ok(archive) = self.open() else {
+            return Vec::new();
+        };
+        several_games(&ArchiveTree::new(self, &archive))
     }
 
     /// Lists the files of the game, and what is left out.
@@ -126,6 +128,18 @@ impl Zip {
 struct ArchiveTree<'a> {
     zip: &'a Zip,
     names: Vec<&'a str>,
+}
+
+impl<'a> ArchiveTree<'a> {
+    fn new(zip: &'a Zip, archive: &'a Archive) -> Self {
+        let names = { archive.members().iter() }
+            .map(|member| member.path.as_str())
+            .filter(|path| !path.split('/').any(is_leftover));
+        Self {
+            zip,
+            names: names.collect(),
+        }
+    }
 }
 
 impl ArchiveTree<'_> {

@@ -72,6 +72,16 @@ fn a_mistake_in_an_entry_rejects_only_its_game() {
             &["start.html"],
         ),
         (
+            "slug = \"x\"\npath = \"beta\"\nentry = \"a.js\"",
+            4,
+            &["a.js is not a page"],
+        ),
+        (
+            "slug = \"x\"\npath = \"beta\"\ntitle = { en = \"\", zh = \"甲\" }",
+            4,
+            &["title cannot be", "text in quotes"],
+        ),
+        (
             "slug = \"x\"\npath = \"beta\"\nentry = \"../alpha/index.html\"",
             4,
             &["../alpha"],

@@ -1,6 +1,9 @@
 //! Games that cannot be played, and files of games that cannot be read.
 
+use std::{fmt, io};
+
 use crate::console::describe::Describe;
+use crate::console::format::some_of;
 use crate::console::message::t;
 use webserver::language::Language;
 use webserver::library::listing::RejectedName;
@@ -33,51 +36,64 @@ impl Describe for Reason {
             Self::NoEntry { path } => {
                 t!("reject.no_entry", locale = locale, path = path.display())
             }
-            Self::Foreign { path, kind } => t!(
-                "reject.foreign",
+            Self::EntryUnset { path } => {
+                t!("reject.entry_unset", locale = locale, path = path.display())
+            }
+            Self::SeveralGames { path, games } => t!(
+                "reject.several",
                 locale = locale,
                 path = path.display(),
-                kind = kind.describe(language)
+                games = some_of(games)
             ),
+            Self::NotAPage { entry } => t!("reject.not_a_page", locale = locale, entry = entry),
+            Self::Foreign { path, kind } => {
+                let (path, kind) = (path.display(), kind.describe(language));
+                t!("reject.foreign", locale = locale, path = path, kind = kind)
+            }
             Self::EntryMissing { path, entry } => t!(
                 "reject.entry_missing",
                 locale = locale,
                 path = path.display(),
                 entry = entry
             ),
-            Self::Archive { path, refused } => t!(
-                "reject.archive",
-                locale = locale,
-                path = path.display(),
-                refused = refused.describe(language)
-            ),
-            Self::Manifest { object, refused } => t!(
-                "reject.archive",
-                locale = locale,
-                path = object,
-                refused = refused.describe(language)
-            ),
-            Self::Unreadable { path, error } => t!(
-                "source.unreadable",
-                locale = locale,
-                path = path.display(),
-                error = error.describe(language)
-            ),
+            Self::Archive { path, refused } => {
+                return refused_text(path.display(), &refused.describe(language), locale);
+            }
+            Self::Manifest { object, refused } => {
+                return refused_text(object, &refused.describe(language), locale);
+            }
+            Self::Unreadable { path, error } => {
+                return unreadable_text(path.display(), error, language);
+            }
         }
         .into_owned()
     }
 }
 
+fn refused_text(path: impl fmt::Display, refused: &str, locale: &str) -> String {
+    t!(
+        "reject.archive",
+        locale = locale,
+        path = path,
+        refused = refused
+    )
+    .into_owned()
+}
+
 impl Describe for Unreadable {
     fn describe(&self, language: Language) -> String {
-        t!(
-            "source.unreadable",
-            locale = language.tag(),
-            path = self.path,
-            error = self.error.describe(language)
-        )
-        .into_owned()
+        unreadable_text(&self.path, &self.error, language)
     }
+}
+
+fn unreadable_text(path: impl fmt::Display, error: &io::Error, language: Language) -> String {
+    t!(
+        "source.unreadable",
+        locale = language.tag(),
+        path = path,
+        error = error.describe(language)
+    )
+    .into_owned()
 }
 
 impl Describe for RejectedName {
