@@ -40,6 +40,11 @@ pub enum Problem {
     Damaged,
     /// The entry page is empty.
     EmptyPage,
+    /// The picture that the configuration names does not exist.
+    NoCover {
+        /// Its path.
+        cover: String,
+    },
     /// The entry page has no viewport for phones.
     NoViewport,
     /// A reference to a missing file.
@@ -232,6 +237,7 @@ impl Problem {
             Self::Unreadable { .. } => "unreadable",
             Self::Damaged => "damaged",
             Self::EmptyPage => "empty-page",
+            Self::NoCover { .. } => "no-cover",
             Self::NoViewport => "no-viewport",
             Self::Missing { .. } => "missing",
             Self::MissingFolder { .. } => "missing-folder",

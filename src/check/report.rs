@@ -96,6 +96,7 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let mut findings = crawl.findings;
     join_missing_folders(&mut findings, &names);
     findings.extend(find_unreadable(&game.source, &listed));
+    findings.extend(check_cover(game));
     findings.extend(check_threads(&profile));
     findings.extend(check_host_rules(&profile));
     findings.extend(find_stale_siblings(&game.source, &profile, &file_names));
@@ -141,6 +142,16 @@ fn check_host_rules(profile: &Profile) -> impl Iterator<Item = Finding> {
         problem: Problem::HostRules {
             ignored: ignored.iter().take(MAX_LARGEST).cloned().collect(),
         },
+    })
+}
+
+fn check_cover(game: &Game) -> Option<Finding> {
+    let cover = game.missing_cover()?;
+    Some(Finding {
+        severity: Severity::Warning,
+        file: None,
+        line: None,
+        problem: Problem::NoCover { cover },
     })
 }
 

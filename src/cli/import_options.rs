@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::str::FromStr;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::cli::usage::usage_of;
 use crate::console::describe::Describe;
@@ -21,7 +22,7 @@ pub(crate) struct AddOptions {
     sources: Vec<OsString>,
     #[arg(long = "as", value_name = "SLUG")]
     slugs: Vec<String>,
-    #[arg(long = "title", value_name = "TITLE")]
+    #[arg(long = "title", value_name = "TITLE", value_parser = NonEmptyStringValueParser::new())]
     titles: Vec<String>,
     #[arg(long, value_name = "N", default_value = "4",
         value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -50,7 +51,7 @@ pub(crate) struct RenameOptions {
     pub slug: String,
     #[arg(value_name = "NEW-SLUG", required_unless_present = "title")]
     to: Option<String>,
-    #[arg(long, value_name = "TITLE")]
+    #[arg(long, value_name = "TITLE", value_parser = NonEmptyStringValueParser::new())]
     pub title: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::commands::json::{self, EngineJson, RejectedJson};
 use crate::console::failure::{Exit, Failure};
-use crate::console::library_table::text;
+use crate::console::library_table::{missing_covers, text};
 use crate::console::locale;
 use crate::console::stdout::{print_json, print_text};
 use webserver::language::LocalizedText;
@@ -18,7 +18,7 @@ use webserver::library::listing::Library;
 pub(super) fn run(library: &Library, json: bool) -> Result<Exit, Failure> {
     match json {
         true => print_json(&json::text(&LibraryJson::from(library))?),
-        false => print_text(&text(library)),
+        false => print_text(&(text(library) + &missing_covers(library))),
     }
 }
 

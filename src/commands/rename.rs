@@ -8,6 +8,7 @@ use crate::console::describe::Describe;
 use crate::console::failure::{Exit, Failure};
 use crate::console::import_progress::PrintNotes;
 use crate::console::message::t;
+use crate::console::printable::printable;
 use crate::console::stdout;
 use crate::import::config_edit::EntryChanges;
 use crate::import::job::Job;
@@ -35,5 +36,12 @@ pub(super) fn run(library: &ChangedLibrary, options: &RenameOptions) -> Result<E
         }
     };
     renamed.map_err(|error| Failure::failed(error.text()))?;
-    stdout::print_text(&format!("{}\n", t!("rename.done", slug = slug)))
+    let mut lines = Vec::new();
+    if slug != options.slug || title.is_none() {
+        lines.push(t!("rename.done", slug = slug));
+    }
+    if let Some(title) = title {
+        lines.push(t!("rename.title", slug = slug, title = printable(title)));
+    }
+    stdout::print_text(&format!("{}\n", lines.join("\n")))
 }

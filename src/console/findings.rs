@@ -14,6 +14,7 @@ pub(crate) fn problem_text(problem: &Problem) -> String {
         Problem::Unreadable { error } => t!("check.unreadable", error = error),
         Problem::Damaged => t!("check.damaged"),
         Problem::EmptyPage => t!("check.empty_page"),
+        Problem::NoCover { cover } => t!("check.no_cover", cover = cover),
         Problem::NoViewport => t!("check.no_viewport"),
         Problem::Missing {
             name,
@@ -75,6 +76,7 @@ pub(crate) fn remedy_text(problem: &Problem) -> String {
         Problem::Unreadable { .. } => t!("fix.unreadable"),
         Problem::Damaged => t!("fix.damaged"),
         Problem::EmptyPage => t!("fix.empty_page"),
+        Problem::NoCover { .. } => t!("fix.no_cover"),
         Problem::NoViewport => t!("fix.no_viewport"),
         Problem::Missing { .. } => t!("fix.missing"),
         Problem::MissingFolder { folder, .. } => t!("fix.missing_folder", folder = folder),

@@ -22,6 +22,9 @@ const WIDEST_ENGINE: usize = 26;
 /// A title is never cut below this width, in columns.
 const SHORTEST_TITLE: usize = 12;
 
+/// Longer titles push only their own row to the right, in columns.
+const WIDEST_TITLE: usize = 40;
+
 /// The columns of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slugs {
@@ -63,7 +66,7 @@ pub(crate) fn rows(library: &Library, slugs: Slugs, columns: usize) -> Vec<Table
         let before = format!(
             "{number:>digits$}  {title}  {slug}",
             number = index + 1,
-            title = pad(&fit(title, title_width), title_width),
+            title = pad(&fit(title, title_width), title_width.min(WIDEST_TITLE)),
         );
         let engine = &engines[index];
         let text = format!(
@@ -123,6 +126,16 @@ pub(crate) fn text(library: &Library) -> String {
         }
     }
     text
+}
+
+/// The covers that the configuration names and that do not exist, below a list of the library.
+pub(crate) fn missing_covers(library: &Library) -> String {
+    let gone = |game: &Game| Some(format!("  {}  {}\n", game.slug, game.missing_cover()?));
+    let covers: String = library.games.iter().filter_map(gone).collect();
+    match covers.as_str() {
+        "" => covers,
+        _ => format!("\n{}\n{covers}", t!("list.covers")),
+    }
 }
 
 /// The list for a message, bounded in length.

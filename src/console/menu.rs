@@ -99,6 +99,9 @@ impl Menu {
     pub(crate) fn lines(&self, library: &Library, size: TerminalSize) -> Vec<ScreenLine> {
         let TerminalSize { rows, columns } = size;
         let mut below = Vec::new();
+        if library.games.is_empty() {
+            below.push(format!("  {}", t!("menu.empty")));
+        }
         if !library.rejected.is_empty() && self.search.is_empty() {
             below.extend([String::new(), format!("  {}", t!("list.rejected"))]);
             let rejected = library.rejected.iter();
@@ -124,6 +127,7 @@ impl Menu {
     fn question(&self, library: &Library, shown: &Range<usize>, columns: usize) -> ScreenLine {
         let all = library.games.len();
         let text = match (self.search.as_str(), shown.len() < self.found.len()) {
+            ("", _) if all == 0 => t!("list.empty").into_owned(),
             ("", false) => t!("menu.question").into_owned(),
             ("", true) => format!("{} ({})", t!("menu.question"), plural::games(all as u64)),
             (search, _) => {
@@ -167,12 +171,9 @@ impl Menu {
 
     fn chosen(&self, library: &Library) -> Option<Choice> {
         let game = self.found.get(self.selected);
-        match game.and_then(|index| library.games.get(*index)) {
-            Some(game) => Some(Choice::Game(Box::new(game.clone()))),
-            None if self.search.is_empty() => Some(Choice::Left),
-            // Nothing matches: wait for another search.
-            None => None,
-        }
+        // If nothing matches, or the library is empty, wait for another search, or for a game.
+        let game = game.and_then(|index| library.games.get(*index));
+        game.map(|game| Choice::Game(Box::new(game.clone())))
     }
 
     fn go(&mut self, key: Key) {

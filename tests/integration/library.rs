@@ -78,6 +78,34 @@ fn a_rejected_game_is_listed_with_reason_file_and_line() {
 }
 
 #[test]
+fn a_cover_that_does_not_exist_is_told_and_a_game_that_lacks_a_page_is_explained() {
+    let place = Place::with_three_games();
+    let config = std::fs::read_to_string(place.path("config.toml")).unwrap();
+    let extra = "cover = \"none.png\"\n[[games]]\nslug = \"delta\"\npath = \"alpha\"\ncover_file = \"gone.png\"\n";
+    place.write(
+        "config.toml",
+        format!("library = \"more\"\n{config}{extra}"),
+    );
+    place.write("more/two/a.html", "a");
+    place.write("more/two/b.html", "b");
+    let out = place.run(&["list"]).with_code(0).out;
+    let covers = "Covers that do not exist:\n  gamma  none.png\n  delta  gone.png\n";
+    assert!(out.contains(covers), "{out}");
+    assert!(out.contains("name its entry page index.html"), "{out}");
+    let finished = place.run(&["check", "gamma"]).with_code(0);
+    assert!(finished.out.contains("none.png"), "{}", finished.out);
+    let long = "x".repeat(70);
+    place.write(
+        "config.toml",
+        format!("[[games]]\nslug = \"a\"\ntitle = \"{long}\"\npath = \"alpha\"\n[[games]]\nslug = \"b\"\npath = \"beta\"\n"),
+    );
+    let out = place.run(&["list"]).with_code(0).out;
+    let row = out.lines().nth(1).unwrap();
+    assert!(row.len() < 60, "{row}");
+    assert!(out.contains(&long), "{out}");
+}
+
+#[test]
 fn without_a_configuration_the_bundled_games_are_the_library() {
     let place = Place::new();
     let finished = place.run(&["list"]).with_code(0);

@@ -403,12 +403,14 @@ fn the_terminal_is_restored_before_the_game_is_published() {
 }
 
 #[test]
-fn an_empty_library_is_left_with_every_key() {
+fn an_empty_library_says_so_and_is_left_with_q() {
     let place = Place::new();
     place.write("config.toml", "");
     let mut screen = Screen::open(&place, USUAL, &["0"]);
     screen.until_asked();
-    for keys in [DOWN, UP, END, "5"] {
+    screen.until_shows("The library is empty.");
+    assert!(screen.text().contains("webserver add"), "{screen}");
+    for keys in [DOWN, UP, END, "5", ENTER] {
         screen.press(keys);
     }
     screen.press("q");

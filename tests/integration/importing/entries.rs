@@ -47,7 +47,7 @@ fn an_edit_keeps_comments_and_order() {
 fn the_first_entry_is_below_all_comments() {
     let entry = "\n[[games]]\nslug = \"export\"\npath = \"games/export\"\n";
     for (before, expected) in [
-        ("", format!("{entry}")),
+        ("", entry.to_owned()),
         ("# lang = \"en\"\n", format!("# lang = \"en\"\n{entry}")),
         (
             "quiet = true\n\n# qr = false",
@@ -183,6 +183,42 @@ fn renaming_the_default_game_updates_the_setting() {
     assert!(text.contains("default_game = \"omega\" # first"), "{text}");
     assert!(text.contains("title = \"Omega\""), "{text}");
     assert!(place.path("alpha/index.html").exists());
+}
+
+#[test]
+fn a_rename_says_what_changed() {
+    let place = Place::with_three_games();
+    for (arguments, english, chinese) in [
+        (
+            &["alpha", "--title", "新"][..],
+            "the title of alpha is now \"新\"\n",
+            "alpha 的名称已改为“新”\n",
+        ),
+        (
+            &["alpha", "alpha"],
+            "renamed to alpha\n",
+            "代号已改为 alpha\n",
+        ),
+        (
+            &["alpha", "alpha2", "--title", "X"],
+            "renamed to alpha2\nthe title of alpha2 is now \"X\"\n",
+            "代号已改为 alpha\nalpha 的名称已改为“X”\n",
+        ),
+    ] {
+        let english_arguments = [&["rename"], arguments].concat();
+        let out = place.run(&english_arguments).with_code(0).out;
+        assert_eq!(out, english);
+        let back = match arguments {
+            ["alpha", "alpha2", rest @ ..] => [&["alpha2", "alpha"], rest].concat(),
+            same => same.to_vec(),
+        };
+        let arguments = [&["--lang", "zh-CN", "rename"], &back[..]].concat();
+        assert_eq!(place.run(&arguments).with_code(0).out, chinese);
+    }
+    let empty = place.run(&["rename", "alpha", "--title", ""]).with_code(2);
+    assert!(empty.err.contains("--title"), "{empty:?}");
+    let empty = place.run(&["add", "alpha", "--title", ""]).with_code(2);
+    assert!(empty.err.contains("--title"), "{empty:?}");
 }
 
 #[test]
