@@ -2,7 +2,7 @@
 
 use std::env;
 
-use crate::cli::usage::{USAGE, usage, usage_of};
+use crate::cli::usage::{USAGE, start_mistake, usage, usage_of};
 use crate::console::failure::Failure;
 use crate::console::message::t;
 use webserver::names::typo;
@@ -22,7 +22,7 @@ pub(crate) fn port(typed: Option<&str>) -> Result<u16, Failure> {
     let narrow: String = typed.chars().map(narrow_digit).collect();
     if let Some(port) = decimal(&narrow) {
         let command = format!("webserver {port}");
-        return Err(Failure::usage(t!("usage.wide_port", typed = typed))
+        return Err(start_mistake(t!("usage.wide_port", typed = typed))
             .hint(t!("hint.command", command = command)));
     }
     Err(wrong(typed, None))
@@ -33,9 +33,13 @@ fn wrong(typed: &str, command: Option<&str>) -> Failure {
     let commands = USAGE.iter().map(|(command, _)| *command).chain(["help"]);
     let near = typo::nearest(typed, commands);
     let wrong = t!("usage.port", typed = typed.escape_debug());
+    if let Some(port) = port_in(typed).filter(|_| command.is_none()) {
+        let command = format!("webserver {port}");
+        return start_mistake(wrong).hint(t!("hint.command", command = command));
+    }
     match (command, near) {
         (None, Some(near)) => {
-            Failure::usage(wrong).hint(t!("hint.command", command = format!("webserver {near}")))
+            start_mistake(wrong).hint(t!("hint.command", command = format!("webserver {near}")))
         }
         (command, _) => usage_of(command, wrong),
     }
@@ -93,6 +97,28 @@ pub(crate) fn optional_port(command: &str, typed: Option<&str>) -> Result<Option
     typed.map(parse).transpose()
 }
 
+/// The port of an address of this machine: `:8080`, `http://localhost:8080/`.
+pub(crate) fn port_in(address: &str) -> Option<u16> {
+    let rest = address
+        .strip_prefix("http://")
+        .or(address.strip_prefix("https://"));
+    let (host, port) = rest
+        .unwrap_or(address)
+        .trim_end_matches('/')
+        .rsplit_once(':')?;
+    let is_here = [
+        "",
+        "*",
+        "localhost",
+        "127.0.0.1",
+        "0.0.0.0",
+        "[::]",
+        "[::1]",
+    ]
+    .contains(&host);
+    is_here.then(|| decimal(port)).flatten()
+}
+
 fn decimal(typed: &str) -> Option<u16> {
     let is_decimal = typed.bytes().all(|byte| byte.is_ascii_digit());
     is_decimal.then(|| typed.parse().ok()).flatten()
@@ -108,6 +134,23 @@ fn narrow_digit(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_port_of_an_address_of_this_machine_is_found() {
+        for (typed, expected) in [
+            (":8080", Some(8080)),
+            ("localhost:8080", Some(8080)),
+            ("http://localhost:8080/", Some(8080)),
+            ("https://127.0.0.1:8443", Some(8443)),
+            ("http://localhost:8080/game", None),
+            ("http://localhost", None),
+            ("example.org:8080", None),
+            (":x", None),
+            ("8080", None),
+        ] {
+            assert_eq!(port_in(typed), expected, "{typed}");
+        }
+    }
 
     #[test]
     fn a_port_is_decimal_and_at_most_65535() {

@@ -31,7 +31,12 @@ pub(super) const USAGE: [(&str, &str); 13] = [
 
 /// A mistake, with the usage line of the program as the hint.
 pub(crate) fn usage(what: impl std::fmt::Display) -> Failure {
-    Failure::usage(what).hint(t!("hint.usage"))
+    start_mistake(what).hint(t!("hint.usage"))
+}
+
+/// A mistake in a command line that starts a server.
+pub(crate) fn start_mistake(what: impl std::fmt::Display) -> Failure {
+    Failure::usage(t!("usage.start", what = what))
 }
 
 /// A mistake, with the usage line of a sub-command as the hint.

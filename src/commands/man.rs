@@ -6,7 +6,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::help::command;
-use crate::cli::usage::usage;
+use crate::cli::usage::usage_of;
 use crate::console::failure::{Exit, Failure};
 use crate::console::message::t;
 use crate::console::stdout::print_text;
@@ -18,8 +18,12 @@ use crate::console::stdout::print_text;
 pub(super) fn run(name: Option<&str>) -> Result<Exit, Failure> {
     let page = match name {
         None => program_page(),
-        Some(name) => command_page(name)
-            .ok_or_else(|| usage(t!("usage.command", command = name.escape_debug())))?,
+        Some(name) => command_page(name).ok_or_else(|| {
+            usage_of(
+                Some("man"),
+                t!("usage.command", command = name.escape_debug()),
+            )
+        })?,
     };
     print_text(&String::from_utf8_lossy(&page.map_err(Failure::failed)?))
 }

@@ -98,6 +98,9 @@ fn without_port(failure: Failure, cli: &Cli) -> Failure {
             .find(typed)
             .map(drop)
     };
+    if port::port_in(typed).is_some() {
+        return failure;
+    }
     match Path::new(typed).exists() || typed.contains("://") || is_game().is_some() {
         true => failure.hint(t!(
             "hint.command",

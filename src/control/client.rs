@@ -187,6 +187,9 @@ async fn no_server(port: Option<u16>) -> Failure {
         None => {
             Failure::failed(t!("control.none")).hint(t!("hint.command", command = "webserver 8080"))
         }
+        // No server is ever on it.
+        Some(0) => Failure::failed(t!("control.none_there", port = 0))
+            .hint(t!("hint.command", command = "webserver status")),
         Some(port) if answers(port).await => {
             Failure::failed(t!("control.not_ours", port = port)).hint(t!("control.not_ours_hint"))
         }

@@ -206,7 +206,8 @@ impl Download<'_> {
         }
         self.job.begin(Step::Answering, None);
         let response = self.first_byte(request.send()).await?;
-        if response.url().scheme() == "http" && partial.version.is_none() {
+        let is_plain = response.url().scheme() == "http" && self.address.sha256.is_none();
+        if is_plain && partial.version.is_none() {
             self.job.note(&Note::PlainHttp);
         }
         let requested = partial.version.as_ref().filter(|_| validator.is_some());

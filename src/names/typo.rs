@@ -8,7 +8,8 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let near = candidates
         .into_iter()
         .filter_map(|candidate| Some((edits(typed, candidate)?, candidate)));
-    near.min_by_key(|(edits, _)| *edits)
+    // Of two at the same distance, the one that goes on where the typed word ends.
+    near.min_by_key(|(edits, candidate)| (*edits, !candidate.starts_with(typed)))
         .map(|(_, candidate)| candidate)
 }
 
@@ -56,5 +57,6 @@ mod tests {
         ] {
             assert_eq!(nearest(typed, words), expected, "{typed}");
         }
+        assert_eq!(nearest("game", ["name", "games"]), Some("games"));
     }
 }

@@ -70,6 +70,18 @@ const WRONG_USES: &[WrongUse] = &[
         Usage::Hint("try: webserver status", "请输入：webserver status"),
     ),
     wrong(
+        &["http://localhost:8080/"],
+        "\"http://localhost:8080/\" is not a port: a port is a number from 0 to 65535",
+        "“http://localhost:8080/”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Hint("try: webserver 8080", "请输入：webserver 8080"),
+    ),
+    wrong(
+        &[":8080"],
+        "\":8080\" is not a port: a port is a number from 0 to 65535",
+        "“:8080”不是端口号（应为 0 到 65535 的整数）",
+        Usage::Hint("try: webserver 8080", "请输入：webserver 8080"),
+    ),
+    wrong(
         &["0", "alpha", "third"],
         "unexpected argument \"third\"",
         "多余的参数“third”",
@@ -218,8 +230,13 @@ fn every_wrong_use_is_explained_in_two_lines_in_both_languages() {
         let mut command = place.webserver(case.arguments);
         command.env("LC_ALL", "zh_CN.UTF-8");
         let lines = two_lines(&Running::start(command).exit(), case.arguments);
+        let start = match case.usage {
+            Usage::Of(_) => "",
+            Usage::Hint(..) if case.arguments.contains(&"help") => "",
+            Usage::Serve | Usage::Hint(..) => "启动失败，",
+        };
         let expected = [
-            format!("webserver: 启动失败，参数格式错误：{}", case.chinese),
+            format!("webserver: {start}参数格式错误：{}", case.chinese),
             chinese,
         ];
         assert_eq!(lines, expected, "{:?}", case.arguments);
@@ -275,6 +292,83 @@ fn a_game_given_by_its_path_takes_its_page_and_isolation_from_the_command_line()
     assert_eq!(answer.text(), "b");
     let isolation = answer.field("cross-origin-embedder-policy");
     assert_eq!(isolation, Some("require-corp"));
+}
+
+#[test]
+fn a_path_without_one_game_is_explained_by_what_can_be_typed() {
+    let place = Place::new();
+    place.write("two/a.html", "a");
+    place.write("two/b.html", "b");
+    place.write("two/main.js", "1");
+    for folder in ["many/A", "many/B", "deep/x/A", "deep/x/B"] {
+        place.game(folder);
+    }
+    let pages: [(&str, &[u8]); 2] = [("A/index.html", b"a"), ("B/index.html", b"b")];
+    place.write("two.zip", crate::zips::zip(&pages));
+    for (arguments, english, chinese) in [
+        (
+            &["check", "./two"][..],
+            [
+                "./two has no index.html, and no games below it",
+                "name the page that starts the game index.html",
+            ],
+            [
+                "./two 中没有 index.html，其下也没有游戏",
+                "请把游戏的起始页命名为 index.html",
+            ],
+        ),
+        (
+            &["check", "./many"],
+            [
+                "./many holds several games: A, B",
+                "give the path of one of them, for example: ./many/A",
+            ],
+            [
+                "./many 中有多个游戏：A, B",
+                "请给出其中一个的路径，例如：./many/A",
+            ],
+        ),
+        (
+            &["check", "./deep"],
+            [
+                "./deep holds several games: x/A, x/B",
+                "give the path of one of them, for example: ./deep/x/A",
+            ],
+            [
+                "./deep 中有多个游戏：x/A, x/B",
+                "请给出其中一个的路径，例如：./deep/x/A",
+            ],
+        ),
+        (
+            &["0", "two.zip"],
+            [
+                "two.zip holds several games: A, B",
+                "try: webserver add two.zip",
+            ],
+            [
+                "two.zip 中有多个游戏：A, B",
+                "请输入：webserver add two.zip",
+            ],
+        ),
+        (
+            &["0", "./two", "--entry", "main.js"],
+            [
+                "main.js is not a page; an entry page ends in .html, .htm, .xhtml or .xht",
+                "name the entry page, for example: --entry game.html",
+            ],
+            [
+                "main.js 不是网页；起始页的扩展名应为 .html、.htm、.xhtml 或 .xht",
+                "请指定起始页，例如：--entry game.html",
+            ],
+        ),
+    ] {
+        for (language, [what, hint]) in [("en", english), ("zh-CN", chinese)] {
+            let arguments = [&["--lang", language], arguments].concat();
+            let finished = place.run(&arguments).with_code(2);
+            assert_eq!(finished.err, format!("webserver: {what}\n{hint}\n"));
+        }
+    }
+    place.run(&["add", "two.zip"]).with_code(0);
 }
 
 #[test]
