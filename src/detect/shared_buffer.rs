@@ -1,7 +1,7 @@
 //! Scripts that create shared memory, which browsers give to isolated pages only.
 
 use crate::detect::evidence::Evidence;
-use crate::detect::script::ScannedText;
+use crate::detect::script::{ScannedText, is_identifier_part};
 use crate::detect::secure_context::is_test;
 
 /// The words that this file adds to the vocabulary.
@@ -113,8 +113,14 @@ fn is_optional(before: &str) -> bool {
     after.any(|after| !STOPS.iter().any(|word| after.contains(word)))
 }
 
-/// True if the buffer's type between two texts is tested for: `typeof` it, or `"it" in window`.
+/// True if the buffer's type between two texts is tested for: `typeof it === …`, or `"it" in window`.
 fn is_test_of_buffer(before: &str, after: &str) -> bool {
+    let object = before.trim_end_matches(|c| is_identifier_part(c) || c == '.');
+    if let Some(before) = object.trim_end().strip_suffix("typeof") {
+        // One that is only shown decides nothing.
+        return before.trim_end().ends_with(['=', '<', '>'])
+            || after.trim_start().starts_with(['=', '!', '<', '>']);
+    }
     let quoted = after.strip_prefix(['"', '\'']);
     let is_member = quoted.is_some_and(|after| after.trim_start().starts_with("in "));
     is_member || is_test(before, after) && !before.trim_end().ends_with("instanceof")
@@ -139,6 +145,12 @@ mod tests {
                 true,
             ),
             ("port.postMessage(", true),
+            ("if ('undefined' != typeof SharedArrayBuffer) b = ", true),
+            (
+                "const kind = typeof self.SharedArrayBuffer; if (kind === 'function') b = ",
+                true,
+            ),
+            ("log('kind: ' + typeof SharedArrayBuffer); b = ", false),
             ("b = ", false),
             ("b = a ?? ", false),
             ("({ a: c ? 1 : 2, b: ", false),

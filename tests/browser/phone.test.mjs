@@ -6,7 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { newContext, player, publish, stopAll, until } from './support.mjs';
+import { launch, newContext, player, publish, stopAll, until } from './support.mjs';
 
 const skip = process.env.WEBSERVER_BIN ? false : 'needs WEBSERVER_BIN';
 const zbar = spawnSync('zbarimg', ['--version']).error ? 'needs zbarimg (zbar-tools)' : false;
@@ -23,7 +23,7 @@ before(async () => {
   }
   await mkdir(join(place, 'threads'));
   await writeFile(join(place, 'threads', 'index.html'), `<!doctype html><link rel="icon" href="data:,"><title>Threads</title>
-    <script>document.title = 'on ' + typeof SharedArrayBuffer; if (self.SharedArrayBuffer) new SharedArrayBuffer(1);</script>`);
+    <script>document.title = 'on ' + typeof SharedArrayBuffer; new SharedArrayBuffer(1);</script>`);
   await writeFile(join(place, 'threads', 'sw.js'), '');
 });
 after(async () => {
@@ -89,8 +89,7 @@ async function chromiumWith(home, ...authorities) {
   await mkdir(store, { recursive: true });
   execFileSync('certutil', ['-N', '--empty-password', '-d', `sql:${store}`]);
   for (const file of authorities) execFileSync('certutil', ['-A', '-n', file, '-t', 'C,,', '-i', file, '-d', `sql:${store}`]);
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  return launch({
     env: { ...process.env, HOME: home },
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', `--host-resolver-rules=MAP ${name} 127.0.0.1`],
   });

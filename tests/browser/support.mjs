@@ -97,11 +97,18 @@ async function end(child) {
 }
 
 let shared;
+const launched = [];
 
-/** The one Chromium of this test file. `stopAll` closes it. */
+/** Starts a Chromium, which `stopAll` closes. */
+export async function launch(options) {
+  const started = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', ...options });
+  launched.push(started);
+  return started;
+}
+
+/** The one Chromium of this test file, unless it launches others. */
 async function browser() {
-  shared ??= await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  shared ??= await launch({
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP *.test 127.0.0.1', '--autoplay-policy=no-user-gesture-required',
@@ -110,11 +117,10 @@ async function browser() {
   return shared;
 }
 
-/** For `after`: closes the browser, and ends the servers that a failed test left running. */
+/** For `after`: closes browsers, and ends the servers that a failed test left running. */
 export async function stopAll() {
-  const browser = shared;
   shared = undefined;
-  await Promise.all([browser?.close(), ...[...running].map(end)]);
+  await Promise.all([...launched.splice(0).map((started) => started.close()), ...[...running].map(end)]);
 }
 
 /** Seconds that tests wait for a page or a server. A machine may be busy with other things, so it is far more than they take. */
