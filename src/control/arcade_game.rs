@@ -231,7 +231,7 @@ impl Tending {
                 }
             };
             is_incomplete = timeout(limit, next).await != Ok(Changed::Game);
-            if is_incomplete {
+            if is_incomplete || self.game.has_entry() {
                 self.game = self.game.located_again();
             }
         }

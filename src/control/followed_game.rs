@@ -65,9 +65,12 @@ impl FollowedGame {
 
     /// Starts to build the game on the air again, once its files are complete.
     pub(crate) fn rebuild_if_complete(&mut self, config: &Config) {
-        if let Some(game) = self.publisher.game().cloned() {
+        if let Some(mut game) = self.publisher.game().cloned() {
+            if game.has_entry() {
+                game = game.located_again();
+            }
             self.watch(Some(&game), config);
-            self.publisher.rebuild_if_complete(config.site);
+            self.publisher.rebuild_if_complete(game, config.site);
         }
     }
 

@@ -116,11 +116,10 @@ impl Publisher {
     }
 
     /// Starts to build the game on the air again after a change on disk, unless it lacks a file that it had before.
-    pub(crate) fn rebuild_if_complete(&mut self, options: BuildOptions) {
-        if let Some(current) = self.current.clone() {
-            let missing = current.missing.get().cloned().unwrap_or_default();
-            self.start(current.game, options, Some(missing), None);
-        }
+    pub(crate) fn rebuild_if_complete(&mut self, game: Game, options: BuildOptions) {
+        let current = self.current.as_ref();
+        let missing = current.and_then(|current| current.missing.get().cloned());
+        self.start(game, options, Some(missing.unwrap_or_default()), None);
     }
 
     fn start(

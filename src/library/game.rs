@@ -79,8 +79,13 @@ impl Game {
         Ok(game)
     }
 
+    /// True if the entry page is there.
+    pub fn has_entry(&self) -> bool {
+        self.source.has(&self.entry)
+    }
+
     /// The same game with the entry page that its files have now, unless somebody has set one: an export may be repeated under
-    /// another name.
+    /// another name. A page that is gone may come back while an export is written.
     #[must_use]
     pub fn located_again(mut self) -> Self {
         if self.overrides.entry.is_none()

@@ -584,6 +584,12 @@ fn an_export_under_another_name_is_found_on_request() {
     place.write("game/index.html", "two");
     running.signal(Signal::HUP);
     in_time(|| (served(port) == "two").then_some(())).expect("the new page");
+    // An index beside the only page needs no request.
+    place.write("beside/Game.html", "one");
+    let (_running, port) = place.serve(&["beside"]);
+    assert_eq!(served(port), "one");
+    place.write("beside/index.html", "two");
+    in_time(|| (served(port) == "two").then_some(())).expect("the index");
     // A page that somebody has set stays.
     let (running, port) = place.serve(&["set", "--entry", "Game.html", "--no-watch"]);
     place.write("set/index.html", "not asked for");
