@@ -18,6 +18,7 @@ use crate::check::style_sheet::style_sheet;
 use crate::check::unplayable::{page_problem, unbuilt};
 use crate::detect::kind::EngineKind;
 use crate::library::game::Game;
+use crate::source::file::File;
 
 /// The longest text that is read, in bytes.
 pub(super) const MAX_TEXT: u64 = 16 << 20;
@@ -56,8 +57,8 @@ pub(super) struct Crawler<'a> {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Reads the texts among the files, which are given with their lengths.
-pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[(String, u64)]) -> CrawlResult {
+/// Reads the texts among the files.
+pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[File]) -> CrawlResult {
     let mut crawler = Crawler {
         game,
         names,
@@ -71,12 +72,12 @@ pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[(String, u64)]) -> 
         findings: Vec::new(),
     };
     let mut left = MAX_ALL_TEXTS;
-    for (name, length) in files {
-        if let Some(kind) = FileKind::from_name(name)
-            && *length <= MAX_TEXT.min(left)
+    for file in files {
+        if let Some(kind) = FileKind::from_name(&file.path)
+            && file.length <= MAX_TEXT.min(left)
         {
-            left -= length;
-            crawler.read(name, *length, kind);
+            left -= file.length;
+            crawler.read(file, kind);
         }
     }
     crawler.finish(files)
@@ -125,10 +126,11 @@ pub(super) struct Script<'a> {
 }
 
 impl Crawler<'_> {
-    fn read(&mut self, name: &str, length: u64, kind: FileKind) {
+    fn read(&mut self, file: &File, kind: FileKind) {
+        let name = file.path.as_str();
         let bytes = self.game.source.head(name, MAX_TEXT);
         // It cannot be read, which is a finding of its own.
-        if bytes.is_empty() && length > 0 {
+        if bytes.is_empty() && file.length > 0 {
             return;
         }
         let (text, _, _) = UTF_8.decode(&bytes);
@@ -290,7 +292,7 @@ impl Crawler<'_> {
         });
     }
 
-    fn finish(mut self, files: &[(String, u64)]) -> CrawlResult {
+    fn finish(mut self, files: &[File]) -> CrawlResult {
         let entry = &self.game.entry;
         let reached = self.graph.reachable(entry, |_, _| true);
         let loaded_first = self.graph.loaded_first(entry, files);
@@ -337,11 +339,11 @@ impl Crawler<'_> {
 }
 
 /// True if Ruffle, or another player of Flash movies, is in the export or is named by its page.
-fn has_ruffle(game: &Game, files: &[(String, u64)]) -> bool {
+fn has_ruffle(game: &Game, files: &[File]) -> bool {
     let players = ["ruffle", "swf2js", "awayfl", "lightspark"];
     let page = game.source.head(&game.entry, 1 << 20).to_ascii_lowercase();
     let page = String::from_utf8_lossy(&page);
-    let mut names = files.iter().map(|(name, _)| name.to_ascii_lowercase());
+    let mut names = files.iter().map(|file| file.path.to_ascii_lowercase());
     players.iter().any(|player| page.contains(player))
         || names.any(|name| players.iter().any(|player| name.contains(player)))
 }

@@ -12,9 +12,7 @@ use crate::source::unreadable::Unreadable;
 /// A game whose texts were read.
 pub(super) struct CrawledGame {
     pub(super) profile: Profile,
-    pub(super) listed: Vec<File>,
-    /// The files with their lengths.
-    pub(super) files: Vec<(String, u64)>,
+    pub(super) files: Vec<File>,
     pub(super) left_out: Vec<LeftOut>,
     pub(super) names: FileNames,
     pub(super) crawl: CrawlResult,
@@ -26,20 +24,12 @@ impl CrawledGame {
     /// # Errors
     /// If the game's folder or archive cannot be read.
     pub(super) fn read(game: &Game) -> Result<Self, Unreadable> {
-        let Listing {
-            files: listed,
-            left_out,
-        } = game.source.listing()?;
-        let profile = Profile::detect(game, &listed);
-        let files: Vec<_> = listed
-            .iter()
-            .map(|file| (file.path.clone(), file.length))
-            .collect();
-        let names = FileNames::of_profile(&profile, files.iter().map(|(name, _)| name.as_str()));
+        let Listing { files, left_out } = game.source.listing()?;
+        let profile = Profile::detect(game, &files);
+        let names = FileNames::of_profile(&profile, files.iter().map(|file| file.path.as_str()));
         let crawl = crawl(game, &names, &files);
         Ok(Self {
             profile,
-            listed,
             files,
             left_out,
             names,

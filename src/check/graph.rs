@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::check::reference::Role;
+use crate::source::file::File;
 
 /// Extensions of the files that engines load before the game can be played.
 const PAYLOADS: &[&str] = &["wasm", "pck", "data", "mem", "unityweb", "pak", "love"];
@@ -58,7 +59,7 @@ impl Graph {
     }
 
     /// The files that are loaded before the game can be played. Of a file and its compressed siblings, one is counted.
-    pub(crate) fn loaded_first(&self, entry: &str, files: &[(String, u64)]) -> HashSet<String> {
+    pub(crate) fn loaded_first(&self, entry: &str, files: &[File]) -> HashSet<String> {
         let is_style = |file: &str| !file.ends_with("manifest") && !file.ends_with(".json");
         let mut loaded_first = self.reachable(entry, |file, role| match role {
             Role::Loaded => true,
@@ -71,12 +72,12 @@ impl Graph {
             .flatten()
             .map(String::as_str)
             .collect();
-        let names: HashSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        let names: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
         let is_sibling = |name: &str| {
             let inner = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
             inner.is_some_and(|inner| names.contains(inner))
         };
-        let payloads = files.iter().map(|(name, _)| name);
+        let payloads = files.iter().map(|file| &file.path);
         let payloads = payloads.filter(|name| is_payload(name, &words) && !is_sibling(name));
         let payloads: Vec<_> = payloads.cloned().collect();
         loaded_first.extend(payloads);

@@ -1,6 +1,7 @@
 //! String constants in scripts, which may be file names.
 
 use crate::check::usage::ConstantUse;
+use crate::detect::script::is_identifier_part;
 
 /// A string constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -320,7 +321,7 @@ impl<'a> Scanner<'a> {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '$' || c == '#'
+    is_identifier_part(c) || c == '#'
 }
 
 #[cfg(test)]

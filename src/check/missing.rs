@@ -48,7 +48,7 @@ pub fn published_faults(game: &Game) -> Result<PublishedFaults, Unreadable> {
         mut missing,
         mut unbuilt,
     } = PublishedFaults::default();
-    if !files.iter().any(|(name, _)| *name == game.entry) {
+    if !files.iter().any(|file| file.path == game.entry) {
         missing.insert(game.entry.clone());
     }
     for finding in crawl.findings {

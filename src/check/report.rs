@@ -16,6 +16,7 @@ use crate::detect::isolation_mode::Isolation;
 use crate::library::game::Game;
 use crate::library::profile::Profile;
 use crate::names::left_out::{LeftOut, LeftOutCause};
+use crate::source::file::File;
 use crate::source::unreadable::Unreadable;
 
 /// The maximum number of largest files that are listed.
@@ -70,7 +71,6 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let _archive = game.source.opened();
     let CrawledGame {
         profile,
-        listed,
         files,
         left_out,
         names,
@@ -79,23 +79,24 @@ pub fn check(game: &Game) -> Result<Report, Unreadable> {
     let estimates = estimate_compressed(&game.source, &files);
     let total = |is_counted: &dyn Fn(&str) -> bool| {
         let mut total = Size::default();
-        for (name, length) in files.iter().filter(|(name, _)| is_counted(name)) {
-            let is_encoded = profile.encoded.contains_key(name);
-            let estimate = estimates.get(name).copied().unwrap_or(*length);
+        for File { path, length, .. } in files.iter().filter(|file| is_counted(&file.path)) {
+            let is_encoded = profile.encoded.contains_key(path);
+            let estimate = estimates.get(path).copied().unwrap_or(*length);
             // Files whose size a script reads are sent without a coding.
-            let is_as_it_is = is_encoded || profile.measured.contains(name);
+            let is_as_it_is = is_encoded || profile.measured.contains(path);
             total.add(*length, if is_as_it_is { *length } else { estimate });
         }
         total
     };
     let all = total(&|_| true);
     let first_load = total(&|name| crawl.is_loaded_first(name));
-    let mut largest = files.clone();
-    largest.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
-    let file_names: Vec<_> = files.into_iter().map(|(name, _)| name).collect();
     let mut findings = crawl.findings;
     join_missing_folders(&mut findings, &names);
-    findings.extend(find_unreadable(&game.source, &listed));
+    findings.extend(find_unreadable(&game.source, &files));
+    let lengths = files.iter().map(|file| (file.path.clone(), file.length));
+    let mut largest: Vec<_> = lengths.collect();
+    largest.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    let file_names: Vec<_> = files.into_iter().map(|file| file.path).collect();
     findings.extend(check_cover(game));
     findings.extend(check_threads(&profile));
     findings.extend(check_host_rules(&profile));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::source::Source;
+use crate::source::file::File;
 
 /// The bytes of a game that are compressed to estimate the rest.
 const ALL_SAMPLES: u64 = 48 << 20;
@@ -36,15 +37,15 @@ impl Size {
 }
 
 /// Estimates the compressed length of each file by compressing its beginning.
-pub(crate) fn estimate_compressed(
-    source: &Source,
-    files: &[(String, u64)],
-) -> HashMap<String, u64> {
+pub(crate) fn estimate_compressed(source: &Source, files: &[File]) -> HashMap<String, u64> {
     let each = ALL_SAMPLES / (files.len() as u64).max(1);
     let sample = each.clamp(4 << 10, SAMPLE);
     files
         .iter()
-        .map(|(name, length)| (name.clone(), estimate(source, name, *length, sample)))
+        .map(|file| {
+            let estimate = estimate(source, &file.path, file.length, sample);
+            (file.path.clone(), estimate)
+        })
         .collect()
 }
 
@@ -76,12 +77,9 @@ mod tests {
         let text = b"let score = 0;\n".repeat(600);
         std::fs::write(folder.path().join("noise"), noise()).unwrap();
         std::fs::write(folder.path().join("text"), &text).unwrap();
-        let files = [
-            ("noise".to_owned(), 9000),
-            ("text".to_owned(), 9000),
-            ("empty".to_owned(), 0),
-        ];
-        let compressed = estimate_compressed(&Source::from_path(folder.path()), &files);
+        std::fs::write(folder.path().join("empty"), "").unwrap();
+        let source = Source::from_path(folder.path());
+        let compressed = estimate_compressed(&source, &source.files().unwrap());
         assert_eq!(compressed["noise"], 9000);
         assert!(compressed["text"] < 900, "{}", compressed["text"]);
         assert_eq!(compressed["empty"], 0);

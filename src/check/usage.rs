@@ -1,5 +1,7 @@
 //! The use of a string constant in a script: the argument of a call, the value of a name, or neither.
 
+use crate::detect::script::is_identifier_part;
+
 /// The longest text before a constant that is read, in bytes.
 const MAX_BEFORE: usize = 200;
 
@@ -91,7 +93,7 @@ fn last_part(name: &str) -> &str {
 
 /// The name, with the objects before it, that a text ends with.
 fn last_name(text: &str) -> &str {
-    let is_other = |c: char| !(c.is_alphanumeric() || "_$.".contains(c));
+    let is_other = |c: char| !(is_identifier_part(c) || c == '.');
     let start = text.rfind(is_other);
     start.map_or(text, |at| text[at..].trim_start_matches(is_other))
 }

@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
-use serde::de::Unexpected;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
+
+use crate::config::values::parsed;
 
 /// The `[console]` table.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -42,10 +43,7 @@ impl FromStr for ConsoleAddress {
 
 impl<'de> Deserialize<'de> for ConsoleAddress {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let typed = String::deserialize(deserializer)?;
-        typed.parse().map_err(|_| {
-            de::Error::invalid_value(Unexpected::Str(&typed), &"a port, or an address and port")
-        })
+        parsed(deserializer, "a port, or an address and port")
     }
 }
 

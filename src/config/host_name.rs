@@ -2,9 +2,10 @@
 
 use std::str::FromStr;
 
-use serde::de::Unexpected;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
+
+use crate::config::values::parsed;
 
 /// One label of a host name: letters, digits and hyphens (RFC 1123, 2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,17 +81,13 @@ fn is_label(label: &str) -> bool {
 
 impl<'de> Deserialize<'de> for HostLabel {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        name.parse()
-            .map_err(|_| de::Error::invalid_value(Unexpected::Str(&name), &"a name without dots"))
+        parsed(deserializer, "a name without dots")
     }
 }
 
 impl<'de> Deserialize<'de> for Domain {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        name.parse()
-            .map_err(|_| de::Error::invalid_value(Unexpected::Str(&name), &"a domain name"))
+        parsed(deserializer, "a domain name")
     }
 }
 

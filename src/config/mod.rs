@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use etcetera::BaseStrategy;
-use serde::de::{IgnoredAny, Unexpected};
-use serde::{Deserialize, Deserializer, de};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -27,7 +27,7 @@ use crate::config::console_options::ConsoleOptions;
 use crate::config::explain::{BUNDLED, explain, wrong_value};
 use crate::config::host_name::{Domain, HostLabel};
 use crate::config::section::section;
-use crate::config::values::{ListenAddress, Log};
+use crate::config::values::{ListenAddress, Log, parsed};
 use crate::language::Language;
 use crate::library::entry::Entry;
 use crate::library::listing;
@@ -298,9 +298,7 @@ const NEXT_NAMES: std::ops::RangeInclusive<u8> = 2..=9;
 fn metrics_address<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<SocketAddr>, D::Error> {
-    let typed = String::deserialize(deserializer)?;
-    let address = typed.parse().map(Some);
-    address.map_err(|_| de::Error::invalid_value(Unexpected::Str(&typed), &"an address and port"))
+    parsed(deserializer, "an address and port").map(Some)
 }
 
 fn yes() -> bool {

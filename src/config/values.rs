@@ -7,6 +7,17 @@ use serde::de::Unexpected;
 use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 
+/// Reads a value that is written as a string, or says what is expected instead.
+pub(super) fn parsed<'de, D, T>(deserializer: D, expected: &'static str) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr,
+{
+    let typed = String::deserialize(deserializer)?;
+    let value = typed.parse();
+    value.map_err(|_| de::Error::invalid_value(Unexpected::Str(&typed), &expected))
+}
+
 /// The format of the request log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Log {
@@ -37,9 +48,7 @@ impl FromStr for ListenAddress {
 
 impl<'de> Deserialize<'de> for ListenAddress {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let host = String::deserialize(deserializer)?;
-        host.parse()
-            .map_err(|_| de::Error::invalid_value(Unexpected::Str(&host), &"an IP address"))
+        parsed(deserializer, "an IP address")
     }
 }
 

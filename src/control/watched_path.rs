@@ -148,10 +148,12 @@ impl WatchedPath {
         let minds_permissions = Arc::clone(&self.minds_permissions);
         let noticed = move |event: notify::Result<Event>| {
             match event {
-                Ok(event) if changes_content(&event.kind) => {}
-                Ok(event) if !event.kind.is_modify() => return,
-                Ok(_) if !minds_permissions.load(Ordering::Relaxed) => return,
-                Ok(_) => {}
+                Ok(Event { kind, .. }) => {
+                    let minds = minds_permissions.load(Ordering::Relaxed);
+                    if !(changes_content(&kind) || minds && kind.is_modify()) {
+                        return;
+                    }
+                }
                 // A folder that was created later is over the system's limit, or events were lost.
                 Err(error) => {
                     let _ = lost_events.set(error.to_string());

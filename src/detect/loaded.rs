@@ -7,10 +7,11 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use bytes::Bytes;
 
 use crate::detect::scan::{Scan, folder_of, resolve_in};
-use crate::detect::script::{NAME, is_page, literals};
+use crate::detect::script::{NAME, literals};
 use crate::html::page::{Token, tokens};
 use crate::html::style_sheet::style_urls;
 use crate::html::tag::Tag;
+use crate::source::entry_page::has_page_name;
 
 /// The use that a page makes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
     };
     loaded.add_page(&scan.page.name, &scan.page.bytes());
     for text in &scan.scripts {
-        match is_page(&text.name) {
+        match has_page_name(&text.name) {
             true => loaded.add_page(&text.name, &text.bytes()),
             false => loaded.add_script(&text.name, &text.bytes()),
         }

@@ -206,9 +206,9 @@ fn decide_unmarked(
     usages: &[Usage],
 ) -> (Inflater, Evidence) {
     let find = |kind| usages.iter().find(|usage| usage.kind == kind);
-    let read_by = |file: &str| (Inflater::Browser, Evidence::ReadByBrowser(file.to_owned()));
     if let Some(usage) = find(UsageKind::ReadByBrowser) {
-        return read_by(&usage.file);
+        let evidence = Evidence::ReadByBrowser(usage.file.clone());
+        return (Inflater::Browser, evidence);
     }
     let in_scripts = scan.texts().find_map(|text| {
         let words = find_inflater(text, file.coding)?.to_owned();

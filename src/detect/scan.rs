@@ -6,11 +6,12 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use crate::compression::format::decoded_head;
-use crate::detect::script::{ScannedText, as_utf8, code_in, is_page};
+use crate::detect::script::{ScannedText, as_utf8, code_in};
 use crate::detect::word_list::WordList;
 use crate::html::page::tags;
 use crate::html::tag::Tag;
 use crate::source::Source;
+use crate::source::entry_page::has_page_name;
 
 /// Limits on what a scan reads: the bytes of the page, of each script and of all, how many scripts, and how many of them are
 /// other pages.
@@ -213,7 +214,7 @@ impl<'a> Scan<'a> {
         let loaded = loaded.filter_map(|tag| self.resolve(tag.reference()?));
         let loaded = loaded.map(|name| name.trim_start_matches('/').to_owned());
         let named = self.names.iter().filter(|name| is_script(name)).cloned();
-        let is_other_page = |name: &&String| is_page(name) && **name != self.page.name;
+        let is_other_page = |name: &&String| has_page_name(name) && **name != self.page.name;
         let pages = self.names.iter().filter(is_other_page).cloned();
         let mut seen = HashSet::new();
         { loaded.filter(|name| self.has(name)) }

@@ -8,6 +8,7 @@ use encoding_rs::Encoding;
 use crate::detect::word_list::WordList;
 use crate::html::page::{Token, tokens};
 use crate::source::Source;
+use crate::source::entry_page::has_page_name;
 
 /// A page or script, and the positions of the known words in it.
 #[derive(Debug)]
@@ -168,17 +169,10 @@ pub(crate) fn is_identifier_part(c: char) -> bool {
 
 /// The code in a file: all of a script, a part of a page.
 pub(crate) fn code_in(name: &str, text: Bytes) -> Bytes {
-    match is_page(name) {
+    match has_page_name(name) {
         true => code_of(&text),
         false => text,
     }
-}
-
-pub(crate) fn is_page(name: &str) -> bool {
-    let extension = name.rsplit('.').next().unwrap_or_default();
-    ["html", "htm", "xhtml"]
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 /// The tags, scripts and styles of a page, without its prose, which may mention anything.

@@ -4,7 +4,7 @@
 use crate::detect::evidence::Evidence;
 use crate::detect::kind::EngineKind;
 use crate::detect::scan::Scan;
-use crate::detect::script::ScannedText;
+use crate::detect::script::{ScannedText, is_identifier_part};
 
 /// A feature of secure contexts.
 #[derive(Clone, Copy, Debug)]
@@ -198,11 +198,11 @@ fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
 
 /// True if the text around a property tests whether it exists.
 pub(crate) fn is_test(before: &str, after: &str) -> bool {
-    let is_whole = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
+    let is_whole = !after.starts_with(is_identifier_part);
     let after = after.trim_start();
     let asks = ["?", "&&", "||", ")", "=", "!="];
     let is_negated = || {
-        let object = before.trim_end_matches(|c: char| c.is_alphanumeric() || "_$.".contains(c));
+        let object = before.trim_end_matches(|c| is_identifier_part(c) || c == '.');
         object.ends_with('!') || object.trim_end().ends_with("typeof")
     };
     is_whole && (asks.iter().any(|ask| after.starts_with(ask)) || is_negated())

@@ -67,7 +67,7 @@ impl Tree {
     /// Opens each file, as [`Self::copy`] would.
     ///
     /// # Errors
-    /// When a file cannot be read, or the job is cancelled.
+    /// If a file cannot be read, or the job is cancelled.
     pub(crate) fn try_read(&self, from: &Path, job: &Job<'_>) -> Result<(), ImportError> {
         let source = GameFolder::open(from)?;
         self.files.iter().try_for_each(|file| {
