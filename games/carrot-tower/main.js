@@ -1,7 +1,7 @@
 // Carrot Tower. Query parameters:
 //   ?lang=en|zh   the language, whatever the browser prefers
 //   ?seed=N       the seed of every game (otherwise from the clock)
-//   ?speed=N      time runs N times faster, 1 to 20, on top of the speed button (for tests)
+//   ?speed=N      time runs N times as fast, 0.01 to 20, on top of the speed button (for tests)
 //   ?day=DATE     the day of the daily challenge, such as 2026-11-26 (for tests)
 import { MAPS } from './rules/maps.js';
 import { dayOf } from './rules/daily.js';
@@ -18,7 +18,7 @@ import { showMaps } from './ui/maps.js';
 import { createGamepad, moveFocus } from './ui/gamepad.js';
 
 const asked = new URLSearchParams(location.search);
-const pace = Math.min(20, Math.max(1, Number(asked.get('speed')) || 1));
+const pace = Math.min(20, Math.max(0.01, Number(asked.get('speed')) || 1));
 const save = openSave(() => window.localStorage);
 const sound = new Sound(save.settings);
 const title = createTitle(byId('title-back'), byId('title-art'));

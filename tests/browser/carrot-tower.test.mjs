@@ -232,7 +232,7 @@ test('desktop: a map that is won opens its endless game, whose record is kept', 
 
 test('desktop: a tap shows numbers and ranges: of a tower with its next level, of a critter, of what stands in the way', async () => {
   const { page, leave } = await player();
-  await openWith(page, server.url + '?lang=en', midGame(mapCourse('moonlit', 3, TOWER_NAMES)));
+  await openWith(page, server.url + '?lang=en&speed=0.01', midGame(mapCourse('moonlit', 3, TOWER_NAMES)));
   await page.click('#pause');
   await page.click('[data-go="resume"]');
   await page.locator('#cells [data-kind="tower"]').first().click();
