@@ -1,5 +1,6 @@
 //! The client of a request: its peer, or the address that a trusted proxy states.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 use http::header::FORWARDED;
@@ -89,8 +90,8 @@ fn is_proxy(proxies: &[IpNet], address: IpAddr) -> bool {
 
 /// The values of a parameter in the elements of `Forwarded` (RFC 7239, 4), in order; empty where an element lacks it.
 fn forwarded(fields: &HeaderMap, parameter: &str) -> Vec<String> {
-    let values = fields.get_all(FORWARDED).iter();
-    let elements = values.flat_map(|value| split(value.to_str().unwrap_or_default(), ','));
+    let values = lines(fields, FORWARDED.as_str());
+    let elements = values.iter().flat_map(|value| split(value, ','));
     elements
         .map(|element| {
             let pairs = split(element, ';');
@@ -103,9 +104,16 @@ fn forwarded(fields: &HeaderMap, parameter: &str) -> Vec<String> {
 
 /// The elements of a comma-separated field.
 fn list(fields: &HeaderMap, name: &str) -> Vec<String> {
-    let values = fields.get_all(name).iter();
-    let elements = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
+    let values = lines(fields, name);
+    let elements = values.iter().flat_map(|value| value.split(','));
     elements.map(|element| element.trim().to_owned()).collect()
+}
+
+/// The lines of a field. What a proxy appends to a client's line counts, whatever bytes the client sent.
+fn lines<'a>(fields: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
+    let values = fields.get_all(name).iter();
+    let texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    texts.collect()
 }
 
 /// Splits at a character outside of quoted strings.
@@ -184,6 +192,13 @@ mod tests {
             ("127.0.0.1", &[(LIST, "10.1.1.2, 10.1.1.1")], "10.1.1.2"),
             ("127.0.0.1", &[(LIST, "192.0.2.1:4711")], "192.0.2.1"),
             ("127.0.0.1", &[(LIST, "junk")], "127.0.0.1"),
+            // nginx appends to what the client sent.
+            ("127.0.0.1", &[(LIST, "\u{e9}, 192.0.2.1")], "192.0.2.1"),
+            (
+                "127.0.0.1",
+                &[(FORWARDED, "for=\u{e9}, for=192.0.2.1")],
+                "192.0.2.1",
+            ),
             ("192.0.2.9", &[(LIST, "6.6.6.6")], "192.0.2.9"),
             (
                 "127.0.0.1",
