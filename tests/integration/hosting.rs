@@ -188,6 +188,14 @@ fn assert_plays(proxy: &Proxy, running: &Running, prefix: &str) {
         "the cookies come back whole"
     );
     running.until_err("the client in the log", |err| err.contains("127.0.0.9  "));
+
+    let forged = format!("forged-{}", prefix.len());
+    let stated = ["Forwarded: for=203.0.113.7"];
+    client.request("GET", &format!("{prefix}{forged}"), &stated);
+    running.until_err("the client that the proxy states", |err| {
+        let mut lines = err.lines();
+        lines.any(|line| line.contains(&forged) && line.contains("127.0.0.9  "))
+    });
 }
 
 #[test]
