@@ -134,11 +134,12 @@ fn says_no(query: Option<&str>) -> bool {
     fields.any(|field| field.strip_prefix(OVER_HTTP) == Some("=1"))
 }
 
-/// True if the visitor's browser has a secure context already: it is on this machine, or speaks https and says so. A
-/// client that only pretends to skips a page. Browsers send `Sec-Fetch-Mode` to trustworthy addresses alone (Fetch
-/// Metadata, 2.1).
+/// True if the visitor's browser has a secure context already: it is on this machine, or speaks https and says so; or if
+/// it came by a trusted proxy, at whose port no TLS of this server answers. A client that only pretends to skips a page.
+/// Browsers send `Sec-Fetch-Mode` to trustworthy addresses alone (Fetch Metadata, 2.1).
 fn is_secure(client: &Client, fields: &HeaderMap) -> bool {
     client.peer().is_loopback()
+        || client.forwarded(fields).is_some()
         || fields.contains_key("sec-fetch-mode")
         || fields.contains_key("x-forwarded-proto")
         || fields.contains_key(header::FORWARDED)
@@ -225,6 +226,18 @@ mod tests {
             (None, false),
         ] {
             assert_eq!(says_no(query), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_behind_a_trusted_proxy_is_led_to_a_port_of_the_proxy_that_may_speak_no_tls() {
+        let network: ipnet::IpNet = "10.0.0.0/8".parse().unwrap();
+        let proxies: &'static [_] = vec![network].leak();
+        let mut fields = HeaderMap::new();
+        fields.insert("x-forwarded-for", HeaderValue::from_static("192.168.1.9"));
+        for (peer, expected) in [("10.0.0.5", true), ("192.168.1.7", false)] {
+            let client = Client::new(peer.parse().unwrap(), proxies);
+            assert_eq!(is_secure(&client, &fields), expected, "{peer}");
         }
     }
 }
