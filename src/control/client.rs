@@ -21,6 +21,9 @@ use crate::control::protocol::{
 };
 use crate::control::status::Status;
 
+/// The PROXY header of a connection that a load balancer makes for itself.
+const OWN_CONNECTION: &[u8] = b"PROXY UNKNOWN\r\n";
+
 /// A connection to a running server.
 #[derive(Debug)]
 pub(crate) struct ServerConnection {
@@ -291,15 +294,25 @@ async fn answers(port: u16) -> bool {
     false
 }
 
+/// True if a request is answered; if not, with a PROXY header, which some servers require.
 async fn is_served(address: SocketAddr) -> io::Result<bool> {
+    match is_answered(address, b"").await {
+        answered @ Ok(_) => answered,
+        Err(_) => is_answered(address, OWN_CONNECTION).await,
+    }
+}
+
+/// True if a request after these bytes is answered.
+async fn is_answered(address: SocketAddr, header: &[u8]) -> io::Result<bool> {
     let mut stream = TcpStream::connect(address).await?;
     let request = b"HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    stream.write_all(request).await?;
+    stream.write_all(&[header, request].concat()).await?;
     let mut status = [0; 12];
     stream.read_exact(&mut status).await?;
+    // 403: on an address other than loopback, where plain http is for this machine alone.
     Ok(matches!(
         &status,
-        b"HTTP/1.1 200" | b"HTTP/1.1 307" | b"HTTP/1.1 308"
+        b"HTTP/1.1 200" | b"HTTP/1.1 307" | b"HTTP/1.1 308" | b"HTTP/1.1 403"
     ))
 }
 

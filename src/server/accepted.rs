@@ -65,7 +65,8 @@ pub(crate) async fn retry(mut accepted: Accepted, announce: mpsc::Sender<Accepte
 }
 
 /// Reads the client of a connection from its PROXY protocol header, and hands the connection back. A connection from
-/// elsewhere than a trusted proxy, or without a header in time, is closed.
+/// elsewhere than a trusted proxy, or without a header in time, is closed; but the server's own address may connect for
+/// itself, as `webserver health` does.
 pub(crate) async fn read_client(
     accepted: Accepted,
     server: Arc<ServerState>,
@@ -74,15 +75,20 @@ pub(crate) async fn read_client(
     let mut accepted = accepted;
     let peer = accepted.client;
     let limits = &server.limits;
+    let is_trusted = limits.is_trusted(peer.ip().to_canonical());
+    let own = accepted.stream.local_addr();
+    let is_own = own.is_ok_and(|own| own.ip() == peer.ip());
     let mut client = Err(io::ErrorKind::PermissionDenied.into());
-    if limits.is_trusted(peer.ip().to_canonical()) {
+    if is_trusted || is_own {
         let header = proxy_protocol::read_client(&mut accepted.stream, peer);
         let read = timeout(limits.first_byte_timeout, header).await;
         client = read.unwrap_or(Err(io::ErrorKind::TimedOut.into()));
     }
     match client {
         // The server may be stopping, and accept no more.
-        Ok(client) => drop(announce.send(Accepted { client, ..accepted }).await),
-        Err(_) => server.counters.record_refusal(Refusal::Malformed),
+        Ok(client) if is_trusted || client == peer => {
+            drop(announce.send(Accepted { client, ..accepted }).await);
+        }
+        _ => server.counters.record_refusal(Refusal::Malformed),
     }
 }

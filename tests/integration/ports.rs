@@ -292,14 +292,23 @@ fn has_ipv6() -> bool {
 fn health_succeeds_if_a_server_answers() {
     let place = Place::with_three_games();
     place.write("deep/pages/start.html", "deep");
-    place.write(
-        "deep.toml",
-        "[[games]]\nslug = \"deep\"\npath = \"deep\"\nentry = \"pages/start.html\"\n",
-    );
-    let served: [&[&str]; 4] = [
+    for (name, limits) in [
+        ("deep.toml", ""),
+        ("balanced.toml", "[limits]\nproxy_protocol = true\n"),
+        (
+            "elsewhere.toml",
+            "[limits]\nproxy_protocol = true\ntrusted_proxies = [\"192.0.2.9\"]\n",
+        ),
+    ] {
+        let game = "[[games]]\nslug = \"deep\"\npath = \"deep\"\nentry = \"pages/start.html\"\n";
+        place.write(name, format!("{limits}{game}"));
+    }
+    let served: [&[&str]; 6] = [
         &["alpha"],
         &["alpha", "--host", "127.0.0.1"],
         &["deep", "--config", "deep.toml"],
+        &["deep", "--config", "balanced.toml"],
+        &["deep", "--config", "elsewhere.toml"],
         &["alpha", "--log", "off"],
     ];
     for arguments in served {
