@@ -20,6 +20,7 @@ use tower_service::Service;
 
 use crate::metrics::counters::Refusal;
 use crate::server::connection::{BoxError, OverTls};
+use crate::server::framing::HeadTooLarge;
 use crate::server::limits::Limits;
 use crate::server::state::{ConnectionState, ServerState};
 use crate::server::stream_use::{Activity, Idle, IdleWatch, OpenStream};
@@ -39,6 +40,9 @@ const MAX_RESETS_SENT: usize = 100;
 
 /// The content that a client may send before it is asked for more. It is read and dropped.
 const RECEIVE_WINDOW: u32 = 64 * 1024;
+
+/// Heads of up to so many times the limit are read, so that the refusal says why; larger ones reset their stream.
+const READ_HEADS: u32 = 2;
 
 /// Serves a stream until either side closes it or it exceeds a limit.
 pub(crate) async fn serve<T, S, B>(
@@ -103,7 +107,7 @@ fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.streams.get())
-        .max_header_list_size(heads)
+        .max_header_list_size(heads.saturating_mul(READ_HEADS))
         .max_pending_accept_reset_streams(MAX_PENDING_RESETS)
         .max_local_error_reset_streams(MAX_RESETS_SENT)
         .initial_stream_window_size(RECEIVE_WINDOW)
@@ -146,7 +150,11 @@ where
         let mut open = OpenStream::new(activity);
         let limit = activity.server.limits.head_timeout;
         let (order, urgency) = (Arc::clone(&activity.order), urgency(request.headers()));
-        let responding = self.service.clone().call(as_http1(request));
+        let mut request = as_http1(request);
+        if head_length(&request) > activity.server.limits.head_bytes {
+            request.extensions_mut().insert(HeadTooLarge);
+        }
+        let responding = self.service.clone().call(request);
         Box::pin(async move {
             // The only wait is for the request's content. An error resets the stream.
             let response = timeout(limit, responding).await?.map_err(Into::into)?;
@@ -187,6 +195,15 @@ fn as_http1(mut request: Request<Incoming>) -> Request<Incoming> {
         }
     }
     request
+}
+
+/// The length of a request's target and fields, as HTTP/1.1 would write them.
+fn head_length<B>(request: &Request<B>) -> usize {
+    let target = request.uri().path_and_query();
+    let target = target.map_or(0, |target| target.as_str().len());
+    let fields = request.headers().iter();
+    let lines = fields.map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    target + lines.sum::<usize>()
 }
 
 pin_project! {

@@ -281,6 +281,23 @@ fn an_http2_connection_without_requests_ends_in_time_and_with_them_goes_away_in_
 }
 
 #[test]
+fn a_head_that_is_too_large_is_refused_with_a_page_in_both_versions() {
+    // curl sends no more than 64 KiB over HTTP/2.
+    let place = Place::with_three_games_and("[limits]\nhead_bytes = 8192");
+    place.run(&["ca", "--export", "ca.crt"]).with_code(0);
+    let (_running, port) = place.serve(&["alpha"]);
+    let url = format!("https://localhost:{port}/");
+    let cookies = format!("Cookie: a={}", "x".repeat(9_000));
+    for version in ["--http1.1", "--http2"] {
+        let page = ["-H", "Accept: text/html", "-H", &cookies];
+        let arguments = [&[version, "-w", " %{http_code}"][..], &page, &[&url]].concat();
+        let answer = text(&curl(&place, &arguments));
+        let is_page = answer.contains("too many cookies") && answer.ends_with(" 431");
+        assert!(is_page, "{version}: {answer}");
+    }
+}
+
+#[test]
 fn a_slow_download_over_http2_is_not_taken_for_an_unused_connection() {
     let place = Place::with_three_games_and("[limits]\nidle_timeout = 1");
     let content = "0123456789abcdef".repeat(2 << 20);
