@@ -24,8 +24,19 @@ pub(crate) fn read_pair(cert: &Path, key: &Path) -> Result<CertifiedPair, TlsErr
         return Err(not_pem(cert));
     };
     let key_pem = read(key)?;
-    let key = PrivateKeyDer::from_pem_slice(&key_pem).map_err(|_| not_pem(key))?;
-    Ok((chain, key))
+    match PrivateKeyDer::from_pem_slice(&key_pem) {
+        Ok(key) => Ok((chain, key)),
+        Err(_) if is_encrypted(&key_pem) => Err(TlsError::Encrypted {
+            file: key.to_owned(),
+        }),
+        Err(_) => Err(not_pem(key)),
+    }
+}
+
+/// True for a key with a password, as PKCS #8 (RFC 7468, 11) and OpenSSL's older form (RFC 1421, 4.6.1.1) mark it.
+fn is_encrypted(pem: &[u8]) -> bool {
+    let has = |mark: &[u8]| pem.windows(mark.len()).any(|at| at == mark);
+    has(b"-BEGIN ENCRYPTED PRIVATE KEY-") || has(b"Proc-Type: 4,ENCRYPTED")
 }
 
 /// Reads what [`write_new`] or [`write_over`] wrote; `None` if there is no such file or it is damaged.

@@ -22,6 +22,12 @@ pub enum TlsError {
         /// The path.
         file: PathBuf,
     },
+    /// A key needs a password.
+    #[error("{}: the key is encrypted", file.display())]
+    Encrypted {
+        /// The path.
+        file: PathBuf,
+    },
     /// The certificate and the key do not belong together, or are of a kind that is not supported.
     #[error("the certificate and the key cannot be used: {0}")]
     Unusable(#[from] rustls::Error),

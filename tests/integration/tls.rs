@@ -185,6 +185,12 @@ fn a_certificate_of_the_hosts_own_is_read_again_and_a_bad_one_changes_nothing() 
         fs::rename(place.path("new.crt"), place.path("own.crt")).unwrap();
     };
     make("first");
+    let lock = "pkcs8 -topk8 -in new.key -out own.key -passout pass:secret";
+    openssl(&place, &lock.split(' ').collect::<Vec<_>>());
+    fs::copy(place.path("new.crt"), place.path("own.crt")).unwrap();
+    let failed = place.run(&["0", "alpha"]).with_code(1);
+    let words = "own.key is protected by a password";
+    assert!(failed.err.contains(words), "{failed:?}");
     put();
     let (running, port) = place.serve(&["alpha"]);
     let subject = || {

@@ -16,6 +16,9 @@ impl Describe for TlsError {
                 error = error
             ),
             Self::NotPem { file } => t!("tls.not_pem", locale = locale, file = file.display()),
+            Self::Encrypted { file } => {
+                t!("tls.encrypted", locale = locale, file = file.display())
+            }
             Self::Unusable(error) => t!("tls.unusable", locale = locale, error = error),
             Self::NotMade(error) => t!("tls.not_made", locale = locale, error = error),
             Self::NoFolder => t!("tls.no_folder", locale = locale),
