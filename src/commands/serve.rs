@@ -236,12 +236,16 @@ impl RemoteControl {
         let socket = socket.inspect_err(|error| {
             tracing::warn!(event = "control_socket_unavailable", error = error.text())
         });
+        let mut own = vec![listening.port()];
         if let Some(address) = config.metrics {
-            serve_metrics::serve(address, counters)?;
+            let listener = bind_beside(address, "--metrics", &own)?;
+            own.push(listener.address().port());
+            serve_metrics::serve(listener, counters);
         }
         let web_console = config.console.listen.map(|ConsoleAddress(address)| {
+            let listener = bind_beside(address, "--console", &own)?;
             let file = cli.options.config.clone();
-            web_console::serve::serve((address, file), &requests, counters, keeper.cloned())
+            web_console::serve::serve((listener, file), &requests, counters, keeper.cloned())
         });
         Ok(Self {
             _socket: socket.ok(),
@@ -316,6 +320,19 @@ async fn bind(config: &Config, port: u16) -> Result<Listener, Failure> {
             ))
         }
         None => Failure::from(error),
+    })
+}
+
+/// Binds the address of an option, beside these ports of the same server.
+fn bind_beside(address: SocketAddr, option: &str, own: &[u16]) -> Result<Listener, Failure> {
+    Listener::bind(Some(address.ip()), address.port()).map_err(|error| {
+        let what = match error {
+            BindError::InUse { port, .. } if own.contains(&port) => {
+                t!("bind.in_use_by_itself", port = port).into_owned()
+            }
+            error => error.text(),
+        };
+        Failure::failed(what).at(option)
     })
 }
 

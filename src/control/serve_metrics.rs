@@ -2,8 +2,6 @@
 
 use std::net::SocketAddr;
 
-use crate::console::describe::Describe;
-use crate::console::failure::Failure;
 use webserver::metrics::counters::Counters;
 use webserver::metrics::endpoint::Metrics;
 use webserver::server::Server;
@@ -11,12 +9,7 @@ use webserver::server::limits::Limits;
 use webserver::server::listener::Listener;
 
 /// Serves the metrics until the program ends. Must be called within the runtime.
-///
-/// # Errors
-/// If the port cannot be bound.
-pub(crate) fn serve(address: SocketAddr, counters: &'static Counters) -> Result<(), Failure> {
-    let listener = Listener::bind(Some(address.ip()), address.port())
-        .map_err(|error| Failure::failed(error.text()))?;
+pub(crate) fn serve(listener: Listener, counters: &'static Counters) {
     tracing::info!(event = "metrics_listening", address = %listener.address());
     // Requests for the metrics are not counted among the players'.
     let server = Server::new(Limits::default(), Counters::start());
@@ -26,5 +19,4 @@ pub(crate) fn serve(address: SocketAddr, counters: &'static Counters) -> Result<
             .run(listener, service_for, std::future::pending())
             .await;
     });
-    Ok(())
 }

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 
-use crate::console::describe::Describe;
 use crate::console::failure::Failure;
 use crate::console::log_tail::tail;
 use crate::control::addresses::Scheme;
@@ -32,15 +31,13 @@ const MOST_CONNECTIONS: usize = 64;
 /// the runtime, on a thread that may open files.
 ///
 /// # Errors
-/// If the port cannot be bound.
+/// If the system has no random numbers.
 pub(crate) fn serve(
-    (address, config): (SocketAddr, Option<PathBuf>),
+    (listener, config): (Listener, Option<PathBuf>),
     requests: &mpsc::Sender<ControlRequest>,
     counters: &'static Counters,
     keeper: Option<Keeper>,
 ) -> Result<ConsoleLink, Failure> {
-    let listener = Listener::bind(Some(address.ip()), address.port())
-        .map_err(|error| Failure::failed(error.text()).at("--console"))?;
     let access = ConsoleAccess::new(listener.address(), scheme_for(keeper.as_ref()))?;
     let (link, library) = ConsoleLink::new(access.clone());
     tail().keep();

@@ -1,6 +1,7 @@
 //! Health, counters and confinement of a running server, seen from outside.
 
 use std::fs;
+use std::net::TcpListener;
 
 use crate::support::{Client, Place, Running, in_time};
 
@@ -103,6 +104,24 @@ fn an_address_for_metrics_that_is_in_use_is_an_error() {
         .run(&["0", "alpha", "--metrics", &address])
         .with_code(1);
     assert!(finished.err.contains(&port.to_string()), "{finished:?}");
+}
+
+#[test]
+fn the_port_of_the_players_is_none_for_metrics_or_the_console() {
+    let place = Place::with_three_games();
+    for option in ["--metrics", "--console"] {
+        // Another program may take the port meanwhile.
+        in_time(|| {
+            let free = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = free.local_addr().unwrap().port();
+            drop(free);
+            let address = format!("127.0.0.1:{port}");
+            let finished = place.run(&[&port.to_string(), "alpha", option, &address]);
+            let words = format!("{option}: this server uses port {port} already");
+            finished.with_code(1).err.contains(&words).then_some(())
+        })
+        .expect("the message");
+    }
 }
 
 #[test]
