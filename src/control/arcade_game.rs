@@ -1,7 +1,7 @@
 //! A game of an arcade: built when it is first requested, again when its files change, and from disk when others need the
 //! memory more.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -192,9 +192,7 @@ impl Tending {
             }
             let before = match is_incomplete {
                 true => None,
-                false => missing
-                    .as_ref()
-                    .map(|missing| missing.get().cloned().unwrap_or_default()),
+                false => missing.clone(),
             };
             let built = self.build(before).await;
             watcher.mind_permissions(built.is_err());
@@ -240,7 +238,7 @@ impl Tending {
     /// Builds and publishes the game in its turn, within what is left of the memory.
     async fn build(
         &self,
-        missing_before: Option<BTreeSet<String>>,
+        missing_before: Option<MissingFiles>,
     ) -> Result<MissingFiles, BuildFailure> {
         let slot = self.door.slot;
         let _turn = self.house.turns.acquire().await;

@@ -28,6 +28,9 @@ use webserver::source::Source;
 /// once.
 static COMPRESSING: Mutex<()> = Mutex::new(());
 
+/// The longest wait for the missing files of the game on the air, which are looked for at low priority.
+const LONGEST_LOOK: Duration = Duration::from_secs(10);
+
 /// Builds that take less show no progress.
 pub(crate) const PROGRESS_DELAY: Duration = Duration::from_millis(100);
 
@@ -72,7 +75,7 @@ pub(crate) struct BuildBasis {
     pub earlier: Option<Arc<Site>>,
     /// The files that were missing when the game was published. If more are missing now, an export is still being
     /// written, and the build fails. `None` builds the game as it is.
-    pub missing_before: Option<BTreeSet<String>>,
+    pub missing_before: Option<MissingFiles>,
 }
 
 impl BuildJob {
@@ -163,11 +166,21 @@ impl BuildBasis {
     fn newly_missing(&self, game: &Game) -> Option<String> {
         let before = self.missing_before.as_ref()?;
         match missing_files(game) {
-            Ok(missing) => missing.difference(before).next().cloned(),
+            Ok(missing) if missing.is_empty() => None,
+            Ok(missing) => missing.difference(&known(before)).next().cloned(),
             // The whole folder is gone, or is being replaced.
             Err(_) => Some(game.entry.clone()),
         }
     }
+}
+
+/// The files that were missing. The game may have changed a moment after it was published, while they were looked for.
+fn known(before: &MissingFiles) -> BTreeSet<String> {
+    let until = Instant::now() + LONGEST_LOOK;
+    while before.get().is_none() && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    before.get().cloned().unwrap_or_default()
 }
 
 impl Drop for BuildJob {
@@ -238,6 +251,36 @@ mod tests {
             assert_eq!(waited, Err(RecvTimeoutError::Timeout));
             drop(other);
             is_done.recv_timeout(Duration::from_secs(300)).unwrap();
+        });
+    }
+
+    #[test]
+    fn a_file_that_was_missing_before_is_not_newly_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = "<!doctype html><script src=gone.js></script>";
+        std::fs::write(folder.path().join("index.html"), page).unwrap();
+        let game = Game::from_folder(folder.path()).unwrap();
+        let newly_missing = |missing_before: Option<MissingFiles>| {
+            let basis = BuildBasis {
+                earlier: None,
+                missing_before,
+            };
+            basis.newly_missing(&game)
+        };
+        let gone = || BTreeSet::from(["gone.js".to_owned()]);
+        let known = |missing: BTreeSet<String>| Some(Arc::new(OnceLock::from(missing)));
+        assert_eq!(newly_missing(None), None);
+        assert_eq!(newly_missing(known(gone())), None);
+        let found = newly_missing(known(BTreeSet::new()));
+        assert_eq!(found.as_deref(), Some("gone.js"));
+        // It is known only after the game has changed.
+        let late = MissingFiles::default();
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                std::thread::sleep(Duration::from_millis(300));
+                late.set(gone()).unwrap();
+            });
+            assert_eq!(newly_missing(Some(Arc::clone(&late))), None);
         });
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! One build runs at a time; a newer one cancels it. The game on the air stays there until the next is complete.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -117,8 +116,7 @@ impl Publisher {
 
     /// Starts to build the game on the air again after a change on disk, unless it lacks a file that it had before.
     pub(crate) fn rebuild_if_complete(&mut self, game: Game, options: BuildOptions) {
-        let current = self.current.as_ref();
-        let missing = current.and_then(|current| current.missing.get().cloned());
+        let missing = self.current.as_ref().map(|game| Arc::clone(&game.missing));
         self.start(game, options, Some(missing.unwrap_or_default()), None);
     }
 
@@ -126,7 +124,7 @@ impl Publisher {
         &mut self,
         game: Game,
         options: BuildOptions,
-        missing_before: Option<BTreeSet<String>>,
+        missing_before: Option<MissingFiles>,
         reply: Option<ReplySender>,
     ) {
         self.abandon(&t!("build.superseded", title = title(&game)));
