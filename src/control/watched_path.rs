@@ -6,14 +6,14 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 
 use crate::console::message::t;
-use crate::control::settling_changes::SettlingChanges;
+use crate::control::settling_changes::{MAX_WAIT, QUIET, SettlingChanges};
 use webserver::fs::fingerprint::Fingerprint;
 use webserver::source::Source;
 
@@ -191,12 +191,25 @@ impl WatchedPath {
                 std::thread::sleep(POLL_INTERVAL);
                 let now = folder.state();
                 if now != before {
+                    before = state_once_still(|| folder.state(), now);
                     changes.notify_one();
                 }
-                before = now;
             }
         });
         self.source = Some(Box::new(wanted));
+    }
+}
+
+/// The state of a changed folder once two looks at it are the same, or after [`MAX_WAIT`]. An export may be written for
+/// longer than [`SettlingChanges`] waits, and polls are too rare to tell it of each change.
+fn state_once_still(look: impl Fn() -> Option<u64>, mut state: Option<u64>) -> Option<u64> {
+    let since = Instant::now();
+    loop {
+        std::thread::sleep(POLL_INTERVAL.min(QUIET));
+        let before = std::mem::replace(&mut state, look());
+        if state == before || since.elapsed() >= MAX_WAIT {
+            return state;
+        }
     }
 }
 
@@ -242,6 +255,7 @@ fn is_on_network(_: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     #[test]
     fn events_count_if_they_change_content() {
@@ -267,5 +281,17 @@ mod tests {
         ] {
             assert_eq!(changes_content(&kind), expected, "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_polled_folder_has_changed_once_it_is_still() {
+        let looks = [2, 3, 4, 4, 5];
+        let next = Cell::new(0);
+        let look = || {
+            next.set(next.get() + 1);
+            looks.get(next.get() - 1).copied()
+        };
+        assert_eq!(state_once_still(look, Some(1)), Some(4));
+        assert_eq!(next.get(), 4, "and no longer");
     }
 }
