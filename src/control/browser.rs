@@ -4,11 +4,15 @@ use std::process::Stdio;
 
 /// Opens an address in the browser, on a thread of its own: a launcher may run as long as the browser.
 pub(crate) fn open_in_background(address: String) {
-    std::thread::spawn(move || {
-        if !start(&address) {
-            tracing::warn!(event = "no_browser", address);
+    let starting = address.clone();
+    let started = std::thread::Builder::new().spawn(move || {
+        if !start(&starting) {
+            tracing::warn!(event = "no_browser", address = starting);
         }
     });
+    if started.is_err() {
+        tracing::warn!(event = "no_browser", address);
+    }
 }
 
 /// Runs the system's launchers until one succeeds.

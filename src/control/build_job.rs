@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -41,6 +42,8 @@ pub(crate) struct BuildJob {
     progress: Arc<BuildProgress>,
     started: Instant,
     site: oneshot::Receiver<Result<Site, BuildFailure>>,
+    /// True if the system refused a thread for it.
+    has_no_thread: bool,
 }
 
 /// The reason that a build produced no site.
@@ -52,6 +55,8 @@ pub(crate) enum BuildFailure {
     Fetch(BucketError),
     /// The game lacks a file that it had before.
     Incomplete { file: String },
+    /// The system refused a thread for the build.
+    NoThread,
     /// The build's thread panicked.
     Panicked,
 }
@@ -63,6 +68,7 @@ impl BuildFailure {
             Self::Build(error) => error.text(),
             Self::Fetch(error) => error.text(),
             Self::Incomplete { file } => t!("build.incomplete", file = file).into_owned(),
+            Self::NoThread => t!("serve.no_thread").into_owned(),
             Self::Panicked => t!("build.panicked").into_owned(),
         }
     }
@@ -87,7 +93,7 @@ impl BuildJob {
         let sandbox = sandbox::for_building(&game);
         // Inside the sandbox the machine's memory cannot be read.
         let options = options.measure_machine();
-        std::thread::spawn(move || {
+        let spawned = thread::Builder::new().spawn(move || {
             // Before the sandbox, which has no network.
             if let Err(failure) = fetch_files(&building, &watched) {
                 let _ = done.send(Err(failure));
@@ -107,6 +113,7 @@ impl BuildJob {
             progress,
             started: Instant::now(),
             site,
+            has_no_thread: spawned.is_err(),
         }
     }
 
@@ -117,6 +124,7 @@ impl BuildJob {
     pub(crate) async fn finished(&mut self) -> Result<Site, BuildFailure> {
         match (&mut self.site).await {
             Ok(site) => site,
+            Err(_) if self.has_no_thread => Err(BuildFailure::NoThread),
             Err(_) => Err(BuildFailure::Panicked),
         }
     }
@@ -178,7 +186,7 @@ impl BuildBasis {
 fn known(before: &MissingFiles) -> BTreeSet<String> {
     let until = Instant::now() + LONGEST_LOOK;
     while before.get().is_none() && Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(20));
     }
     before.get().cloned().unwrap_or_default()
 }
@@ -202,7 +210,7 @@ pub(crate) fn finish_in_background(
     let sandbox = sandbox::for_building(game);
     let missing = MissingFiles::default();
     let (game, found) = (game.clone(), Arc::clone(&missing));
-    std::thread::spawn(move || {
+    let started = thread::Builder::new().spawn(move || {
         sandbox.enter();
         // Another game may be opened meanwhile, for which a player waits.
         machine::lower_priority();
@@ -217,6 +225,10 @@ pub(crate) fn finish_in_background(
         compress_in_turn(slot, state::cache().as_ref());
         compressed();
     });
+    if let Err(error) = started {
+        // The game is on the air as it is.
+        tracing::debug!("no thread to compress the site: {error}");
+    }
     missing
 }
 
@@ -240,7 +252,7 @@ mod tests {
         let site = Site::build(&game, BuildOptions::default(), None, &progress).unwrap();
         let slot = Slot::start(site);
         let (done, is_done) = channel();
-        std::thread::scope(|threads| {
+        thread::scope(|threads| {
             let other = COMPRESSING.lock();
             threads.spawn(|| {
                 compress_in_turn(slot, None);
@@ -275,9 +287,9 @@ mod tests {
         assert_eq!(found.as_deref(), Some("gone.js"));
         // It is known only after the game has changed.
         let late = MissingFiles::default();
-        std::thread::scope(|threads| {
+        thread::scope(|threads| {
             threads.spawn(|| {
-                std::thread::sleep(Duration::from_millis(300));
+                thread::sleep(Duration::from_millis(300));
                 late.set(gone()).unwrap();
             });
             assert_eq!(newly_missing(Some(Arc::clone(&late))), None);

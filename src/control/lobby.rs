@@ -216,13 +216,16 @@ impl LobbyThread {
             }
         }
         let arcade = self.arcade;
-        thread::spawn(move || {
+        let compressing = thread::Builder::new().spawn(move || {
             sandbox::for_compressing().enter();
             // Without the disk cache, which would fill with pages that nobody asks for again.
             for language in Language::ALL {
                 arcade.lobby(language).compress(None);
             }
         });
+        if let Err(error) = compressing {
+            tracing::debug!("no thread to compress the lobby: {error}");
+        }
     }
 
     fn current_figures(&self) -> Vec<(u64, u64)> {

@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use notify::event::{EventKind, MetadataKind, ModifyKind};
@@ -162,6 +163,9 @@ impl WatchedPath {
             }
             changed.notify_one();
         };
+        // `notify` needs a thread and panics where the system refuses one, which is seen here.
+        let tried = thread::Builder::new().spawn(|| {});
+        let _ = tried.map_err(notify::Error::io)?.join();
         // What a link leads to is watched where it is, if it is part of the game.
         let links = notify::Config::default().with_follow_symlinks(false);
         let mut watcher = RecommendedWatcher::new(noticed, links)?;
@@ -179,16 +183,14 @@ impl WatchedPath {
         if !self.is_folder {
             return;
         }
-        let (folder, seconds) = (self.path.display(), POLL_INTERVAL.as_secs());
-        tracing::warn!(event = "folder_polled", %folder, seconds, reason);
         let wanted = Arc::new(());
         let is_wanted = Arc::downgrade(&wanted);
         let folder = Source::Folder(self.path.clone());
         let changes = Arc::clone(&self.changes.changes);
-        std::thread::spawn(move || {
+        let started = thread::Builder::new().spawn(move || {
             let mut before = folder.state();
             while is_wanted.strong_count() > 0 {
-                std::thread::sleep(POLL_INTERVAL);
+                thread::sleep(POLL_INTERVAL);
                 let now = folder.state();
                 if now != before {
                     before = state_once_still(|| folder.state(), now);
@@ -196,6 +198,13 @@ impl WatchedPath {
                 }
             }
         });
+        if started.is_err() {
+            // The next check tries again.
+            let _ = self.lost_events.set(reason.to_owned());
+            return;
+        }
+        let (folder, seconds) = (self.path.display(), POLL_INTERVAL.as_secs());
+        tracing::warn!(event = "folder_polled", %folder, seconds, reason);
         self.source = Some(Box::new(wanted));
     }
 }
@@ -205,7 +214,7 @@ impl WatchedPath {
 fn state_once_still(look: impl Fn() -> Option<u64>, mut state: Option<u64>) -> Option<u64> {
     let since = Instant::now();
     loop {
-        std::thread::sleep(POLL_INTERVAL.min(QUIET));
+        thread::sleep(POLL_INTERVAL.min(QUIET));
         let before = std::mem::replace(&mut state, look());
         if state == before || since.elapsed() >= MAX_WAIT {
             return state;
