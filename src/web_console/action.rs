@@ -133,7 +133,7 @@ impl Actor {
             },
             ConsoleAction::Edit => self.edit(game, content).await,
             ConsoleAction::Remove => self.remove(game.slug).await,
-            ConsoleAction::Keep => match self.feed.removals.end(&game.slug) {
+            ConsoleAction::Keep => match self.feed.removals.cancel(&game.slug) {
                 true => done(),
                 false => refusal(StatusCode::NOT_FOUND),
             },
@@ -190,11 +190,11 @@ impl Actor {
         if self.is_on_air(&slug).await {
             return failed(&Failure::failed(t!("web_console.remove_on_air")));
         }
-        if self.feed.removals.begin(&slug) {
+        if let Some(at) = self.feed.removals.begin(&slug) {
             let actor = self.clone();
             tokio::spawn(async move {
                 sleep(GRACE).await;
-                let is_wanted = actor.feed.removals.end(&slug);
+                let is_wanted = actor.feed.removals.claim(&slug, at);
                 if is_wanted && !actor.is_on_air(&slug).await {
                     let edit = Edit::Remove { game: slug };
                     if let Some(Err(failure)) = actor.clerk.edit(edit).await {

@@ -24,6 +24,7 @@ use crate::import::job::Job;
 use crate::import::store::Store;
 use crate::web_console::import_list::ListedImport;
 use crate::web_console::importing::{ImportFrom, import};
+use crate::web_console::removals::Removals;
 use webserver::bucket::error::BucketError;
 use webserver::bucket::fetch::fetch;
 use webserver::check::finding::{Finding, Severity};
@@ -106,6 +107,7 @@ pub(crate) struct EditedLibrary {
     /// The configuration file that was named on the command line.
     pub config: Option<PathBuf>,
     pub requests: mpsc::Sender<ControlRequest>,
+    pub removals: Removals,
 }
 
 impl Clerk {
@@ -175,7 +177,10 @@ fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
             ClerkTask::Import(listed, from) => {
                 let library = library.clone();
                 thread::spawn(move || {
-                    import(&listed, from, library.store());
+                    if let Some(slug) = import(&listed, from, library.store()) {
+                        // The game that was to be removed is another one now.
+                        library.removals.cancel(&slug);
+                    }
                     library.reload();
                 });
             }

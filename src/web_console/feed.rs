@@ -64,6 +64,7 @@ pub(crate) struct FeedSources {
     pub requests: mpsc::Sender<ControlRequest>,
     pub library: watch::Receiver<Arc<LibraryView>>,
     pub counters: &'static Counters,
+    pub removals: Removals,
 }
 
 impl Feed {
@@ -71,7 +72,7 @@ impl Feed {
     pub(crate) fn start(sources: FeedSources) -> Self {
         let feed = Self {
             imports: ImportList::default(),
-            removals: Removals::default(),
+            removals: sources.removals.clone(),
             snapshots: watch::Sender::new(Arc::default()),
             wanted: Arc::default(),
         };

@@ -64,22 +64,25 @@ pub(crate) enum PieceRefused {
     Disk,
 }
 
-/// Imports, and ends the listed import. Leaves nothing if that fails or is cancelled.
+/// Imports, and ends the listed import. Returns the slug of the game that was added; leaves nothing if that fails or is
+/// cancelled.
 pub(crate) fn import(
     listed: &Arc<ListedImport>,
     from: ImportFrom,
     store: Result<Store, ImportError>,
-) {
+) -> Option<String> {
     let result = store.and_then(|store| match from {
         ImportFrom::Address(address) => add(listed, address.into(), &store),
         ImportFrom::Upload(upload) => receive(listed, upload, &store),
     });
+    let added = result.as_ref().ok().cloned();
     match result {
         Ok(slug) => listed.end(ImportStage::Added, Some(slug)),
         Err(_) if listed.cancellation.is_cancelled() => listed.end(ImportStage::Cancelled, None),
         Err(ImportError::Taken { slug }) => listed.end(ImportStage::Taken, Some(slug)),
         Err(error) => listed.end(ImportStage::Failed, Some(error.text())),
     }
+    added
 }
 
 /// Writes the pieces to a hidden folder beside the library, and adds the file.

@@ -1,6 +1,7 @@
 //! Games that are removed in a minute, unless the host keeps them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,18 +25,28 @@ pub(crate) struct RemovalView {
 }
 
 impl Removals {
-    /// Schedules the removal of a game; false if it is scheduled already.
-    pub(crate) fn begin(&self, slug: &str) -> bool {
+    /// Schedules the removal of a game, and returns its time; `None` if it is scheduled already.
+    pub(crate) fn begin(&self, slug: &str) -> Option<u64> {
         let at = milliseconds_since_1970() + GRACE.as_millis() as u64;
-        let mut removals = self.lock();
-        let is_new = !removals.contains_key(slug);
-        removals.entry(slug.to_owned()).or_insert(at);
-        is_new
+        match self.lock().entry(slug.to_owned()) {
+            Entry::Vacant(entry) => Some(*entry.insert(at)),
+            Entry::Occupied(_) => None,
+        }
     }
 
-    /// Cancels the removal of a game, or claims it to carry it out; false if none is scheduled.
-    pub(crate) fn end(&self, slug: &str) -> bool {
+    /// Cancels the removal of a game; false if none is scheduled.
+    pub(crate) fn cancel(&self, slug: &str) -> bool {
         self.lock().remove(slug).is_some()
+    }
+
+    /// Claims the removal of this time, to carry it out; false if it was cancelled, even if another one is scheduled.
+    pub(crate) fn claim(&self, slug: &str, at: u64) -> bool {
+        let mut removals = self.lock();
+        let is_scheduled = removals.get(slug) == Some(&at);
+        if is_scheduled {
+            removals.remove(slug);
+        }
+        is_scheduled
     }
 
     /// The games in order.
@@ -50,5 +61,26 @@ impl Removals {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_game_that_was_kept_and_is_removed_again_has_the_whole_time_again() {
+        let removals = Removals::default();
+        let first = removals.begin("game").unwrap();
+        assert_eq!(removals.begin("game"), None, "scheduled already");
+        assert!(removals.cancel("game"));
+        assert!(!removals.claim("game", first), "cancelled");
+        // The times differ.
+        std::thread::sleep(Duration::from_millis(2));
+        let second = removals.begin("game").unwrap();
+        assert!(!removals.claim("game", first), "of the first removal");
+        assert_eq!(removals.views().len(), 1);
+        assert!(removals.claim("game", second));
+        assert!(!removals.cancel("game"), "carried out");
     }
 }

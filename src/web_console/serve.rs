@@ -15,6 +15,7 @@ use crate::control::socket::ControlRequest;
 use crate::web_console::action::Actor;
 use crate::web_console::clerk::{Clerk, EditedLibrary};
 use crate::web_console::feed::{Feed, FeedSources};
+use crate::web_console::removals::Removals;
 use crate::web_console::service::ConsoleService;
 use crate::web_console::sign_in::SignIn;
 use crate::web_console::uploads::Uploads;
@@ -41,14 +42,17 @@ pub(crate) fn serve(
     let access = ConsoleAccess::new(listener.address(), scheme_for(keeper.as_ref()))?;
     let (link, library) = ConsoleLink::new(access.clone());
     tail().keep();
+    let removals = Removals::default();
     let clerk = Clerk::start(EditedLibrary {
         config,
         requests: requests.clone(),
+        removals: removals.clone(),
     });
     let feed = Feed::start(FeedSources {
         requests: requests.clone(),
         library: library.clone(),
         counters,
+        removals,
     });
     let service = ConsoleService {
         sign_in: SignIn::new(access.clone()),
