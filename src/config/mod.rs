@@ -238,16 +238,16 @@ impl Config {
         self.name.as_ref().map_or(LOCAL_NAME, HostLabel::as_str)
     }
 
-    /// All names that the server may have on the local network.
+    /// All names that the server may have on the local network, and those of the arcade's domain, which a private network
+    /// may have too: the authority leaves out what it may not vouch for.
     pub fn local_names(&self) -> Vec<String> {
-        if !self.mdns {
-            return Vec::new();
-        }
         let label = self.local_label();
         let next = NEXT_NAMES.map(|number| format!("{label}-{number}.local"));
-        std::iter::once(format!("{label}.local"))
-            .chain(next)
-            .collect()
+        let announced = std::iter::once(format!("{label}.local")).chain(next);
+        let announced = announced.filter(|_| self.mdns);
+        let domains = self.domain.iter().map(Domain::as_str);
+        let domains = domains.flat_map(|domain| [domain.to_owned(), format!("*.{domain}")]);
+        announced.chain(domains).collect()
     }
 
     /// The settings of the library.

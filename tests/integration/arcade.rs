@@ -282,6 +282,26 @@ fn each_game_has_a_port_of_its_own_over_http_and_https() {
 }
 
 #[test]
+fn the_authority_vouches_for_a_domain_of_the_home_network() {
+    let place = Place::with_three_games_and("domain = \"games.home.arpa\"");
+    place.run(&["ca", "--export", "ca.crt"]).with_code(0);
+    let (_server, port) = place.serve(&["alpha", "--arcade"]);
+    until_says(port, "beta.games.home.arpa", "beta");
+    let host = format!("beta.games.home.arpa:{port}");
+    let mut curl = Command::new("curl");
+    curl.args(["-sS", "--max-time", "20", "--cacert", "ca.crt"]);
+    curl.args(["--resolve", &format!("{host}:127.0.0.1")]);
+    curl.arg(format!("https://{host}/"))
+        .current_dir(place.path(""));
+    let answer = curl.env_clear().output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&answer.stdout),
+        "beta",
+        "{answer:?}"
+    );
+}
+
+#[test]
 fn a_games_port_is_kept_whatever_happens_to_the_library_and_to_other_ports() {
     let entry = |slug: &str| format!("[[games]]\nslug = \"{slug}\"\npath = \"{slug}\"\n");
     // False if another program took the port meanwhile, as the server says then.
