@@ -88,7 +88,10 @@ impl Game {
     /// another name. A page that is gone may come back while an export is written.
     #[must_use]
     pub fn located_again(mut self) -> Self {
-        if self.overrides.entry.is_none()
+        // The manifest of a game in object storage states its page.
+        let is_on_disk = self.source.path().is_some();
+        if is_on_disk
+            && self.overrides.entry.is_none()
             && let Ok((source, entry)) = locate(self.source.clone(), None)
             && source == self.source
         {

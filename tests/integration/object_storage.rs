@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use rustix::process::Signal;
+
 use crate::content::noise;
 use crate::object_storage::service::{Fault, Service};
 use crate::support::{Client, Place, Running, in_time, not_tested};
@@ -147,6 +149,18 @@ fn games_are_added_listed_checked_served_renamed_and_removed() {
         let unknown = stored.fail(&["remove", "second", "--yes"]);
         assert!(unknown.contains("no game \"second\""), "{unknown}");
     }
+}
+
+#[test]
+fn a_game_whose_page_is_no_index_is_built_again() {
+    let stored = Stored::in_folder();
+    let page = b"<title>Story</title>".to_vec();
+    stored.place.write("story/story.html", &page);
+    stored.run(&["add", "story"]);
+    let (running, port) = stored.serve("story");
+    running.signal(Signal::HUP);
+    running.until_err("the same page", |err| err.contains("No changes: Story"));
+    assert_serves(port, &[("story.html".to_owned(), page)]);
 }
 
 #[test]
