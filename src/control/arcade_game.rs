@@ -229,7 +229,7 @@ impl Tending {
                 }
             };
             is_incomplete = timeout(limit, next).await != Ok(Changed::Game);
-            if is_incomplete || self.game.has_entry() {
+            if is_incomplete || self.game.can_be_located() {
                 self.game = self.game.located_again();
             }
         }

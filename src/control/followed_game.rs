@@ -66,7 +66,7 @@ impl FollowedGame {
     /// Starts to build the game on the air again, once its files are complete.
     pub(crate) fn rebuild_if_complete(&mut self, config: &Config) {
         if let Some(mut game) = self.publisher.game().cloned() {
-            if game.has_entry() {
+            if game.can_be_located() {
                 game = game.located_again();
             }
             self.watch(Some(&game), config);

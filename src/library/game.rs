@@ -79,23 +79,27 @@ impl Game {
         Ok(game)
     }
 
-    /// True if the entry page is there.
-    pub fn has_entry(&self) -> bool {
-        self.source.has(&self.entry)
+    /// True if the entry page can be chosen again. One that is gone from a folder may come back while an export is written;
+    /// an archive is whole when it can be read.
+    pub fn can_be_located(&self) -> bool {
+        matches!(self.source, Source::Zip(_)) || self.source.has(&self.entry)
     }
 
     /// The same game with the entry page that its files have now, unless somebody has set one: an export may be repeated under
-    /// another name. A page that is gone may come back while an export is written.
+    /// another name. The folder in an archive is found again, too: it often has the number of a version.
     #[must_use]
     pub fn located_again(mut self) -> Self {
-        // The manifest of a game in object storage states its page.
-        let is_on_disk = self.source.path().is_some();
-        if is_on_disk
-            && self.overrides.entry.is_none()
-            && let Ok((source, entry)) = locate(self.source.clone(), None)
-            && source == self.source
-        {
-            self.entry = entry;
+        let page = self.overrides.entry.as_deref();
+        let located = match &self.source {
+            Source::Zip(_) => locate(self.source.clone(), page).ok(),
+            Source::Folder(_) if page.is_none() => locate(self.source.clone(), None)
+                .ok()
+                .filter(|(source, _)| *source == self.source),
+            // The manifest of a game in object storage states its page.
+            Source::Folder(_) | Source::Bucket(_) | Source::Embedded(_) => None,
+        };
+        if let Some((source, entry)) = located {
+            (self.source, self.entry) = (source, entry);
         }
         self
     }

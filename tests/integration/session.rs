@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
+use crate::importing::zip;
 use crate::support::{
     Client, DOWN, ENTER, PATIENCE, Place, Running, Screen, in_time, is_selected, not_tested,
     numbers,
@@ -596,6 +597,27 @@ fn an_export_under_another_name_is_found_on_request() {
     place.write("set/Game.html", "set again");
     running.signal(Signal::HUP);
     in_time(|| (served(port) == "set again").then_some(())).expect("the same page, new");
+}
+
+#[test]
+fn an_archive_whose_folder_has_another_name_is_published() {
+    let place = Place::new();
+    let pack = |archive: &str, folder: &str, page: &str| {
+        let entry = format!("{folder}index.html");
+        zip(&place, archive, &[(entry.as_str(), page)]);
+    };
+    for (archive, arguments) in [
+        ("found.zip", &[][..]),
+        ("set.zip", &["--entry", "index.html"]),
+    ] {
+        pack(archive, "quest-1.0/", "one");
+        let (_running, port) = place.serve(&[&[archive][..], arguments].concat());
+        assert_eq!(served(port), "one");
+        for (folder, page) in [("quest-1.1/", "two"), ("", "three"), ("quest/", "four")] {
+            pack(archive, folder, page);
+            in_time(|| (served(port) == page).then_some(())).expect(page);
+        }
+    }
 }
 
 #[test]
