@@ -1,5 +1,6 @@
 //! The config and the library in force, read again on demand.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::cli::arguments::ServeOptions;
@@ -12,6 +13,13 @@ use crate::control::library_source::LibrarySource;
 use webserver::config::Config;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
+
+/// A game of the library, before the library is read again.
+pub(crate) struct GameBefore {
+    game: Game,
+    /// The slugs of all games.
+    slugs: HashSet<String>,
+}
 
 /// The config, the library, and where both come from.
 pub(crate) struct Catalog<'a> {
@@ -79,5 +87,36 @@ impl Catalog<'_> {
     /// The game of the library with this slug.
     pub(crate) fn game(&self, slug: &str) -> Option<&Game> {
         self.library.games.iter().find(|game| game.slug == slug)
+    }
+
+    /// Notes a game that was published from the library; `None` for one from elsewhere. Its page may have been chosen again
+    /// since.
+    pub(crate) fn listing_of(&self, game: Game) -> Option<GameBefore> {
+        let listed = self.game(&game.slug)?;
+        let is_there = match game.source.path() {
+            Some(path) => listed.source.path() == Some(path),
+            None => listed.source == game.source,
+        };
+        let with_its_page = Game {
+            source: game.source.clone(),
+            entry: game.entry.clone(),
+            ..listed.clone()
+        };
+        let slugs = self.library.games.iter().map(|game| game.slug.clone());
+        (is_there && with_its_page == game).then(|| GameBefore {
+            game,
+            slugs: slugs.collect(),
+        })
+    }
+
+    /// The game as the library has it now, which may be under a new slug.
+    pub(crate) fn listed_again(&self, before: &GameBefore) -> Option<&Game> {
+        let GameBefore { game, slugs } = before;
+        let is_renamed = |other: &&Game| {
+            let is_same = other.source == game.source && other.entry == game.entry;
+            is_same && !slugs.contains(&other.slug)
+        };
+        let renamed = || self.library.games.iter().find(is_renamed);
+        self.game(&game.slug).or_else(renamed)
     }
 }

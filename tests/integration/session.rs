@@ -657,6 +657,26 @@ fn changes_to_the_game_and_the_config_are_published() {
 }
 
 #[test]
+fn the_game_on_the_air_follows_its_entry_whatever_its_page_and_slug() {
+    let place = Place::new();
+    place.write("quest/Game.html", "one");
+    let list = |title: &str| {
+        let entry = format!("[[games]]\nslug = \"quest\"\ntitle = \"{title}\"\npath = \"quest\"\n");
+        place.write("config.toml", entry);
+    };
+    list("First");
+    let (running, port) = place.serve(&["quest"]);
+    // Its page is chosen again.
+    place.write("quest/index.html", "two");
+    in_time(|| (served(port) == "two").then_some(())).expect("the index");
+    list("Second");
+    running.until_err("title", |err| err.contains("On the air: Second"));
+    place.run(&["rename", "quest", "journey"]).with_code(0);
+    let status = || place.run(&["status"]).with_code(0).out;
+    in_time(|| status().contains("(journey)").then_some(())).expect("the new slug");
+}
+
+#[test]
 fn changes_during_a_build_are_published_after_it() {
     let place = Place::with_three_games();
     // The build reads the pages early, and takes longer than their export.

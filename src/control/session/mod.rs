@@ -254,12 +254,11 @@ impl<'a> Session<'a> {
 
     /// Reads the config and the library again. If that fails, the earlier ones stay in use.
     fn reload(&mut self) {
-        let current = self.followed.publisher.game();
-        let current = current.filter(|game| self.catalog.library.games.contains(game));
-        let slug = current.map(|game| game.slug.clone());
+        let current = self.followed.publisher.game().cloned();
+        let listed = current.and_then(|game| self.catalog.listing_of(game));
         if self.catalog.reload() {
             self.take_over_library();
-            let game = slug.and_then(|slug| self.catalog.game(&slug));
+            let game = listed.and_then(|listed| self.catalog.listed_again(&listed));
             self.followed.update(game, &self.catalog.config);
         }
     }

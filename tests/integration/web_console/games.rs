@@ -132,6 +132,14 @@ fn a_game_is_renamed_and_removed_unless_it_is_kept() {
         409,
         "it is on the air"
     );
+    assert_eq!(rename(json!({"game": "alpha", "slug": "omega"})), 200);
+    let is_renamed = |library: &Value| library["games"][0]["slug"] == "omega";
+    console.events().until("library", is_renamed).unwrap();
+    assert_eq!(
+        console.act("remove", &json!({"game": "omega"})).status,
+        409,
+        "it is still on the air"
+    );
     assert_eq!(console.act("remove", &json!({"game": "delta"})).status, 200);
     let mut events = console.events();
     events
