@@ -57,6 +57,22 @@ impl Catalog<'_> {
         true
     }
 
+    /// Reads the library alone again; true if its games have changed. Nothing is said if they have not, because the host
+    /// only looks at it.
+    pub(crate) fn look_again(&mut self) -> bool {
+        // A library that cannot be read is said where it is reloaded.
+        let Ok(library) = self.source.open(&self.config) else {
+            return false;
+        };
+        let (games, rejected) = (library.games.len(), library.rejected.len());
+        if library.games == self.library.games && rejected == self.library.rejected.len() {
+            return false;
+        }
+        self.library = library;
+        tracing::info!(event = "library_reloaded", games, rejected);
+        true
+    }
+
     /// Puts another library in force.
     pub(crate) fn replace(&mut self, library: Library) {
         let Self { library: known, .. } = self;

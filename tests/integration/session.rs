@@ -382,6 +382,38 @@ fn lines_of_standard_input_are_commands() {
 }
 
 #[test]
+fn games_that_came_to_the_librarys_folder_can_be_chosen() {
+    let place = Place::new();
+    place.game("games/alpha");
+    place.game("games/beta");
+    let mut command = place.webserver(&["0", "games"]);
+    command.stdin(Stdio::piped());
+    let mut running = Running::start(command);
+    let mut input = running.stdin();
+    let mut enter = |line: &str| writeln!(input, "{line}").unwrap();
+    enter("alpha");
+    let port = running.port();
+    place.game("games/gamma");
+    enter("publish gamma");
+    running.until_err("switch", |err| err.contains("On the air: gamma"));
+    assert_eq!(served(port), "games/gamma");
+
+    // The menu opens at the game that was published last.
+    let mut screen = Screen::open(&place, USUAL, &["0", "games"]);
+    screen.until_selected("gamma");
+    screen.press(ENTER);
+    until_on_air(&screen, "gamma");
+    place.game("games/delta");
+    screen.press("g");
+    screen.until_selected("gamma");
+    screen.until_shows("delta");
+    screen.press("\u{1b}");
+    until_on_air(&screen, "gamma");
+    screen.stop();
+    assert_eq!(screen.exit(), 0);
+}
+
+#[test]
 fn the_end_of_the_input_does_not_stop_the_server() {
     let place = Place::with_three_games();
     let running = Running::start_with_input(place.webserver(&["0"]), "2\npublish gamma\n");

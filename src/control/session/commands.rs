@@ -30,6 +30,7 @@ impl Session<'_> {
                 },
             },
             Command::Menu => {
+                self.look_for_games();
                 self.open_menu();
                 String::new()
             }

@@ -254,9 +254,21 @@ impl<'a> Session<'a> {
 
     /// Reads the config and the library again. If that fails, the earlier ones stay in use.
     fn reload(&mut self) {
+        self.read_again(Catalog::reload);
+    }
+
+    /// Reads the library again if games may have come to its folder, which is watched in an arcade only.
+    fn look_for_games(&mut self) {
+        let has_folder = self.catalog.source.folder(&self.catalog.config).is_some();
+        if has_folder && self.replica.is_none() {
+            self.read_again(Catalog::look_again);
+        }
+    }
+
+    fn read_again(&mut self, read: impl FnOnce(&mut Catalog<'a>) -> bool) {
         let current = self.followed.publisher.game().cloned();
         let listed = current.and_then(|game| self.catalog.listing_of(game));
-        if self.catalog.reload() {
+        if read(&mut self.catalog) {
             self.take_over_library();
             let game = listed.and_then(|listed| self.catalog.listed_again(&listed));
             self.followed.update(game, &self.catalog.config);

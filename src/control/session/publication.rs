@@ -19,9 +19,10 @@ use webserver::source::Source;
 
 impl Session<'_> {
     pub(super) fn find_and_build(&mut self, game: &str, folder: &Path, reply: Option<ReplySender>) {
-        if reply.is_some() {
-            // The game may have been added a moment ago.
-            self.reload();
+        // The game may have been added a moment ago.
+        match reply {
+            Some(_) => self.reload(),
+            None => self.look_for_games(),
         }
         match (self.catalog.find(game, folder), reply) {
             (Ok(game), reply) => self.build(game, reply),
