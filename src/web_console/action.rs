@@ -24,6 +24,7 @@ use crate::web_console::removals::GRACE;
 use crate::web_console::uploads::Uploads;
 use webserver::library::cover::Cover;
 use webserver::library::game::Game;
+use webserver::names::slug::slug_of;
 
 /// The time to send the answer before the server stops.
 const STOP_DELAY: Duration = Duration::from_millis(300);
@@ -153,12 +154,16 @@ impl Actor {
 
     async fn edit(&self, game: Game, content: ActionContent) -> Response<ConsoleBody> {
         let slug = content.slug.unwrap_or_else(|| game.slug.clone());
-        let is_slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let is_valid = !slug.is_empty() && slug.len() <= 100 && slug.chars().all(is_slug);
+        let is_valid = slug == slug_of(&slug) && slug.len() <= 100;
         // Lines, whatever a browser sends.
         let line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
         if !is_valid {
-            return failed(&Failure::usage(t!("web_console.bad_slug", slug = slug)));
+            let instead = slug_of(&slug);
+            return failed(&Failure::usage(t!(
+                "web_console.bad_slug",
+                slug = slug,
+                instead = instead
+            )));
         }
         let changes = GameChanges {
             slug,

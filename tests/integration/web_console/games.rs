@@ -119,7 +119,7 @@ fn a_game_is_renamed_and_removed_unless_it_is_kept() {
     // The library is read again after its file has changed.
     let is_renamed = |library: &Value| library["games"][1]["title"]["en"] == "Delta \"1\"";
     console.events().until("library", is_renamed).unwrap();
-    for wrong in ["", "Delta", "a/b", "../x", "gamma"] {
+    for wrong in ["", "Delta", "a/b", "../x", "-", "a--b", "a-", "gamma"] {
         assert_eq!(
             rename(json!({"game": "delta", "slug": wrong})),
             409,
