@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser};
 
 use crate::cli::usage::usage_of;
 use crate::console::describe::Describe;
@@ -22,7 +22,8 @@ pub(crate) struct AddOptions {
     sources: Vec<OsString>,
     #[arg(long = "as", value_name = "SLUG")]
     slugs: Vec<String>,
-    #[arg(long = "title", value_name = "TITLE", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "title", value_name = "TITLE",
+        value_parser = NonEmptyStringValueParser::new().try_map(title))]
     titles: Vec<String>,
     #[arg(long, value_name = "N", default_value = "4",
         value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -51,7 +52,8 @@ pub(crate) struct RenameOptions {
     pub slug: String,
     #[arg(value_name = "NEW-SLUG", required_unless_present = "title")]
     to: Option<String>,
-    #[arg(long, value_name = "TITLE", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "TITLE",
+        value_parser = NonEmptyStringValueParser::new().try_map(title))]
     pub title: Option<String>,
 }
 
@@ -135,6 +137,14 @@ impl FromStr for ByteSize {
             .filter(|bytes| *bytes > 0)
             .map(Self)
             .ok_or("1 B to 16 EB")
+    }
+}
+
+/// The library refuses a title of spaces.
+fn title(typed: String) -> Result<String, &'static str> {
+    match typed.trim().is_empty() {
+        true => Err("text"),
+        false => Ok(typed),
     }
 }
 

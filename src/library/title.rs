@@ -123,7 +123,8 @@ pub(super) fn page_head(source: &Source, entry: &str) -> String {
 pub fn title_by_name(path: &Path) -> String {
     let names = path.ancestors().take(MOST_FOLDERS + 1);
     let names = names.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    let names: Vec<_> = names.map(|name| stem(&name).to_owned()).collect();
+    let names = names.map(|name| stem(&name).trim().to_owned());
+    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
     let is_place = |name: &&String| PLACES.contains(&name.to_lowercase().as_str());
     let is_telling =
         |name: &&String| !GENERIC_NAMES.contains(&without_number(&name.to_lowercase()));
@@ -287,6 +288,8 @@ mod tests {
             ("/tmp/index.html", "index"),
             ("/home/me/Downloads/web-build.zip", "web-build"),
             ("/srv/2048", "2048"),
+            ("/a/Star Quest / .zip", "Star Quest"),
+            ("/ ", "game"),
             ("/", "game"),
         ] {
             assert_eq!(title_by_name(Path::new(path)), expected, "{path}");
