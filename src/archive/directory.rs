@@ -131,13 +131,19 @@ impl DirectoryRecord {
     }
 }
 
-/// Reads the type from the Unix mode in the upper half of the attributes; the mode is 0 where there is none.
+/// Reads the type from the Unix mode in the upper half of the attributes; the mode is 0 where there is none. A folder's name
+/// ends with a slash, or has the attribute of DOS or a backslash at its end, as of some programs on Windows.
 fn kind(entry: &ZipFileHeaderRecord<'_>) -> MemberKind {
     const TYPE: u32 = 0o170_000;
-    match (entry.external_attributes() >> 16) & TYPE {
+    const DOS_FOLDER: u32 = 0x10;
+    let attributes = entry.external_attributes();
+    let is_empty = entry.uncompressed_size_hint() == 0;
+    let is_folder = entry.is_dir() || is_empty && entry.file_path().as_bytes().ends_with(b"\\");
+    match (attributes >> 16) & TYPE {
         0o120_000 => MemberKind::Link,
         0o040_000 => MemberKind::Folder,
-        0 | 0o100_000 if entry.is_dir() => MemberKind::Folder,
+        0 | 0o100_000 if is_folder => MemberKind::Folder,
+        0 if is_empty && attributes & DOS_FOLDER != 0 => MemberKind::Folder,
         0 | 0o100_000 => MemberKind::File,
         _ => MemberKind::Special,
     }

@@ -101,13 +101,27 @@ fn folders_and_leftovers_are_left_out() {
             attributes: 0x10, // as DOS writes it
             ..folder
         },
+        Entry {
+            attributes: 0x10, // without a slash
+            ..Entry::stored("game/build", "")
+        },
+        Entry::stored("game\\empty\\", ""),
+        Entry::stored("game\\levels\\", ""),
         Entry::deflated("game/index.html", "page"),
         Entry::stored("game\\hero.png", "hero"),
+        Entry::stored("game/build/a.js", "script"),
+        Entry::stored("game\\levels\\1.json", "level"),
         Entry::stored("game/.DS_Store", "junk"),
         Entry::stored("__MACOSX/game/._index.html", "junk"),
         Entry::stored("game/Icon\r", ""),
     ]);
-    assert_eq!(names(&bytes), ["game/index.html", "game/hero.png"]);
+    let expected = [
+        "game/index.html",
+        "game/hero.png",
+        "game/build/a.js",
+        "game/levels/1.json",
+    ];
+    assert_eq!(names(&bytes), expected);
 }
 
 #[test]
