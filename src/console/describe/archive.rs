@@ -12,6 +12,10 @@ impl Describe for ArchiveError {
             Self::Escape { name } => t!("archive.escape", locale = locale, name = one_line(name)),
             Self::Name { name } => t!("archive.name", locale = locale, name = one_line(name)),
             Self::Link { name } => t!("archive.link", locale = locale, name = one_line(name)),
+            // The names may be encrypted, too.
+            Self::Encrypted { name } if name.is_empty() => {
+                t!("archive.encrypted_all", locale = locale)
+            }
             Self::Encrypted { name } => {
                 t!("archive.encrypted", locale = locale, name = one_line(name))
             }
@@ -25,6 +29,13 @@ impl Describe for ArchiveError {
                 t!("archive.duplicate", locale = locale, name = one_line(name))
             }
             Self::Overlap { name } => t!("archive.overlap", locale = locale, name = one_line(name)),
+            Self::Coder { name, method } if name.is_empty() => {
+                t!(
+                    "archive.method_all",
+                    locale = locale,
+                    method = one_line(method)
+                )
+            }
             Self::Coder { name, method } => t!(
                 "archive.method",
                 locale = locale,
