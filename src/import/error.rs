@@ -34,6 +34,8 @@ pub(crate) enum ImportError {
     Name { path: PathBuf },
     #[error("the library is in {}", path.display())]
     AroundGames { path: PathBuf },
+    #[error("no game that is not in the library: {}", folder.display())]
+    NothingNew { folder: PathBuf },
     #[error("{games} games in one source")]
     Several { games: usize },
     #[error("the page loads {file} in {}", folder.display())]

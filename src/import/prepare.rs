@@ -213,7 +213,7 @@ impl<'a> Preparer<'_> {
             }
         };
         let games = games_in(&content)?;
-        if !games.is_empty() && self.request.has_names() {
+        if games.len() > 1 && self.request.has_names() {
             return Err(ImportError::Several { games: games.len() });
         }
         let prepare = |game: &PathBuf| {

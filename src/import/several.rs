@@ -58,7 +58,7 @@ pub(crate) fn games_in(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 /// Replaces each folder of games among the sources by its games, without those that are in the library already.
 ///
 /// # Errors
-/// When a folder cannot be read, or holds several games and the host names one.
+/// When a folder cannot be read, or holds several games and the host names one, or there is nothing else to add.
 pub(crate) fn expand(
     request: &mut ImportRequest,
     store: Option<&Store>,
@@ -70,7 +70,7 @@ pub(crate) fn expand(
             .zip(library.as_ref())
             .is_some_and(|(path, library)| path.starts_with(library))
     };
-    let mut sources = Vec::new();
+    let (mut sources, mut known) = (Vec::new(), Vec::new());
     for typed in std::mem::take(&mut request.sources) {
         let folder = Path::new(&typed);
         let mut games = match folder.is_dir() {
@@ -79,13 +79,20 @@ pub(crate) fn expand(
         };
         let is_of_many = !games.is_empty();
         games.retain(|game| !is_in_library(game));
-        match is_of_many {
-            true if request.has_names() => {
-                return Err(ImportError::Several { games: games.len() });
+        match games.len() {
+            0 if is_of_many => known.push(folder.to_owned()),
+            0 => sources.push(typed),
+            several @ 2.. if request.has_names() => {
+                return Err(ImportError::Several { games: several });
             }
-            true => sources.extend(games.into_iter().map(PathBuf::into_os_string)),
-            false => sources.push(typed),
+            _ => sources.extend(games.into_iter().map(PathBuf::into_os_string)),
         }
+    }
+    // Beside other sources, the folder of the library is passed over.
+    if let Some(folder) = known.into_iter().next()
+        && (sources.is_empty() || request.has_names())
+    {
+        return Err(ImportError::NothingNew { folder });
     }
     request.sources = sources;
     Ok(())

@@ -194,6 +194,34 @@ fn a_folder_of_games_is_added_whole() {
     // Names are given one for each source.
     let named = place.run(&["add", "class", "--as", "x"]).with_code(1);
     assert!(named.err.contains("--as"), "{named:?}");
+    // The folder of the library is passed over, which is said if nothing else is there.
+    let nothing = place.run(&["add", "games"]).with_code(1);
+    assert!(
+        nothing.err.contains("in games are in the library already"),
+        "{nothing:?}"
+    );
+    place.game("other");
+    place.run(&["add", "games", "other"]).with_code(0);
+}
+
+#[test]
+fn a_source_around_one_game_may_have_a_name() {
+    let place = Place::new();
+    fs::create_dir_all(place.path("upload")).unwrap();
+    zip(&place, "upload/game.zip", &[("index.html", "zip")]);
+    let mut outer = zip::ZipWriter::new(fs::File::create(place.path("upload.zip")).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    outer.start_file("upload/game.zip", options).unwrap();
+    let inner = fs::read(place.path("upload/game.zip")).unwrap();
+    std::io::Write::write_all(&mut outer, &inner).unwrap();
+    outer.finish().unwrap();
+    for (source, slug) in [("upload", "one"), ("upload.zip", "two")] {
+        place
+            .run(&["add", source, "--as", slug, "--title", "Named"])
+            .with_code(0);
+        assert_eq!(games(&place)[slug]["index.html"], b"zip", "{source}");
+    }
+    assert_eq!(place.run(&["list"]).out.matches("Named").count(), 2);
 }
 
 #[test]

@@ -46,6 +46,7 @@ impl Describe for ImportError {
                 locale = locale,
                 path = path.display()
             ),
+            Self::NothingNew { folder } => return nothing_new(folder, locale),
             Self::Several { games } => t!("import.several", locale = locale, games = games),
             Self::PageOfFolder { file, folder } => return page_of_folder(file, folder, locale),
             Self::NoArchive => t!("import.no_archive", locale = locale),
@@ -71,6 +72,15 @@ impl Describe for ImportError {
         }
         .into_owned()
     }
+}
+
+fn nothing_new(folder: &Path, locale: &str) -> String {
+    t!(
+        "import.nothing_new",
+        locale = locale,
+        folder = folder.display()
+    )
+    .into_owned()
 }
 
 fn page_of_folder(file: &str, folder: &Path, locale: &str) -> String {
