@@ -2,7 +2,8 @@
 //! process.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -10,6 +11,7 @@ use tokio::runtime::Handle;
 
 use crate::import::download::{Download, DownloadLimits};
 use crate::import::error::{DownloadError, ImportError};
+use crate::import::format::Format;
 use crate::import::http_client;
 use crate::import::job::Job;
 use crate::import::prepare::{neighbour, of_site};
@@ -126,8 +128,13 @@ fn is_url(typed: &str) -> bool {
     typed.contains("://")
 }
 
+/// True for what is played from its place. Names are often wrong.
 fn is_zip(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let mut read = || File::open(path)?.take(512).read_to_end(&mut head);
     matches!(Source::from_path(path), Source::Zip(_))
+        && read().is_ok()
+        && Format::detect(&head).is_none_or(|format| format == Format::Zip)
 }
 
 /// True if a page loads a file beside it.
