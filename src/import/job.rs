@@ -25,12 +25,12 @@ pub(crate) enum Step {
 }
 
 /// Something that the host should know, although the import continues.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Note {
     /// The download is not protected.
     PlainHttp,
     /// An attempt failed; another follows.
-    Broken(String),
+    Broken(ImportError),
     /// The download starts again, because the file on the server changed or cannot be continued.
     Restarted,
     /// The download resumes after this number of bytes from an earlier run.

@@ -56,7 +56,7 @@ impl<'a> Tries<'a> {
             return Err(error);
         };
         self.failed += 1;
-        self.job.note(&Note::Broken(error.to_string()));
+        self.job.note(&Note::Broken(error));
         sleep(*pause).await;
         Ok(())
     }
@@ -68,7 +68,7 @@ impl<'a> Tries<'a> {
             let seconds = wait.as_secs();
             return Err(ImportError::Download(DownloadError::Busy { seconds }));
         }
-        self.job.note(&Note::Broken(error.to_string()));
+        self.job.note(&Note::Broken(error));
         self.job.begin(Step::Waiting(Instant::now() + wait), None);
         sleep(wait).await;
         Ok(())

@@ -145,7 +145,15 @@ impl Describe for Note {
         let locale = language.tag();
         match self {
             Self::PlainHttp => t!("import.note.plain_http", locale = locale),
-            Self::Broken(problem) => t!("import.note.broken", locale = locale, problem = problem),
+            // Without the hint of the last try.
+            Self::Broken(ImportError::Download(DownloadError::Status { status })) => {
+                t!("import.note.status", locale = locale, status = status)
+            }
+            Self::Broken(error) => t!(
+                "import.note.broken",
+                locale = locale,
+                problem = error.describe(language)
+            ),
             Self::NamesIn(name) => t!("import.note.names_in", locale = locale, name = name),
             Self::LeftOut(left_out) => t!(
                 "import.note.left_out",
@@ -175,5 +183,33 @@ impl Describe for Unsupported {
             Self::Rename => t!("unsupported.rename", locale = locale),
         }
         .into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::StatusCode;
+
+    #[test]
+    fn a_failed_try_is_told_in_the_hosts_language() {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let problem = "refused".to_owned();
+        for (error, english, chinese) in [
+            (
+                DownloadError::Status { status },
+                "the server answered 503 Service Unavailable; retrying",
+                "服务器返回 503 Service Unavailable；正在重试",
+            ),
+            (
+                DownloadError::Connection { problem },
+                "download failed: refused; retrying",
+                "下载失败：refused；正在重试",
+            ),
+        ] {
+            let note = Note::Broken(error.into());
+            assert_eq!(note.describe(Language::English), english);
+            assert_eq!(note.describe(Language::Chinese), chinese);
+        }
     }
 }
