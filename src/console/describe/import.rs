@@ -126,7 +126,7 @@ impl Describe for DownloadError {
                 DownloadSite::GoogleDrive => t!("import.page_drive", locale = locale),
                 DownloadSite::Dropbox => t!("import.page_dropbox", locale = locale),
             },
-            Self::TooBig { most } => t!("import.too_big", locale = locale, most = most / 1_000_000),
+            Self::TooBig { most } => t!("import.too_big", locale = locale, most = size(*most)),
             Self::TooLong { minutes } => t!("import.too_long", locale = locale, minutes = minutes),
             Self::Busy { seconds } => t!("import.busy", locale = locale, seconds = seconds),
             Self::NoAnswer { minutes } => {
@@ -190,6 +190,14 @@ impl Describe for Unsupported {
 mod tests {
     use super::*;
     use reqwest::StatusCode;
+
+    #[test]
+    fn the_limit_of_a_download_is_told_in_its_unit() {
+        for (most, size) in [(500_000, "500.0 kB"), (4_000_000_000, "4.0 GB")] {
+            let text = DownloadError::TooBig { most }.describe(Language::English);
+            assert!(text.starts_with(&format!("larger than {size};")), "{text}");
+        }
+    }
 
     #[test]
     fn a_failed_try_is_told_in_the_hosts_language() {
