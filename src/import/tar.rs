@@ -18,6 +18,9 @@ use webserver::fs::budget::GameBudget;
 /// The largest header of a member, in bytes. Headers, for example long names, are held in memory.
 const LARGEST_HEADER: u64 = 1 << 20;
 
+/// The most names that tell the encoding.
+const MOST_NAMES: usize = 100;
+
 /// Receives a file: its path below the game's folder, its length, and its content. A path may come again; the last file
 /// counts.
 pub(crate) type Take<'a> = dyn FnMut(&str, u64, MemberContent<'_>) -> Result<(), ImportError> + 'a;
@@ -145,6 +148,7 @@ pub(crate) fn each_file(
 ) -> Result<(), TarError> {
     let mut archive = ::tar::Archive::new(meter.unpacked(bytes));
     let mut seen = Members::new(meter.budget);
+    let mut names = MemberNames::default();
     let mut entries = archive.entries()?;
     let mut is_empty = true;
     loop {
@@ -153,7 +157,7 @@ pub(crate) fn each_file(
         let mut entry = entry?;
         meter.head.set(u64::MAX);
         is_empty = false;
-        take_entry(&mut entry, &mut seen, take)?;
+        take_entry(&mut entry, &mut seen, &mut names, take)?;
         io::copy(&mut entry, &mut io::sink())?;
     }
     take_linked(&seen, meter, take).map_err(TarError::Import)?;
@@ -182,19 +186,34 @@ pub(crate) fn take_linked(
         .try_for_each(|(path, same_as)| take(path, 0, MemberContent::SameAs(same_as)))
 }
 
+/// The names of the members so far that are not UTF-8.
+#[derive(Default)]
+struct MemberNames(Vec<RawName>);
+
+impl MemberNames {
+    /// Decodes the next name in the encoding that it has with those before it: a rare character does not make another one.
+    fn decode(&mut self, bytes: &[u8]) -> String {
+        if let Ok(name) = std::str::from_utf8(bytes) {
+            return name.to_owned();
+        }
+        if self.0.len() < MOST_NAMES {
+            self.0.push(RawName::new(bytes, None));
+        }
+        Encoding::detect(&self.0).decode(RawName::new(bytes, None))
+    }
+}
+
 fn take_entry(
     entry: &mut Entry<'_, impl Read>,
     seen: &mut Members<'_>,
+    names: &mut MemberNames,
     take: &mut Take<'_>,
 ) -> Result<(), TarError> {
     let refuse = |refused: ArchiveError| TarError::Import(refused.into());
     let Some(kind) = kind(entry.header().entry_type()) else {
         return Ok(());
     };
-    let decode = |bytes: &[u8]| {
-        let name = RawName::new(bytes, None);
-        Encoding::detect([&name]).decode(name)
-    };
+    let mut decode = |bytes: &[u8]| names.decode(bytes);
     let sparse = SparseHeader::read(entry).map_err(refuse)?;
     let (name, length) = match &sparse {
         Some(SparseHeader {

@@ -169,8 +169,11 @@ fn a_member_name_in_gbk_is_decoded() {
                 EntryType::Regular,
                 b"x",
             ),
+            // As many rare characters as common ones.
+            (b"\xcd\xbc/\x98\x8e1.png", EntryType::Regular, b"y"),
         ]),
     );
     place.run(&["add", "a.tar"]).with_code(0);
     assert_eq!(games(&place)["a"]["游戏/角色.png"], b"x");
+    assert_eq!(games(&place)["a"]["图/槑1.png"], b"y");
 }
