@@ -21,6 +21,13 @@ pub(crate) struct GameBefore {
     slugs: HashSet<String>,
 }
 
+impl GameBefore {
+    /// True if a game is this one.
+    pub(crate) fn is_of(&self, game: &Game) -> bool {
+        self.game.slug == game.slug && self.game.source.path() == game.source.path()
+    }
+}
+
 /// The config, the library, and where both come from.
 pub(crate) struct Catalog<'a> {
     pub options: &'a ServeOptions,

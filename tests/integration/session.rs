@@ -703,6 +703,11 @@ fn the_game_on_the_air_follows_its_entry_whatever_its_page_and_slug() {
     in_time(|| (served(port) == "two").then_some(())).expect("the index");
     list("Second");
     running.until_err("title", |err| err.contains("On the air: Second"));
+    // A mistake is corrected.
+    list("");
+    running.until_err("mistake", |err| err.contains("0 games, 1 not playable"));
+    list("Third");
+    running.until_err("title", |err| err.contains("On the air: Third"));
     place.run(&["rename", "quest", "journey"]).with_code(0);
     let status = || place.run(&["status"]).with_code(0).out;
     in_time(|| status().contains("(journey)").then_some(())).expect("the new slug");

@@ -20,7 +20,7 @@ use crate::console::screen_line::ScreenLine;
 use crate::control::addresses::{PlayerAddresses, is_container};
 use crate::control::announce::Announcement;
 use crate::control::arcade::ArcadeGames;
-use crate::control::catalog::Catalog;
+use crate::control::catalog::{Catalog, GameBefore};
 use crate::control::command::Command;
 use crate::control::console_link::ConsoleLink;
 use crate::control::event::{Event, EventSources};
@@ -69,6 +69,8 @@ pub(crate) struct Session<'a> {
     arcade: ArcadeGames,
     replica: Option<ReplicaHandle>,
     followed: FollowedGame,
+    /// The game on the air, if it is of the library.
+    listed: Option<GameBefore>,
     status: StatusSource,
     console: HostConsole,
     web_console: Option<ConsoleLink>,
@@ -93,6 +95,7 @@ impl<'a> Session<'a> {
             arcade: parts.arcade,
             replica: parts.replica,
             followed: FollowedGame::new(Publisher::new(players.slot, players.counters)),
+            listed: None,
             status: StatusSource::start(
                 players.counters,
                 parts.listening,
@@ -267,12 +270,18 @@ impl<'a> Session<'a> {
 
     fn read_again(&mut self, read: impl FnOnce(&mut Catalog<'a>) -> bool) {
         let current = self.followed.publisher.game().cloned();
-        let listed = current.and_then(|game| self.catalog.listing_of(game));
+        let listed = current.and_then(|game| {
+            // Its entry may be missing for a while, because it has a mistake or is being written.
+            let earlier = self.listed.take().filter(|earlier| earlier.is_of(&game));
+            self.catalog.listing_of(game).or(earlier)
+        });
         if read(&mut self.catalog) {
             self.take_over_library();
-            let game = listed.and_then(|listed| self.catalog.listed_again(&listed));
+            let listed = listed.as_ref();
+            let game = listed.and_then(|listed| self.catalog.listed_again(listed));
             self.followed.update(game, &self.catalog.config);
         }
+        self.listed = listed;
     }
 
     /// Shows another library everywhere.
