@@ -653,6 +653,21 @@ fn an_archive_whose_folder_has_another_name_is_published() {
 }
 
 #[test]
+fn a_game_of_the_library_is_found_in_a_folder_of_another_name() {
+    let place = Place::new();
+    place.write("quest/quest-1.0/index.html", "one");
+    place.write(
+        "config.toml",
+        "[[games]]\nslug = \"quest\"\npath = \"quest\"\n",
+    );
+    let (_running, port) = place.serve(&["quest"]);
+    fs::remove_dir_all(place.path("quest/quest-1.0")).unwrap();
+    place.write("quest/quest-1.1/index.html", "two");
+    // After 30 s, in which the first folder may come back.
+    in_time(|| (served(port) == "two").then_some(())).expect("the new page");
+}
+
+#[test]
 fn changes_to_the_game_and_the_config_are_published() {
     let place = Place::with_three_games();
     let (running, port) = place.serve(&["alpha"]);

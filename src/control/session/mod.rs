@@ -175,9 +175,7 @@ impl<'a> Session<'a> {
             Event::Changed(Changed::Game) => {
                 self.followed.rebuild_if_complete(&self.catalog.config)
             }
-            Event::Changed(Changed::UnsettledGame) => {
-                self.followed.rebuild_unfinished(&self.catalog.config);
-            }
+            Event::Changed(Changed::UnsettledGame) => self.rebuild_unfinished(),
             Event::Changed(Changed::Config) => self.take_over_config(),
             Event::Replica(event) => self.follow_replica(event),
             Event::LibraryChanged => self.reload(),
@@ -323,7 +321,7 @@ impl<'a> Session<'a> {
             self.update_board();
         }
         if self.followed.is_overdue() {
-            self.followed.rebuild_unfinished(&self.catalog.config);
+            self.rebuild_unfinished();
         }
         // The machine may have been started less than the grace period ago.
         if let Some(before) = Instant::now().checked_sub(GRACE) {

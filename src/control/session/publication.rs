@@ -8,6 +8,7 @@ use crate::console::message::t;
 use crate::control::announce::announce_replacement;
 use crate::control::arcade::ArcadeLibrary;
 use crate::control::build_job::BuildFailure;
+use crate::control::catalog::Catalog;
 use crate::control::followed_game::send;
 use crate::control::publisher::{Publication, ReplySender, title};
 use crate::control::replica_event::ReplicaEvent;
@@ -79,6 +80,13 @@ impl Session<'_> {
             };
         }
         self.followed.rebuild(&self.catalog.config, reply);
+    }
+
+    /// Builds the game on the air although its files may be incomplete.
+    pub(super) fn rebuild_unfinished(&mut self) {
+        // The folder in the game's folder may have another name now, which the library finds.
+        self.read_again(Catalog::look_again);
+        self.followed.rebuild_unfinished(&self.catalog.config);
     }
 
     /// Publishes the finished build. The session ends if there is no game to publish.
