@@ -29,6 +29,8 @@ use crate::names::left_out::LeftOut;
 pub struct Archive {
     file: Pinned,
     members: Vec<Member>,
+    /// The indices of the members in the order of their paths.
+    by_path: Vec<usize>,
     left_out: Vec<LeftOut>,
     encoding: Option<Encoding>,
 }
@@ -57,9 +59,12 @@ impl Archive {
         refuse_overlaps(&records, archive.directory_offset())?;
         let encoding = choose_encoding(&file, &records);
         let (members, left_out) = admit(&file, records, encoding, budget)?;
+        let mut by_path: Vec<_> = (0..members.len()).collect();
+        by_path.sort_by(|a, b| members[*a].path.cmp(&members[*b].path));
         Ok(Self {
             file,
             members,
+            by_path,
             left_out,
             encoding,
         })
@@ -73,6 +78,13 @@ impl Archive {
     /// The files of the game, without leftovers.
     pub fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// The file of the game at a path.
+    pub fn member(&self, path: &str) -> Option<&Member> {
+        let compare = |at: &usize| self.members[*at].path.as_str().cmp(path);
+        let found = self.by_path.binary_search_by(compare).ok()?;
+        self.members.get(self.by_path[found])
     }
 
     /// The members that are left out: leftovers, names that no URL can express, and links and devices that stand for no file.

@@ -60,6 +60,33 @@ fn members_have_their_content_method_and_length() {
 }
 
 #[test]
+fn a_member_is_found_by_its_path_whatever_the_order_in_the_archive() {
+    let paths = [
+        "b/index.html",
+        "b.js",
+        "a/b/c.png",
+        "index.html",
+        "b/a.js",
+        "B.js",
+    ];
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for path in paths {
+        writer
+            .start_file(path, SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(path.as_bytes()).unwrap();
+    }
+    let archive = open(&writer.finish().unwrap().into_inner()).unwrap();
+    for path in paths {
+        let member = archive.member(path).unwrap();
+        assert_eq!(member.path, path);
+    }
+    for other in ["", "b", "b/", "index.htm", "index.html.gz", "b/b.js"] {
+        assert!(archive.member(other).is_none(), "{other}");
+    }
+}
+
+#[test]
 fn a_deflated_member_is_a_gzip_file_without_compressing_it_again() {
     let archive = open(&packed()).unwrap();
     let [stored, member] = archive.members() else {

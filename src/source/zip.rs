@@ -102,8 +102,7 @@ impl Zip {
     /// Finds a file of the game.
     pub fn file(&self, name: &str) -> Option<ArchiveMember> {
         let archive = self.open().ok()?;
-        let is_it = |member: &&Member| member.path.strip_prefix(&self.folder) == Some(name);
-        let member = archive.members().iter().find(is_it)?.clone();
+        let member = archive.member(&format!("{}{name}", self.folder))?.clone();
         Some(ArchiveMember { archive, member })
     }
 
@@ -127,6 +126,7 @@ impl Zip {
 /// The files of an archive by folder.
 struct ArchiveTree<'a> {
     zip: &'a Zip,
+    /// Sorted, so that the names of a folder follow each other.
     names: Vec<&'a str>,
 }
 
@@ -135,17 +135,19 @@ impl<'a> ArchiveTree<'a> {
         let names = { archive.members().iter() }
             .map(|member| member.path.as_str())
             .filter(|path| !path.split('/').any(is_leftover));
-        Self {
-            zip,
-            names: names.collect(),
-        }
+        let mut names: Vec<_> = names.collect();
+        names.sort_unstable();
+        Self { zip, names }
     }
 }
 
 impl ArchiveTree<'_> {
     /// Finds the root of the game by the entry page that is configured.
     fn find_named(&self, page: &str) -> Option<GamePage> {
-        let has = |folder: &str| self.names.contains(&format!("{folder}{page}").as_str());
+        let has = |folder: &str| {
+            let name = format!("{folder}{page}");
+            self.names.binary_search(&name.as_str()).is_ok()
+        };
         let here = has("").then(String::new);
         let folder = here.or_else(|| {
             let folders = self.folders("");
@@ -157,7 +159,8 @@ impl ArchiveTree<'_> {
     }
 
     fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
-        { self.names.iter() }.filter_map(move |name| name.strip_prefix(folder))
+        let start = self.names.partition_point(|name| *name < folder);
+        { self.names[start..].iter() }.map_while(move |name| name.strip_prefix(folder))
     }
 }
 
