@@ -1,6 +1,6 @@
 //! The files that a game loads as scripts and styles, whatever their names end in.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -56,6 +56,7 @@ static LOADER_SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
     let mut loaded = Loaded {
         scan,
+        read: scan.texts().map(|text| text.name.as_str()).collect(),
         files: BTreeMap::new(),
         unread: VecDeque::new(),
         styles: VecDeque::new(),
@@ -87,6 +88,8 @@ pub(crate) fn find_loaded(scan: &Scan<'_>) -> BTreeMap<String, LoadedAs> {
 
 struct Loaded<'a> {
     scan: &'a Scan<'a>,
+    /// The names of the texts of the scan.
+    read: HashSet<&'a str>,
     files: BTreeMap<String, LoadedAs>,
     /// Scripts that were found by their use only.
     unread: VecDeque<String>,
@@ -172,10 +175,11 @@ impl Loaded<'_> {
             }
             let known = self.files.get(&name).copied();
             if known.is_none() || known == Some(LoadedAs::LikelyScript) {
-                let is_read = || self.scan.texts().any(|text| text.name == name);
                 match used {
                     LoadedAs::Style => self.styles.push_back(name.clone()),
-                    _ if known.is_none() && !is_read() => self.unread.push_back(name.clone()),
+                    _ if known.is_none() && !self.read.contains(name.as_str()) => {
+                        self.unread.push_back(name.clone());
+                    }
                     _ => {}
                 }
                 self.files.insert(name, used);

@@ -71,6 +71,8 @@ pub(crate) struct Scan<'a> {
     source: &'a Source,
     /// The file names, those in the root first.
     pub names: Vec<String>,
+    /// The indices of the names in alphabetical order, in which one is looked up.
+    sorted: Vec<usize>,
     /// The entry page.
     pub page: ScannedText,
     /// The scripts, those that the page loads first, and the code of other pages.
@@ -91,11 +93,14 @@ impl<'a> Scan<'a> {
             entry,
         } = export;
         names.sort_by_key(|name| name.matches('/').count());
+        let mut sorted: Vec<_> = (0..names.len()).collect();
+        sorted.sort_by(|a, b| names[*a].cmp(&names[*b]));
         let page = read_page(source, entry, budget.page);
         let mut unheld = HELD.saturating_sub(page.len() as u64);
         let mut scan = Self {
             source,
             names,
+            sorted,
             tags: tags(&page),
             page: ScannedText::new(entry, page, vocabulary),
             scripts: Vec::new(),
@@ -166,7 +171,8 @@ impl<'a> Scan<'a> {
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name)
+        let compare = |at: &usize| self.names[*at].as_str().cmp(name);
+        self.sorted.binary_search_by(compare).is_ok()
     }
 
     /// The first bytes of a file; see [`HEAD`].
