@@ -14,6 +14,7 @@ pub mod unreadable;
 mod walk;
 pub(crate) mod zip;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fmt, io};
@@ -115,8 +116,17 @@ impl Source {
         let naming = NamingFiles::read(visible.filter(|path| !is_hidden(path)), |path, most| {
             self.head(path, most)
         });
+        // A tool's folder may hold thousands of files, whose names are not searched for if nothing mentions the folder.
+        let mut mentioned: HashMap<String, bool> = HashMap::new();
         files.retain(|file| {
-            let is_kept = !is_hidden(&file.path) || naming.name(&file.path);
+            let is_kept = match file.path.split('/').find(|part| is_leftover(part)) {
+                None => true,
+                Some(hidden) => {
+                    let mentions = || naming.mention(hidden);
+                    *mentioned.entry(hidden.to_owned()).or_insert_with(mentions)
+                        && naming.name(&file.path)
+                }
+            };
             if !is_kept {
                 left_out.push(LeftOut {
                     path: file.path.clone(),

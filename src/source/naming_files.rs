@@ -43,6 +43,12 @@ impl NamingFiles {
         Self(paths.into_iter().take(MAX_FILES).map(read).collect())
     }
 
+    /// True if one of them has this part of a path anywhere, without which it names no file below it.
+    pub(crate) fn mention(&self, part: &str) -> bool {
+        let has_part = |file: &NamingFile| memmem::find(&file.content, part.as_bytes()).is_some();
+        self.0.iter().any(has_part)
+    }
+
     /// True if one of them names the file at a path, from the root or from its own folder.
     pub(crate) fn name(&self, path: &str) -> bool {
         self.0.iter().any(|file| file.names(path))
@@ -99,6 +105,7 @@ fn has_strings(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::fs::test_folder::test_folder;
     use crate::source::Source;
 
@@ -144,5 +151,17 @@ mod tests {
             "js/game.js",
         ];
         assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn a_part_of_a_path_is_mentioned_in_any_form() {
+        let content = |path: &str, _: u64| match path {
+            "index.html" => Bytes::from("the folder .cache, and some/.tool/x"),
+            _ => Bytes::new(),
+        };
+        let naming = NamingFiles::read(["index.html", "game.js"].into_iter(), content);
+        for (part, is_mentioned) in [(".cache", true), (".tool", true), (".venv", false)] {
+            assert_eq!(naming.mention(part), is_mentioned, "{part}");
+        }
     }
 }
