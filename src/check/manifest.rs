@@ -1,5 +1,7 @@
 //! References in web app manifests and import maps.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use crate::check::reference::{Reference, Role};
@@ -19,7 +21,8 @@ pub(crate) fn manifest(text: &str) -> Vec<Reference> {
         targets.extend(items.into_iter().flatten().map(|item| item.get(key)));
     }
     let targets = targets.into_iter().flatten().filter_map(Value::as_str);
-    let references = targets.map(|target| locate(text, 1, target));
+    let lines = string_lines(text, 1);
+    let references = targets.map(|target| locate(&lines, 1, target));
     let decoration = |reference| Reference {
         role: Role::Decoration,
         ..reference
@@ -44,18 +47,29 @@ pub(crate) fn import_map(text: &str, first_line: usize) -> Vec<Reference> {
     let imports = map.get("imports").and_then(Value::as_object);
     let targets = imports.into_iter().flatten();
     let targets = targets.filter_map(|(_, target)| target.as_str());
+    let lines = string_lines(text, first_line);
     targets
         .filter(|target| !target.ends_with('/'))
-        .map(|target| locate(text, first_line, target))
+        .map(|target| locate(&lines, first_line, target))
         .collect()
 }
 
+/// The lines on which the strings of a JSON text first occur; strings with escapes are left out.
+fn string_lines(text: &str, first_line: usize) -> HashMap<&str, usize> {
+    let mut lines = HashMap::new();
+    let mut line = first_line;
+    for part in text.split('"') {
+        lines.entry(part).or_insert(line);
+        line += part.matches('\n').count();
+    }
+    lines
+}
+
 /// A reference on the line where its target first occurs.
-fn locate(text: &str, first_line: usize, target: &str) -> Reference {
-    let before = text.find(target).and_then(|at| text.get(..at));
+fn locate(lines: &HashMap<&str, usize>, first_line: usize, target: &str) -> Reference {
     Reference {
         target: target.to_owned(),
-        line: first_line + before.map_or(0, |before| before.matches('\n').count()),
+        line: lines.get(target).copied().unwrap_or(first_line),
         role: Role::Linked,
     }
 }
@@ -70,6 +84,15 @@ mod tests {
         let text =
             "{\n\"start_url\": \"./\",\n\"icons\": [{\"src\": \"i.png\"},\n{\"src\": \"j.png\"}]}";
         let expected = [("./", 2, false), ("i.png", 3, false), ("j.png", 4, false)];
+        assert_eq!(summary(&manifest(text)), expected);
+        // A name within another one.
+        let text =
+            "{\"icons\": [{\"src\": \"big/i.png\"},\n{\"src\": \"i.png\"},\n{\"src\": \"a\\/b\"}]}";
+        let expected = [
+            ("big/i.png", 1, false),
+            ("i.png", 2, false),
+            ("a/b", 1, false),
+        ];
         assert_eq!(summary(&manifest(text)), expected);
         for other in ["", "[]", "{\"icons\": 1}", "null"] {
             assert_eq!(manifest(other), []);
