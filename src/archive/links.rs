@@ -44,23 +44,24 @@ impl Links {
                 .rmatch_indices('/')
                 .map(|(end, _)| path[..end].to_owned());
             let mut above: Vec<_> = ancestors.chain([String::new()]).collect();
-            self.follow(path, path, &mut above, &mut found)?;
+            self.follow(path, path, 1, &mut above, &mut found)?;
         }
         Ok(found.linked)
     }
 
-    /// Follows the link at a path, which is seen at another path by those who follow links above it.
+    /// Follows the link at a path, which is seen at another path, of so many links, by those who follow links above it.
     fn follow(
         &self,
         path: &str,
         seen_at: &str,
+        links: usize,
         above: &mut Vec<String>,
         found: &mut Found<'_>,
     ) -> Result<(), ArchiveError> {
         found.budget.admit(0)?;
         match self.target(path) {
             Ok(Target::File(file)) => found.add(seen_at, &file, self.length(&file)),
-            Ok(Target::Folder(folder)) if !above.contains(&folder) => {
+            Ok(Target::Folder(folder)) if links <= MOST_FOLLOWED && !above.contains(&folder) => {
                 above.push(folder.clone());
                 let below = format!("{folder}/");
                 for (file, length) in entries(&self.files, &below) {
@@ -72,7 +73,7 @@ impl Links {
                 }
                 for (link, _) in entries(&self.targets, &below) {
                     let seen_at = format!("{seen_at}/{}", &link[below.len()..]);
-                    self.follow(link, &seen_at, above, found)?;
+                    self.follow(link, &seen_at, links + 1, above, found)?;
                 }
                 above.pop();
                 Ok(())
@@ -235,6 +236,22 @@ mod tests {
         });
         let refused = links.resolve(Found::new(&few)).unwrap_err();
         assert_eq!(refused.to_string(), "more than 5 bytes unpacked");
+    }
+
+    #[test]
+    fn a_long_chain_of_linked_folders_ends() {
+        let budget = GameBudget::default();
+        let chain = |length: u32| {
+            let link = |level: u32| (format!("{level}/a"), format!("../{}", level + 1));
+            let links = Links {
+                files: [(format!("{length}/a.js"), 1)].into(),
+                targets: (0..length).map(link).collect(),
+            };
+            links.resolve(Found::new(&budget))
+        };
+        assert_eq!(chain(100).unwrap().files.len(), MOST_FOLLOWED);
+        // Would overflow the stack.
+        assert!(matches!(chain(50_000), Err(ArchiveError::TooLarge(_))));
     }
 
     #[test]
