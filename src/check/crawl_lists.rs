@@ -16,6 +16,7 @@ use crate::check::lists::script::script_files;
 use crate::check::lists::{ListBase, Listed};
 use crate::check::reference::Role;
 use crate::check::resolve::{Destination, FileNames, LookedUp};
+use crate::detect::kind::EngineKind;
 
 /// The core scripts of RPG Maker MV and MZ.
 const RPG_MAKER: &[&str] = &["js/rpg_core.js", "js/rmmz_core.js"];
@@ -112,7 +113,8 @@ impl Crawler<'_> {
             match self.names.find(&name) {
                 LookedUp::File(found) => {
                     self.graph.add(file, found, one.role);
-                    if one.target.ends_with(".json") {
+                    // Lists name no lists: files that name each other would be followed without end.
+                    if one.base == ListBase::Any && one.target.ends_with(".json") {
                         self.follow_unity(found);
                     }
                     return;
@@ -180,6 +182,9 @@ impl Crawler<'_> {
 
     /// Unity's older list lies in a file that its page names.
     fn follow_unity(&mut self, file: &str) {
+        if self.game.engine.kind != EngineKind::Unity {
+            return;
+        }
         let text = self.game.source.head(file, 1 << 20);
         let listed = unity_files(&String::from_utf8_lossy(&text));
         self.follow_listed(file, &[], listed);

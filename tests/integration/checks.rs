@@ -205,6 +205,11 @@ fn references_are_followed() {
         ),
         ("", &[("a.js", "load('https://cdn.example/x.js')")], &[]),
         (
+            "<script>UnityLoader.instantiate('game', 'a.json')</script>",
+            &[("a.json", r#"{"dataUrl":"a.json"}"#)],
+            &[],
+        ),
+        (
             "<script>load('hero.png')</script>",
             &[("hero.png", "x")],
             &[],
