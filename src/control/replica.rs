@@ -75,7 +75,7 @@ impl ReplicaHandle {
     /// thread that may connect and read games.
     pub(crate) fn read_library(&self, config: Config) {
         let sender = self.sender.clone();
-        std::thread::spawn(move || {
+        let started = std::thread::Builder::new().spawn(move || {
             let mut is_told = false;
             let library = loop {
                 match read_library(&config) {
@@ -93,6 +93,9 @@ impl ReplicaHandle {
             // The session may have ended.
             let _ = sender.send(ReplicaEvent::Library(Box::new(library)));
         });
+        if started.is_err() {
+            tracing::warn!(event = "library_unread", message = %t!("serve.no_thread"));
+        }
     }
 
     /// Waits for the next event. Cancel safe.
@@ -107,7 +110,7 @@ impl ReplicaHandle {
     /// Publishes a game of the library on all replicas.
     pub(crate) fn publish(&self, slug: String, reply: Option<ReplySender>) {
         let (place, sender) = (Arc::clone(&self.place), self.sender.clone());
-        std::thread::spawn(move || {
+        let started = std::thread::Builder::new().spawn(move || {
             let waiting = |ready, replicas| {
                 let message = t!("replica.waiting", ready = ready, replicas = replicas);
                 tracing::info!(event = "replicas_awaited", message = %message);
@@ -121,6 +124,15 @@ impl ReplicaHandle {
             // The session may have ended.
             let _ = sender.send(ReplicaEvent::Chosen { reply, result });
         });
+        if started.is_err() {
+            let result = Err(Failure::failed(t!("serve.no_thread")));
+            // The client learns that there is no answer.
+            let refused = ReplicaEvent::Chosen {
+                reply: None,
+                result,
+            };
+            let _ = self.sender.send(refused);
+        }
     }
 
     /// Reports that this replica is shutting down, so that no publication waits for it.

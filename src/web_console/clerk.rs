@@ -1,5 +1,6 @@
 //! Reads files and changes the library for the console. The threads that talk to browsers cannot open any file.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -22,7 +23,7 @@ use crate::import::config_edit::EntryChanges;
 use crate::import::error::ImportError;
 use crate::import::job::Job;
 use crate::import::store::Store;
-use crate::web_console::import_list::ListedImport;
+use crate::web_console::import_list::{ImportStage, ListedImport};
 use crate::web_console::importing::{ImportFrom, import};
 use crate::web_console::removals::Removals;
 use webserver::bucket::error::BucketError;
@@ -156,39 +157,49 @@ impl Clerk {
 /// Does one task after the other: a check may take seconds, and two at once would slow down the players.
 fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
     while let Ok(task) = tasks.recv() {
-        // The requester may be gone.
-        match task {
-            ClerkTask::Cover(game, choice, reply) => drop(reply.send(cover(game, choice))),
-            ClerkTask::Choices(game, reply) => drop(reply.send(Cover::choices(&game))),
-            ClerkTask::Check(game, reply) => {
-                let sandbox = sandbox::for_building(&game);
-                let checking = thread::spawn(move || {
-                    // Before the sandbox, which has no network.
-                    if let Err(error) = fetch_files(&game) {
-                        return json!({ "error": error.text() });
-                    }
-                    sandbox.enter();
-                    report(&game)
-                });
-                if let Ok(report) = checking.join() {
-                    let _ = reply.send(report);
+        // One bad file must not end the console: whoever asked learns that there is no answer.
+        let _ = catch_unwind(AssertUnwindSafe(|| work_on(task, library)));
+    }
+}
+
+fn work_on(task: ClerkTask, library: &EditedLibrary) {
+    // The requester may be gone.
+    match task {
+        ClerkTask::Cover(game, choice, reply) => drop(reply.send(cover(game, choice))),
+        ClerkTask::Choices(game, reply) => drop(reply.send(Cover::choices(&game))),
+        ClerkTask::Check(game, reply) => {
+            let sandbox = sandbox::for_building(&game);
+            let checking = thread::Builder::new().spawn(move || {
+                // Before the sandbox, which has no network.
+                if let Err(error) = fetch_files(&game) {
+                    return json!({ "error": error.text() });
                 }
+                sandbox.enter();
+                report(&game)
+            });
+            match checking.map(thread::JoinHandle::join) {
+                Ok(Ok(report)) => drop(reply.send(report)),
+                Ok(Err(_)) => {}
+                Err(_) => drop(reply.send(json!({ "error": t!("serve.no_thread") }))),
             }
-            ClerkTask::Import(listed, from) => {
-                let library = library.clone();
-                thread::spawn(move || {
-                    if let Some(slug) = import(&listed, from, library.store()) {
-                        // The game that was to be removed is another one now.
-                        library.removals.cancel(&slug);
-                    }
-                    library.reload();
-                });
-            }
-            ClerkTask::Edit(edit, reply) => {
-                let result = library.edit(edit);
+        }
+        ClerkTask::Import(listed, from) => {
+            let (begun, library) = (Arc::clone(&listed), library.clone());
+            let started = thread::Builder::new().spawn(move || {
+                library.import(&begun, from);
                 library.reload();
-                drop(reply.send(result));
+            });
+            if started.is_err() {
+                listed.end(
+                    ImportStage::Failed,
+                    Some(t!("serve.no_thread").into_owned()),
+                );
             }
+        }
+        ClerkTask::Edit(edit, reply) => {
+            let result = library.edit(edit);
+            library.reload();
+            drop(reply.send(result));
         }
     }
 }
@@ -196,6 +207,18 @@ fn work(tasks: &Receiver<ClerkTask>, library: &EditedLibrary) {
 impl EditedLibrary {
     fn store(&self) -> Result<Store, ImportError> {
         Store::find(self.config.as_deref())
+    }
+
+    fn import(&self, listed: &Arc<ListedImport>, from: ImportFrom) {
+        match catch_unwind(AssertUnwindSafe(|| import(listed, from, self.store()))) {
+            Ok(Some(slug)) => {
+                // The game that was to be removed is another one now.
+                self.removals.cancel(&slug);
+            }
+            Ok(None) => {}
+            // Else it would count as under way for ever.
+            Err(_) => listed.end(ImportStage::Failed, Some(t!("build.panicked").into_owned())),
+        }
     }
 
     fn edit(&self, edit: Edit) -> Result<(), Failure> {
