@@ -184,13 +184,14 @@ impl Tending {
     async fn run(mut self) {
         let mut watcher = Watcher::default();
         let mut missing: Option<MissingFiles> = None;
-        let mut is_incomplete = false;
+        let mut incomplete_since: Option<Instant> = None;
+        let mut is_overdue = false;
         loop {
             if self.watches {
                 // Before the build, so that no change between the two is lost.
                 watcher.follow(Some(&self.game.source), None, None);
             }
-            let before = match is_incomplete {
+            let before = match is_overdue {
                 true => None,
                 false => missing.clone(),
             };
@@ -202,9 +203,14 @@ impl Tending {
                     if missing.replace(found).is_some() {
                         let _ = self.house.lobby.send(LobbyNews::Changed);
                     }
-                    is_incomplete = false;
+                    incomplete_since = None;
                 }
-                Err(BuildFailure::Incomplete { .. }) => is_incomplete = true,
+                Err(BuildFailure::Incomplete { .. }) if incomplete_since.is_some() => {}
+                Err(error @ BuildFailure::Incomplete { .. }) => {
+                    let message = failure(&self.game, &error.text()).what;
+                    tracing::warn!(event = "build_failed", message);
+                    incomplete_since = Some(Instant::now());
+                }
                 Err(error) => {
                     let message = failure(&self.game, &error.text()).what;
                     if missing.is_none() {
@@ -214,22 +220,21 @@ impl Tending {
                     }
                     let message = t!("build.kept", what = message);
                     tracing::warn!(event = "build_failed", %message);
-                    is_incomplete = false;
+                    incomplete_since = None;
                 }
             }
             // An incomplete export waits for its next change, or is published as it is after a while.
-            let limit = match is_incomplete {
-                true => MAX_INCOMPLETE,
-                false => Duration::MAX,
-            };
+            let left = |since: Instant| MAX_INCOMPLETE.saturating_sub(since.elapsed());
+            let limit = incomplete_since.map_or(Duration::MAX, left);
             let next = async {
                 tokio::select! {
                     changed = watcher.changed(), if self.watches => changed,
                     () = self.share.changed.notified() => Changed::Game,
                 }
             };
-            is_incomplete = timeout(limit, next).await != Ok(Changed::Game);
-            if is_incomplete || self.game.can_be_located() {
+            let is_settled = timeout(limit, next).await == Ok(Changed::Game);
+            is_overdue = !is_settled || incomplete_since.map(left) == Some(Duration::ZERO);
+            if is_overdue || self.game.can_be_located() {
                 self.game = self.game.located_again();
             }
         }

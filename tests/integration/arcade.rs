@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -209,6 +211,41 @@ fn a_game_of_the_arcade_follows_its_files_and_a_broken_one_leaves_the_others_alo
     assert!(in_time(|| server.err().contains("Gamma Quest").then_some(())).is_some());
     assert_eq!(get_at(port, "gamma.localhost", "/").status, 503);
     assert_eq!(get_at(port, "beta.localhost", "/").text(), "new beta");
+}
+
+#[test]
+fn an_export_into_the_arcade_that_is_not_finished_is_said_once() {
+    let place = Place::with_three_games();
+    // Long enough to be compressed.
+    let page = format!(
+        "<!doctype html><script src=a.js></script><script src=z.js></script>{}",
+        "filler ".repeat(500)
+    );
+    place.write("beta/index.html", page);
+    place.write("beta/a.js", "one");
+    place.write("beta/z.js", "one");
+    let (server, port) = place.serve(&["alpha", "--arcade"]);
+    let has = |path: &str, text: &str| get_at(port, "beta.localhost", path).text() == text;
+    // The files that the page lacks now are known once the site has been crawled, before it is compressed.
+    let coded = in_time(|| {
+        let fields = format!("Host: beta.localhost:{port}\r\nAccept-Encoding: gzip");
+        let mut client = Client::connect(port);
+        client.send(format!("GET / HTTP/1.1\r\n{fields}\r\n\r\n"));
+        let answer = client.answer();
+        (answer.field("content-encoding") == Some("gzip")).then_some(())
+    });
+    coded.expect("the site is compressed");
+    fs::remove_file(place.path("beta/z.js")).unwrap();
+    let is_said = |err: &str| err.contains("export is not finished");
+    server.until_err("the missing file", is_said);
+    place.write("beta/a.js", "two");
+    thread::sleep(Duration::from_secs(3));
+    assert!(has("/a.js", "one") && has("/z.js", "one"));
+    place.write("beta/z.js", "two");
+    assert!(in_time(|| has("/z.js", "two").then_some(())).is_some());
+    assert!(has("/a.js", "two"));
+    let err = server.err();
+    assert_eq!(err.matches("export is not finished").count(), 1, "{err}");
 }
 
 #[test]
