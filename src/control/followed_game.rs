@@ -21,6 +21,8 @@ pub(crate) struct FollowedGame {
     watcher: Watcher,
     /// The time since which the changed game on the air lacks files.
     incomplete_since: Option<Instant>,
+    /// True if the game on the air has changed on disk, and another game is built instead.
+    is_behind: bool,
 }
 
 /// Something that happened to the game on the air, or to the one that replaces it.
@@ -35,6 +37,7 @@ impl FollowedGame {
             publisher,
             watcher: Watcher::default(),
             incomplete_since: None,
+            is_behind: false,
         }
     }
 
@@ -49,9 +52,26 @@ impl FollowedGame {
 
     /// Starts to build a game, which is followed from now on.
     pub(crate) fn build(&mut self, game: Game, config: &Config, reply: Option<ReplySender>) {
+        let has_changed = self.publisher.is_rebuilding() || self.incomplete_since.is_some();
+        let is_other = |current: &Game| current.slug != game.slug;
+        self.is_behind |= has_changed;
+        self.is_behind &= self.publisher.game().is_some_and(is_other);
         self.incomplete_since = None;
         self.watch(Some(&game), config);
         self.publisher.build(game, config.site, reply);
+    }
+
+    /// Cancels the build that is running.
+    pub(crate) fn cancel(&mut self, config: &Config) {
+        self.publisher.cancel();
+        self.catch_up(config);
+    }
+
+    /// Builds the game on the air again if that was put off for another game, which is not published after all.
+    fn catch_up(&mut self, config: &Config) {
+        if std::mem::take(&mut self.is_behind) {
+            self.rebuild_if_complete(config);
+        }
     }
 
     /// Starts to build the game on the air again.
@@ -100,6 +120,10 @@ impl FollowedGame {
         self.follow(config);
         let is_published = matches!(publication, Publication::Published { .. });
         self.watcher.mind_permissions(!is_published);
+        match is_published {
+            true => self.is_behind = false,
+            false => self.catch_up(config),
+        }
         publication
     }
 
@@ -137,4 +161,50 @@ impl FollowedGame {
 /// Sends a reply to a client, which may have gone away.
 pub(crate) fn send(sender: ReplySender, reply: Reply) {
     let _ = sender.send(reply);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use webserver::metrics::counters::Counters;
+    use webserver::publish::slot::Slot;
+
+    #[tokio::test]
+    async fn a_change_is_not_lost_with_another_game_that_fails_or_is_cancelled() {
+        let folder = tempfile::tempdir().unwrap();
+        let game = |name: &str| {
+            let folder = folder.path().join(name);
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("index.html"), name).unwrap();
+            Game::from_folder(&folder).unwrap()
+        };
+        let (on_air, other) = (game("on-air"), game("other"));
+        fs::remove_dir_all(folder.path().join("other")).unwrap();
+        let config = Config::find(None).unwrap();
+        let publisher = Publisher::new(Slot::start(Site::waiting()), Counters::start());
+        let mut followed = FollowedGame::new(publisher);
+        followed.publisher.assume_on_air(on_air);
+
+        // Nothing has changed.
+        followed.build(other.clone(), &config, None);
+        followed.cancel(&config);
+        assert!(followed.publisher.job().is_none());
+
+        followed.rebuild_if_complete(&config);
+        followed.build(other.clone(), &config, None);
+        let FollowedEvent::Built(built) = followed.next().await else {
+            panic!("no build");
+        };
+        let publication = followed.finish(*built, &config);
+        assert!(matches!(publication, Publication::Failed(_)));
+        assert!(followed.publisher.is_rebuilding());
+
+        followed.build(other, &config, None);
+        followed.cancel(&config);
+        assert!(followed.publisher.is_rebuilding());
+        // The host does not want it.
+        followed.cancel(&config);
+        assert!(followed.publisher.job().is_none());
+    }
 }

@@ -101,6 +101,12 @@ impl Publisher {
         self.pending.as_ref().map(|pending| &pending.job)
     }
 
+    /// True if the game on the air is being built again.
+    pub(crate) fn is_rebuilding(&self) -> bool {
+        let building = self.job().map(|job| &job.game.slug);
+        building.is_some() && building == self.game().map(|game| &game.slug)
+    }
+
     /// Waits for the end of the build, for ever if none is running. Cancel safe.
     pub(crate) async fn built(&mut self) -> Result<Site, BuildFailure> {
         match &mut self.pending {
@@ -219,6 +225,18 @@ impl Publisher {
         self.current = Some(PublishedGame {
             game,
             since: Instant::now(),
+            missing,
+        });
+    }
+
+    /// Has a game count as published.
+    #[cfg(test)]
+    pub(crate) fn assume_on_air(&mut self, game: Game) {
+        let (since, missing) = (Instant::now(), MissingFiles::default());
+        let _ = missing.set(std::collections::BTreeSet::new());
+        self.current = Some(PublishedGame {
+            game,
+            since,
             missing,
         });
     }

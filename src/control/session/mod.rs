@@ -203,7 +203,7 @@ impl<'a> Session<'a> {
     fn press_without_menu(&mut self, key: Key) {
         let is_first = self.followed.publisher.current().is_none();
         match (key, is_first, Command::from_key(key)) {
-            (Key::Escape, false, _) => self.followed.publisher.cancel(),
+            (Key::Escape, false, _) => self.followed.cancel(&self.catalog.config),
             (Key::Escape, true, _) => self.end = Some(Ok(Exit::Done)),
             (Key::CtrlC, ..) => self.stop(Exit::Interrupted),
             (_, false, Some(Command::Stop)) => {
