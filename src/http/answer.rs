@@ -6,7 +6,7 @@ use crate::http::body::Body;
 use crate::http::outcome::Outcome;
 use crate::http::respond::respond;
 use crate::http::response::{self, Context};
-use crate::http::{live_reload, page_report, session};
+use crate::http::{live_reload, page_report, route, session};
 use crate::publish::on_air::{OnAir, Published};
 use crate::site::path::AssetPath;
 
@@ -52,6 +52,11 @@ pub(crate) fn decide<'a, B>(on_air: &'a OnAir, request: &'a Request<B>) -> Answe
         }
         Outcome::MethodNotAllowed if page_report::is_report(from.site, request) => {
             Answer::new(from, Outcome::PageReport)
+        }
+        // A refresh shows the game on the air, whatever the path of the one before.
+        Outcome::NotFound(_) if session::is_refresh_of_earlier_site(on_air, fields) => {
+            let entry = Outcome::Redirect(route::to_entry(request.uri()));
+            Answer::new(on_air.current(), entry)
         }
         outcome if is_script(&outcome) && session::is_stale_worker(on_air, fields) => {
             Answer::new(on_air.current(), Outcome::WorkerTakeOver)

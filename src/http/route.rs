@@ -1,6 +1,6 @@
 //! The look-up of a request's target in a site.
 
-use http::Uri;
+use http::{StatusCode, Uri};
 
 use crate::http::outcome::{Misnamed, Redirection};
 use crate::site::Site;
@@ -55,6 +55,15 @@ pub(crate) fn route<'a>(site: &'a Site, target: &'a Uri) -> Route<'a> {
 pub(crate) fn depth(target: &Uri) -> usize {
     let slashes = target.path().bytes().filter(|byte| *byte == b'/');
     slashes.count().saturating_sub(1)
+}
+
+/// The way from a target to the entry page, which every site has at its root.
+pub(crate) fn to_entry(target: &Uri) -> Redirection<'static> {
+    Redirection {
+        status: StatusCode::TEMPORARY_REDIRECT,
+        location: relative_reference(target.path(), "/"),
+        misnamed: None,
+    }
 }
 
 /// A redirect's target relative to the request's (RFC 3986, 4.2), so that it holds below any prefix of a proxy.

@@ -78,11 +78,19 @@ fn browser_purpose(
 /// True if a browser checks for a new version of an earlier game's service worker. The site on the air may have a worker
 /// at the same path, even with the same bytes, but the old one's caches hold another game.
 pub(crate) fn is_stale_worker(on_air: &OnAir, fields: &HeaderMap) -> bool {
-    let mut before = on_air.before().iter();
-    if before.len() == 0 || !is_worker_script(fields) {
-        return false;
-    }
+    !on_air.before().is_empty() && is_worker_script(fields) && is_of_earlier_site(on_air, fields)
+}
+
+/// True if a browser loads a page after one of an earlier game, or of an earlier build of this one. Its path may be one
+/// that only that game has: its entry page in a folder, or an address that its scripts made.
+pub(crate) fn is_refresh_of_earlier_site(on_air: &OnAir, fields: &HeaderMap) -> bool {
+    !on_air.before().is_empty() && is_page_load(fields) && is_of_earlier_site(on_air, fields)
+}
+
+/// True if a request's page session is with a site that was on the air before.
+fn is_of_earlier_site(on_air: &OnAir, fields: &HeaderMap) -> bool {
     let cookies = SessionCookies::of(fields);
+    let mut before = on_air.before().iter();
     before.any(|id| cookies.name(id, true))
 }
 

@@ -127,6 +127,20 @@ for (const [what, before, after] of [
   });
 }
 
+test('refresh after a switch: a page at a path that the next game does not have', { skip }, async () => {
+  const below = Object.entries(plain('A')).map(([name, content]) => [`www/${name}`, content]);
+  const a = await game('elsewhere-a', { 'package.json': '{"name":"a","main":"www/index.html"}', ...Object.fromEntries(below) });
+  const b = await game('elsewhere-b', plain('B'));
+  await play(a, async ({ page, change, sees }) => {
+    await sees('A');
+    assert.equal(new URL(page.url()).pathname, '/www/index.html');
+    await change(b, 'B');
+    await page.reload();
+    await sees('B');
+    assert.equal(new URL(page.url()).pathname, '/');
+  });
+});
+
 test('a stale service worker leaves within one refresh, and saves stay', { skip }, async () => {
   const a = await game('saves-a', cached('A'));
   const b = await game('saves-b', plain('B'));

@@ -174,3 +174,39 @@ fn a_worker_of_an_earlier_game_leaves_before_the_one_on_the_air_brings_its_own()
         );
     }
 }
+
+#[test]
+fn a_refresh_at_a_path_of_an_earlier_game_leads_to_the_game_on_the_air() {
+    let first = site(&[("index.html", "a"), ("www/play.html", "a")]);
+    let earlier = format!("cookie: on-air={}", first.id.as_str());
+    let slot = Slot::start(first);
+    let second = site(&[("index.html", "b")]);
+    let current = format!("cookie: on-air={}", second.id.as_str());
+    slot.publish(second);
+    let page = "accept: text/html,*/*;q=0.8";
+    for (request, status, location) in [
+        (
+            format!("GET /www/play.html?level=3\n{page}\n{earlier}"),
+            307,
+            "../",
+        ),
+        (format!("GET /level\n{page}\n{earlier}.worker"), 307, "./"),
+        (format!("GET /\n{page}\n{earlier}"), 200, ""),
+        // Not a page load: the rest of the earlier one, and a file that neither has.
+        (format!("GET /www/play.html\n{earlier}"), 200, ""),
+        (format!("GET /nothing.png\n{earlier}"), 404, ""),
+        // Of the game on the air, of another server, and of nobody.
+        (format!("GET /www/play.html\n{page}\n{current}"), 404, ""),
+        (
+            format!("GET /www/play.html\n{page}\ncookie: on-air=0"),
+            404,
+            "",
+        ),
+        (format!("GET /www/play.html\n{page}"), 404, ""),
+    ] {
+        let response = ask_slot(&slot.load(), &request);
+        assert_eq!(response.status(), status, "{request}");
+        let fields = response.headers();
+        assert_eq!(field(fields, "location"), location, "{request}");
+    }
+}
