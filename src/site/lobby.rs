@@ -16,6 +16,7 @@ use crate::site::id::SiteId;
 use crate::site::lobby_game::{LobbyGame, memory_asset};
 use crate::site::lobby_page::lobby_page;
 use crate::site::memory_budget::MemoryBudget;
+use crate::site::not_found_page::NotFoundPages;
 use crate::site::routes::Routes;
 
 /// The name of the page.
@@ -96,7 +97,8 @@ impl Site {
         budget.take(held);
         let fields = fields();
         let title = LocalizedText::plain(t!("lobby.heading", locale = page.language.tag()));
-        Ok(Self::new(SiteParts {
+        let not_found = NotFoundPages::of_lobby(&title);
+        let mut site = Self::new(SiteParts {
             deep_links: Vec::new(),
             cover: None,
             id: SiteId::of_own_pages(&assets),
@@ -119,7 +121,9 @@ impl Site {
             budget,
             routes: Routes::new(&assets, &[], PAGE, "")?,
             assets,
-        }))
+        });
+        site.not_found = not_found;
+        Ok(site)
     }
 }
 

@@ -20,6 +20,7 @@ use crate::site::representation::{NO_CACHE, NOSNIFF};
 pub struct NotFoundPages {
     pages: [Template; 2],
     texts: [Template; 2],
+    is_lobby: bool,
 }
 
 /// A body with its fields.
@@ -34,9 +35,20 @@ pub struct NotFoundBody {
 impl NotFoundPages {
     /// Prepares the responses for a game of this title.
     pub fn new(title: &LocalizedText) -> Self {
+        Self::with_page(title, |language| page(title, language), false)
+    }
+
+    /// Prepares the responses for a lobby of this title, whose page leads to all games.
+    pub(crate) fn of_lobby(title: &LocalizedText) -> Self {
+        let page = |language| page_with_heading(&escape(title.get(language)), language);
+        Self::with_page(title, page, true)
+    }
+
+    fn with_page(title: &LocalizedText, page: impl Fn(Language) -> String, is_lobby: bool) -> Self {
         Self {
-            pages: Language::ALL.map(|language| Template::new(PAGE, &page(title, language))),
+            pages: Language::ALL.map(|language| Template::new(PAGE, &page(language))),
             texts: Language::ALL.map(|language| Template::new(TEXT, &text(title, language))),
+            is_lobby,
         }
     }
 
@@ -54,7 +66,10 @@ impl NotFoundPages {
             let line = t!("not_found.near", locale = tag, name = link);
             format!("  <p class=\"near\">{line}</p>\n")
         });
-        let play = t!("not_found.play", locale = tag);
+        let play = match self.is_lobby {
+            true => t!("lobby.all", locale = tag),
+            false => t!("not_found.play", locale = tag),
+        };
         let links = format!("{near}  <a href=\"{root}\">{play}</a>\n");
         language.select(&self.pages).fill(Some(links))
     }
@@ -119,14 +134,17 @@ fn text(title: &LocalizedText, language: Language) -> String {
 }
 
 fn page(title: &LocalizedText, language: Language) -> String {
-    let tag = language.tag();
     let title = escape(title.get(language)).replace(GAP, "");
-    let heading = t!("not_found.heading", locale = tag);
-    let on_air = t!("not_found.on_air", locale = tag, title = title);
+    let on_air = t!("not_found.on_air", locale = language.tag(), title = title);
+    page_with_heading(&on_air, language)
+}
+
+fn page_with_heading(heading: &str, language: Language) -> String {
+    let reason = t!("not_found.heading", locale = language.tag());
     let body = format!(
-        "<main>\n  <p>{heading}</p>\n  <h1>{on_air}</h1>\n{GAP}  <p><small>404</small></p>\n</main>"
+        "<main>\n  <p>{reason}</p>\n  <h1>{heading}</h1>\n{GAP}  <p><small>404</small></p>\n</main>"
     );
-    own_page(language, &heading, STYLE, &body)
+    own_page(language, &reason, STYLE, &body)
 }
 
 #[cfg(test)]
@@ -143,6 +161,20 @@ mod tests {
             page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co"),
             "{page}"
         );
+    }
+
+    #[test]
+    fn a_lobby_is_no_game_and_its_page_leads_to_all_of_them() {
+        for (language, title, link) in [
+            (Language::English, "Games", ">All games</a>"),
+            (Language::Chinese, "游戏", ">全部游戏</a>"),
+        ] {
+            let pages = NotFoundPages::of_lobby(&LocalizedText::plain(title));
+            let page = pages.page(language, None, 0);
+            let page = String::from_utf8_lossy(&page.content).into_owned();
+            assert!(page.contains(&format!("<h1>{title}</h1>")), "{page}");
+            assert!(page.contains(link), "{page}");
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Targets and methods: which status, fields and content they get.
 
 use crate::http::tests::{FILES, ask, ask_slot, field, site, text};
+use crate::language::Language;
 use crate::publish::slot::Slot;
 use crate::site::Site;
+use crate::site::lobby::LobbyPage;
 use http::StatusCode;
 use http_body::Body as _;
 
@@ -219,5 +221,21 @@ fn a_404_names_the_nearest_file_if_there_is_one() {
         let said = text(ask(&site, &format!("GET {target}")));
         let line = said.lines().find(|line| line.contains("mean"));
         assert_eq!(line, nearest, "{said}");
+    }
+}
+
+#[test]
+fn the_page_for_a_missing_file_has_no_policy_that_blocks_its_style() {
+    let page = LobbyPage::new(&[], Language::English);
+    let lobby = Site::lobby(&page, &[], None).unwrap();
+    for (request, status, has_policy) in [
+        ("GET /\naccept: text/html", 200, true),
+        ("GET /nothing\naccept: text/html", 404, false),
+    ] {
+        let response = ask(&lobby, request);
+        assert_eq!(response.status(), status, "{request}");
+        let policy = field(response.headers(), "content-security-policy");
+        assert_eq!(!policy.is_empty(), has_policy, "{request}");
+        assert_eq!(text(response).contains("<style>"), !has_policy, "{request}");
     }
 }
