@@ -53,7 +53,8 @@
   try {
     if (sessionStorage.getItem(tried) === mine) sessionStorage.removeItem(tried);
   } catch {
-    // Without storage it could reload for ever.
+    // Without storage it could reload for ever. A page that waits does so, as without scripts.
+    if ('waits' in script.dataset) setTimeout(() => location.reload(), 5000);
     return;
   }
   const events = new EventSource(new URL('events', script.src));

@@ -209,15 +209,22 @@ test('with live, pages reload by themselves, once for each rebuild or switch', {
   }, '--config', config);
 });
 
-test('a page that waits for the host becomes the game by itself', { skip }, async () => {
-  const sockets = join(games, 'sockets');
-  await mkdir(sockets, { mode: 0o700 });
+/** A browser that is told to block cookies throws at each look at its storage. */
+const withoutStorage = () => {
+  for (const name of ['localStorage', 'sessionStorage']) {
+    Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } });
+  }
+};
+
+for (const blocks of [false, true]) test(`a page that waits for the host becomes the game by itself${blocks ? ', where storage is blocked' : ''}`, { skip }, async () => {
+  const sockets = await mkdtemp(join(games, 'sockets-'));
   // It asks which game, and answers players meanwhile.
   const server = tracked(spawn(process.env.WEBSERVER_BIN, ['0', '--lang', 'en', '--log', 'off', '--tls', 'off'], {
     cwd: games, env: { ...process.env, WEBSERVER_CONTROL_DIR: sockets }, stdio: ['pipe', 'ignore', 'ignore'],
   }));
   const ended = new Promise((resolve) => server.on('exit', resolve));
   const window = await newContext({ locale: 'zh-CN' });
+  if (blocks) await window.addInitScript(withoutStorage);
   try {
     // The control socket is named after the port.
     const port = await until('its socket', async () => (await readdir(sockets)).map((name) => parseInt(name, 10)).find(Boolean));
