@@ -76,3 +76,7 @@
     };
   }
 })();
+
+// The game finds the scripts that are its own: some take their folder or settings from the first one of the page. Where a
+// library runs the text of this one in a script element of its own, that one stays.
+if (document.currentScript?.dataset.site) document.currentScript.remove();

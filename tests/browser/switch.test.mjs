@@ -192,6 +192,8 @@ test('with live, pages reload by themselves, once for each rebuild or switch', {
     let loads = 0;
     page.on('load', () => (loads += 1));
     await sees('A');
+    // The game's first script is its own.
+    assert.equal(await page.evaluate(() => document.scripts[0].getAttribute('src')), 'main.js');
     await game('live-a', plain('C'));
     server.type('rebuild');
     await sees('C');
