@@ -92,7 +92,8 @@ impl Site {
         let fields = response_fields(profile.isolation.is, &profile.fields, &game.overrides);
         let id = SiteId::new(game, &fields, &assets, options.live);
         if options.live {
-            live_reload::insert(&mut assets, &profile.engine, &fields, &id);
+            let pages = (&mut assets[..], game.entry.as_str());
+            live_reload::insert(pages, &profile.engine, &fields, &id);
         }
         Ok(Self::new(SiteParts {
             id,

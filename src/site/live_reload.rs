@@ -28,9 +28,10 @@ const WORKER_NAMES: [&str; 5] = [
 /// response.
 ///
 /// Some pages are left alone: all pages of a game with a service worker, which keeps copies and may check their hashes;
-/// pages whose content security policy blocks the script or its connection; pages in UTF-16; pages on disk.
+/// pages whose content security policy blocks the script or its connection; pages in UTF-16; pages on disk; parts of
+/// pages, unless one is the entry page.
 pub(crate) fn insert(
-    assets: &mut [Asset],
+    (assets, entry): (&mut [Asset], &str),
     engine: &Engine,
     fields: &[(HeaderName, HeaderValue)],
     id: &SiteId,
@@ -55,6 +56,9 @@ pub(crate) fn insert(
         let Some(Content::Memory(bytes)) = own.map(|page| &page.content) else {
             continue;
         };
+        if *asset.name != *entry && !is_whole(bytes) {
+            continue;
+        }
         if policies.iter().copied().any(blocks_script) || page_blocks_script(bytes) {
             tracing::warn!(event = "live_reload_blocked", file = &*asset.name);
             continue;
@@ -80,6 +84,17 @@ fn is_page(name: &str) -> bool {
     ["html", "htm"]
         .iter()
         .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// True for a whole page. A part of one, which a script fetches and inserts into the page, has neither a doctype nor a
+/// tag of the frame of pages.
+fn is_whole(page: &[u8]) -> bool {
+    const DOCTYPE: &[u8] = b"<!doctype";
+    let mut beginnings = page.windows(DOCTYPE.len());
+    beginnings.any(|bytes| bytes.eq_ignore_ascii_case(DOCTYPE))
+        || tags(page)
+            .iter()
+            .any(|tag| ["html", "head", "title", "body", "frameset"].contains(&tag.name.as_str()))
 }
 
 fn is_worker(name: &str) -> bool {
@@ -225,6 +240,30 @@ mod tests {
         }
         // GBK is ASCII where it is markup.
         assert_eq!(insertion_point(b"<head><title>\xd6\xd0"), Some(6));
+    }
+
+    #[test]
+    fn a_part_of_a_page_is_told_from_a_whole_one() {
+        for (page, expected) in [
+            ("<!DOCTYPE html><p>", true),
+            ("<!-- by hand -->\n<!doctype html>", true),
+            ("<title>t</title><script>", true),
+            ("<BODY onload=start()>", true),
+            ("<frameset cols=*>", true),
+            ("<nav id=menu><button>Play</button></nav>", false),
+            (
+                "<!-- <html> --><template><header>x</header></template>",
+                false,
+            ),
+            (
+                "<style>p {}</style><p>{{ name }}</p><script>x = '<body>'</script>",
+                false,
+            ),
+            ("words", false),
+            ("", false),
+        ] {
+            assert_eq!(is_whole(page.as_bytes()), expected, "{page}");
+        }
     }
 
     #[test]
