@@ -1,17 +1,27 @@
-//! Detected engines and the evidence for them, in the language of this process.
+//! Detected engines and the evidence for them, in the language of this process unless another is given.
 
 use crate::console::message::t;
 use webserver::detect::engine::{Engine, Trait};
 use webserver::detect::evidence::Evidence;
+use webserver::language::Language;
 
 /// An engine on one line: `Godot 4.3, threads`.
 pub(crate) fn engine_text(engine: &Engine) -> String {
+    engine_line(engine, &t!("engine.threads"))
+}
+
+/// The same line in another language.
+pub(crate) fn engine_text_in(engine: &Engine, language: Language) -> String {
+    engine_line(engine, &t!("engine.threads", locale = language.tag()))
+}
+
+fn engine_line(engine: &Engine, threads: &str) -> String {
     let mut text = engine.kind.name().to_owned();
     if let Some(version) = &engine.version {
         text += &format!(" {version}");
     }
     for one in &engine.traits {
-        text += &format!(", {}", trait_text(*one));
+        text += &format!(", {}", trait_text(*one, threads));
     }
     text
 }
@@ -48,11 +58,11 @@ pub(crate) fn evidence_text(evidence: &Evidence) -> String {
     .into_owned()
 }
 
-fn trait_text(one: Trait) -> String {
+fn trait_text(one: Trait, threads: &str) -> &str {
     match one {
-        Trait::Threads => t!("engine.threads").into_owned(),
-        Trait::Pwa => "PWA".to_owned(),
-        Trait::Compressed(coding) => coding.name().to_owned(),
+        Trait::Threads => threads,
+        Trait::Pwa => "PWA",
+        Trait::Compressed(coding) => coding.name(),
     }
 }
 
@@ -61,6 +71,22 @@ mod tests {
     use super::*;
     use webserver::compression::coding::Coding;
     use webserver::detect::kind::EngineKind;
+
+    #[test]
+    fn threads_are_named_in_the_language_of_the_reader() {
+        let engine = Engine {
+            kind: EngineKind::Godot,
+            version: None,
+            traits: vec![Trait::Threads],
+            evidence: Vec::new(),
+        };
+        for (language, expected) in [
+            (Language::English, "Godot, threads"),
+            (Language::Chinese, "Godot, 多线程"),
+        ] {
+            assert_eq!(engine_text_in(&engine, language), expected);
+        }
+    }
 
     #[test]
     fn an_engine_is_one_line_with_its_version_and_traits() {

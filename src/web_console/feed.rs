@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::console::detection::engine_text;
+use crate::console::detection::engine_text_in;
 use crate::console::log_tail::milliseconds_since_1970;
 use crate::control::command::Command;
 use crate::control::console_link::LibraryView;
@@ -15,6 +15,7 @@ use crate::control::socket::ControlRequest;
 use crate::web_console::history::{History, STEP};
 use crate::web_console::import_list::ImportList;
 use crate::web_console::removals::Removals;
+use webserver::language::Language;
 use webserver::library::game::Game;
 use webserver::metrics::counters::Counters;
 
@@ -155,7 +156,11 @@ fn game_value(game: &Game) -> Value {
         "slug": game.slug,
         "title": game.title,
         "description": game.description,
-        "engine": engine_text(&game.engine),
+        // In both languages, as the title: each console is in the language of its own browser.
+        "engine": {
+            "en": engine_text_in(&game.engine, Language::English),
+            "zh": engine_text_in(&game.engine, Language::Chinese),
+        },
         "cover": game.cover,
         "cover_file": game.cover_file.as_ref().and_then(|file| file.file_name()?.to_str()),
         "editable": game.source.path().is_some(),

@@ -72,7 +72,7 @@ function makeCard(each) {
     make('div', { className: 'about' },
       make('h3', { className: 'title', title }, title),
       make('p', { className: 'description', title: localized(each.description) }, localized(each.description)),
-      make('p', { className: 'detail' }, each.engine)),
+      make('p', { className: 'detail' }, localized(each.engine))),
     make('div', { className: 'buttons' }, badge, publish, check, change, leaving, keep, bar));
   return { game: each, element, publish, check, change, keep, leaving, badge, bar };
 }
@@ -103,7 +103,7 @@ function filter() {
   const words = search.hidden ? '' : search.value.trim().toLowerCase();
   let shown = 0;
   for (const { game: each, element } of cards.values()) {
-    const text = [each.slug, each.title.en, each.title.zh, each.engine].join('\n').toLowerCase();
+    const text = [each.slug, each.title.en, each.title.zh, each.engine.en, each.engine.zh].join('\n').toLowerCase();
     element.hidden = !text.includes(words);
     shown += element.hidden ? 0 : 1;
   }

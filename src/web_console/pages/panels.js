@@ -20,14 +20,15 @@ function showGame(status) {
   const box = find('.game', onAir);
   box.hidden = !status.game;
   find('.nothing', onAir).hidden = Boolean(status.game);
-  document.title = status.title ? `${status.title} – webserver` : 'webserver';
+  if (!status.game) document.title = 'webserver';
   if (!status.game) return;
-  const known = gameOf(status.game) ?? { slug: status.game, title: { en: status.title, zh: status.title }, engine: '' };
+  const known = gameOf(status.game) ?? { slug: status.game, title: { en: status.title, zh: status.title } };
   if (shown !== known) find('.cover', box).replaceChildren(cover(known));
   shown = known;
   write(find('.title', box), localized(known.title));
+  document.title = `${localized(known.title)} – webserver`;
   const time = say('on_air_for', { time: duration(status.on_the_air_seconds) });
-  write(find('.detail', box), [known.engine, time].filter(Boolean).join(' · '));
+  write(find('.detail', box), [localized(known.engine), time].filter(Boolean).join(' · '));
   const list = find('.addresses', box);
   const addresses = [...new Set([status.share, ...status.addresses].filter(Boolean))].slice(0, 3);
   // The address that this browser can open, too.
