@@ -215,6 +215,7 @@ impl Tending {
                     let message = failure(&self.game, &error.text()).what;
                     if missing.is_none() {
                         tracing::warn!(event = "build_failed", message);
+                        self.say_unopened();
                         sleep(RETRY).await;
                         return self.door.rest();
                     }
@@ -237,6 +238,14 @@ impl Tending {
             if is_overdue || self.game.can_be_located() {
                 self.game = self.game.located_again();
             }
+        }
+    }
+
+    /// Tells players who wait for the game, unless they have an earlier build, that it does not start.
+    fn say_unopened(&self) {
+        let slot = self.door.slot;
+        if slot.site_of(&self.game.slug).is_none() {
+            slot.publish(Site::unopened(&self.game.title));
         }
     }
 

@@ -63,6 +63,13 @@ impl SiteId {
         hash.id()
     }
 
+    /// The id of the placeholder for a game that could not be built.
+    pub(crate) fn of_unopened() -> Self {
+        let mut hash = IdHasher::default();
+        hash.add(b"unopened");
+        hash.id()
+    }
+
     /// The id as text: 16 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.digits

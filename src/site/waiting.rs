@@ -13,18 +13,26 @@ use crate::site::waiting_page::WaitingPages;
 impl Site {
     /// A site without files that answers every request with 503 and a page that loads the game as soon as there is one.
     pub fn waiting() -> Self {
-        Self::not_ready(WaitingPages::new(&SiteId::of_waiting()))
+        Self::not_ready(SiteId::of_waiting(), WaitingPages::new)
     }
 
     /// A site that answers like [`Site::waiting`] while the game with this title is built for the first time.
     pub fn opening(title: &LocalizedText) -> Self {
-        Self::not_ready(WaitingPages::opening(&SiteId::of_waiting(), title))
+        Self::not_ready(SiteId::of_waiting(), |id| WaitingPages::opening(id, title))
     }
 
-    fn not_ready(pages: WaitingPages) -> Self {
+    /// A site that answers like [`Site::waiting`] after the game with this title could not be built. Its page asks again.
+    pub fn unopened(title: &LocalizedText) -> Self {
+        Self::not_ready(SiteId::of_unopened(), |id| {
+            WaitingPages::unopened(id, title)
+        })
+    }
+
+    fn not_ready(id: SiteId, pages: impl FnOnce(&SiteId) -> WaitingPages) -> Self {
+        let pages = pages(&id);
         let site = Self::new(SiteParts {
             deep_links: Vec::new(),
-            id: SiteId::of_waiting(),
+            id,
             slug: String::new(),
             title: LocalizedText::plain(""),
             cover: None,

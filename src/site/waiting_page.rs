@@ -18,6 +18,9 @@ use crate::site::representation::{NO_CACHE, NOSNIFF};
 /// The time after which a client should ask again, in seconds.
 const RETRY_SECONDS: u16 = 5;
 
+/// The time after which the page of a game that could not be built asks for it again, in seconds.
+const AGAIN_SECONDS: u16 = 30;
+
 /// The responses of status 503 while no game is published.
 #[derive(Clone, Debug)]
 pub struct WaitingPages {
@@ -32,40 +35,57 @@ pub(crate) struct WaitingBody {
     pub(crate) content: Bytes,
 }
 
+/// The words of a placeholder in one language.
+struct WaitingWords {
+    heading: String,
+    /// The line below the heading.
+    note: String,
+    /// The answer to scripts and loaders.
+    line: String,
+}
+
 impl WaitingPages {
     /// The pages of the waiting site with this id.
     pub(crate) fn new(id: &SiteId) -> Self {
-        let heading = |language: Language| t!("waiting.heading", locale = language.tag()).into();
-        Self::with_headings(id, heading, |language| {
-            t!("waiting.text", locale = language.tag()).into()
+        Self::with_words(id, &without_scripts(), |language| {
+            let tag = language.tag();
+            WaitingWords {
+                heading: t!("waiting.heading", locale = tag).into(),
+                note: t!("waiting.soon", locale = tag).into(),
+                line: t!("waiting.text", locale = tag).into(),
+            }
         })
     }
 
     /// The pages of a site that waits for the first build of the game with this title.
     pub(crate) fn opening(id: &SiteId, title: &LocalizedText) -> Self {
-        let heading = |language: Language| {
-            let title = title.get(language);
-            t!("waiting.opening", locale = language.tag(), title = title).into()
-        };
-        Self::with_headings(id, heading, |language| {
-            let title = title.get(language);
-            t!(
-                "waiting.opening_text",
-                locale = language.tag(),
-                title = title
-            )
-            .into()
+        Self::with_words(id, &without_scripts(), |language| {
+            let (tag, title) = (language.tag(), title.get(language));
+            WaitingWords {
+                heading: t!("waiting.opening", locale = tag, title = title).into(),
+                note: t!("waiting.soon", locale = tag).into(),
+                line: t!("waiting.opening_text", locale = tag, title = title).into(),
+            }
         })
     }
 
-    fn with_headings(
-        id: &SiteId,
-        heading: impl Fn(Language) -> String,
-        line: impl Fn(Language) -> String,
-    ) -> Self {
-        let page = |language| page(id, language, &escape(&heading(language)));
+    /// The pages of a site after the game with this title could not be built. Only a request has it built again.
+    pub(crate) fn unopened(id: &SiteId, title: &LocalizedText) -> Self {
+        let again = format!("<meta http-equiv=\"refresh\" content=\"{AGAIN_SECONDS}\">");
+        Self::with_words(id, &again, |language| {
+            let (tag, title) = (language.tag(), title.get(language));
+            WaitingWords {
+                heading: t!("waiting.unopened", locale = tag, title = title).into(),
+                note: t!("waiting.again", locale = tag).into(),
+                line: t!("waiting.unopened_text", locale = tag, title = title).into(),
+            }
+        })
+    }
+
+    fn with_words(id: &SiteId, refresh: &str, words: impl Fn(Language) -> WaitingWords) -> Self {
+        let page = |language| page(id, language, refresh, &words(language));
         // One line, whatever a title contains.
-        let line = |language| format!("{}\n", line(language).replace(['\r', '\n'], " "));
+        let line = |language| format!("{}\n", words(language).line.replace(['\r', '\n'], " "));
         Self {
             pages: Language::ALL.map(|language| WaitingBody::new(PAGE, page(language))),
             texts: Language::ALL.map(|language| WaitingBody::new(TEXT, line(language))),
@@ -100,18 +120,24 @@ impl WaitingBody {
     }
 }
 
+/// The element that has a page ask again where no script does.
+fn without_scripts() -> String {
+    format!("<noscript><meta http-equiv=\"refresh\" content=\"{RETRY_SECONDS}\"></noscript>")
+}
+
 /// The script reloads the page when a game is published; without scripts, the page reloads every few seconds. A game that
 /// is published between the page and its script has no such script: then the page reloads soon.
-fn page(id: &SiteId, language: Language, heading: &str) -> String {
+fn page(id: &SiteId, language: Language, refresh: &str, words: &WaitingWords) -> String {
     let head = format!(
-        r#"<noscript><meta http-equiv="refresh" content="{RETRY_SECONDS}"></noscript>
+        r#"{refresh}
 <script src=".webserver/live.js" data-site="{id}" data-waits onerror="setTimeout(() => location.reload(), 1000)"></script>
 {STYLE}"#,
         id = id.as_str(),
     );
-    let soon = t!("waiting.soon", locale = language.tag());
-    let body = format!("<main>\n  <h1>{heading}</h1>\n  <p>{soon}</p>\n</main>");
-    own_page(language, heading, &head, &body)
+    let heading = escape(&words.heading);
+    let note = &words.note;
+    let body = format!("<main>\n  <h1>{heading}</h1>\n  <p>{note}</p>\n</main>");
+    own_page(language, &heading, &head, &body)
 }
 
 #[cfg(test)]
@@ -169,6 +195,26 @@ mod tests {
             assert!(
                 line.contains(heading) && line.lines().count() == 1,
                 "{line}"
+            );
+        }
+    }
+    #[test]
+    fn the_page_of_a_game_that_could_not_be_built_says_so_and_asks_again() {
+        let title = LocalizedText::plain("Tom & Jerry");
+        let id = SiteId::of_unopened();
+        assert_ne!(id, SiteId::of_waiting(), "open pages notice");
+        let pages = WaitingPages::unopened(&id, &title);
+        for (language, heading) in [
+            (Language::English, "Tom &amp; Jerry cannot be opened"),
+            (Language::Chinese, "Tom &amp; Jerry 无法打开"),
+        ] {
+            let page = pages.select(language, true);
+            let html = String::from_utf8_lossy(&page.content);
+            assert!(html.contains(&format!("<h1>{heading}</h1>")), "{html}");
+            let again = "<meta http-equiv=\"refresh\" content=\"30\">";
+            assert!(
+                html.contains(again) && !html.contains("<noscript>"),
+                "{html}"
             );
         }
     }
