@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::check::finding::{Finding, Problem, Severity};
 use crate::check::graph::Graph;
+use crate::check::import_map::ImportMap;
 use crate::check::lists::data::{data_files, is_list};
 use crate::check::lists::engine::construct_2_files;
 use crate::check::lists::rpg_maker::rpg_maker_files;
@@ -50,6 +51,7 @@ pub(super) struct Crawler<'a> {
     /// Module names that need an import map, and those that import maps define.
     pub(super) bare_imports: Vec<(PendingFinding, String)>,
     pub(super) import_names: Vec<String>,
+    import_map: ImportMap,
     pub(super) has_import_map_script: bool,
     /// True if a player of Flash movies is in the export or named by its page.
     has_ruffle: bool,
@@ -66,6 +68,7 @@ pub(crate) fn crawl(game: &Game, names: &FileNames, files: &[File]) -> CrawlResu
         pending: Vec::new(),
         bare_imports: Vec::new(),
         import_names: Vec::new(),
+        import_map: import_map_of(game),
         has_import_map_script: false,
         has_ruffle: has_ruffle(game, files),
         secure_features: Vec::new(),
@@ -171,11 +174,9 @@ impl Crawler<'_> {
                 self.find(Severity::Note, name, Problem::NoViewport);
             }
         }
-        self.import_names.extend(page.import_names);
-        let base = page
-            .base
-            .and_then(|href| base.join(&href).ok())
-            .unwrap_or(base.clone());
+        let base = base_of(&page, base);
+        let import_names = page.imports.into_iter().map(|(name, _)| name);
+        self.import_names.extend(import_names);
         self.follow_all(name, &base, page.references);
         for (line, text) in page.scripts {
             let script = Script {
@@ -251,6 +252,9 @@ impl Crawler<'_> {
                 (found, Some((Severity::Error, problem)))
             }
             LookedUp::Nothing => {
+                if let Some(found) = self.mapped(&name) {
+                    return self.graph.add(file, &found, reference.role);
+                }
                 let missing = self.missing(name, &reference);
                 return self.pend(file, reference.line, missing);
             }
@@ -259,6 +263,14 @@ impl Crawler<'_> {
             self.pend(file, reference.line, problem);
         }
         self.graph.add(file, found, reference.role);
+    }
+
+    /// The file that browsers load in place of a module that the game lacks, by the import map of the entry page.
+    pub(super) fn mapped(&self, name: &str) -> Option<String> {
+        match self.names.find(&self.import_map.find(name)?) {
+            LookedUp::File(found) => Some(found.to_owned()),
+            LookedUp::OtherCase(_) | LookedUp::OtherForm(_) | LookedUp::Nothing => None,
+        }
     }
 
     /// The problem of a reference to a name that the game lacks.
@@ -336,6 +348,24 @@ impl Crawler<'_> {
             loaded_first,
         }
     }
+}
+
+/// The import map of the entry page.
+fn import_map_of(game: &Game) -> ImportMap {
+    let Some(base) = FileNames::base_url(&game.entry) else {
+        return ImportMap::default();
+    };
+    let bytes = game.source.head(&game.entry, MAX_TEXT);
+    let (text, _, _) = UTF_8.decode(&bytes);
+    let page = Page::parse(&text);
+    ImportMap::of_page(&page, &base_of(&page, &base))
+}
+
+/// The base URL of a page's references.
+fn base_of(page: &Page, url: &Url) -> Url {
+    let href = page.base.as_deref();
+    let base = href.and_then(|href| url.join(href).ok());
+    base.unwrap_or_else(|| url.clone())
 }
 
 /// True if Ruffle, or another player of Flash movies, is in the export or is named by its page.

@@ -164,7 +164,7 @@ impl Crawler<'_> {
     }
 
     /// The file that the engine takes in place of the listed one: in one of several formats, compressed, out of love.js'
-    /// package, or below, as .NET before 5 did.
+    /// package, below, as .NET before 5 did, or where the import map leads.
     fn instead(&self, name: &str, is_stem: bool) -> Option<String> {
         if is_stem {
             return self.names.with_stem(name).map(str::to_owned);
@@ -177,7 +177,9 @@ impl Crawler<'_> {
         let below = below
             .flat_map(|last| ["_bin", "wasm"].map(|folder| format!("_framework/{folder}/{last}")));
         let mut names = compressed.chain(package).chain(below);
-        names.find(|name| self.names.has(name))
+        names
+            .find(|name| self.names.has(name))
+            .or_else(|| self.mapped(name))
     }
 
     /// Unity's older list lies in a file that its page names.

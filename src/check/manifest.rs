@@ -30,14 +30,14 @@ pub(crate) fn manifest(text: &str) -> Vec<Reference> {
     references.map(decoration).collect()
 }
 
-/// The module names that an import map defines.
-pub(crate) fn import_names(text: &str) -> Vec<String> {
+/// The module names that an import map defines, each with its target; empty for a name that cannot be imported.
+pub(crate) fn imports(text: &str) -> Vec<(String, String)> {
     let map = serde_json::from_str::<Value>(text).unwrap_or_default();
     let imports = map.get("imports").and_then(Value::as_object);
     imports
         .into_iter()
         .flatten()
-        .map(|(name, _)| name.clone())
+        .map(|(name, target)| (name.clone(), target.as_str().unwrap_or_default().to_owned()))
         .collect()
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod decodable;
 pub mod finding;
 pub(crate) mod folders;
 pub(crate) mod graph;
+pub(crate) mod import_map;
 pub(crate) mod js_strings;
 pub(crate) mod lists;
 pub(crate) mod manifest;

@@ -1,6 +1,6 @@
 //! References and scripts in pages.
 
-use crate::check::manifest::{import_map, import_names};
+use crate::check::manifest::{import_map, imports};
 use crate::check::reference::{Reference, Role};
 use crate::check::style_sheet::style_sheet;
 use crate::html::page::{Token, tokens};
@@ -33,8 +33,8 @@ pub(crate) struct Page {
     pub references: Vec<Reference>,
     /// Inline scripts, each with the line that it starts in.
     pub scripts: Vec<(usize, String)>,
-    /// The module names that its import map defines.
-    pub import_names: Vec<String>,
+    /// The module names that its import map defines, each with its target.
+    pub imports: Vec<(String, String)>,
 }
 
 impl Page {
@@ -57,7 +57,7 @@ impl Page {
                         Element::Style => page.references.extend(style_sheet(&text, line)),
                         Element::ImportMap => {
                             page.references.extend(import_map(&text, line));
-                            page.import_names.extend(import_names(&text));
+                            page.imports.extend(imports(&text));
                         }
                         Element::Other => {}
                     }

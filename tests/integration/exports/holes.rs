@@ -576,6 +576,29 @@ fetch('levels/1.json').then(r => r.json()); const x = new XMLHttpRequest(); x.op
         ],
     },
     Export {
+        engine: ".NET 10, whose import map leads to names with fingerprints",
+        files: &[
+            (
+                "index.html",
+                r#"<script type="importmap">{"imports":{"./_framework/dotnet.js":"./_framework/dotnet.y5zm.js","./_framework/dotnet.native.js":"./_framework/dotnet.native.hwgl.js","./main.js":"./main.ofke.js"}}</script><script type="module" src="./main.ofke.js"></script>"#,
+            ),
+            (
+                "main.ofke.js",
+                "import { dotnet } from './_framework/dotnet.js'; await dotnet.create();",
+            ),
+            (
+                "_framework/dotnet.y5zm.js",
+                r#"export const dotnet = { create: () => import("./dotnet.native.js") };"#,
+            ),
+            ("_framework/dotnet.native.hwgl.js", ""),
+        ],
+        essential: &[
+            "main.ofke.js",
+            "_framework/dotnet.y5zm.js",
+            "_framework/dotnet.native.hwgl.js",
+        ],
+    },
+    Export {
         engine: "Phaser",
         files: &[
             (
