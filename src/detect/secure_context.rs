@@ -118,9 +118,42 @@ pub(crate) const THREADS: &str = "threads";
 
 /// Godot 4 stops with these words when there is no secure context; it plays its sound through an AudioWorklet.
 const GODOT_STOPS: &str = "Secure Context - Check web server configuration";
-const GODOT_SOUND: &str = "AudioWorklet";
+const SOUND: &str = "AudioWorklet";
 
 const PAD_EVENT: &str = "gamepadconnected";
+
+/// Engines whose runtime has a feature's words in every export, and plays without the feature: Ruffle asks for pads only if
+/// its page gives their buttons a meaning, js-dos has another way to its sound, PixiJS draws with WebGL.
+const OPTIONAL: &[(EngineKind, &str)] = &[
+    (EngineKind::Flash, "gamepads"),
+    (EngineKind::JsDos, "AudioWorklet"),
+    (EngineKind::Pixi, "WebGPU"),
+];
+
+/// Words of libraries (p5.js, q5.js, melonJS, LittleJS, Tone.js), whose scripts have features for the games that ask for
+/// them.
+const LIBRARIES: &[&str] = &[
+    "p5.js says",
+    "q5js.org",
+    "melonJS",
+    "LittleJS",
+    "Tone.js/wiki",
+];
+
+/// The calls and fields by which a game asks a library for a feature.
+const LIBRARY_CALLS: &[(&str, &str)] = &[
+    ("createCapture(", "microphone and camera"),
+    ("UserMedia(", "microphone and camera"),
+    ("accelerationX", "motion sensors"),
+    ("deviceMoved", "motion sensors"),
+    ("deviceShaken", "motion sensors"),
+    ("deviceTurned", "motion sensors"),
+    ("watchDeviceOrientation", "motion sensors"),
+    ("watchAccelerometer", "motion sensors"),
+];
+
+/// Classes that are there if the property of audio worklets is.
+const AUDIO_CLASSES: &[&str] = &["AudioWorkletNode", "AudioWorklet"];
 
 /// A script with this word copes without a secure context, as far as it can.
 const ASKS: &str = "isSecureContext";
@@ -135,7 +168,11 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
         [feature.words, feature.property, a, b, c, d]
     };
     let features = SECURE_FEATURES.iter().flat_map(of_feature);
-    features.chain([GODOT_STOPS, ASKS, PAD_EVENT])
+    features
+        .chain([GODOT_STOPS, ASKS, PAD_EVENT])
+        .chain(LIBRARIES.iter().copied())
+        .chain(LIBRARY_CALLS.iter().map(|(words, _)| *words))
+        .chain(AUDIO_CLASSES.iter().copied())
 }
 
 /// The need of a game that does not use threads, with the evidence. A feature is needed if a script uses it without
@@ -153,7 +190,7 @@ pub(crate) fn find_secure_context(
     {
         let secure = SecureContext {
             is_needed: true,
-            features: vec![GODOT_SOUND],
+            features: vec![SOUND],
             has_worker: false,
         };
         return (secure, vec![says(text, GODOT_STOPS)]);
@@ -161,19 +198,13 @@ pub(crate) fn find_secure_context(
     let mut secure = SecureContext::default();
     let mut evidence = Vec::new();
     for feature in SECURE_FEATURES {
-        let is_needed = |text: &&ScannedText| {
-            let is_needed = || match feature.role {
-                FeatureRole::Comfort => false,
-                FeatureRole::Input if kind == EngineKind::Plain => true,
-                FeatureRole::Announced if text.contains(PAD_EVENT) => false,
-                _ => !is_tested(text, feature),
-            };
-            text.contains(feature.words) && is_needed()
-        };
-        let Some(text) = scan.texts().find(is_needed) else {
+        let Some((text, words)) = find_use(kind, scan, feature) else {
             continue;
         };
-        evidence.push(says(text, feature.words));
+        let found = says(text, words);
+        if !evidence.contains(&found) {
+            evidence.push(found);
+        }
         if !secure.features.contains(&feature.name) {
             secure.features.push(feature.name);
         }
@@ -182,18 +213,80 @@ pub(crate) fn find_secure_context(
     (secure, evidence)
 }
 
+/// The first text of the game that needs a feature, with the words that tell it.
+fn find_use<'t>(
+    kind: EngineKind,
+    scan: &'t Scan<'_>,
+    feature: &SecureFeature,
+) -> Option<(&'t ScannedText, &'static str)> {
+    if OPTIONAL.contains(&(kind, feature.name)) {
+        return None;
+    }
+    let is_needed = |text: &&ScannedText| {
+        let is_needed = || match feature.role {
+            FeatureRole::Comfort => false,
+            FeatureRole::Input if kind == EngineKind::Plain => true,
+            FeatureRole::Announced if text.contains(PAD_EVENT) => false,
+            _ => !is_tested(text, feature),
+        };
+        uses(text, feature.words) && is_needed()
+    };
+    if let Some(text) = own_texts(scan).find(is_needed) {
+        return Some((text, feature.words));
+    }
+    let has_library = scan.scripts.iter().any(is_library);
+    let calls = { LIBRARY_CALLS.iter() }.filter(|(_, name)| *name == feature.name);
+    let mut calls = calls.filter(|_| has_library);
+    calls.find_map(|(words, _)| {
+        let text = own_texts(scan).find(|text| uses(text, words))?;
+        Some((text, *words))
+    })
+}
+
+/// The page and the scripts that are no libraries.
+fn own_texts<'s>(scan: &'s Scan<'_>) -> impl Iterator<Item = &'s ScannedText> {
+    let scripts = scan.scripts.iter().filter(|text| !is_library(text));
+    std::iter::once(&scan.page).chain(scripts)
+}
+
+fn is_library(text: &ScannedText) -> bool {
+    LIBRARIES.iter().any(|word| text.contains(word))
+}
+
+/// True if a text has such words, and not only within longer ones: `fillDeviceMotionEventData` of Emscripten, which every
+/// program has that links all of its library, uses nothing.
+fn uses(text: &ScannedText, words: &str) -> bool {
+    text.positions(words).iter().any(|start| {
+        let before = text.excerpt(start.saturating_sub(1), usize::from(*start > 0));
+        let after = text.excerpt(start + words.len(), 1);
+        let goes_on = words.ends_with(is_identifier_part) && after.starts_with(is_identifier_part);
+        !before.ends_with(is_identifier_part) && !goes_on
+    })
+}
+
 /// True if a script tests for such a feature before it uses it.
 fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
     if text.contains(ASKS) || feature.tests.iter().any(|test| text.contains(test)) {
         return true;
     }
-    let mentions = text.positions(feature.property);
-    mentions.iter().any(|start| {
-        let end = start + feature.property.len();
-        let after = text.excerpt(end, CONTEXT);
-        let before = text.excerpt(start.saturating_sub(CONTEXT), CONTEXT.min(*start));
-        is_test(&before, &after)
-    })
+    let is_tested_as = |name: &str, is_test: fn(&str, &str) -> bool| {
+        text.positions(name).iter().any(|start| {
+            let after = text.excerpt(start + name.len(), CONTEXT);
+            let before = text.excerpt(start.saturating_sub(CONTEXT), CONTEXT.min(*start));
+            is_test(&before, &after)
+        })
+    };
+    let has_class = feature.name == SOUND;
+    let mut classes = AUDIO_CLASSES.iter().filter(|_| has_class);
+    is_tested_as(feature.property, is_test) || classes.any(|name| is_tested_as(name, is_class_test))
+}
+
+/// True if the text around a class tests whether it exists: `window.AudioWorklet ? …`, `"AudioWorkletNode" in window`.
+fn is_class_test(before: &str, after: &str) -> bool {
+    let quoted = after.strip_prefix(['"', '\'']);
+    let is_member = quoted.is_some_and(|after| after.trim_start().starts_with("in "));
+    let is_reached = before.ends_with('.') || before.trim_end().ends_with("typeof");
+    is_member || is_reached && is_test(before, after)
 }
 
 /// True if the text around a property tests whether it exists.
@@ -211,6 +304,23 @@ pub(crate) fn is_test(before: &str, after: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_test_for_a_class_is_told_from_its_use_and_from_prose() {
+        for (before, after, expected) in [
+            ("b=window.", "?kb:lb", true),
+            ("if (!window.", ") {", true),
+            ("if (typeof ", " === 'undefined')", true),
+            ("if ('", "' in window)", true),
+            ("if(\"", "\"in window)", true),
+            ("n = new ", "(context, 'a')", false),
+            ("n = new window.", "(context, 'a')", false),
+            ("// sound (", ")", false),
+            ("name = '", "'; x in y", false),
+        ] {
+            assert_eq!(is_class_test(before, after), expected, "{before}|{after}");
+        }
+    }
 
     #[test]
     fn a_test_for_a_property_is_told_from_its_use() {

@@ -561,6 +561,8 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
     const GODOT: &[u8] = b"<script>const GODOT_THREADS_ENABLED = false; GODOT_CONFIG = {};";
     const GODOT_SCRIPT: &str = "if (!Features.isSecureContext()) { missing.push('Secure Context - \
         Check web server configuration (use HTTPS)'); }";
+    const P5: &str =
+        "log('p5.js says: '); navigator.mediaDevices.getUserMedia(a); on(DeviceMotionEvent)";
     let page: &[u8] = b"<script src=main.js></script>";
     for (page, script, expected) in [
         (page, "draw()", &[][..]),
@@ -584,6 +586,16 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             page,
             "if (c.audioWorklet) c.audioWorklet.addModule('a.js')",
             &[],
+        ),
+        (
+            page,
+            "const Dac = window.AudioWorklet ? Worklet : Node; c.audioWorklet.addModule('a.js')",
+            &[],
+        ),
+        (
+            page,
+            "// Sound (AudioWorklet)\nc.audioWorklet.addModule('a.js')",
+            &["AudioWorklet"],
         ),
         (
             page,
@@ -619,6 +631,21 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             "if (window.DeviceMotionEvent) add(DeviceMotionEvent)",
             &["motion sensors"],
         ),
+        // A library has the words for those who ask for the feature.
+        (page, P5, &[]),
+        (
+            b"<script src=main.js></script><script>createCapture(VIDEO)",
+            P5,
+            &["microphone and camera"],
+        ),
+        (
+            b"<script src=main.js></script><script>if (accelerationX > 9) jump()",
+            P5,
+            &["motion sensors"],
+        ),
+        (page, "createCapture(screen)", &[]),
+        // Emscripten's names for its functions.
+        (page, "var fillDeviceMotionEventData = (e) => e", &[]),
         (page, "new SharedArrayBuffer(8)", &["threads"]),
         (page, "typeof SharedArrayBuffer", &[]),
         (GODOT, GODOT_SCRIPT, &["AudioWorklet"]),
@@ -629,14 +656,29 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
         assert_eq!(secure.evidence.is_empty(), expected.is_empty(), "{script}");
     }
     // An engine's runtime has the words in every export.
-    let phaser: Files<'_> = &[
-        ("index.html", b"<script src=phaser.min.js></script>"),
+    for (name, script) in [
         (
             "phaser.min.js",
-            b"if (window.DeviceMotionEvent) add(DeviceMotionEvent)",
+            "if (window.DeviceMotionEvent) add(DeviceMotionEvent)",
         ),
-    ];
-    assert!(!profile(phaser).secure.is.is_needed);
+        (
+            "pixi.min.js",
+            "const format = navigator.gpu.getPreferredCanvasFormat()",
+        ),
+        (
+            "ruffle.js",
+            "window.RufflePlayer = {}; wrap(n => n.getGamepads())",
+        ),
+        (
+            "js-dos.js",
+            "try { await c.audioWorklet.addModule(u) } catch { processor() }",
+        ),
+    ] {
+        let page = format!("<script src={name}></script>");
+        let files: Files<'_> = &[("index.html", page.as_bytes()), (name, script.as_bytes())];
+        let secure = profile(files).secure;
+        assert!(!secure.is.is_needed, "{name}: {:?}", secure.evidence);
+    }
     for game in std::fs::read_dir("games").unwrap() {
         let Ok(game) = Game::from_folder(&game.unwrap().path()) else {
             continue;
