@@ -23,7 +23,12 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
     locale::set(language(&arguments));
     let arguments = without_help_command(arguments)?;
     let line = CommandLine::new(&arguments);
-    let matches = command().try_get_matches_from(arguments);
+    let mut grammar = command();
+    if arguments.iter().any(|word| word == "--no-qr") {
+        // What is typed comes before WEBSERVER_QR; both typed exclude each other.
+        grammar = grammar.mut_arg("qr_option", |arg| arg.env(None::<&str>));
+    }
+    let matches = grammar.try_get_matches_from(arguments);
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(Cli {
             command: Some(_),

@@ -121,6 +121,19 @@ fn the_last_source_decides_quiet() {
 }
 
 #[test]
+fn the_command_line_decides_about_the_code_whatever_the_environment_says() {
+    for value in ["true", "false", ""] {
+        let place = Place::with_three_games();
+        let running = start(&place, &("", &[("WEBSERVER_QR", value)], &["--no-qr"]));
+        running.port();
+        assert!(!running.err().contains('█'), "{value}: {}", running.err());
+    }
+    let place = Place::with_three_games();
+    let both = start(&place, &("", &[], &["--qr", "--no-qr"]));
+    both.exit().with_code(2);
+}
+
+#[test]
 fn empty_variables_are_ignored() {
     let place = Place::with_three_games();
     let names = ["CONFIG", "HOST", "LANG", "LOG", "QUIET"].map(|name| format!("WEBSERVER_{name}"));
