@@ -10,7 +10,7 @@ use crate::commands::json::{self, EngineJson, sentences};
 use crate::commands::typed_game::typed_game;
 use crate::console::describe::Describe;
 use crate::console::describe::left_out::left_out_by_cause;
-use crate::console::detection::{engine_text, evidence_text};
+use crate::console::detection::{engine_text, evidence_text, features_text};
 use crate::console::failure::{Exit, Failure};
 use crate::console::layout::{pad, widest};
 use crate::console::locale;
@@ -152,7 +152,7 @@ fn decisions(game: &Game, profile: &Profile) -> Vec<Paragraph> {
 }
 
 fn https_text(secure: &SecureContext) -> String {
-    match (secure.is_needed, secure.features.join(", ")) {
+    match (secure.is_needed, features_text(&secure.features)) {
         (false, _) => t!("explain.https_not_needed"),
         (true, features) if features.is_empty() => t!("explain.https_needed"),
         (true, features) => t!("explain.https_needed_for", features = features),

@@ -58,6 +58,24 @@ pub(crate) fn evidence_text(evidence: &Evidence) -> String {
     .into_owned()
 }
 
+/// The names of features of secure contexts.
+pub(crate) fn features_text(features: &[&str]) -> String {
+    let names: Vec<_> = features.iter().map(|name| feature_text(name)).collect();
+    names.join(&t!("secure.comma"))
+}
+
+fn feature_text(name: &str) -> String {
+    match name {
+        "threads" => t!("secure.feature.threads").into_owned(),
+        "service workers" => t!("secure.feature.workers").into_owned(),
+        "gamepads" => t!("secure.feature.gamepads").into_owned(),
+        "microphone and camera" => t!("secure.feature.camera").into_owned(),
+        "motion sensors" => t!("secure.feature.motion").into_owned(),
+        "geolocation" => t!("secure.feature.location").into_owned(),
+        name => name.to_owned(),
+    }
+}
+
 fn trait_text(one: Trait, threads: &str) -> &str {
     match one {
         Trait::Threads => threads,

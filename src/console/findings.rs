@@ -125,7 +125,11 @@ fn threads_text(evidence: Option<&Evidence>) -> String {
 
 fn secure_text(features: &[&str]) -> String {
     let features: Vec<_> = features.iter().map(|name| without_feature(name)).collect();
-    t!("check.secure", features = features.join("; ")).into_owned()
+    t!(
+        "check.secure",
+        features = features.join(&t!("text.semicolon"))
+    )
+    .into_owned()
 }
 
 /// The consequence for players where a feature of secure contexts is missing.

@@ -261,6 +261,15 @@ fn features_that_phones_lack_are_reported() {
         ("game.worker.js", ""),
     ];
     assert_eq!(found(&threads), ["warning threads -:0"]);
+    let place = Place::new();
+    place.write("game/index.html", PAGE);
+    place.write("game/a.js", "requestMIDIAccess(); navigator.xr");
+    for (language, words) in [("en", "no MIDI; no VR"), ("zh-CN", "MIDI；无法使用 VR")] {
+        let finished = place.run(&["check", "./game", "--lang", language]);
+        let text: String = finished.out.split_whitespace().collect();
+        let words: String = words.split_whitespace().collect();
+        assert!(text.contains(&words), "{words}: {}", finished.out);
+    }
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {

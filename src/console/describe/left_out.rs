@@ -62,7 +62,8 @@ pub(crate) fn left_out_text(left_out: &[LeftOut], language: Language) -> String 
         )
         .into_owned()
     };
-    groups.map(group).collect::<Vec<_>>().join("; ")
+    let groups: Vec<_> = groups.map(group).collect();
+    groups.join(&t!("text.semicolon", locale = language.tag()))
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ fn each_decision_is_explained_in_both_languages() {
     }
     let chinese = place.run(&["list", "--why", "./threads", "--lang", "zh-CN"]);
     let chinese = chinese.with_code(0).out;
-    for words in ["Godot 4.3, 多线程", "隔离", "标明版本"] {
+    for words in ["Godot 4.3, 多线程", "隔离", "标明版本", "需要：多线程"] {
         assert!(chinese.contains(words), "{words}: {chinese}");
     }
     let json = place
