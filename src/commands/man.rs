@@ -30,7 +30,10 @@ pub(super) fn run(name: Option<&str>) -> Result<Exit, Failure> {
 
 fn program_page() -> io::Result<Vec<u8>> {
     let commands = t!("cli.commands").to_uppercase();
-    let program = command().after_help("").subcommand_help_heading(commands);
+    // Its text has a section of its own.
+    let program = command()
+        .after_help(None::<&str>)
+        .subcommand_help_heading(commands);
     let man = Man::new(program);
     let mut page = Vec::new();
     man.render(&mut page)?;
@@ -41,6 +44,7 @@ fn program_page() -> io::Result<Vec<u8>> {
     for (path, what) in [
         ("~/.config/webserver/config.toml", t!("man.config")),
         ("games", t!("man.games")),
+        ("~/.local/share/webserver", t!("man.data")),
         ("~/.local/state/webserver", t!("man.state")),
         ("~/.cache/webserver", t!("man.cache")),
     ] {

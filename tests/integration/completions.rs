@@ -128,5 +128,6 @@ fn the_manual_names_every_command_and_option_of_the_help() {
         assert!(own.starts_with(".ie"), "{own}");
         assert!(own.contains(&format!("webserver-{command}")), "{own}");
     }
+    assert!(!page.contains(".SH EXTRA"), "{page}");
     assert_eq!(place.run(&["man", "nothing"]).code, Some(2));
 }

@@ -409,7 +409,12 @@ fn an_empty_library_says_so_and_is_left_with_q() {
     let mut screen = Screen::open(&place, USUAL, &["0"]);
     screen.until_asked();
     screen.until_shows("The library is empty.");
-    assert!(screen.text().contains("webserver add"), "{screen}");
+    // Whole, on 80 columns.
+    assert!(screen.text().contains("webserver add SOURCE"), "{screen}");
+    assert!(
+        screen.text().contains("webserver 8080 ./my-game"),
+        "{screen}"
+    );
     for keys in [DOWN, UP, END, "5", ENTER] {
         screen.press(keys);
     }
