@@ -162,6 +162,7 @@ fn a_failed_source_does_not_stop_the_others() {
             "text.zip",
             "better",
             "ftp://a/b.zip",
+            "file:///a/b.zip",
         ])
         .with_code(1);
     let failed = done
@@ -169,12 +170,13 @@ fn a_failed_source_does_not_stop_the_others() {
         .lines()
         .filter(|line| line.starts_with("failed"))
         .count();
-    assert_eq!(failed, 4, "{done:?}");
+    assert_eq!(failed, 5, "{done:?}");
     for word in [
         "nowhere not found",
         "no entry page",
         "not an archive",
         "ftp is not supported",
+        "without file://",
     ] {
         assert!(done.out.contains(word), "{word}: {done:?}");
     }

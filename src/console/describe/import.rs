@@ -26,7 +26,7 @@ impl Describe for ImportError {
                 typed = typed,
                 problem = problem
             ),
-            Self::Scheme { scheme } => t!("import.scheme", locale = locale, scheme = scheme),
+            Self::Scheme { scheme } => return unsupported(scheme, locale),
             Self::Checksum => t!("import.checksum", locale = locale),
             Self::Read { path, error } => t!(
                 "import.read",
@@ -72,6 +72,14 @@ impl Describe for ImportError {
         }
         .into_owned()
     }
+}
+
+fn unsupported(scheme: &str, locale: &str) -> String {
+    match scheme {
+        "file" => t!("import.file_scheme", locale = locale),
+        scheme => t!("import.scheme", locale = locale, scheme = scheme),
+    }
+    .into_owned()
 }
 
 fn nothing_new(folder: &Path, locale: &str) -> String {
