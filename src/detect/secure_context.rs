@@ -123,11 +123,13 @@ const SOUND: &str = "AudioWorklet";
 const PAD_EVENT: &str = "gamepadconnected";
 
 /// Engines whose runtime has a feature's words in every export, and plays without the feature: Ruffle asks for pads only if
-/// its page gives their buttons a meaning, js-dos has another way to its sound, PixiJS draws with WebGL.
+/// its page gives their buttons a meaning, js-dos has another way to its sound, PixiJS and three.js draw with
+/// WebGL.
 const OPTIONAL: &[(EngineKind, &str)] = &[
     (EngineKind::Flash, "gamepads"),
     (EngineKind::JsDos, "AudioWorklet"),
     (EngineKind::Pixi, "WebGPU"),
+    (EngineKind::ThreeJs, "WebGPU"),
 ];
 
 /// Words of libraries (p5.js, q5.js, melonJS, LittleJS, Tone.js), whose scripts have features for the games that ask for

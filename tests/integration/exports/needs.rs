@@ -666,6 +666,10 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             "const format = navigator.gpu.getPreferredCanvasFormat()",
         ),
         (
+            "three.core.min.js",
+            "const adapter = await navigator.gpu.requestAdapter()",
+        ),
+        (
             "ruffle.js",
             "window.RufflePlayer = {}; wrap(n => n.getGamepads())",
         ),
