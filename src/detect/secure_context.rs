@@ -278,9 +278,13 @@ fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
             is_test(&before, &after)
         })
     };
+    // `navigator.xr` and a bare `DeviceMotionEvent` are the property, too; `audioWorklet.addModule` is one of what is missing.
+    let is_property = feature.words.ends_with(&feature.property[1..]);
     let has_class = feature.name == SOUND;
     let mut classes = AUDIO_CLASSES.iter().filter(|_| has_class);
-    is_tested_as(feature.property, is_test) || classes.any(|name| is_tested_as(name, is_class_test))
+    is_tested_as(feature.property, is_test)
+        || is_property && is_tested_as(feature.words, is_test)
+        || classes.any(|name| is_tested_as(name, is_class_test))
 }
 
 /// True if the text around a class tests whether it exists: `window.AudioWorklet ? …`, `"AudioWorkletNode" in window`.

@@ -670,6 +670,10 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             "const adapter = await navigator.gpu.requestAdapter()",
         ),
         (
+            "babylon.js",
+            "typeof DeviceMotionEvent !== 'undefined' && add(DeviceMotionEvent)",
+        ),
+        (
             "ruffle.js",
             "window.RufflePlayer = {}; wrap(n => n.getGamepads())",
         ),
