@@ -20,6 +20,9 @@ use webserver::library::reason::Reason;
 /// The limit of wrong answers: more than a person would type.
 const MAX_ANSWERS: usize = 10;
 
+/// The limit of lines about what cannot be played, where there is no game.
+const MAX_REJECTED: usize = 10;
+
 /// The way to the first game.
 pub(crate) enum FirstGame {
     Chosen(Box<Game>),
@@ -92,6 +95,11 @@ impl FirstGame {
                 Self::Chosen(Box::new(game.clone()))
             }
             None => {
+                // A folder that is not there looks like an empty one.
+                for rejected in library.rejected.iter().take(MAX_REJECTED) {
+                    let entry = library_table::rejection(rejected);
+                    tracing::warn!(event = "not_playable", entry);
+                }
                 tracing::warn!(event = "first_game_awaited");
                 Self::Awaited
             }
@@ -241,7 +249,10 @@ fn game_at(
     }
     let unknown = Failure::usage(t!("game.unknown", name = name.escape_debug()));
     Err(match library.nearest(name).as_slice() {
-        [] if library.games.is_empty() => unknown.hint(t!("hint.path")),
+        [] if library.games.is_empty() && library.rejected.is_empty() => {
+            unknown.hint(t!("hint.path"))
+        }
+        [] if library.games.is_empty() => unknown.hint(library_table::short(library).trim_end()),
         [] => unknown.hint(playable.hint()),
         nearest => {
             let names = nearest.join(", ");

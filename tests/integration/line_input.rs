@@ -159,6 +159,18 @@ fn unattended_with_an_empty_library_the_server_waits_for_a_game() {
 }
 
 #[test]
+fn a_library_that_is_not_there_is_named_where_its_games_are_missed() {
+    let place = Place::new();
+    place.write("config.toml", "library = \"gone\"\n");
+    let named = place.run(&["0", "alpha"]).with_code(2);
+    assert!(named.err.contains("cannot read"), "{}", named.err);
+    assert!(named.err.contains("gone"), "{}", named.err);
+    let running = Running::start(place.webserver(&["0", "--unattended", "--host", "127.0.0.1"]));
+    let err = running.until_err("note", |err| err.contains("webserver publish FOLDER"));
+    assert!(err.contains("gone"), "{err}");
+}
+
+#[test]
 fn a_default_game_that_is_not_in_the_library_is_an_error() {
     let place = Place::with_three_games_and("default_game = \"alpa\"");
     let finished = place.run(&["0"]).with_code(2);
