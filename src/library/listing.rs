@@ -198,8 +198,10 @@ impl Library {
     }
 
     /// The slugs of what is in the library's folder, playable or not. If several names lead to one slug, only the name
-    /// that equals the slug gets it; the slugs of the others end in a checksum of their names. So a slug does not
-    /// depend on the order, and stays when other games come or go.
+    /// that equals the slug gets it; the slugs of the others end in a checksum of their names. So slugs do not depend on
+    /// the order. The slug of such a name changes when the first other one comes or the last one goes: no rule without a
+    /// record of who came first avoids that, unless every slug had the checksum. The slug of an entry in the
+    /// configuration stays.
     fn slugs_of(&self, paths: &[PathBuf]) -> Vec<String> {
         let names: Vec<_> = paths.iter().map(|path| file_name(path)).collect();
         let slugs: Vec<_> = paths.iter().map(|path| slug_of(&name_of(path))).collect();

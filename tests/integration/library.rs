@@ -269,6 +269,23 @@ fn a_slug_of_the_librarys_folder_stays_when_a_neighbour_comes_or_goes() {
 }
 
 #[test]
+fn a_slug_in_the_configuration_stays_whatever_joins_the_librarys_folder() {
+    let place = Place::new();
+    place.write("config.toml", "library = \"more\"");
+    place.write("more/Star!/index.html", "page");
+    assert_eq!(slugs(&place), ["star"]);
+    place
+        .run(&["rename", "star", "--title", "Star"])
+        .with_code(0);
+    place.write("more/star/index.html", "page");
+    let games = json(&place)["games"].as_array().unwrap().clone();
+    let mut found = games.iter();
+    let game = found.find(|game| game["source"].to_string().ends_with("/Star!\""));
+    let game = game.unwrap();
+    assert_eq!((games.len(), &game["slug"]), (2, &Value::from("star")));
+}
+
+#[test]
 fn a_title_is_that_of_the_page_else_of_the_project_else_of_the_folder() {
     let place = Place::new();
     place.write("config.toml", "library = \"more\"");
