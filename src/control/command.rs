@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Rebuild,
     /// Read the configuration and the library again.
     Reload,
+    /// Read the library again if games may have come to its folder.
+    LookForGames,
     /// Have all open pages of live games reload.
     ReloadPages,
     /// Open the game in the host's browser.

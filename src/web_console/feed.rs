@@ -1,6 +1,7 @@
 //! The state that all consoles see, asked for by one task.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -58,6 +59,8 @@ pub(crate) struct Feed {
     pub removals: Removals,
     snapshots: watch::Sender<Arc<Snapshot>>,
     wanted: Arc<Notify>,
+    /// True if a console was opened since the last look.
+    is_opened: Arc<AtomicBool>,
 }
 
 /// The sources of the state.
@@ -76,6 +79,7 @@ impl Feed {
             removals: sources.removals.clone(),
             snapshots: watch::Sender::new(Arc::default()),
             wanted: Arc::default(),
+            is_opened: Arc::default(),
         };
         tokio::spawn(feed.clone().run(sources));
         feed
@@ -84,6 +88,7 @@ impl Feed {
     /// The state from now on.
     pub(crate) fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
         let receiver = self.snapshots.subscribe();
+        self.is_opened.store(true, Ordering::Relaxed);
         self.refresh();
         receiver
     }
@@ -130,11 +135,12 @@ impl Feed {
     /// The state now; `None` once the session has ended.
     async fn look(&self, sources: &mut FeedSources, history: &History) -> Option<Snapshot> {
         let (sender, reply) = oneshot::channel();
-        sources
-            .requests
-            .send((Command::Status, sender))
-            .await
-            .ok()?;
+        // The folder of the library is watched in an arcade only.
+        let command = match self.is_opened.swap(false, Ordering::Relaxed) {
+            true => Command::LookForGames,
+            false => Command::Status,
+        };
+        sources.requests.send((command, sender)).await.ok()?;
         let status = reply.await.ok()?.ok()?;
         let library = Arc::clone(&sources.library.borrow_and_update());
         let games: Vec<_> = library.games.iter().map(game_value).collect();

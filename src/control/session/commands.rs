@@ -22,6 +22,10 @@ impl Session<'_> {
                 self.take_over_config();
                 String::new()
             }
+            Command::LookForGames => {
+                self.look_for_games();
+                String::new()
+            }
             Command::ReloadPages => match self.reload_pages() {
                 Ok(()) => String::new(),
                 Err(failure) => match reply {

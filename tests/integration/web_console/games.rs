@@ -108,6 +108,21 @@ fn a_game_in_object_storage_is_fetched_and_checked() {
 }
 
 #[test]
+fn a_game_that_came_to_the_librarys_folder_is_there_when_a_console_is_opened() {
+    let place = Place::new();
+    place.write("config.toml", "library = \"more\"\n");
+    place.write("more/alpha/index.html", "alpha");
+    let console = Console::open(&place, &["alpha"]);
+    for (number, slug) in ["alpha", "beta", "gamma"].into_iter().enumerate() {
+        place.write(&format!("more/{slug}/index.html"), slug);
+        let is_there = |library: &Value| library["games"][number]["slug"] == slug;
+        console.events().until("library", is_there).unwrap();
+    }
+    assert_eq!(console.act("publish", &json!({"game": "gamma"})).status, 200);
+    assert_eq!(Client::connect(console.players).get("/").text(), "gamma");
+}
+
+#[test]
 fn a_game_is_renamed_and_removed_unless_it_is_kept() {
     let place = Place::with_three_games();
     let console = Console::open(&place, &["alpha"]);
