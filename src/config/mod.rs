@@ -233,6 +233,12 @@ impl Config {
         }
     }
 
+    /// The folder that games are added to, beside the file.
+    pub fn games_folder(&self) -> PathBuf {
+        let file = self.file().unwrap_or(Path::new(FILE_NAME));
+        file.with_file_name("games")
+    }
+
     /// The label before `.local`.
     pub fn local_label(&self) -> &str {
         self.name.as_ref().map_or(LOCAL_NAME, HostLabel::as_str)

@@ -1,5 +1,6 @@
 //! The session's end of the console in the host's browser.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -11,6 +12,7 @@ use crate::console::output::{self, say};
 use crate::console::record::Level;
 use crate::control::browser;
 use crate::control::console_access::ConsoleAccess;
+use webserver::config::Config;
 use webserver::library::game::Game;
 use webserver::library::listing::Library;
 
@@ -18,6 +20,8 @@ use webserver::library::listing::Library;
 #[derive(Debug, Default)]
 pub(crate) struct LibraryView {
     pub games: Vec<Game>,
+    /// The slugs of the games that can be removed from the library.
+    pub removable: HashSet<String>,
     /// A line about each rejected game, in the host's language.
     pub rejected: Vec<String>,
     /// True if open pages follow the server, so that it can have them reload.
@@ -39,11 +43,12 @@ impl ConsoleLink {
     }
 
     /// Passes on the library that is in force now.
-    pub(crate) fn update(&self, library: &Library, is_live: bool) {
+    pub(crate) fn update(&self, library: &Library, config: &Config) {
         let view = LibraryView {
             games: library.games.clone(),
+            removable: removable(library, config),
             rejected: library.rejected.iter().map(rejection).collect(),
-            is_live,
+            is_live: config.site.live,
         };
         self.library.send_replace(Arc::new(view));
     }
@@ -70,4 +75,19 @@ impl ConsoleLink {
             Err(failure) => failure.text(),
         }
     }
+}
+
+/// The games that the configuration file lists, or that are in the folder of added games. Others are the host's own files.
+fn removable(library: &Library, config: &Config) -> HashSet<String> {
+    let options = config.library_options();
+    let added = config.games_folder().canonicalize().ok();
+    let folder = options.folder.as_deref();
+    let folder = folder.and_then(|folder| folder.canonicalize().ok());
+    let is_added = folder.is_some() && folder == added;
+    let is_removable = |game: &&Game| {
+        let is_listed = || config.file().is_some() && options.lists(&game.slug);
+        game.source.path().is_some() && (is_added || is_listed())
+    };
+    let games = library.games.iter().filter(is_removable);
+    games.map(|game| game.slug.clone()).collect()
 }

@@ -65,7 +65,7 @@ impl Store {
         let file = config.file().unwrap_or(Path::new(NEW_FILE)).to_owned();
         Ok(Self {
             named: named.map(Path::to_owned),
-            games: file.with_file_name(GAMES),
+            games: config.games_folder(),
             file,
         })
     }

@@ -49,6 +49,14 @@ pub struct LibraryOptions {
     pub origin: Origin,
 }
 
+impl LibraryOptions {
+    /// True if an entry has this slug.
+    pub fn lists(&self, slug: &str) -> bool {
+        let mut entries = self.entries.iter().flatten();
+        entries.any(|entry| entry.slug.get_ref() == slug)
+    }
+}
+
 /// All games that can be published, and those rejected.
 #[derive(Debug, Default)]
 pub struct Library {

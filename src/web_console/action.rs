@@ -195,6 +195,11 @@ impl Actor {
         if self.is_on_air(&slug).await {
             return failed(&Failure::failed(t!("web_console.remove_on_air")));
         }
+        let game = slug.clone();
+        let checked = self.clerk.edit(Edit::CheckRemoval { game }).await;
+        if !matches!(checked, Some(Ok(()))) {
+            return edited(checked);
+        }
         if let Some(at) = self.feed.removals.begin(&slug) {
             let actor = self.clone();
             tokio::spawn(async move {

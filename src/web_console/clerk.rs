@@ -88,6 +88,10 @@ pub(crate) enum Edit {
         game: String,
         cover: Cover,
     },
+    /// Changes nothing: fails if the game cannot be removed.
+    CheckRemoval {
+        game: String,
+    },
     Remove {
         game: String,
     },
@@ -197,8 +201,11 @@ fn work_on(task: ClerkTask, library: &EditedLibrary) {
             }
         }
         ClerkTask::Edit(edit, reply) => {
+            let is_change = !matches!(edit, Edit::CheckRemoval { .. });
             let result = library.edit(edit);
-            library.reload();
+            if is_change {
+                library.reload();
+            }
             drop(reply.send(result));
         }
     }
@@ -242,6 +249,7 @@ impl EditedLibrary {
                 store.change(&game.slug, &changes, &job)
             }
             Edit::Cover { game, cover } => store.add_cover(game, cover, &job),
+            Edit::CheckRemoval { game } => store.removal(game).map(drop),
             Edit::Remove { game } => store.remove(game, &job).map(drop),
         });
         edited.map_err(|error| Failure::failed(error.text()))

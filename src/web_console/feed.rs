@@ -143,7 +143,7 @@ impl Feed {
         sources.requests.send((command, sender)).await.ok()?;
         let status = reply.await.ok()?.ok()?;
         let library = Arc::clone(&sources.library.borrow_and_update());
-        let games: Vec<_> = library.games.iter().map(game_value).collect();
+        let games: Vec<_> = library.games.iter().map(|game| game_value(game, &library)).collect();
         let library =
             json!({ "games": games, "rejected": library.rejected, "live": library.is_live });
         let (imports, removals) = (self.imports.views(), self.removals.views());
@@ -157,7 +157,7 @@ impl Feed {
     }
 }
 
-fn game_value(game: &Game) -> Value {
+fn game_value(game: &Game, library: &LibraryView) -> Value {
     json!({
         "slug": game.slug,
         "title": game.title,
@@ -170,5 +170,6 @@ fn game_value(game: &Game) -> Value {
         "cover": game.cover,
         "cover_file": game.cover_file.as_ref().and_then(|file| file.file_name()?.to_str()),
         "editable": game.source.path().is_some(),
+        "removable": library.removable.contains(&game.slug),
     })
 }

@@ -130,7 +130,7 @@ impl<'a> Session<'a> {
         mut events: EventSources,
     ) -> Result<Exit, Failure> {
         if let Some(console) = &self.web_console {
-            console.update(&self.catalog.library, self.catalog.config.site.live);
+            console.update(&self.catalog.library, &self.catalog.config);
             console.announce();
         }
         self.begin(first);
@@ -290,7 +290,7 @@ impl<'a> Session<'a> {
             config, library, ..
         } = &self.catalog;
         if let Some(console) = &self.web_console {
-            console.update(library, config.site.live);
+            console.update(library, config);
         }
         self.console.update_menu(library);
     }

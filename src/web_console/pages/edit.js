@@ -4,6 +4,7 @@ import { coverAddress, find, localized, make, presentCover, say } from './dom.js
 
 const dialog = find('#edit-dialog');
 const [title, description, cover, slug] = ['title', 'description', 'cover', 'slug'].map((name) => find(`#edit-${name}`));
+const remove = find('[value=remove]', dialog);
 const [choose, input] = [find('#choose-cover'), find('#cover-input')];
 /** Stands for a picture that is not in the game: no path begins with this. */
 const ADDED = '/';
@@ -18,6 +19,7 @@ export async function edit(each) {
   title.value = localized(each.title);
   description.value = localized(each.description);
   slug.value = each.slug;
+  remove.hidden = !each.removable;
   dialog.returnValue = '';
   showChoices([]);
   dialog.showModal();

@@ -123,6 +123,30 @@ fn a_game_that_came_to_the_librarys_folder_is_there_when_a_console_is_opened() {
 }
 
 #[test]
+fn a_game_that_cannot_be_removed_is_refused_at_once() {
+    for (folder, is_removable) in [("more", false), ("games", true)] {
+        let place = Place::new();
+        let entry = "[[games]]\nslug = \"own\"\npath = \"own\"\n";
+        place.game("own");
+        place.write("config.toml", format!("library = \"{folder}\"\n{entry}"));
+        for game in ["alpha", "beta"] {
+            place.write(&format!("{folder}/{game}/index.html"), game);
+        }
+        let console = Console::open(&place, &["alpha"]);
+        let library = console.events().until("library", |_| true).unwrap();
+        let removable: Vec<_> = (0..3)
+            .map(|number| library["games"][number]["removable"].clone())
+            .collect();
+        assert_eq!(removable, [true, is_removable, is_removable], "{folder}");
+        let answer = console.act("remove", &json!({"game": "beta"}));
+        let expected = if is_removable { 200 } else { 409 };
+        assert_eq!(answer.status, expected, "{folder}");
+        assert_eq!(answer.text().contains("not listed in"), !is_removable);
+        assert_eq!(console.act("remove", &json!({"game": "own"})).status, 200);
+    }
+}
+
+#[test]
 fn a_game_is_renamed_and_removed_unless_it_is_kept() {
     let place = Place::with_three_games();
     let console = Console::open(&place, &["alpha"]);
