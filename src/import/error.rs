@@ -30,6 +30,8 @@ pub(crate) enum ImportError {
     Read { path: PathBuf, error: io::Error },
     #[error("cannot write {}: {error}", path.display())]
     Write { path: PathBuf, error: io::Error },
+    #[error("{} is a link to {}, where nothing is", path.display(), target.display())]
+    DeadLink { path: PathBuf, target: PathBuf },
     #[error("not UTF-8: {}", path.display())]
     Name { path: PathBuf },
     #[error("the library is in {}", path.display())]

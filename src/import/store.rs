@@ -91,7 +91,13 @@ impl Store {
         if let Err(error) = fs::create_dir(&self.games)
             && !self.games.is_dir()
         {
-            return Err(ImportError::write(&self.games, error));
+            return Err(match fs::read_link(&self.games) {
+                Ok(target) => ImportError::DeadLink {
+                    path: self.games.clone(),
+                    target,
+                },
+                Err(_) => ImportError::write(&self.games, error),
+            });
         }
         Staging::new(&self.games, job)
     }

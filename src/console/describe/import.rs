@@ -40,12 +40,9 @@ impl Describe for ImportError {
                 path = path.display(),
                 error = error.describe(language)
             ),
+            Self::DeadLink { path, target } => return dead_link(path, target, locale),
             Self::Name { path } => t!("import.name", locale = locale, path = path.display()),
-            Self::AroundGames { path } => t!(
-                "import.around_games",
-                locale = locale,
-                path = path.display()
-            ),
+            Self::AroundGames { path } => return around_games(path, locale),
             Self::NothingNew { folder } => return nothing_new(folder, locale),
             Self::Several { games } => t!("import.several", locale = locale, games = games),
             Self::PageOfFolder { file, folder } => return page_of_folder(file, folder, locale),
@@ -79,6 +76,25 @@ fn unsupported(scheme: &str, locale: &str) -> String {
         "file" => t!("import.file_scheme", locale = locale),
         scheme => t!("import.scheme", locale = locale, scheme = scheme),
     }
+    .into_owned()
+}
+
+fn dead_link(path: &Path, target: &Path, locale: &str) -> String {
+    t!(
+        "import.dead_link",
+        locale = locale,
+        path = path.display(),
+        target = target.display()
+    )
+    .into_owned()
+}
+
+fn around_games(path: &Path, locale: &str) -> String {
+    t!(
+        "import.around_games",
+        locale = locale,
+        path = path.display()
+    )
     .into_owned()
 }
 

@@ -42,6 +42,16 @@ fn a_copied_folder_is_identical() {
     );
 }
 
+#[test]
+fn a_folder_of_games_that_is_a_link_to_nowhere_is_said_to_be_one() {
+    let place = Place::new();
+    place.game("export");
+    symlink("/media/usb/games", place.path("games")).unwrap();
+    let failed = place.run(&["add", "export"]).with_code(1);
+    let expected = "games is a link to /media/usb/games, where nothing is";
+    assert!(failed.out.contains(expected), "{failed:?}");
+}
+
 /// Puts something into a game's folder.
 type Spoil = fn(&Path);
 
