@@ -243,6 +243,11 @@ fn game_at(
     overrides: Overrides,
     playable: PlayableSource,
 ) -> Result<Game, Failure> {
+    if playable == PlayableSource::InPlace && is_url(name) {
+        let command = format!("webserver add '{}' --publish", name.escape_debug());
+        let hint = t!("hint.command", command = command);
+        return Err(Failure::usage(t!("game.url")).hint(hint));
+    }
     if path.exists() || name.contains('/') {
         let game = Game::from_path_with(path, overrides);
         return game.map_err(|reason| not_a_game(reason, playable));
@@ -259,6 +264,11 @@ fn game_at(
             unknown.hint(t!("hint.nearest", names = names, others = playable.hint()))
         }
     })
+}
+
+fn is_url(name: &str) -> bool {
+    let scheme = name.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| ["http", "https"].contains(&scheme))
 }
 
 impl PlayableSource {

@@ -437,6 +437,13 @@ fn the_hint_about_an_unknown_game_names_all_sources_that_the_command_takes() {
         (&["publish", "zzz"], IN_PLACE),
         (&["publish", "./none.7z"], IN_PLACE),
         (
+            &["publish", "https://example.org/a.zip?x=1&y=2"],
+            [
+                "try: webserver add 'https://example.org/a.zip?x=1&y=2' --publish",
+                "请输入：webserver add 'https://example.org/a.zip?x=1&y=2' --publish",
+            ],
+        ),
+        (
             &["0", "alpah"],
             [
                 &format!("did you mean: alpha? {}", ANY[0]),
