@@ -6,7 +6,7 @@ use std::{fs, io};
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use crate::import::error::ImportError;
-use crate::import::toml_item::{put_before, remove_table, set};
+use crate::import::toml_item::{push_entry, put_before, remove_entry, remove_table, set};
 use webserver::fs::replace::{Durability, replace};
 use webserver::fs::unsupported::Unsupported;
 
@@ -166,10 +166,17 @@ impl ConfigEdit {
                     self.document.set_trailing(format!("{comments}{trailing}"));
                 }
             }
-            Some(Item::Value(Value::Array(games))) => games.retain(|game| {
-                let game = game.as_inline_table();
-                game.is_none_or(|game| slug_in(game) != Some(slug))
-            }),
+            Some(Item::Value(Value::Array(games))) => {
+                let is_removed = |game: &Value| {
+                    let game = game.as_inline_table();
+                    game.is_some_and(|game| slug_in(game) == Some(slug))
+                };
+                loop {
+                    let index = games.iter().position(is_removed);
+                    let Some(index) = index else { break };
+                    remove_entry(games, index);
+                }
+            }
             _ => {}
         }
     }
@@ -259,7 +266,7 @@ impl ConfigEdit {
             Item::Value(Value::Array(games)) => {
                 let mut game = InlineTable::new();
                 fill(&mut game);
-                games.push(game);
+                push_entry(games, game);
             }
             Item::ArrayOfTables(games) => {
                 let mut game = Table::new();

@@ -1,6 +1,8 @@
 //! Items of a TOML document, changed with their comments kept.
 
-use toml_edit::{ArrayOfTables, Decor, Item, RawString, Table, TableLike, Value};
+use toml_edit::{
+    Array, ArrayOfTables, Decor, InlineTable, Item, RawString, Table, TableLike, Value,
+};
 
 /// Sets a value. The formatting around it stays.
 pub(super) fn set(table: &mut dyn TableLike, key: &str, value: &str) {
@@ -58,4 +60,51 @@ pub(super) fn put_before(table: &mut Table, key: &str, comments: &str) -> Option
         _ => return None,
     }
     Some(())
+}
+
+/// Appends an entry to a list, on a line of its own if the end of the list is one. A comment behind the last entry stays
+/// with that one.
+pub(super) fn push_entry(games: &mut Array, entry: InlineTable) {
+    let mut entry = Value::from(entry);
+    let last = games.len().checked_sub(1).and_then(|last| games.get(last));
+    let decor = last.map(Value::decor);
+    let suffix = text(decor.and_then(Decor::suffix));
+    let end = format!("{suffix}{}", text(Some(games.trailing())));
+    let Some((behind, rest)) = end.split_once('\n') else {
+        return games.push(entry);
+    };
+    let before = text(decor.and_then(Decor::prefix));
+    let indent = before.rsplit_once('\n').map_or("", |(_, indent)| indent);
+    entry.decor_mut().set_prefix(format!("{behind}\n{indent}"));
+    if let Some(last) = games.iter_mut().last() {
+        last.decor_mut().set_suffix("");
+    }
+    games.push_formatted(entry);
+    games.set_trailing(format!("\n{rest}"));
+}
+
+/// Removes an entry of a list. A comment behind the entry before it, which is on that one's line, stays.
+pub(super) fn remove_entry(games: &mut Array, index: usize) {
+    let removed = games.remove(index);
+    let before = text(removed.decor().prefix());
+    let line = before.split('\n').next().unwrap_or_default().to_owned();
+    if !line.contains('#') {
+        return;
+    }
+    let behind = |next: String| match next.split_once('\n') {
+        Some((_, rest)) => format!("{line}\n{rest}"),
+        None => format!("{line}\n"),
+    };
+    match games.get_mut(index) {
+        Some(next) => {
+            let prefix = behind(text(next.decor().prefix()));
+            next.decor_mut().set_prefix(prefix);
+        }
+        None => games.set_trailing(behind(text(Some(games.trailing())))),
+    }
+}
+
+fn text(raw: Option<&RawString>) -> String {
+    let text = raw.and_then(RawString::as_str);
+    text.unwrap_or_default().to_owned()
 }

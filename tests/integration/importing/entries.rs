@@ -90,6 +90,43 @@ fn a_game_is_added_to_an_inline_array() {
 }
 
 #[test]
+fn a_comment_behind_an_entry_of_an_array_in_lines_stays_with_it() {
+    let first = "{ slug = \"a\", path = \"a\" }";
+    for (before, added, removed) in [
+        (
+            format!("games = [\n  {first}, # about a\n]\n"),
+            format!("games = [\n  {first}, # about a\n  NEW,\n]\n"),
+            format!("games = [\n  {first}, # about a\n]\n"),
+        ),
+        (
+            format!("games = [\n    {first} # about a\n]\n"),
+            format!("games = [\n    {first}, # about a\n    NEW\n]\n"),
+            format!("games = [\n    {first} # about a\n]\n"),
+        ),
+        (
+            format!("games = [\n  # first\n  {first},\n  # more to come\n]\n"),
+            format!("games = [\n  # first\n  {first},\n  NEW,\n  # more to come\n]\n"),
+            format!("games = [\n  # first\n  {first},\n  # more to come\n]\n"),
+        ),
+        (
+            "games = [ # all\n]\n".to_owned(),
+            "games = [ # all\nNEW\n]\n".to_owned(),
+            "games = [ # all\n]\n".to_owned(),
+        ),
+    ] {
+        let place = Place::new();
+        place.game("a");
+        place.game("export");
+        place.write("config.toml", &before);
+        place.run(&["add", "export"]).with_code(0);
+        let new = "{ slug = \"export\", path = \"games/export\" }";
+        assert_eq!(config(&place), added.replace("NEW", new));
+        place.run(&["remove", "export", "--yes"]).with_code(0);
+        assert_eq!(config(&place), removed);
+    }
+}
+
+#[test]
 fn an_edit_of_a_linked_configuration_keeps_the_link() {
     let place = Place::new();
     place.game("export");
