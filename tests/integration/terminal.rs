@@ -116,8 +116,10 @@ fn only_deliberate_keys_act() {
 #[test]
 fn stopping_by_key_is_confirmed_with_y_alone() {
     let place = Place::with_three_games();
-    for (language, question) in [("en", "Stop for everybody?"), ("zh-CN", "确定要停止吗？")]
-    {
+    for (language, question, browsers) in [
+        ("en", "Stop for everybody?", "1 browser has opened the game"),
+        ("zh-CN", "确定要停止吗？", "有 1 个浏览器打开过游戏"),
+    ] {
         let (mut screen, port) = {
             let screen = Screen::open(&place, USUAL, &["0", "alpha", "--lang", language]);
             let port = screen.port();
@@ -130,7 +132,7 @@ fn stopping_by_key_is_confirmed_with_y_alone() {
         screen.until_shows(question);
         screen.until("the number of browsers", |rows| {
             rows.iter()
-                .any(|row| row.contains(question) && row.contains(" 1 "))
+                .any(|row| row.contains(question) && row.contains(browsers))
         });
         screen.press_each(&[ENTER, "q", " ", "x", "\u{1b}OQ"]);
         screen.until_shows(question);
