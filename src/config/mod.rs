@@ -120,6 +120,12 @@ pub enum ConfigError {
         /// The system's error.
         error: io::Error,
     },
+    /// The file does not exist.
+    #[error("there is no file {}", file.display())]
+    Missing {
+        /// The path, as the host wrote it.
+        file: PathBuf,
+    },
     /// A folder is in the place of the file.
     #[error("{} is a folder", file.display())]
     Folder {
@@ -157,6 +163,7 @@ impl ConfigError {
             io::ErrorKind::InvalidData => Self::NotUtf8 { file },
             io::ErrorKind::PermissionDenied => Self::Unreadable { file, error },
             _ if is_link => Self::DeadLink { file },
+            io::ErrorKind::NotFound => Self::Missing { file },
             _ => Self::Unreadable { file, error },
         }
     }

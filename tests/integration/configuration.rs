@@ -356,6 +356,27 @@ fn an_unreadable_file_is_named() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_said_in_either_language_with_the_variable_that_names_it() {
+    let place = Place::new();
+    for (language, expected) in [
+        ("en", "there is no file nope.toml"),
+        ("zh-CN", "没有 nope.toml 这个文件"),
+    ] {
+        let typed = ["list", "--lang", language, "--config", "nope.toml"];
+        for (arguments, variable, at) in [
+            (&typed[..3], "nope.toml", "WEBSERVER_CONFIG: "),
+            (&typed[..], "other.toml", ""),
+            (&typed[..], "", ""),
+        ] {
+            let mut command = place.webserver(arguments);
+            command.env("WEBSERVER_CONFIG", variable);
+            let finished = Running::start(command).exit().with_code(2);
+            assert_eq!(finished.err, format!("webserver: {at}{expected}\n"));
+        }
+    }
+}
+
+#[test]
 fn the_first_file_found_is_used() {
     let place = Place::new();
     let write = |file: std::path::PathBuf, title: &str| {

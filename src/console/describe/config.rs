@@ -17,6 +17,9 @@ impl Describe for ConfigError {
                 error = error
             )
             .into_owned(),
+            Self::Missing { file } => {
+                t!("config.missing", locale = locale, file = file.display()).into_owned()
+            }
             Self::Folder { file } => {
                 t!("config.folder", locale = locale, file = file.display()).into_owned()
             }
