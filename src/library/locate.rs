@@ -18,6 +18,8 @@ use crate::source::zip::Zip;
 /// # Errors
 /// When the source is missing or refused, or has no entry page.
 pub(super) fn locate(source: Source, page: Option<&str>) -> Result<(Source, String), Reason> {
+    // A path that a shell completed, or that was copied from a page.
+    let page = page.map(|page| page.trim_start_matches("./"));
     if let Some(page) = page.filter(|page| !has_page_name(page)) {
         return Err(Reason::NotAPage {
             entry: page.to_owned(),

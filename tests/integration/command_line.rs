@@ -287,7 +287,7 @@ fn a_game_given_by_its_path_takes_its_page_and_isolation_from_the_command_line()
         ]
     );
     let (_running, port) =
-        place.serve(&["./two", "--entry", "b.html", "--isolation", "require-corp"]);
+        place.serve(&["./two", "--entry", "./b.html", "--isolation", "require-corp"]);
     let answer = Client::connect(port).get("/b.html");
     assert_eq!(answer.text(), "b");
     let isolation = answer.field("cross-origin-embedder-policy");
