@@ -25,6 +25,9 @@ const SHORTEST_TITLE: usize = 12;
 /// Longer titles push only their own row to the right, in columns.
 const WIDEST_TITLE: usize = 40;
 
+/// A description is cut down to this width, in columns; where there is less room, it is left out.
+const SHORTEST_DESCRIPTION: usize = 8;
+
 /// The columns of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slugs {
@@ -59,6 +62,7 @@ pub(crate) fn rows(library: &Library, slugs: Slugs, columns: usize) -> Vec<Table
     let row = |(index, (game, title)): (usize, (&Game, &String))| {
         let description = game.description.as_ref();
         let description = description.map_or("", |text| text.get(locale::current()));
+        let mut description = printable(description);
         let slug = match slugs {
             Slugs::Shown => pad(&game.slug, slug_width),
             Slugs::Hidden => String::new(),
@@ -69,17 +73,22 @@ pub(crate) fn rows(library: &Library, slugs: Slugs, columns: usize) -> Vec<Table
             title = pad(&fit(title, title_width), title_width.min(WIDEST_TITLE)),
         );
         let engine = &engines[index];
-        let text = format!(
-            "{before}{padded}{gap}{description}",
-            padded = pad(engine, engine_width),
-            description = printable(description),
-        );
+        let start = format!("{before}{}{gap}", pad(engine, engine_width));
+        let room = columns.saturating_sub(width(&start));
+        if room < width(&description).min(SHORTEST_DESCRIPTION) {
+            description.clear();
+        }
+        let text = start + &description;
         TableRow {
             text: text.trim_end().to_owned(),
             engine: before.len()..before.len() + engine.len(),
         }
     };
     games.iter().zip(&titles).enumerate().map(row).collect()
+}
+
+fn width(text: &str) -> usize {
+    widest(std::iter::once(text))
 }
 
 /// The engine of each game; nothing where all are plain pages.

@@ -162,6 +162,32 @@ fn rows_wider_than_the_terminal_leave_no_ghosts() {
 }
 
 #[test]
+fn a_description_without_room_is_left_out_rather_than_a_lone_ellipsis() {
+    let place = Place::new();
+    let mut config = String::new();
+    for slug in ["a", "b"] {
+        place.game(slug);
+        config += &format!(
+            "[[games]]\nslug = \"{slug}\"\ntitle = \"Twenty columns wide {slug}\"\npath = \"{slug}\"\ndescription = \"Some words\"\n"
+        );
+    }
+    place.write("config.toml", config);
+    for (columns, end) in [
+        (80, "wide b  Some words"),
+        (37, "wide b  Some wo…"),
+        (30, "wide b"),
+    ] {
+        let mut screen = Screen::open(&place, (24, columns), &["0"]);
+        screen.until_selected("Twenty columns");
+        screen.until("the second game", |rows| {
+            rows.iter().any(|row| row.trim_end().ends_with(end))
+        });
+        screen.press("q");
+        screen.exit();
+    }
+}
+
+#[test]
 fn keys_typed_ahead_leave_no_ghosts() {
     let place = Place::with_three_games();
     let mut screen = Screen::open(&place, USUAL, &["0"]);
