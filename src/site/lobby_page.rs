@@ -116,7 +116,7 @@ fn featured_section(game: &LobbyGame, language: Language) -> String {
       {cover}
       <div class="about">
         <p class="label">{label}</p>
-        <h2>{title}</h2>
+        <h2 dir="auto">{title}</h2>
         {description}
         <span class="play">{play}</span>
       </div>
@@ -137,7 +137,7 @@ fn card(place: usize, game: &LobbyGame, language: Language) -> String {
     format!(
         r#"    <li data-slug="{slug}" data-place="{place}" data-plays="{plays}" data-added="{added}" data-also="{also}"><a href="{address}">
       {cover}
-      <div class="about"><h3>{title}</h3>{description}</div></a></li>
+      <div class="about"><h3 dir="auto">{title}</h3>{description}</div></a></li>
 "#,
         slug = escape(&game.slug),
         plays = game.plays,
@@ -158,7 +158,7 @@ fn address(game: &LobbyGame) -> String {
 fn description(game: &LobbyGame, language: Language) -> String {
     let description = game.description.as_ref();
     description.map_or_else(String::new, |text| {
-        format!("<p>{}</p>", escape(text.get(language)))
+        format!("<p dir=\"auto\">{}</p>", escape(text.get(language)))
     })
 }
 
@@ -213,6 +213,19 @@ mod tests {
             assert_eq!(scripts.count(), 1, "{page}");
             let html = tags.iter().find(|tag| tag.name == "html").unwrap();
             assert_eq!(html.attribute("lang"), Some(language.tag()));
+        }
+    }
+
+    #[test]
+    fn a_title_from_right_to_left_is_written_so() {
+        let game = LobbyGame {
+            is_featured: true,
+            ..LobbyGame::unplayed("one", "\u{5d0}\u{5d1} 2!")
+        };
+        let page = lobby_page(&[game], Language::English);
+        for heading in ["h2", "h3"] {
+            let title = format!("<{heading} dir=\"auto\">\u{5d0}\u{5d1} 2!</{heading}>");
+            assert!(page.contains(&title), "{page}");
         }
     }
 

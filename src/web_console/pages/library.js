@@ -70,8 +70,8 @@ function makeCard(each) {
   const element = make('li', { className: 'card-game' },
     make('div', { className: 'cover' }, cover(each)),
     make('div', { className: 'about' },
-      make('h3', { className: 'title', title }, title),
-      make('p', { className: 'description', title: localized(each.description) }, localized(each.description)),
+      make('h3', { className: 'title', dir: 'auto', title }, title),
+      make('p', { className: 'description', dir: 'auto', title: localized(each.description) }, localized(each.description)),
       make('p', { className: 'detail' }, localized(each.engine))),
     make('div', { className: 'buttons' }, badge, publish, check, change, leaving, keep, bar));
   return { game: each, element, publish, check, change, keep, leaving, badge, bar };
