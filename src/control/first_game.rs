@@ -26,6 +26,8 @@ const MAX_REJECTED: usize = 10;
 /// The way to the first game.
 pub(crate) enum FirstGame {
     Chosen(Box<Game>),
+    /// The first of these that can be published.
+    AnyOf(Vec<Game>),
     /// The host picks it in the menu.
     Menu,
     /// The host names it in a line of standard input.
@@ -78,13 +80,13 @@ impl FirstGame {
 }
 
 impl FirstGame {
-    /// The game at the top of the lobby, which shows all others as well: the default, else the first of the library.
+    /// The game at the top of the lobby, which shows all others as well: the default, else the first of the library that
+    /// can be published.
     fn featured(library: &Library, config: &Config) -> Result<Self, Failure> {
-        let game = match default_game(library, config) {
-            Some(game) => game.map(Some)?,
-            None => library.games.first().cloned(),
-        };
-        Ok(game.map_or(Self::Awaited, |game| Self::Chosen(Box::new(game))))
+        let default = default_game(library, config).transpose()?;
+        let is_other = |game: &&Game| default.as_ref() != Some(*game);
+        let others = library.games.iter().filter(is_other).cloned();
+        Ok(Self::AnyOf(default.iter().cloned().chain(others).collect()))
     }
 
     /// Takes the first game of the library, and says how to choose another.

@@ -336,6 +336,32 @@ fn a_zip_with_damaged_content_is_not_published() {
     }
 }
 
+#[test]
+fn an_arcade_begins_with_the_first_game_that_is_not_damaged() {
+    let place = Place::new();
+    let damaged = Entry {
+        crc: 1,
+        ..Entry::deflated("game.js", "let score = 0;")
+    };
+    let page = Entry::stored("index.html", "page");
+    place.write("games/a.zip", archive(&[page, damaged]));
+    for settings in ["", "default_game = \"a\"\n"] {
+        fs::remove_dir_all(place.path("games/b")).unwrap_or_default();
+        place.write("config.toml", format!("library = \"games\"\n{settings}"));
+        let none = place.run(&["0", "--arcade"]).with_code(1);
+        assert!(none.err.contains("\"game.js\""), "{}", none.err);
+        place.game("games/b");
+        let (running, _) = place.serve(&["--arcade"]);
+        running.until_err("note", |err| err.contains("b is published instead"));
+        let is_on_air = in_time(|| {
+            let status = place.run(&["status", "--json"]).with_code(0).out;
+            let status: Value = serde_json::from_str(&status).unwrap();
+            (status["game"] == "b").then_some(())
+        });
+        assert!(is_on_air.is_some(), "{}", running.err());
+    }
+}
+
 /// A stored file that is read from the archive while it is sent: more than the sockets between hold.
 const LENGTH: usize = 16 << 20;
 

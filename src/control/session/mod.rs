@@ -36,6 +36,7 @@ use crate::control::state;
 use crate::control::status::Status;
 use crate::control::status_source::StatusSource;
 use crate::control::watch::Changed;
+use webserver::library::game::Game;
 use webserver::metrics::page_reports::PageReports;
 use webserver::publish::join_board::JoinBoard;
 use webserver::publish::slot::GRACE;
@@ -81,6 +82,8 @@ pub(crate) struct Session<'a> {
     server: Server,
     shutdown: CancellationToken,
     prompt: Option<LinePrompt>,
+    /// The games to publish first if the one before cannot be.
+    next_first: std::vec::IntoIter<Game>,
     ticks: u32,
     guests: Guests,
     guest_watch: GuestWatch,
@@ -112,6 +115,7 @@ impl<'a> Session<'a> {
             server: players.server,
             shutdown: players.shutdown,
             prompt: None,
+            next_first: Vec::new().into_iter(),
             ticks: 0,
             guests: players.guests,
             guest_watch: GuestWatch::default(),
@@ -149,6 +153,7 @@ impl<'a> Session<'a> {
     fn begin(&mut self, first: FirstGame) {
         match first {
             FirstGame::Chosen(game) => self.build(*game, None),
+            FirstGame::AnyOf(games) => self.build_first_of(games),
             FirstGame::Menu => self.open_menu(),
             FirstGame::Prompt(prompt) => {
                 prompt.ask(&self.catalog.library);

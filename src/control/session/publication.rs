@@ -43,6 +43,26 @@ impl Session<'_> {
         self.followed.build(game, &self.catalog.config, reply);
     }
 
+    /// Builds the first of these games, the next one if that cannot be built, and so on.
+    pub(super) fn build_first_of(&mut self, games: Vec<Game>) {
+        self.next_first = games.into_iter();
+        if let Some(game) = self.next_first.next() {
+            self.build(game, None);
+        }
+    }
+
+    /// Goes on after a first game that cannot be built; without another one the session ends.
+    fn build_next_first(&mut self, failure: Failure) {
+        match self.next_first.next() {
+            Some(game) => {
+                let (message, next) = (failure.what, title(&game));
+                tracing::warn!(event = "first_game_failed", message, next);
+                self.build(game, None);
+            }
+            None => self.end = Some(Err(failure)),
+        }
+    }
+
     fn refuse(&self, failure: Failure, reply: Option<ReplySender>) {
         match reply {
             Some(reply) => send(reply, Err(failure)),
@@ -104,7 +124,7 @@ impl Session<'_> {
                     send(reply, Ok(self.status()));
                 }
             }
-            Publication::Failed(failure) if before.is_none() => self.end = Some(Err(failure)),
+            Publication::Failed(failure) if before.is_none() => self.build_next_first(failure),
             Publication::Failed(failure) => {
                 let message = t!("build.kept", what = failure.what);
                 tracing::warn!(event = "build_failed", %message);
