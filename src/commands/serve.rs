@@ -1,5 +1,6 @@
 //! `webserver PORT [GAME]`: serves games until it is told to stop.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -233,8 +234,11 @@ impl RemoteControl {
     ) -> Result<Self, Failure> {
         let (requests, asked) = mpsc::channel(WAITING_COMMANDS);
         let socket = ControlSocket::open(listening.port(), &requests, counters);
-        let socket = socket.inspect_err(|error| {
-            tracing::warn!(event = "control_socket_unavailable", error = error.text())
+        let socket = socket.inspect_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                tracing::warn!(event = "control_socket_taken", port = listening.port());
+            }
+            _ => tracing::warn!(event = "control_socket_unavailable", error = error.text()),
         });
         let mut own = vec![listening.port()];
         if let Some(address) = config.metrics {

@@ -359,3 +359,18 @@ fn a_port_of_another_webserver_is_named_with_its_game() {
         ]
     );
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_second_server_on_a_port_at_another_address_says_that_commands_reach_the_first() {
+    let place = Place::with_three_games();
+    let (_first, port) = place.serve(&["alpha", "--host", "127.0.0.1"]);
+    let port = port.to_string();
+    let command = place.webserver(&[&port, "beta", "--host", "127.0.0.2"]);
+    let second = Running::start(command);
+    let expected = format!("another of your servers has port {port} at another address");
+    second.until_err("note or refusal", |err| {
+        // Another program may have the port there.
+        err.contains(&expected) || err.contains("webserver: port")
+    });
+}
