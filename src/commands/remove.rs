@@ -78,7 +78,12 @@ fn remove(store: &Store, slug: &str, is_confirmed: bool) -> Result<Exit, Failure
         .map_err(|error| Failure::failed(error.text()))?;
     let mut text = t!("remove.done", slug = slug).into_owned() + "\n";
     if let Some(kept) = &removal.kept {
-        text += &(t!("remove.kept", folder = kept.display()).into_owned() + "\n");
+        let folder = kept.display();
+        let note = match store.slug_of_kept(kept) {
+            Some(slug) => t!("remove.still_there", slug = slug, folder = folder),
+            None => t!("remove.kept", folder = folder),
+        };
+        text += &(note.into_owned() + "\n");
     }
     if removal.is_default {
         text += &(t!("remove.was_default").into_owned() + "\n");

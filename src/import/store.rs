@@ -192,6 +192,17 @@ impl Store {
         Ok(removal)
     }
 
+    /// The slug of the unlisted game in a folder that was kept: one in the library's folder stays in the library.
+    pub(crate) fn slug_of_kept(&self, folder: &Path) -> Option<String> {
+        let folder = folder.canonicalize().ok()?;
+        let listing = ConfigEdit::read(&self.file).ok()?;
+        let is_in = |path: &Path| path.canonicalize().is_ok_and(|it| it.starts_with(&folder));
+        let games = self.library().ok()?.games.into_iter();
+        let mut kept = games.filter(|game| !listing.has(&game.slug));
+        let game = kept.find(|game| game.source.path().is_some_and(is_in))?;
+        Some(game.slug)
+    }
+
     /// Changes the slug, title, description and cover of a game.
     ///
     /// # Errors

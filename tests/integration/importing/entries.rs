@@ -127,6 +127,26 @@ fn a_comment_behind_an_entry_of_an_array_in_lines_stays_with_it() {
 }
 
 #[test]
+fn a_removed_entry_of_the_librarys_folder_is_said_to_stay_in_the_library() {
+    let place = Place::new();
+    place.game("more/star");
+    place.game("apart");
+    place.write(
+        "config.toml",
+        "library = \"more\"\n[[games]]\nslug = \"moon\"\npath = \"more/star\"\n\
+         [[games]]\nslug = \"sun\"\npath = \"apart\"\n",
+    );
+    for (slug, words) in [
+        ("moon", "it is still in the library, as star"),
+        ("sun", "its files are kept in apart"),
+    ] {
+        let done = place.run(&["remove", slug, "--yes"]).with_code(0);
+        assert!(done.out.contains(words), "{}", done.out);
+    }
+    assert_eq!(games(&place).keys().collect::<Vec<_>>(), ["star"]);
+}
+
+#[test]
 fn an_edit_of_a_linked_configuration_keeps_the_link() {
     let place = Place::new();
     place.game("export");
