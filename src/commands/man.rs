@@ -25,7 +25,21 @@ pub(super) fn run(name: Option<&str>) -> Result<Exit, Failure> {
             )
         })?,
     };
-    print_text(&String::from_utf8_lossy(&page.map_err(Failure::failed)?))
+    let page = page.map_err(Failure::failed)?;
+    print_text(&with_own_headings(&String::from_utf8_lossy(&page)))
+}
+
+/// Puts the headings that the generator has in English only in the host's language.
+fn with_own_headings(page: &str) -> String {
+    let headings = [
+        ("NAME", t!("man.name")),
+        ("SYNOPSIS", t!("man.synopsis")),
+        ("DESCRIPTION", t!("man.description")),
+        ("VERSION", t!("man.version")),
+    ];
+    headings.iter().fold(page.to_owned(), |page, (name, own)| {
+        page.replace(&format!("\n.SH {name}\n"), &format!("\n.SH {own}\n"))
+    })
 }
 
 fn program_page() -> io::Result<Vec<u8>> {

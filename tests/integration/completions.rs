@@ -129,5 +129,14 @@ fn the_manual_names_every_command_and_option_of_the_help() {
         assert!(own.contains(&format!("webserver-{command}")), "{own}");
     }
     assert!(!page.contains(".SH EXTRA"), "{page}");
+    for arguments in [
+        &["man", "--lang", "zh-CN"][..],
+        &["man", "add", "--lang", "zh-CN"],
+    ] {
+        let page = place.run(arguments).out;
+        let headings = page.lines().filter_map(|line| line.strip_prefix(".SH "));
+        let english = headings.filter(|heading| heading.is_ascii());
+        assert_eq!(english.collect::<Vec<_>>(), [""; 0], "{arguments:?}");
+    }
     assert_eq!(place.run(&["man", "nothing"]).code, Some(2));
 }
