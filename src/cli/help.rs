@@ -2,14 +2,24 @@
 
 use std::env;
 
-use clap::{Arg, CommandFactory};
+use clap::{Arg, Command, CommandFactory};
 
 use crate::cli::arguments::Cli;
 use crate::cli::usage::USAGE;
+use crate::console::layout::wrap;
 use crate::console::message::t;
 
+/// The width of the help, in columns.
+const WIDTH: usize = 80;
+
+/// The column at which the texts of the options begin that stand below their options.
+const BELOW: usize = 10;
+
+/// The column at which the texts of a sub-command's options begin, behind the longest one, `--library`.
+const BEHIND: usize = 34;
+
 /// The grammar with its help texts in the host's language.
-pub(crate) fn command() -> clap::Command {
+pub(crate) fn command() -> Command {
     let others = USAGE.iter().map(|(_, line)| *line);
     let usage: Vec<_> = std::iter::once("webserver <PORT> [GAME] [OPTIONS]")
         .chain(others)
@@ -36,6 +46,29 @@ pub(crate) fn command() -> clap::Command {
                 .disable_help_flag(true)
                 .mut_args(|arg| with_help(arg, &key))
         })
+}
+
+/// The same with help texts in lines that a terminal of 80 columns does not break.
+pub(super) fn in_lines(grammar: Command) -> Command {
+    grammar
+        // Sub-commands take over the global ones.
+        .mut_args(|arg| match arg.is_global_set() || arg.is_positional() {
+            true => wrapped(arg, BEHIND),
+            // One below its option has all options of the command stand so.
+            false => wrapped(arg, BELOW).next_line_help(true),
+        })
+        .mut_subcommands(|subcommand| subcommand.mut_args(|arg| wrapped(arg, BEHIND)))
+}
+
+/// An argument whose help text begins at this column, or behind its name if it has a place and no option.
+fn wrapped(arg: Arg, column: usize) -> Arg {
+    let name = arg.get_value_names().and_then(|names| names.first());
+    let column = match (arg.is_positional(), name) {
+        (true, Some(name)) => name.len() + "  <>...  ".len(),
+        _ => column,
+    };
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    arg.help(wrap(&help, WIDTH.saturating_sub(column)))
 }
 
 fn with_help(arg: Arg, key: &str) -> Arg {

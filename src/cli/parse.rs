@@ -7,7 +7,7 @@ use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::arguments::Cli;
-use crate::cli::help::command;
+use crate::cli::help::{command, in_lines};
 use crate::cli::usage::{USAGE, usage, usage_of};
 use crate::console::failure::Failure;
 use crate::console::locale;
@@ -23,7 +23,7 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Option<Cli>, Failure> {
     locale::set(language(&arguments));
     let arguments = without_help_command(arguments)?;
     let line = CommandLine::new(&arguments);
-    let mut grammar = command();
+    let mut grammar = in_lines(command());
     if arguments.iter().any(|word| word == "--no-qr") {
         // What is typed comes before WEBSERVER_QR; both typed exclude each other.
         grammar = grammar.mut_arg("qr_option", |arg| arg.env(None::<&str>));

@@ -645,6 +645,26 @@ fn help_and_version_go_to_standard_output() {
 }
 
 #[test]
+fn the_help_fits_in_a_terminal_of_80_columns() {
+    let place = Place::new();
+    let commands = [
+        "", "list", "check", "add", "remove", "rename", "publish", "status", "qr", "ca", "stop",
+        "health", "completions", "man",
+    ];
+    for language in ["en", "zh-CN"] {
+        for command in commands {
+            let arguments = ["help", command, "--lang", language];
+            let arguments = arguments.iter().filter(|word| !word.is_empty());
+            let arguments: Vec<_> = arguments.copied().collect();
+            let help = place.run(&arguments).with_code(0).out;
+            let width = |line: &&str| unicode_width::UnicodeWidthStr::width(*line);
+            let wide = help.lines().filter(|line| width(line) > 80);
+            assert_eq!(wide.collect::<Vec<_>>(), [""; 0], "{arguments:?}");
+        }
+    }
+}
+
+#[test]
 fn a_closed_output_causes_no_panic() {
     let place = Place::new();
     for arguments in ["--help", "list", "abc"] {

@@ -119,6 +119,26 @@ fn the_log_scrolls_above_the_status_line() {
 }
 
 #[test]
+fn the_keys_stand_in_as_many_columns_as_the_terminal_has_room_for() {
+    let place = Place::with_three_games();
+    let code = "c  QR code of the address";
+    for (columns, expected) in [
+        (80, format!("{:21}  {code}  s  status", "u  addresses")),
+        (60, format!("{code}  s  status")),
+        (40, code.to_owned()),
+    ] {
+        let mut screen = Screen::open(&place, (40, columns), &["0", "alpha"]);
+        screen.until_shows("On the air: Alpha Quest");
+        screen.press("h");
+        screen.until("the keys", |rows| {
+            rows.iter().any(|row| row.trim_end() == expected)
+        });
+        screen.stop();
+        screen.exit();
+    }
+}
+
+#[test]
 fn every_key_of_the_help_works() {
     let place = Place::with_three_games();
     let (mut screen, port) = on_air(&place, "alpha");

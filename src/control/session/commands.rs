@@ -1,6 +1,8 @@
 //! The commands of the host, by key, by line and by control client.
 
 use crate::console::failure::{Exit, Failure};
+use crate::console::foreground::TerminalSize;
+use crate::console::layout;
 use crate::console::message::t;
 use crate::console::output;
 use crate::control::browser;
@@ -58,9 +60,9 @@ impl Session<'_> {
             Command::Log => self.pause_or_resume_log(),
             Command::Errors => self.pause_or_resume_errors(),
             Command::Status => self.status().text(),
-            Command::Help => match self.console.has_terminal() {
-                true => t!("session.keys").into_owned(),
-                false => t!("session.commands").into_owned(),
+            Command::Help => match self.console.size() {
+                Some(TerminalSize { columns, .. }) => key_help(columns),
+                None => t!("session.commands").into_owned(),
             },
             Command::Stop => {
                 self.stop(Exit::Done);
@@ -157,4 +159,10 @@ impl Session<'_> {
         self.announce_arcade();
         Ok(t!("arcade.open", address = address).into_owned())
     }
+}
+
+/// The keys, in as many columns as the terminal has room for.
+fn key_help(columns: usize) -> String {
+    let keys = t!("session.keys");
+    layout::in_columns(&keys.lines().collect::<Vec<_>>(), columns)
 }
