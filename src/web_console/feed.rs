@@ -143,7 +143,11 @@ impl Feed {
         sources.requests.send((command, sender)).await.ok()?;
         let status = reply.await.ok()?.ok()?;
         let library = Arc::clone(&sources.library.borrow_and_update());
-        let games: Vec<_> = library.games.iter().map(|game| game_value(game, &library)).collect();
+        let games: Vec<_> = library
+            .games
+            .iter()
+            .map(|game| game_value(game, &library))
+            .collect();
         let library =
             json!({ "games": games, "rejected": library.rejected, "live": library.is_live });
         let (imports, removals) = (self.imports.views(), self.removals.views());

@@ -286,8 +286,13 @@ fn a_game_given_by_its_path_takes_its_page_and_isolation_from_the_command_line()
             "name the entry page, for example: --entry game.html"
         ]
     );
-    let (_running, port) =
-        place.serve(&["./two", "--entry", "./b.html", "--isolation", "require-corp"]);
+    let (_running, port) = place.serve(&[
+        "./two",
+        "--entry",
+        "./b.html",
+        "--isolation",
+        "require-corp",
+    ]);
     let answer = Client::connect(port).get("/b.html");
     assert_eq!(answer.text(), "b");
     let isolation = answer.field("cross-origin-embedder-policy");
@@ -648,8 +653,20 @@ fn help_and_version_go_to_standard_output() {
 fn the_help_fits_in_a_terminal_of_80_columns() {
     let place = Place::new();
     let commands = [
-        "", "list", "check", "add", "remove", "rename", "publish", "status", "qr", "ca", "stop",
-        "health", "completions", "man",
+        "",
+        "list",
+        "check",
+        "add",
+        "remove",
+        "rename",
+        "publish",
+        "status",
+        "qr",
+        "ca",
+        "stop",
+        "health",
+        "completions",
+        "man",
     ];
     for language in ["en", "zh-CN"] {
         for command in commands {

@@ -118,7 +118,10 @@ fn a_game_that_came_to_the_librarys_folder_is_there_when_a_console_is_opened() {
         let is_there = |library: &Value| library["games"][number]["slug"] == slug;
         console.events().until("library", is_there).unwrap();
     }
-    assert_eq!(console.act("publish", &json!({"game": "gamma"})).status, 200);
+    assert_eq!(
+        console.act("publish", &json!({"game": "gamma"})).status,
+        200
+    );
     assert_eq!(Client::connect(console.players).get("/").text(), "gamma");
 }
 
