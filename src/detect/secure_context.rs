@@ -132,19 +132,23 @@ const OPTIONAL: &[(EngineKind, &str)] = &[
     (EngineKind::ThreeJs, "WebGPU"),
 ];
 
-/// Words of libraries (p5.js, q5.js, melonJS, LittleJS, Tone.js), whose scripts have features for the games that ask for
-/// them.
+/// Words of libraries (p5.js, p5.sound, q5.js, melonJS, LittleJS, Tone.js), whose scripts have features for the games that
+/// ask for them.
 const LIBRARIES: &[&str] = &[
     "p5.js says",
+    "[p5.sound]",
     "q5js.org",
     "melonJS",
     "LittleJS",
     "Tone.js/wiki",
 ];
 
-/// The calls and fields by which a game asks a library for a feature.
+/// The calls and fields by which a game asks a library for a feature. No library has those that begin with a dot: in its
+/// file they are of the game, which a bundler put there.
 const LIBRARY_CALLS: &[(&str, &str)] = &[
     ("createCapture(", "microphone and camera"),
+    (".createCapture(", "microphone and camera"),
+    ("p5.AudioIn", "microphone and camera"),
     ("UserMedia(", "microphone and camera"),
     ("accelerationX", "motion sensors"),
     ("deviceMoved", "motion sensors"),
@@ -240,8 +244,11 @@ fn find_use<'t>(
     let calls = { LIBRARY_CALLS.iter() }.filter(|(_, name)| *name == feature.name);
     let mut calls = calls.filter(|_| has_library);
     calls.find_map(|(words, _)| {
-        let text = own_texts(scan).find(|text| uses(text, words))?;
-        Some((text, *words))
+        let text = match words.starts_with('.') {
+            true => scan.texts().find(|text| text.contains(words)),
+            false => own_texts(scan).find(|text| uses(text, words)),
+        };
+        Some((text?, *words))
     })
 }
 

@@ -563,6 +563,7 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
         Check web server configuration (use HTTPS)'); }";
     const P5: &str =
         "log('p5.js says: '); navigator.mediaDevices.getUserMedia(a); on(DeviceMotionEvent)";
+    const P5_SOUND: &str = "/** [p5.sound] */ navigator.mediaDevices.getUserMedia(a)";
     let page: &[u8] = b"<script src=main.js></script>";
     for (page, script, expected) in [
         (page, "draw()", &[][..]),
@@ -642,6 +643,17 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             b"<script src=main.js></script><script>if (accelerationX > 9) jump()",
             P5,
             &["motion sensors"],
+        ),
+        (
+            page,
+            "log('p5.js says: '); e.createCapture = (t) => t; n.createCapture(n.VIDEO)",
+            &["microphone and camera"],
+        ),
+        (page, P5_SOUND, &[]),
+        (
+            b"<script src=main.js></script><script>mic = new p5.AudioIn()",
+            P5_SOUND,
+            &["microphone and camera"],
         ),
         (page, "createCapture(screen)", &[]),
         // Emscripten's names for its functions.
