@@ -125,6 +125,18 @@ impl Tended {
         }
     }
 
+    /// The work of the task.
+    fn tending(&self, house: House) -> Tending {
+        Tending {
+            game: self.game.clone(),
+            door: self.door,
+            options: self.options,
+            watches: self.watches,
+            share: Arc::clone(&self.share),
+            house,
+        }
+    }
+
     /// The time since the last request, for a game that holds memory.
     fn unused_since(&self) -> Option<Instant> {
         let holds = self.share.reserved.load(Ordering::Relaxed) > 0;
@@ -138,15 +150,7 @@ impl House {
         let mut known = self.games.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tended) = known.get_mut(slug) {
             tended.last_used = Instant::now();
-            let tending = Tending {
-                game: tended.game.clone(),
-                door: tended.door,
-                options: tended.options,
-                watches: tended.watches,
-                share: Arc::clone(&tended.share),
-                house: self.clone(),
-            };
-            tended.task = Some(tokio::spawn(tending.run()));
+            tended.task = Some(tokio::spawn(tended.tending(self.clone()).run()));
         }
     }
 
@@ -263,7 +267,12 @@ impl Tending {
         };
         let options = self.options.within(site_memory);
         let mut job = BuildJob::start(self.game.clone(), options, basis);
-        let mut site = job.finished().await?;
+        let built = job.finished().await;
+        if built.is_err() {
+            // Other games may have the memory.
+            self.share.reserved.store(slot.held(), Ordering::Relaxed);
+        }
+        let mut site = built?;
         site.publish_at(state::publication_date());
         let (slug, title, files, bytes) =
             (&self.game.slug, title(&self.game), site.files, site.bytes);
@@ -297,6 +306,32 @@ mod tests {
     use super::*;
     use webserver::publish::arcade::Arcade;
 
+    fn house(games: TendedGames) -> House {
+        let (lobby, _) = std::sync::mpsc::channel();
+        House {
+            games,
+            memory: 1000,
+            turns: Arc::new(Semaphore::new(1)),
+            lobby,
+            counters: Counters::start(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_game_that_cannot_be_built_holds_no_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("index.html"), "page").unwrap();
+        let game = Game::from_folder(folder.path()).unwrap();
+        let tended = Tended::new(&game, &Config::find(None).unwrap());
+        std::fs::remove_file(folder.path().join("index.html")).unwrap();
+        let share = Arc::clone(&tended.share);
+        let tending = tended.tending(house(Arc::default()));
+        assert!(tending.reserve() > 0);
+        assert!(share.reserved.load(Ordering::Relaxed) > 0);
+        assert!(tending.build(None).await.is_err());
+        assert_eq!(share.reserved.load(Ordering::Relaxed), 0);
+    }
+
     #[test]
     fn the_least_used_games_leave_memory_and_none_with_a_browser_or_a_recent_request() {
         let folder = tempfile::tempdir().unwrap();
@@ -317,14 +352,7 @@ mod tests {
             tended("empty", 2 * UNUSED, 0),
         ]);
         let games: TendedGames = Arc::new(Mutex::new(games));
-        let (lobby, _news) = std::sync::mpsc::channel();
-        let house = House {
-            games: Arc::clone(&games),
-            memory: 1000,
-            turns: Arc::new(Semaphore::new(1)),
-            lobby,
-            counters: Counters::start(),
-        };
+        let house = house(Arc::clone(&games));
         let resting = || {
             let known = games.lock().unwrap();
             let resting = known
