@@ -15,6 +15,7 @@ use crate::console::message::t;
 use crate::control::build_job::{self, BuildBasis, BuildFailure, BuildJob, MissingFiles};
 use crate::control::lobby::LobbyNews;
 use crate::control::publisher::{failure, title};
+use crate::control::said_failure::SaidFailure;
 use crate::control::state;
 use crate::control::watch::{Changed, Watcher};
 use webserver::config::Config;
@@ -44,6 +45,7 @@ pub(crate) struct Tended {
     pub watches: bool,
     pub is_listed: bool,
     share: Arc<MemoryShare>,
+    said: SaidFailure,
     last_used: Instant,
     task: Option<JoinHandle<()>>,
 }
@@ -78,6 +80,7 @@ struct Tending {
     options: BuildOptions,
     watches: bool,
     share: Arc<MemoryShare>,
+    said: SaidFailure,
     house: House,
 }
 
@@ -91,6 +94,7 @@ impl Tended {
             watches: config.watch,
             is_listed: true,
             share: Arc::default(),
+            said: SaidFailure::default(),
             last_used: Instant::now(),
             task: None,
         }
@@ -133,6 +137,7 @@ impl Tended {
             options: self.options,
             watches: self.watches,
             share: Arc::clone(&self.share),
+            said: self.said.clone(),
             house,
         }
     }
@@ -218,8 +223,7 @@ impl Tending {
                 Err(error) => {
                     let message = failure(&self.game, &error.text()).what;
                     if missing.is_none() {
-                        tracing::warn!(event = "build_failed", message);
-                        self.say_unopened();
+                        self.say_unopened(&message);
                         sleep(RETRY).await;
                         return self.door.rest();
                     }
@@ -245,8 +249,12 @@ impl Tending {
         }
     }
 
-    /// Tells players who wait for the game, unless they have an earlier build, that it does not start.
-    fn say_unopened(&self) {
+    /// Tells the host, once, and players who wait for the game, unless they have an earlier build, that it does not start.
+    fn say_unopened(&self, message: &str) {
+        // The pages of those who wait have it built again and again.
+        if self.said.is_news(message) {
+            tracing::warn!(event = "build_failed", message);
+        }
         let slot = self.door.slot;
         if slot.site_of(&self.game.slug).is_none() {
             slot.publish(Site::unopened(&self.game.title));
@@ -278,6 +286,7 @@ impl Tending {
             (&self.game.slug, title(&self.game), site.files, site.bytes);
         let millis = job.elapsed().as_millis() as u64;
         slot.publish(site);
+        self.said.clear();
         tracing::info!(event = "arcade_built", slug, title, files, bytes, millis);
         let (share, done) = (Arc::clone(&self.share), build_job::finish_in_background);
         Ok(done(&self.game, slot, move || {

@@ -34,6 +34,7 @@ pub(crate) mod replica;
 pub(crate) mod replica_builds;
 pub(crate) mod replica_event;
 pub(crate) mod request_rate;
+pub(crate) mod said_failure;
 pub(crate) mod sandbox;
 pub(crate) mod serve_metrics;
 pub(crate) mod session;
