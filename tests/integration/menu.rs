@@ -448,3 +448,20 @@ fn an_empty_library_says_so_and_is_left_with_q() {
     assert_eq!(screen.exit(), 0);
     screen.assert_given_back();
 }
+
+#[test]
+fn a_game_that_is_added_while_the_first_menu_is_open_can_be_chosen() {
+    let place = Place::new();
+    place.write("config.toml", "");
+    place.write("new/index.html", "<title>New Quest</title>");
+    let mut screen = Screen::open(&place, USUAL, &["0"]);
+    screen.until_asked();
+    screen.until_shows("The library is empty.");
+    place.run(&["add", "new"]).with_code(0);
+    screen.until_selected("New Quest");
+    screen.press(ENTER);
+    let page = Client::connect(screen.port()).get("/").text();
+    assert!(page.contains("New Quest"), "{page}");
+    screen.signal(Signal::TERM);
+    assert_eq!(screen.exit(), 0);
+}

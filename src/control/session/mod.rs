@@ -154,7 +154,11 @@ impl<'a> Session<'a> {
         match first {
             FirstGame::Chosen(game) => self.build(*game, None),
             FirstGame::AnyOf(games) => self.build_first_of(games),
-            FirstGame::Menu => self.open_menu(),
+            FirstGame::Menu => {
+                // Games may be added to the config file while it is open.
+                self.followed.update(None, &self.catalog.config);
+                self.open_menu();
+            }
             FirstGame::Prompt(prompt) => {
                 prompt.ask(&self.catalog.library);
                 self.prompt = Some(prompt);
