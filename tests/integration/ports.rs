@@ -315,6 +315,9 @@ fn health_succeeds_if_a_server_answers() {
         let (_running, port) = place.serve(arguments);
         let finished = place.run(&["health", "--port", &port.to_string()]);
         assert_eq!(finished.with_code(0).err, "", "{arguments:?}");
+        let status = place.run(&["status", "--port", &port.to_string()]);
+        let status = status.with_code(0).out;
+        assert!(status.contains(" 0 refused"), "{arguments:?}: {status}");
     }
 }
 
