@@ -226,7 +226,7 @@ fn decide_unmarked(
     let is_tagged = file.inner == file.name
         || is_loaded_by_tags(&file.inner) && find(UsageKind::Fetched).is_none();
     // A script of another host, which is not read, may inflate what its page fetches.
-    let is_seen = file.coding != Coding::Gzip || scan.script_of_other_host().is_none();
+    let is_seen = file.coding != Coding::Gzip || scan.scripts_of_other_hosts().next().is_none();
     if is_module && is_seen || is_tagged || kind == EngineKind::Unity && is_of_engine(file, usages)
     {
         return (Inflater::Browser, Evidence::NoInflater);

@@ -150,10 +150,11 @@ impl<'a> Scan<'a> {
         bases.find_map(|tag| tag.attribute("href"))
     }
 
-    /// The first script that the page's tags load from another host.
-    pub(crate) fn script_of_other_host(&self) -> Option<&str> {
-        let mut scripts = self.tags.iter().filter(|tag| tag.name == "script");
-        scripts.find_map(|tag| tag.reference().filter(|reference| is_remote(reference)))
+    /// The scripts that the page's tags load from other hosts.
+    pub(crate) fn scripts_of_other_hosts(&self) -> impl Iterator<Item = &str> {
+        let scripts = self.tags.iter().filter(|tag| tag.name == "script");
+        let references = scripts.filter_map(Tag::reference);
+        references.filter(|reference| is_remote(reference))
     }
 
     /// The first file that the page loads from another host without CORS, which `require-corp` blocks.

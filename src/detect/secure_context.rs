@@ -143,6 +143,9 @@ const LIBRARIES: &[&str] = &[
     "Tone.js/wiki",
 ];
 
+/// The beginnings of the names of some of them on other hosts: `p5.min.js`, `p5@1.11.1`.
+const REMOTE_LIBRARIES: &[&str] = &["p5", "q5"];
+
 /// The calls and fields by which a game asks a library for a feature. No library has those that begin with a dot: in its
 /// file they are of the game, which a bundler put there.
 const LIBRARY_CALLS: &[(&str, &str)] = &[
@@ -240,7 +243,8 @@ fn find_use<'t>(
     if let Some(text) = own_texts(scan).find(is_needed) {
         return Some((text, feature.words));
     }
-    let has_library = scan.scripts.iter().any(is_library);
+    let has_library = scan.scripts.iter().any(is_library)
+        || scan.scripts_of_other_hosts().any(is_library_elsewhere);
     let calls = { LIBRARY_CALLS.iter() }.filter(|(_, name)| *name == feature.name);
     let mut calls = calls.filter(|_| has_library);
     calls.find_map(|(words, _)| {
@@ -260,6 +264,11 @@ fn own_texts<'s>(scan: &'s Scan<'_>) -> impl Iterator<Item = &'s ScannedText> {
 
 fn is_library(text: &ScannedText) -> bool {
     LIBRARIES.iter().any(|word| text.contains(word))
+}
+
+fn is_library_elsewhere(reference: &str) -> bool {
+    let name = reference.rsplit('/').next().unwrap_or_default();
+    REMOTE_LIBRARIES.iter().any(|start| name.starts_with(start))
 }
 
 /// True if a text has such words, and not only within longer ones: `fillDeviceMotionEventData` of Emscripten, which every

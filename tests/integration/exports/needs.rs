@@ -655,6 +655,11 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             P5_SOUND,
             &["microphone and camera"],
         ),
+        (
+            b"<script src=https://cdn.example/p5.js/1.11/p5.min.js></script><script src=main.js></script>",
+            "createCapture(VIDEO)",
+            &["microphone and camera"],
+        ),
         (page, "createCapture(screen)", &[]),
         // Emscripten's names for its functions.
         (page, "var fillDeviceMotionEventData = (e) => e", &[]),
