@@ -413,6 +413,10 @@ fn games_that_came_to_the_librarys_folder_can_be_chosen() {
     let mut enter = |line: &str| writeln!(input, "{line}").unwrap();
     enter("alpha");
     let port = running.port();
+    // A number is that of the list at the start.
+    place.game("games/alpine");
+    enter("publish 2");
+    running.until_err("switch", |err| err.contains("On the air: beta"));
     place.game("games/gamma");
     enter("publish gamma");
     running.until_err("switch", |err| err.contains("On the air: gamma"));

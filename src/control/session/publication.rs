@@ -20,9 +20,13 @@ use webserver::source::Source;
 
 impl Session<'_> {
     pub(super) fn find_and_build(&mut self, game: &str, folder: &Path, reply: Option<ReplySender>) {
+        // A number is that of the list that the host has read.
+        let is_number = game.trim().parse::<usize>().is_ok();
+        let is_shown = is_number && self.catalog.library.find(game).is_some();
         // The game may have been added a moment ago.
         match reply {
             Some(_) => self.reload(),
+            None if is_shown => {}
             None => self.look_for_games(),
         }
         match (self.catalog.find(game, folder), reply) {
