@@ -114,6 +114,13 @@ pub(super) const RULES: &[Rule] = &[
         &[&[File("js/rpg_core.js")], &[File("js/rpg_managers.js")]],
     ),
     (
+        EngineKind::Tyrano,
+        &[
+            &[File("tyrano/tyrano.js")],
+            &[File("tyrano/plugins/kag/kag.js")],
+        ],
+    ),
+    (
         EngineKind::Construct3,
         &[
             &[File("c3runtime.js")],

@@ -124,12 +124,13 @@ const PAD_EVENT: &str = "gamepadconnected";
 
 /// Engines whose runtime has a feature's words in every export, and plays without the feature: Ruffle asks for pads only if
 /// its page gives their buttons a meaning, js-dos has another way to its sound, PixiJS and three.js draw with
-/// WebGL.
+/// WebGL, and TyranoScript opens the camera for a tag that hardly any scenario has.
 const OPTIONAL: &[(EngineKind, &str)] = &[
     (EngineKind::Flash, "gamepads"),
     (EngineKind::JsDos, "AudioWorklet"),
     (EngineKind::Pixi, "WebGPU"),
     (EngineKind::ThreeJs, "WebGPU"),
+    (EngineKind::Tyrano, "microphone and camera"),
 ];
 
 /// Words of libraries (p5.js, p5.sound, q5.js, melonJS, LittleJS, Tone.js), whose scripts have features for the games that

@@ -92,6 +92,14 @@ fn every_engine_is_detected_by_its_files() {
             &[("js/rmmz_core.js", none), ("js/libs/pixi.js", none)],
         ),
         (
+            EngineKind::Tyrano,
+            &[
+                ("tyrano/tyrano.js", none),
+                ("tyrano/plugins/kag/kag.js", none),
+                ("tyrano/libs/three/three.js", none),
+            ],
+        ),
+        (
             EngineKind::Construct2,
             &[("c2runtime.js", none), ("data.js", none)],
         ),

@@ -695,6 +695,10 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             "window.RufflePlayer = {}; wrap(n => n.getGamepads())",
         ),
         (
+            "tyrano/tyrano.js",
+            "const media = navigator.mediaDevices.getUserMedia(options)",
+        ),
+        (
             "js-dos.js",
             "try { await c.audioWorklet.addModule(u) } catch { processor() }",
         ),
