@@ -661,6 +661,9 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             &["microphone and camera"],
         ),
         (page, "createCapture(screen)", &[]),
+        // An obfuscator's list, whose tests cannot be told.
+        (page, "const _0x1 = ['a','getGamepads','b']; f(_0x1)", &[]),
+        (page, "navigator['getGamepads']()", &["gamepads"]),
         // Emscripten's names for its functions.
         (page, "var fillDeviceMotionEventData = (e) => e", &[]),
         (page, "new SharedArrayBuffer(8)", &["threads"]),
