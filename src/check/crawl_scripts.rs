@@ -30,6 +30,7 @@ impl Crawler<'_> {
         bases.extend(FileNames::base_url("index.html"));
         bases.dedup();
         let constants = constants(text);
+        let bundled = bundled_modules(&constants);
         let listed = self.script_lists(script, text, &constants);
         // The list says it.
         let mut seen: HashSet<String> = listed.iter().map(|one| one.target.clone()).collect();
@@ -63,14 +64,21 @@ impl Crawler<'_> {
                 self.follow(script.file, script.base, reference);
             } else if seen.insert(constant.text.clone()) {
                 let target = constant.text;
+                let is_bundled = bundled.contains(&target);
                 let reference = Reference { target, line, role };
-                self.follow_constant(script.file, &bases, reference);
+                self.follow_constant(script.file, &bases, reference, is_bundled);
             }
         }
     }
 
-    /// Follows a string constant, which may be a file name, a part of one, or neither.
-    fn follow_constant(&mut self, file: &str, bases: &[Url], reference: Reference) {
+    /// Follows a string constant, which may be a file name, a part of one, or neither. A bundle has its modules in itself.
+    fn follow_constant(
+        &mut self,
+        file: &str,
+        bases: &[Url],
+        reference: Reference,
+        is_bundled: bool,
+    ) {
         let found =
             bases
                 .iter()
@@ -85,10 +93,26 @@ impl Crawler<'_> {
             self.graph.add(file, &to, reference.role);
             return;
         }
-        if let Some(problem) = check_script_name(self.names, bases, &reference.target) {
+        if let Some(problem) = check_script_name(self.names, bases, &reference.target)
+            && !(is_bundled && matches!(problem.1, Problem::Missing { .. }))
+        {
             self.pend(file, reference.line, problem);
         }
     }
+}
+
+/// The modules that a script names although browsers load them from nowhere: a bundler has put them into a script, or only
+/// another host of the engine has a `require`. Cocos Creator's lie in a folder that does not exist.
+fn bundled_modules(constants: &[Constant]) -> HashSet<String> {
+    let is_virtual = constants
+        .iter()
+        .any(|constant| constant.text.starts_with("chunks:///"));
+    let is_relative = |text: &str| text.starts_with("./") || text.starts_with("../");
+    let is_bundled = |constant: &&Constant| {
+        constant.usage.is_bundled || is_virtual && is_relative(&constant.text)
+    };
+    let bundled = constants.iter().filter(is_bundled);
+    bundled.map(|constant| constant.text.clone()).collect()
 }
 
 fn is_relative_import(constant: &Constant) -> bool {

@@ -18,6 +18,8 @@ pub(crate) struct ConstantUse {
     pub prefix: String,
     /// True if it is part of a longer expression.
     pub is_part: bool,
+    /// True if a bundler has looked the module up: it is an argument of `require`, or browserify numbers it.
+    pub is_bundled: bool,
     /// True if a failure of the call is caught.
     pub is_caught: bool,
     /// True if the script looks at its host, or for a debugger, shortly before.
@@ -59,6 +61,8 @@ impl ConstantUse {
             usage.first = first.to_owned();
             before = rest.trim_end();
         }
+        // RequireJS loads the modules of a list.
+        let is_listed = before.ends_with('[');
         before = before.strip_suffix('[').map_or(before, str::trim_end);
         if let Some(call) = before.strip_suffix('(') {
             usage.callee = last_name(call.trim_end()).to_owned();
@@ -70,6 +74,9 @@ impl ConstantUse {
             };
         }
         let after = after.trim_start();
+        let number = after.strip_prefix(':').unwrap_or_default().trim_start();
+        usage.is_bundled = usage.callee == "require" && !is_listed
+            || number.starts_with(|c: char| c.is_ascii_digit());
         usage.is_part |= after.starts_with(['+', '.', ':', '?', '[']);
         let near: String = after.chars().take(80).collect();
         usage.is_caught = near.contains("catch");
@@ -141,6 +148,22 @@ mod tests {
                 (callee, key, prefix, is_part),
                 "{before}"
             );
+        }
+    }
+
+    #[test]
+    fn the_names_of_bundled_modules_are_told() {
+        for (before, after, expected) in [
+            ("require(", ")", true),
+            ("{", ":12}", true),
+            ("{", ": 12}", true),
+            ("{", ": a}", false),
+            ("require([", "])", false),
+            ("loader.require(", ")", false),
+            ("load(", ")", false),
+        ] {
+            let usage = ConstantUse::new(before, after);
+            assert_eq!(usage.is_bundled, expected, "{before}|{after}");
         }
     }
 

@@ -204,6 +204,27 @@ fn references_are_followed() {
             &["note names-other-host a.js:1"],
         ),
         ("", &[("a.js", "load('https://cdn.example/x.js')")], &[]),
+        // Modules that are in a bundle, or that only the engine's native player has.
+        (
+            "<script src=js/a.js></script><script src=js/b.js></script><script src=js/c.js></script>",
+            &[
+                ("js/a.js", "if (window.jsb) { require('js/native.js') }"),
+                (
+                    "js/b.js",
+                    "[function(t){t('./one.js')},{'./one.js':2}],2:[function(){},{}]",
+                ),
+                (
+                    "js/c.js",
+                    "System.register('chunks:///_virtual/a.ts', ['./helpers.js', 'cc'], f)",
+                ),
+            ],
+            &[],
+        ),
+        (
+            "<script src=js/a.js></script>",
+            &[("js/a.js", "load('./helpers.js', {'a': './helpers.js'})")],
+            &["error missing js/a.js:1"],
+        ),
         (
             "<script>UnityLoader.instantiate('game', 'a.json')</script>",
             &[("a.json", r#"{"dataUrl":"a.json"}"#)],
