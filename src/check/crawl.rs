@@ -166,7 +166,7 @@ impl Crawler<'_> {
     }
 
     fn read_page(&mut self, name: &str, base: &Url, text: &str) {
-        let page = Page::parse(text);
+        let mut page = Page::parse(text);
         if name == self.game.entry {
             if text.trim().is_empty() {
                 self.find(Severity::Error, name, Problem::EmptyPage);
@@ -175,9 +175,9 @@ impl Crawler<'_> {
             }
         }
         let base = base_of(&page, base);
+        self.follow_page(name, &base, &mut page);
         let import_names = page.imports.into_iter().map(|(name, _)| name);
         self.import_names.extend(import_names);
-        self.follow_all(name, &base, page.references);
         for (line, text) in page.scripts {
             let script = Script {
                 file: name,

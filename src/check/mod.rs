@@ -14,6 +14,7 @@ pub(crate) mod lists;
 pub(crate) mod manifest;
 pub mod missing;
 pub(crate) mod page;
+mod page_parts;
 pub mod play_fault;
 pub mod played;
 pub(crate) mod portability;

@@ -204,6 +204,27 @@ fn references_are_followed() {
             &["note names-other-host a.js:1"],
         ),
         ("", &[("a.js", "load('https://cdn.example/x.js')")], &[]),
+        // A part of a page, which a script puts into the entry page, and a page of its own.
+        (
+            "<script>get('menu/part.html')</script>",
+            &[
+                (
+                    "menu/part.html",
+                    "<div><img src=./menu/a.png><img src=b.png><img src={{c}}></div>",
+                ),
+                ("menu/a.png", "x"),
+                ("menu/b.png", "x"),
+            ],
+            &[],
+        ),
+        (
+            "<a href=menu/page.html>menu</a>",
+            &[
+                ("menu/page.html", "<html><img src=menu/a.png>"),
+                ("menu/a.png", "x"),
+            ],
+            &["error missing menu/page.html:1"],
+        ),
         // Modules that are in a bundle, or that only the engine's native player has.
         (
             "<script src=js/a.js></script><script src=js/b.js></script><script src=js/c.js></script>",
