@@ -133,8 +133,8 @@ const OPTIONAL: &[(EngineKind, &str)] = &[
     (EngineKind::Tyrano, "microphone and camera"),
 ];
 
-/// Words of libraries (p5.js, p5.sound, q5.js, melonJS, LittleJS, Tone.js), whose scripts have features for the games that
-/// ask for them.
+/// Words of libraries (p5.js, p5.sound, q5.js, melonJS, LittleJS, Tone.js, pygbag's runtime), whose scripts have features for
+/// the games that ask for them.
 const LIBRARIES: &[&str] = &[
     "p5.js says",
     "[p5.sound]",
@@ -142,6 +142,7 @@ const LIBRARIES: &[&str] = &[
     "melonJS",
     "LittleJS",
     "Tone.js/wiki",
+    "- Pygbag runtime -",
 ];
 
 /// The beginnings of the names of some of them on other hosts: `p5.min.js`, `p5@1.11.1`.

@@ -661,6 +661,12 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
             &["microphone and camera"],
         ),
         (page, "createCapture(screen)", &[]),
+        // pygbag's runtime opens the camera for programs that import it.
+        (
+            page,
+            "print(' - Pygbag runtime -'); navigator.mediaDevices.getUserMedia(params)",
+            &[],
+        ),
         // An obfuscator's list, whose tests cannot be told.
         (page, "const _0x1 = ['a','getGamepads','b']; f(_0x1)", &[]),
         (page, "navigator['getGamepads']()", &["gamepads"]),
