@@ -172,7 +172,8 @@ function speak() {
 }
 
 async function share() {
-  const text = shareText(dailyCourse(today()), save.progress.daily.best);
+  const { day, best } = save.progress.daily;
+  const text = shareText(dailyCourse(day), best);
   try {
     await navigator.clipboard.writeText(text);
     notice('copied');
@@ -293,8 +294,10 @@ function onPad(name) {
   else if (screen === 'play') play.key({ key: keyFor[name] });
 }
 
+// A card that slept over midnight shows the new day's challenge, which is the one it begins.
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) pause();
+  else if (screen === 'daily') showDay();
 });
 window.addEventListener('pagehide', () => { if (screen === 'play') play.keep(); });
 document.addEventListener('contextmenu', (event) => event.preventDefault());

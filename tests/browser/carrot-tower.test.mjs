@@ -206,6 +206,28 @@ test('desktop: the daily challenge is the same for two players, its result can b
   await leave();
 });
 
+test('desktop: after midnight a result is shared as that of its day, and a card that slept shows the new day', async () => {
+  // On the 7th only five bites are to be had, and ten are left on the 6th.
+  const day = '2026-11-06';
+  const { page, context, leave } = await player();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.clock.setFixedTime(new Date(2026, 10, 6, 23, 50));
+  const progress = { ...everything, daily: { ...everything.daily, day, best: null } };
+  await openWith(page, server.url + '?speed=20', { ...almostWon(dailyCourse(day)), 'carrot-tower:progress': JSON.stringify(progress) });
+  await screen(page, 'won');
+  await page.clock.setFixedTime(new Date(2026, 10, 7, 0, 10));
+  await page.click('[data-go="share"]');
+  await page.locator('#notice', { hasText: 'Copied' }).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Carrot Tower, 2026-11-06\n.+: wave 15 of 15/u);
+  await page.click('[data-go="maps"]');
+  await page.click('#maps-daily');
+  await page.locator('#overlay-title', { hasText: 'November 7' }).waitFor();
+  await page.clock.setFixedTime(new Date(2026, 10, 8, 8, 0));
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.locator('#overlay-title', { hasText: 'November 8' }).waitFor();
+  await leave();
+});
+
 test('phone: without a clipboard, as over plain http, the result is shown to be copied by hand', async () => {
   const { page, leave } = await player({ screen: 'phone' });
   await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
