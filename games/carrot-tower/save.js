@@ -158,16 +158,21 @@ export function openSave(getStorage) {
     }
   }
 
+  /** Reads a part of the save; a broken one stays as it begins, and takes nothing else with it. */
+  function take(name, read, text) {
+    try {
+      if (text) save[name] = read(text);
+    } catch {
+      save.trouble = 'broken';
+    }
+  }
+
   try {
     storage = getStorage();
     const [progress, settings] = [storage.getItem(PROGRESS), storage.getItem(SETTINGS)];
-    try {
-      if (settings) save.settings = readSettings(settings);
-      if (progress) save.progress = readProgress(progress);
-    } catch {
-      save.trouble = 'broken';
-      keep();
-    }
+    take('settings', readSettings, settings);
+    take('progress', readProgress, progress);
+    if (save.trouble) keep();
   } catch {
     save.trouble = 'blocked';
   }

@@ -45,6 +45,16 @@ test('broken saves start afresh and are mended in the store', () => {
   assert.deepEqual(settings, { language: null, volume: 1, muted: false, fast: false });
 });
 
+test('broken settings take no progress with them, nor the other way round', () => {
+  const [progress, settings] = ['{"version":2,"stars":{"garden":3}}', '{"muted":true}'];
+  for (const [kept, stars, muted] of [[{ [PROGRESS]: progress, 'carrot-tower:settings': '{"mu' }, 3, false], [{ [PROGRESS]: progress, 'carrot-tower:settings': 'null' }, 3, false], [{ [PROGRESS]: '{"ver', 'carrot-tower:settings': settings }, 0, true]]) {
+    const store = storage(kept);
+    assert.equal(openSave(() => store).trouble, 'broken');
+    const again = openSave(() => store);
+    assert.deepEqual([again.trouble, totalStars(again.progress), again.settings.muted], [null, stars, muted], JSON.stringify(kept));
+  }
+});
+
 test('blocked or full storage is no exception', () => {
   assert.equal(openSave(() => { throw new Error('SecurityError'); }).trouble, 'blocked');
   assert.equal(openSave(() => null).trouble, 'blocked');
