@@ -299,6 +299,7 @@ document.addEventListener('visibilitychange', () => {
   if (document.hidden) pause();
   else if (screen === 'daily') showDay();
 });
+window.addEventListener('storage', ({ key }) => { if (save.follow(key) && screen === 'maps') showMaps(save); });
 window.addEventListener('pagehide', () => { if (screen === 'play') play.keep(); });
 document.addEventListener('contextmenu', (event) => event.preventDefault());
 byId('cells').addEventListener('touchmove', (event) => event.preventDefault(), { passive: false });

@@ -78,10 +78,10 @@ function readSettings(text) {
 /**
  * Opens the saved progress, settings and games in progress.
  * @param {() => Storage} getStorage handed in as a function, because even naming `localStorage` can throw
- * @returns {{progress: object, settings: object, trouble: null|'broken'|'blocked', keep: () => void}}
+ * @returns {{progress: object, settings: object, trouble: null|'broken'|'blocked', keep: () => void, follow: (key: string) => boolean}}
  */
 export function openSave(getStorage) {
-  const save = { progress: freshProgress(), settings: freshSettings(), trouble: null, keep, keepGame, dropGame, loadGame, peekGame, leave, current };
+  const save = { progress: freshProgress(), settings: freshSettings(), trouble: null, keep, keepGame, dropGame, loadGame, peekGame, leave, current, follow };
   let storage = null;
 
   function write(act) {
@@ -155,6 +155,17 @@ export function openSave(getStorage) {
       return isCourse(course) && (game.wave > 0 || game.towers.length > 0) ? { wave: game.wave, course } : null;
     } catch {
       return null;
+    }
+  }
+
+  /** Takes over the progress that another tab has kept under `key`, so that this one does not write an older over it; whether it did. */
+  function follow(key) {
+    try {
+      if (key !== PROGRESS) return false;
+      save.progress = readProgress(storage.getItem(PROGRESS));
+      return true;
+    } catch {
+      return false;
     }
   }
 

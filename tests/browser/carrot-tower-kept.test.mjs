@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { player, publish, stopAll, until } from './support.mjs';
-import { begin, countedDown, midGame, noteCounts, number, openWith, press, raise, screen, stored, wave } from './carrot-tower-support.mjs';
+import { almostWon, begin, countedDown, midGame, noteCounts, number, openWith, press, raise, screen, stored, wave } from './carrot-tower-support.mjs';
 import { mapCourse } from '../../games/carrot-tower/courses.js';
 import { TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 
@@ -80,6 +80,20 @@ test('desktop: a game left for the list of gardens stays there; starting over as
   await page.click('[data-go="restart"]');
   await screen(page, 'play');
   assert.equal(await wave(page), 0);
+  await leave();
+});
+
+test('desktop: stars won in one tab are kept by another that was open already', async () => {
+  const { page, context, leave } = await player();
+  await page.goto(server.url);
+  await press(page, '#start');
+  const second = await context.newPage();
+  await openWith(second, server.url + '?speed=20', { 'carrot-tower:progress': '{"version":2,"stars":{}}', ...almostWon(mapCourse('garden', 3, TOWER_NAMES)) });
+  await screen(second, 'won');
+  await page.locator('[data-map-choice="garden"]:not([data-stars="0"])').waitFor();
+  await page.bringToFront();
+  await page.keyboard.press('m');
+  assert.deepEqual(Object.keys(JSON.parse(await stored(page, 'progress')).stars), ['garden']);
   await leave();
 });
 

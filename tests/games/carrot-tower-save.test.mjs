@@ -45,6 +45,23 @@ test('broken saves start afresh and are mended in the store', () => {
   assert.deepEqual(settings, { language: null, volume: 1, muted: false, fast: false });
 });
 
+test('a tab takes over the progress that another one kept', () => {
+  const store = storage();
+  const [one, other] = [openSave(() => store), openSave(() => store)];
+  noteWin(other.progress, 'garden', 3, true);
+  other.keep();
+  assert.equal(one.follow('carrot-tower:settings'), false);
+  assert.equal(one.follow(null), false);
+  assert.equal(one.follow(PROGRESS), true);
+  one.keep();
+  assert.equal(totalStars(openSave(() => store).progress), 3);
+  for (const lost of ['{', 'null']) {
+    store.setItem(PROGRESS, lost);
+    assert.equal(one.follow(PROGRESS), false);
+    assert.equal(totalStars(one.progress), 3);
+  }
+});
+
 test('broken settings take no progress with them, nor the other way round', () => {
   const [progress, settings] = ['{"version":2,"stars":{"garden":3}}', '{"muted":true}'];
   for (const [kept, stars, muted] of [[{ [PROGRESS]: progress, 'carrot-tower:settings': '{"mu' }, 3, false], [{ [PROGRESS]: progress, 'carrot-tower:settings': 'null' }, 3, false], [{ [PROGRESS]: '{"ver', 'carrot-tower:settings': settings }, 0, true]]) {
