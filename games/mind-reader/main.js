@@ -389,6 +389,14 @@ window.addEventListener('popstate', (event) => {
   } else toTitle();
 });
 
+// What another tab remembered is remembered here, so that this one does not write an older memory over it.
+window.addEventListener('storage', ({ key }) => {
+  if (!store.follow(key, memory)) return;
+  showSwitches();
+  book.show();
+  if (!place) show();
+});
+
 // A page that was asleep over midnight shows the new day's duel.
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && !place) show();

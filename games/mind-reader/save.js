@@ -86,6 +86,11 @@ export function createStore(open, fault) {
       return memory ?? fresh();
     },
     save(memory) { write('memory', memory); },
+    /** Takes over into `memory` what another tab has kept; says whether `key` is that of a memory that could be read. */
+    follow(key, memory) {
+      const kept = key === `${PREFIX}memory` ? parse(read('memory')) : null;
+      return Boolean(kept && Object.assign(memory, kept));
+    },
     /** The trick that was under way, or null. */
     show() { return readWith('show', revive); },
     saveShow(state) { write('show', state && { version: 1, ...state }); },

@@ -136,6 +136,21 @@ test('a round by keyboard alone, back and home, and the language button', async 
   await leave();
 });
 
+test('a mind read in one tab is remembered by another that was open already', async () => {
+  const { page, context, leave } = await player({ screen: 'desktop', locale: 'en-US' });
+  await page.goto(server.url);
+  const second = await context.newPage();
+  await second.goto(`${server.url}?speed=20`);
+  await press(second, WORDS.en.trick, false, 'think');
+  await playRound(second, WORDS.en, false, 47);
+  await second.getByRole('button', { name: WORDS.en.right }).click();
+  await page.locator('[data-trick="nines"]', { hasText: 'Read once' }).waitFor();
+  await page.locator('#sound').click();
+  const { reads, muted } = JSON.parse(await page.evaluate(() => localStorage.getItem('mind-reader:memory')));
+  assert.deepEqual([reads.nines, muted], [1, true]);
+  await leave();
+});
+
 const act = (page, action) => page.locator(`[data-action="${action}"]`).click();
 
 /** Starts a trick from the title and thinks of something; answers as one who thinks of it. Returns what the ball must show. */

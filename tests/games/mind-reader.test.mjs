@@ -159,6 +159,20 @@ test('the store survives storage that is empty, broken, full or forbidden', () =
   assert.ok(Object.keys(content).every((key) => key.startsWith('mind-reader:')));
 });
 
+test('a tab takes over the memory that another one kept', () => {
+  const content = {};
+  const storage = { getItem: (key) => content[key] ?? null, setItem: (key, value) => { content[key] = value; }, removeItem: (key) => { delete content[key]; } };
+  const [one, other] = [createStore(() => storage, assert.fail), createStore(() => storage, assert.fail)];
+  const memory = one.load();
+  other.save({ ...fresh(), reads: { ...fresh().reads, piles: 3 } });
+  for (const [key, followed] of [['mind-reader:show', false], [null, false], ['mind-reader:memory', true]]) assert.equal(one.follow(key, memory), followed, key);
+  one.save({ ...memory, muted: true });
+  assert.deepEqual([one.load().reads.piles, one.load().muted], [3, true]);
+  content['mind-reader:memory'] = '%';
+  assert.equal(one.follow('mind-reader:memory', memory), false);
+  assert.equal(memory.reads.piles, 3);
+});
+
 test('both languages say the same things', () => {
   const shape = (value) => (value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)])) : typeof value);
   assert.deepEqual(shape(TEXTS.zh), shape(TEXTS.en));
