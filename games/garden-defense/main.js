@@ -244,7 +244,14 @@ document.addEventListener('visibilitychange', () => {
   sound.sleep();
   return pause('hidden');
 });
-window.addEventListener('pagehide', () => { if (play && !play.end) play.save(); });
+// Another tab plays on: a menu shows what is kept now. The choice of plants stays as it is.
+window.addEventListener('storage', ({ key }) => {
+  if (!store.follow(key) || !menus[screen]) return;
+  kept = store.loadGame();
+  if (screen !== 'choose') redraw(document.activeElement?.dataset.testid);
+});
+// A paused game was saved when it stopped; another tab may have played it on since.
+window.addEventListener('pagehide', () => { if (screen === 'play' && play && !play.end) play.save(); });
 // The focus ring is for those who use keys; a tap on the beds leaves none behind.
 for (const [gesture, input] of [['pointerdown', 'pointer'], ['keydown', 'keys']]) {
   window.addEventListener(gesture, () => { document.body.dataset.input = input; sound.wake(); }, { capture: true, passive: true });

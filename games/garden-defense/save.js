@@ -123,7 +123,7 @@ export function withStats(progress, game) {
 export function openStore(storage, edition) {
   const prefix = edition === 'unlimited' ? `${SLUG}unlimited:` : SLUG;
   const settingsKey = `${SLUG}settings`;
-  const store = { progress: freshProgress(), settings: readSettings(null), trouble: null, saveProgress, saveSettings, saveGame, loadGame, loadPicks };
+  const store = { progress: freshProgress(), settings: readSettings(null), trouble: null, saveProgress, saveSettings, saveGame, loadGame, loadPicks, follow };
   const get = (key) => {
     try {
       return storage.getItem(key);
@@ -165,6 +165,11 @@ export function openStore(storage, edition) {
   }
   function loadPicks(known) {
     return store.progress.picks.filter((id) => known.includes(id));
+  }
+  /** Takes over the progress that another tab has kept, so that this one does not write an older over it; whether `key` is this edition's. */
+  function follow(key) {
+    if (key === `${prefix}progress`) store.progress = readProgress(get(key), edition) ?? store.progress;
+    return [`${prefix}progress`, `${prefix}game`].includes(key);
   }
   store.settings = readSettings(get(settingsKey));
   const saved = get(`${prefix}progress`);

@@ -273,6 +273,34 @@ test('the shop sells and the next level has it', async () => {
   await leave();
 });
 
+test('what is bought in one tab is kept by another that was open already; a game that one plays on is not set back by closing the other', async () => {
+  const { page, context, leave, press, screenIs, stored } = await sitDown({ progress: saved(6, { brass: 1000 }) });
+  const second = await context.newPage();
+  await second.goto(site.url);
+  await second.getByTestId('shop').click();
+  await second.getByTestId('buy-can').click();
+  await press('shop');
+  await until('the first tab to know', () => page.getByTestId('buy-can').isDisabled());
+  await press('buy-trowel');
+  assert.deepEqual((await stored('progress')).perks, ['can', 'trowel']);
+  await press('back');
+  await second.close();
+  await press('levels');
+  await press('level-1');
+  await screenIs('play');
+  await press('pause');
+  const third = await context.newPage();
+  await third.goto(site.url + '?speed=20');
+  const { tick } = await stored('game');
+  const kept = async () => (await stored('game'))?.tick ?? 0;
+  await third.locator('body[data-screen="play"]').waitFor();
+  await until('the other tab to play on', async () => (await kept()) > tick);
+  const now = await kept();
+  await page.goto(site.url + pages.unlimited);
+  assert.ok(await third.evaluate(() => JSON.parse(localStorage.getItem('garden-defense:game')).tick) >= now);
+  await leave();
+});
+
 test('the daily challenge: the same for all, its result is kept and can be shared', async () => {
   const { page, leave, press, screenIs, stored } = await sitDown({ query: '?speed=20' });
   await press('daily');

@@ -31,6 +31,22 @@ test('progress is kept per edition, under the game\'s own keys', () => {
   assert.deepEqual(Object.keys(storage.kept).sort(), ['garden-defense:progress', 'garden-defense:settings', 'garden-defense:unlimited:progress']);
 });
 
+test('a tab takes over the progress that another one kept', () => {
+  const storage = memory();
+  const [one, other] = [openStore(storage, 'standard'), openStore(storage, 'standard')];
+  other.saveProgress(withWin(other.progress, 1, 3));
+  for (const [key, own] of [['garden-defense:settings', false], ['garden-defense:unlimited:progress', false], [null, false], ['garden-defense:game', true], ['garden-defense:progress', true]]) {
+    assert.equal(one.follow(key), own, key);
+  }
+  one.saveProgress(withStats(one.progress, createGame({ id: 'level-1', picks: ['rosehip'] })));
+  assert.deepEqual(openStore(storage, 'standard').progress.stars, { 1: 3 });
+  for (const lost of ['{', 'null']) {
+    storage.kept['garden-defense:progress'] = lost;
+    one.follow('garden-defense:progress');
+    assert.equal(one.progress.open, 2);
+  }
+});
+
 test('a win opens the next level and keeps the best stars', () => {
   let progress = withWin(freshProgress(), 1, 2);
   progress = withWin(progress, 1, 1);
