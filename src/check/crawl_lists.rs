@@ -138,6 +138,9 @@ impl Crawler<'_> {
 
     /// Notes that no base of a listed file has it.
     fn pend_missing(&mut self, file: &str, one: &Listed, name: String) {
+        if self.is_in_atlas(&one.target) {
+            return;
+        }
         if one.base != ListBase::Any || !self.names.has_file_name(&name) {
             let nearest = self.names.nearest(&name).map(str::to_owned);
             let problem = Problem::Missing { name, nearest };
@@ -150,6 +153,18 @@ impl Crawler<'_> {
             let problem = Problem::Missing { name, nearest };
             self.pend_listed(file, one, (one.spelling_severity(), problem));
         }
+    }
+
+    /// True for a picture of LayaAir that is a part of a larger one: the atlas of a folder is named after it.
+    fn is_in_atlas(&self, target: &str) -> bool {
+        let Some((folder, _)) = target.rsplit_once('/') else {
+            return false;
+        };
+        let is_there = |ending| {
+            let atlas = format!("{folder}.{ending}");
+            self.names.has(&atlas) || self.names.below(&atlas).is_some()
+        };
+        self.game.engine.kind == EngineKind::LayaAir && ["atlas", "json"].into_iter().any(is_there)
     }
 
     fn pend_listed(

@@ -225,6 +225,19 @@ fn references_are_followed() {
             ],
             &["error missing menu/page.html:1"],
         ),
+        // LayaAir's picture of a folder's pictures.
+        (
+            "<script src=laya.core.js></script><script src=a.js></script>",
+            &[
+                ("laya.core.js", ""),
+                (
+                    "a.js",
+                    "a.loadImage('ui/a.png'); a.loadImage('other/a.png')",
+                ),
+                ("res/atlas/ui.atlas", "{}"),
+            ],
+            &["error missing a.js:1"],
+        ),
         // Modules that are in a bundle, or that only the engine's native player has.
         (
             "<script src=js/a.js></script><script src=js/b.js></script><script src=js/c.js></script>",
