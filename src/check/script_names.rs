@@ -39,7 +39,8 @@ pub(crate) fn check_script_name(
             Destination::Host(host) => {
                 let reference = text.to_owned();
                 let is_code = CODE.contains(&extension(&reference).as_str());
-                return is_code
+                // The page of a project: `https://github.com/schteppe/cannon.js`.
+                return (is_code && host != "github.com")
                     .then_some((Severity::Note, Problem::NamesOtherHost { host, reference }));
             }
             Destination::NoFile => return None,
@@ -128,6 +129,7 @@ mod tests {
             ("./assets/img/gone.png", Some("missing")),
             ("boss1.png", Some("missing")),
             ("https://cdn.example/three.js", Some("names-other-host")),
+            ("https://github.com/schteppe/cannon.js", None),
             ("https://example.com/about", None),
             ("https://example.com/hero.png", None),
             ("Hero.png", None), // below a folder that the script adds
