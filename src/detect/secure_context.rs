@@ -274,14 +274,16 @@ fn is_library_elsewhere(reference: &str) -> bool {
 }
 
 /// True if a text has such words, and not only within longer ones: `fillDeviceMotionEventData` of Emscripten, which every
-/// program has that links all of its library, uses nothing. Nor does an obfuscator's list of all names: `'a','getGamepads',`.
+/// program has that links all of its library, uses nothing. Nor does an obfuscator's list of all names: `'a','getGamepads',`,
+/// or Dart's table of all classes, which exports of Flutter have: `{CustomEvent:A.a,DeviceMotionEvent:A.a`.
 fn uses(text: &ScannedText, words: &str) -> bool {
     text.positions(words).iter().any(|start| {
         let before = text.excerpt(start.saturating_sub(1), usize::from(*start > 0));
         let after = text.excerpt(start + words.len(), 2);
         let goes_on = words.ends_with(is_identifier_part) && after.starts_with(is_identifier_part);
         let is_item = before == "'" && after == "'," || before == "\"" && after == "\",";
-        !before.ends_with(is_identifier_part) && !goes_on && !is_item
+        let is_key = [",", "{"].contains(&&*before) && after.starts_with(':');
+        !before.ends_with(is_identifier_part) && !goes_on && !is_item && !is_key
     })
 }
 

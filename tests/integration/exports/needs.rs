@@ -670,6 +670,10 @@ fn a_game_needs_https_if_it_uses_a_feature_of_secure_contexts_without_a_test_for
         // An obfuscator's list, whose tests cannot be told.
         (page, "const _0x1 = ['a','getGamepads','b']; f(_0x1)", &[]),
         (page, "navigator['getGamepads']()", &["gamepads"]),
+        // Dart's table of classes.
+        (page, "f({CustomEvent:A.a,DeviceMotionEvent:A.a})", &[]),
+        (page, "f({DeviceMotionEvent:true})", &[]),
+        (page, "on(a?DeviceMotionEvent:b)", &["motion sensors"]),
         // Emscripten's names for its functions.
         (page, "var fillDeviceMotionEventData = (e) => e", &[]),
         (page, "new SharedArrayBuffer(8)", &["threads"]),
