@@ -12,7 +12,7 @@ import { bookScreen, chooseScreen, knownPlants } from './ui/choose.js';
 import { el } from './ui/dom.js';
 import { moveFocus, watchGamepads } from './ui/gamepad.js';
 import { dailyScreen, levelsScreen, shopScreen, statsScreen, titleScreen } from './ui/menus.js';
-import { endlessPanel, lostPanel, pausePanel, wonPanel } from './ui/panels.js';
+import { anotherPanel, endlessPanel, lostPanel, pausePanel, wonPanel } from './ui/panels.js';
 import { Play } from './ui/play.js';
 
 /** A game that was on the screen this many milliseconds ago is gone on with at once; an older one waits on the title. */
@@ -97,7 +97,7 @@ const menus = {
   title: titleScreen, levels: levelsScreen, book: bookScreen, shop: shopScreen, stats: statsScreen, daily: dailyScreen, choose: (one) => chooseScreen(one, chosen),
 };
 const panels = {
-  paused: () => pausePanel(app, result), won: () => wonPanel(app, result), lost: () => lostPanel(app, result), 'endless-over': () => endlessPanel(app, result),
+  another: () => anotherPanel(app, result), paused: () => pausePanel(app, result), won: () => wonPanel(app, result), lost: () => lostPanel(app, result), 'endless-over': () => endlessPanel(app, result),
 };
 
 /** Draws the picture behind the menus once they themselves have been painted. */
@@ -135,12 +135,13 @@ function begin(id) {
   else show('choose');
 }
 
-/** Starts a new game. */
+/** Starts a new game; when it would take the place of one that is kept, asks first. */
 function start(id, picks) {
+  if (kept) return show('another', () => { kept = null; start(id, picks); });
   const spec = specFor(id, edition);
   if (!spec.picks && !(spec.kind === 'level' && spec.level < CHOOSE_FROM)) store.saveProgress({ ...store.progress, picks });
   const own = spec.kind === 'daily' ? seedOf(id) : seed ?? Math.floor(Math.random() * 2 ** 31);
-  enter(createGame({ id, edition, picks, seed: own, perks: store.progress.perks }), false);
+  return enter(createGame({ id, edition, picks, seed: own, perks: store.progress.perks }), false);
 }
 
 /** Puts a game on the board: a new one begins, a kept one goes on after a count of three. */
@@ -235,7 +236,7 @@ function fromPad(name) {
 }
 
 function goBack() {
-  if (screen !== 'title' && menus[screen]) show(screen === 'choose' ? 'levels' : 'title');
+  if (screen === 'another' || (screen !== 'title' && menus[screen])) show(screen === 'choose' ? 'levels' : 'title');
 }
 
 window.addEventListener('resize', layout);

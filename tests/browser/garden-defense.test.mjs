@@ -233,6 +233,48 @@ test('leaving keeps the game on the title; an old one waits there, a broken one 
   await leave();
 });
 
+test('a game that is under way is not lost by one press: neither to a restart nor to another game', async () => {
+  const { page, leave, press, screenIs, plant, stored } = await sitDown({ progress: saved(6) });
+  await press('levels');
+  await press('level-1');
+  await screenIs('play');
+  await plant('rosehip', 3, 2);
+  await press('pause');
+  await press('restart');
+  assert.equal(await page.getByTestId('restart').textContent(), 'Really restart?');
+  assert.equal((await stored('game')).planted, 1);
+  await press('leave');
+  await press('daily');
+  await press('start');
+  assert.match(await page.getByTestId('loses').textContent(), /^Level 1, wave 1, will be lost/);
+  await page.keyboard.press('Escape');
+  await screenIs('title');
+  await press('daily');
+  await press('start');
+  await press('continue');
+  await screenIs('play');
+  assert.equal((await stored('game')).planted, 1);
+  await press('pause');
+  await press('leave');
+  await press('daily');
+  await press('start');
+  await press('another');
+  await screenIs('play');
+  assert.match((await stored('game')).id, /^daily-/);
+  await press('pause');
+  await press('restart');
+  await press('restart');
+  await screenIs('play');
+  await press('pause');
+  await press('leave');
+  await press('levels');
+  await press('level-1');
+  await press('continue');
+  await screenIs('play');
+  assert.match((await stored('game')).id, /^daily-/);
+  await leave();
+});
+
 test('the game waits while its tab is hidden, and is kept meanwhile', async () => {
   const { page, leave, begin, press, screenIs, stored } = await sitDown({ query: '?seed=3&speed=20' });
   await begin();
@@ -498,10 +540,10 @@ const sizes = [[320, 568], [390, 844], [740, 360], [1440, 900]];
 const tours = {
   standard: [
     ['title'], ['play', 'continue'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'levels'], ['choose', 'level-18'], ['levels', 'back'], ['title', 'back'], ['book', 'book'], ['title', 'back'], ['shop', 'shop'], ['title', 'back'], ['stats', 'stats'], ['title', 'back'],
-    ['daily', 'daily'], ['title', 'back'], ['choose', 'play'], ['play', 'start'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'levels'], ['play', 'mini-hands'], ['paused', 'pause'], ['title', 'leave'],
-    ['levels', 'levels'], ['play', 'mini-cart'],
+    ['daily', 'daily'], ['title', 'back'], ['choose', 'play'], ['another', 'start'], ['play', 'another', 'start'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'levels'], ['another', 'mini-hands'], ['play', 'another', 'mini-hands'], ['paused', 'pause'], ['title', 'leave'],
+    ['levels', 'levels'], ['another', 'mini-cart'], ['play', 'another', 'mini-cart'],
   ],
-  unlimited: [['title'], ['play', 'continue'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'play'], ['choose', 'garden-pond'], ['play', 'start']],
+  unlimited: [['title'], ['play', 'continue'], ['paused', 'pause'], ['title', 'leave'], ['levels', 'play'], ['choose', 'garden-pond'], ['another', 'start'], ['play', 'another', 'start']],
 };
 const rich = saved(21, { brass: 130, perks: ['slot'], stars: Object.fromEntries(Array.from({ length: 12 }, (_, i) => [i + 1, 1 + (i % 3)])), best: { day: { wave: 17, score: 12345 } }, daily: { '2026-11-25': { wave: 9, score: 5432 } } });
 
@@ -539,12 +581,12 @@ for (const edition of ['standard', 'unlimited']) {
       const { page, leave, press, screenIs } = await sitDown({ edition, progress: rich, gameOnce: farOn(edition), query: `?seed=3&speed=3&lang=${lang}`, reducedMotion: 'reduce' });
       const checked = new Set();
       const withAxe = lang === 'en' || edition === 'unlimited';
-      for (const [screen, control] of tours[edition]) {
+      for (const [screen, control, way = control ?? ''] of tours[edition]) {
         if (control) await press(control);
         await screenIs(screen, 180);
-        if (checked.has(screen + (control ?? '')) || (checked.has(screen) && control === 'back')) continue;
-        checked.add(screen).add(screen + (control ?? ''));
-        await look(page, screen, `${edition}-${lang}-${screen}-${control ?? ''}`, withAxe);
+        if (checked.has(screen + way) || (checked.has(screen) && (way === 'back' || screen === 'another'))) continue;
+        checked.add(screen).add(screen + way);
+        await look(page, screen, `${edition}-${lang}-${screen}-${way}`, withAxe);
       }
       await page.goto(page.url().replace('speed=3', 'speed=20'));
       const end = edition === 'standard' ? 'lost' : 'endless-over';

@@ -7,7 +7,7 @@ export default {
   shop: 'Shop', stats: 'Statistics', daily: 'Daily challenge', language: '中文', languageName: '中文: switch to Chinese', minis: 'Mini-games',
   level: 'Level {n}', locked: 'locked', stars: '{n} of 3 stars', opensAfter: 'Win level {n} to open this.', best: 'Best: wave {n}, {score} points', noBest: 'Not played yet',
   choose: 'Choose your plants', chooseHint: 'Take up to {n}. Tap a card to take it and to read about it.', chosen: '{n} of {most} taken', start: 'Start', coming: 'Coming',
-  pause: 'Pause', resume: 'Resume', restart: 'Restart', leave: 'Leave', paused: 'Paused', away: 'The game waited for you.', kept: 'The game is saved. You can continue later.',
+  pause: 'Pause', resume: 'Resume', restart: 'Restart', leave: 'Leave', paused: 'Paused', away: 'The game waited for you.', kept: 'The game is saved. You can continue later.', sure: 'Really restart?', another: 'Start another game?', anotherLoses: '{game}, wave {n}, will be lost.', anotherGo: 'Start the new one', anotherKeep: 'Continue the old one',
   mute: 'Mute sound', unmute: 'Unmute sound', volume: 'Volume', fast: 'Double speed', normal: 'Normal speed', count: 'Starting in {n}',
   seeds: 'Seeds and tools', dew: 'Dew', beds: 'Plants', free: 'free', trowel: 'Trowel', trowelName: 'Trowel: dig up a plant', seedsLeft: '×{n}',
   cardName: '{plant}, {cost} dew', cardFree: '{plant}, free', cardStock: '{plant}, ×{n}', dear: 'not enough dew', recharging: 'recharging', none: 'none left', full: 'beds full', selected: 'selected', ready: 'ready', unknown: 'not available',

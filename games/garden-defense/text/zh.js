@@ -7,7 +7,7 @@ export default {
   shop: '商店', stats: '统计', daily: '每日挑战', language: 'English', languageName: 'English：切换到英文', minis: '小游戏',
   level: '第 {n} 关', locked: '未解锁', stars: '{n} 颗星，共 3 颗', opensAfter: '通过第 {n} 关后开放。', best: '最佳：第 {n} 波，{score} 分', noBest: '还没玩过',
   choose: '挑选植物', chooseHint: '最多带 {n} 种。点一下卡片就带上，同时显示介绍。', chosen: '已带 {n} / {most}', start: '出发', coming: '来犯的玩具',
-  pause: '暂停', resume: '继续', restart: '重新开始', leave: '离开', paused: '已暂停', away: '你离开时游戏停下来等你。', kept: '进度已保存，可以稍后继续。',
+  pause: '暂停', resume: '继续', restart: '重新开始', leave: '离开', paused: '已暂停', away: '你离开时游戏停下来等你。', kept: '进度已保存，可以稍后继续。', sure: '确定重新开始？', another: '开始另一局？', anotherLoses: '{game}（第 {n} 波）的进度将会丢失。', anotherGo: '开始新的一局', anotherKeep: '继续原来的一局',
   mute: '关闭声音', unmute: '打开声音', volume: '音量', fast: '两倍速', normal: '正常速度', count: '{n} 秒后开始',
   seeds: '种子和工具', dew: '露珠', beds: '植物', free: '免费', trowel: '花铲', trowelName: '花铲：挖走一株植物', seedsLeft: '×{n}',
   cardName: '{plant}，{cost} 露珠', cardFree: '{plant}，免费', cardStock: '{plant}，×{n}', dear: '露珠不够', recharging: '正在恢复', none: '已用完', full: '花圃已满', selected: '已选中', ready: '可用', unknown: '不可用',

@@ -1,14 +1,29 @@
 import { starsOf } from '../rules/game.js';
 import { LEVELS, ENDLESS_AFTER, MINIS, rewardOf } from '../rules/levels.js';
-import { invaderName, plantAbout, plantName, t, thousands } from '../text.js';
-import { el, plantPicture } from './dom.js';
+import { invaderName, nameOf, plantAbout, plantName, t, thousands } from '../text.js';
+import { el, plantPicture, setText } from './dom.js';
 import { share } from './share.js';
 import { button, panel, settingsRow, starRow } from './widgets.js';
+
+/** A game cannot be taken up again once another began: the first press only asks. */
+function restart(app, { currentTarget }) {
+  if (currentTarget.dataset.sure) return app.again();
+  currentTarget.dataset.sure = 'yes';
+  return setText(currentTarget, t('sure'));
+}
+
+/** Asks before another game takes the place of the one that is kept. */
+export function anotherPanel(app, go) {
+  const { spec, wave } = app.kept();
+  return panel(t('another'), el('p', { 'data-testid': 'loses' }, t('anotherLoses', { game: nameOf(spec), n: Math.max(1, wave) })),
+    el('div', { class: 'column' }, button('continue', t('anotherKeep'), app.continueGame, 'big'),
+      el('div', { class: 'row' }, button('another', t('anotherGo'), go), button('leave', t('back'), () => app.show('title')))));
+}
 
 export function pausePanel(app, why) {
   return panel(t('paused'), why === 'hidden' && el('p', {}, t('away')),
     el('div', { class: 'column' }, button('resume', t('resume'), app.resume, 'big'),
-      el('div', { class: 'row' }, button('restart', t('restart'), app.again), button('leave', t('leave'), app.leave))),
+      el('div', { class: 'row' }, button('restart', t('restart'), (event) => restart(app, event)), button('leave', t('leave'), app.leave))),
     el('p', { class: 'aside' }, t('kept')), settingsRow(app), el('p', { class: 'keys' }, t('keys')));
 }
 
