@@ -68,7 +68,9 @@ function isPosition(data, size) {
  * `fault` is called with 'broken' when something stored could not be used, and with 'blocked' when nothing can be stored.
  */
 export function createStore(open, fault) {
+  const held = new Map(); // what could not be written, for as long as the page is open
   const read = (key) => {
+    if (held.has(key)) return held.get(key);
     try {
       return open().getItem(PREFIX + key);
     } catch {
@@ -80,7 +82,9 @@ export function createStore(open, fault) {
     try {
       if (text === null) open().removeItem(PREFIX + key);
       else open().setItem(PREFIX + key, text);
+      held.delete(key);
     } catch {
+      held.set(key, text);
       fault('blocked');
     }
   };

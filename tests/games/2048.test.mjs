@@ -281,6 +281,23 @@ test('the game that was put aside and the daily challenge have places of their o
   }
 });
 
+test('what cannot be written stays for as long as the page is open, and an older game does not come back', () => {
+  const [older, newer] = [fromRows([[2, 2, 0], [0, 0, 0], [0, 0, 0]]), fromRows([[64, 32, 2], [0, 0, 0], [0, 0, 0]])];
+  const content = {};
+  let full = false;
+  const storage = { getItem: (key) => content[key] ?? null, setItem(key, value) { if (full) throw new Error('QuotaExceededError'); content[key] = value; }, removeItem: (key) => { delete content[key]; } };
+  const faults = [];
+  const store = createStore(() => storage, (fault) => faults.push(fault));
+  store.saveGame(older);
+  full = true;
+  store.saveGame(newer);
+  assert.deepEqual([toRows(store.game(3)), faults], [toRows(newer), ['blocked']]);
+  full = false;
+  store.saveGame(older);
+  content['2048:game-3'] = serialise(newer);
+  assert.deepEqual(toRows(store.game(3)), toRows(newer), 'what was written is read from the storage again');
+});
+
 test('the store survives storage that is empty, broken, full or forbidden', () => {
   const defaults = { language: null, muted: false, volume: 0.6, size: 4, playing: false, lesson: 0, haptics: true };
   const none = { 3: 0, 4: 0, 5: 0, 6: 0 };
