@@ -50,7 +50,9 @@ export function parse(text) {
  * `fault` is called with 'broken' when something stored could not be read, and with 'blocked' when nothing can be stored.
  */
 export function createStore(open, fault) {
+  const held = new Map(); // what could not be written, for as long as the page is open
   const read = (key) => {
+    if (held.has(key)) return held.get(key);
     try {
       return open().getItem(PREFIX + key);
     } catch {
@@ -62,7 +64,9 @@ export function createStore(open, fault) {
     try {
       if (value === null) open().removeItem(PREFIX + key);
       else open().setItem(PREFIX + key, JSON.stringify(value));
+      held.delete(key);
     } catch {
+      held.set(key, value && JSON.stringify(value));
       fault('blocked');
     }
   };

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { createRandom, shuffle } from '../../games/mind-reader/random.js';
 import { CELLS, deal, isReachable, KINDS, RECENT, remember, resultOf } from '../../games/mind-reader/rules.js';
 import { createStore, fresh, parse } from '../../games/mind-reader/save.js';
+import { begin } from '../../games/mind-reader/show.js';
 import { IDS, SYMBOLS } from '../../games/mind-reader/symbols.js';
 import { chooseLanguage, TEXTS } from '../../games/mind-reader/text.js';
 
@@ -157,6 +158,16 @@ test('the store survives storage that is empty, broken, full or forbidden', () =
   store.savePlace(null);
   assert.equal(store.place(), null);
   assert.ok(Object.keys(content).every((key) => key.startsWith('mind-reader:')));
+});
+
+test('what cannot be written stays for as long as the page is open', () => {
+  for (const storage of [{ getItem: () => null, setItem() { throw new Error('QuotaExceededError'); } }, { getItem() { throw new Error('SecurityError'); }, setItem() { throw new Error('SecurityError'); } }]) {
+    const store = createStore(() => storage, () => {});
+    const state = begin('nines', false, {}, createRandom(1));
+    store.saveShow(state);
+    store.savePlace('show');
+    assert.deepEqual([store.show().round, store.place()], [state.round, 'show']);
+  }
 });
 
 test('a tab takes over the memory that another one kept', () => {
