@@ -83,14 +83,20 @@ function readSettings(text) {
 export function openSave(getStorage) {
   const save = { progress: freshProgress(), settings: freshSettings(), trouble: null, keep, keepGame, dropGame, loadGame, peekGame, leave, current, follow };
   let storage = null;
+  /** Games in progress that could not be written, for as long as the page is open; null for one that is over. */
+  const held = new Map();
 
   function write(act) {
     try {
       act();
+      return true;
     } catch {
       save.trouble = 'blocked';
+      return false;
     }
   }
+
+  const gameText = (key) => (held.has(key) ? held.get(key) : storage.getItem(GAME + key));
 
   function keep() {
     write(() => {
@@ -101,17 +107,22 @@ export function openSave(getStorage) {
 
   /** Keeps a game in progress under its course's key and notes that it is the one being played. */
   function keepGame(course, game) {
-    write(() => {
-      storage.setItem(GAME + course.key, JSON.stringify({ course, game: pack(game) }));
+    const text = JSON.stringify({ course, game: pack(game) });
+    const written = write(() => {
+      storage.setItem(GAME + course.key, text);
       storage.setItem(CURRENT, course.key);
     });
+    if (written) held.delete(course.key);
+    else held.set(course.key, text);
   }
 
   function dropGame(key) {
-    write(() => {
+    const written = write(() => {
       storage.removeItem(GAME + key);
       storage.removeItem(CURRENT);
     });
+    if (written) held.delete(key);
+    else held.set(key, null);
   }
 
   /** Notes that no game is being played; those in progress stay. */
@@ -132,7 +143,7 @@ export function openSave(getStorage) {
   function loadGame(key) {
     let text = null;
     try {
-      text = storage.getItem(GAME + key);
+      text = gameText(key);
     } catch {
       return null;
     }
@@ -151,7 +162,7 @@ export function openSave(getStorage) {
   /** The wave of a game in progress, for the list of maps; null when there is none that can be read, or nothing was done in it. */
   function peekGame(key) {
     try {
-      const { course, game } = JSON.parse(storage.getItem(GAME + key));
+      const { course, game } = JSON.parse(gameText(key));
       return isCourse(course) && (game.wave > 0 || game.towers.length > 0) ? { wave: game.wave, course } : null;
     } catch {
       return null;

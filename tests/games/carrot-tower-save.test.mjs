@@ -8,6 +8,7 @@ import { isOpen, noteWin, openSave, openTowers, totalStars } from '../../games/c
 import { pickLanguage, t, textKeys, useLanguage } from '../../games/carrot-tower/text.js';
 import { MONSTERS, OBSTACLES, TARGET_MODES, TOWER_NAMES } from '../../games/carrot-tower/rules/catalog.js';
 import { MAPS } from '../../games/carrot-tower/rules/maps.js';
+import { mapCourse } from '../../games/carrot-tower/courses.js';
 import { build, callWave, cellAt, createGame, upgrade } from '../../games/carrot-tower/rules/game.js';
 import { spawn } from '../../games/carrot-tower/rules/critters.js';
 import { nextHint } from '../../games/carrot-tower/ui/hints.js';
@@ -79,6 +80,21 @@ test('blocked or full storage is no exception', () => {
   assert.equal(full.trouble, null);
   full.keep();
   assert.equal(full.trouble, 'blocked');
+});
+
+test('a game that cannot be written stays for as long as the page is open', () => {
+  const course = mapCourse('garden', 1, TOWER_NAMES);
+  for (const open of [() => ({ getItem: () => null, setItem() { throw new Error('QuotaExceededError'); } }), () => { throw new Error('SecurityError'); }]) {
+    const save = openSave(open);
+    const game = createGame('garden');
+    build(game, 2, 2, 'sling');
+    save.keepGame(course, game);
+    assert.equal(save.trouble, 'blocked');
+    assert.equal(save.peekGame('garden').wave, 0);
+    assert.equal(save.loadGame('garden').game.towers.length, 1);
+    save.dropGame('garden');
+    assert.deepEqual([save.peekGame('garden'), save.loadGame('garden')], [null, null]);
+  }
 });
 
 test('wins open the next map and new towers; stars only grow', () => {
