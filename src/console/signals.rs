@@ -3,6 +3,7 @@
 
 use std::io;
 
+use rustix::process::Signal as SystemSignal;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::console::failure::{Exit, Failure};
@@ -45,6 +46,8 @@ impl Signals {
         };
         // From here on, it does not end the program; the session listens to it.
         drop(listen(SignalKind::hangup())?);
+        // A file that may not grow (`ulimit -f`) is an error of what writes it.
+        drop(listen(SignalKind::from_raw(SystemSignal::XFSZ.as_raw()))?);
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,

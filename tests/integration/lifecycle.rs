@@ -159,6 +159,23 @@ fn too_little_address_space_is_said_at_the_start() {
 }
 
 #[test]
+fn a_limit_on_the_size_of_files_is_an_error_and_not_the_end() {
+    let place = Place::with_three_games();
+    place.game("export");
+    let limited = |arguments: &[&str]| {
+        let script = ["-c", "ulimit -f 0; exec \"$0\" \"$@\"", WEBSERVER];
+        place.command("sh", &[&script[..], arguments].concat())
+    };
+    let finished = Running::start(limited(&["add", "export"])).exit();
+    let said = finished.out + &finished.err;
+    assert_eq!(finished.code, Some(1), "{said}");
+    assert!(said.contains("File too large"), "{said}");
+    let mut running = Running::start(limited(&["0", "alpha"]));
+    assert_eq!(Client::connect(running.port()).get("/").text(), "alpha");
+    assert!(running.is_alive());
+}
+
+#[test]
 fn a_system_that_refuses_threads_is_named_and_not_taken_for_a_bug() {
     let place = Place::with_three_games();
     let mut command = place.webserver(&["0", "alpha"]);
