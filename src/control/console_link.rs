@@ -11,6 +11,7 @@ use crate::console::message::t;
 use crate::console::output::{self, say};
 use crate::console::record::Level;
 use crate::control::browser;
+use crate::control::catalog::Catalog;
 use crate::control::console_access::ConsoleAccess;
 use webserver::config::Config;
 use webserver::library::game::Game;
@@ -20,6 +21,8 @@ use webserver::library::listing::Library;
 #[derive(Debug, Default)]
 pub(crate) struct LibraryView {
     pub games: Vec<Game>,
+    /// True if changes of `config.toml` change this library; false for one from the command line.
+    pub is_changeable: bool,
     /// The slugs of the games that can be removed from the library.
     pub removable: HashSet<String>,
     /// A line about each rejected game, in the host's language.
@@ -43,10 +46,16 @@ impl ConsoleLink {
     }
 
     /// Passes on the library that is in force now.
-    pub(crate) fn update(&self, library: &Library, config: &Config) {
+    pub(crate) fn update(&self, catalog: &Catalog<'_>) {
+        let (library, config) = (&catalog.library, &catalog.config);
+        let is_changeable = !catalog.source.is_folder() && catalog.options.library.is_none();
         let view = LibraryView {
             games: library.games.clone(),
-            removable: removable(library, config),
+            is_changeable,
+            removable: match is_changeable {
+                true => removable(library, config),
+                false => HashSet::new(),
+            },
             rejected: library.rejected.iter().map(rejection).collect(),
             is_live: config.site.live,
         };

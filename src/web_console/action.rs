@@ -105,6 +105,14 @@ impl Actor {
             return refusal(StatusCode::BAD_REQUEST);
         };
         let answer = match action {
+            ConsoleAction::Add
+            | ConsoleAction::Upload
+            | ConsoleAction::Edit
+            | ConsoleAction::Remove
+                if !self.library.borrow().is_changeable =>
+            {
+                other_library()
+            }
             ConsoleAction::Rebuild => self.execute(Command::Rebuild).await,
             ConsoleAction::ReloadPages => self.execute(Command::ReloadPages).await,
             ConsoleAction::Stop => self.stop(),
@@ -178,6 +186,9 @@ impl Actor {
     pub(crate) async fn add_cover(&self, slug: &str, picture: Bytes) -> Response<ConsoleBody> {
         if self.game(slug).is_none() {
             return refusal(StatusCode::NOT_FOUND);
+        }
+        if !self.library.borrow().is_changeable {
+            return other_library();
         }
         let answer = match Cover::from_bytes(picture) {
             Some(cover) => {
@@ -296,6 +307,11 @@ fn done() -> Response<ConsoleBody> {
 fn failed(failure: &Failure) -> Response<ConsoleBody> {
     let reason = json!({ "what": failure.what, "hint": failure.hint });
     json(StatusCode::CONFLICT, &reason)
+}
+
+/// The refusal of a change of the library where that is not the one of `config.toml`, which would be changed instead.
+fn other_library() -> Response<ConsoleBody> {
+    failed(&Failure::usage(t!("web_console.other_library")))
 }
 
 fn edited(result: Option<Result<(), Failure>>) -> Response<ConsoleBody> {

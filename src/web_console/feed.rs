@@ -173,7 +173,7 @@ fn game_value(game: &Game, library: &LibraryView) -> Value {
         },
         "cover": game.cover,
         "cover_file": game.cover_file.as_ref().and_then(|file| file.file_name()?.to_str()),
-        "editable": game.source.path().is_some(),
+        "editable": library.is_changeable && game.source.path().is_some(),
         "removable": library.removable.contains(&game.slug),
     })
 }

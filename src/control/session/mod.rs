@@ -134,7 +134,7 @@ impl<'a> Session<'a> {
         mut events: EventSources,
     ) -> Result<Exit, Failure> {
         if let Some(console) = &self.web_console {
-            console.update(&self.catalog.library, &self.catalog.config);
+            console.update(&self.catalog);
             console.announce();
         }
         self.begin(first);
@@ -295,13 +295,10 @@ impl<'a> Session<'a> {
     fn take_over_library(&mut self) {
         self.catalog
             .with_arcade_library(|library| self.arcade.update(library));
-        let Catalog {
-            config, library, ..
-        } = &self.catalog;
         if let Some(console) = &self.web_console {
-            console.update(library, config);
+            console.update(&self.catalog);
         }
-        self.console.update_menu(library);
+        self.console.update_menu(&self.catalog.library);
     }
 
     /// Stops the server: gracefully the first time, at once the second time or if no game has been published.

@@ -150,6 +150,37 @@ fn a_game_that_cannot_be_removed_is_refused_at_once() {
 }
 
 #[test]
+fn a_library_from_the_command_line_is_not_changed_in_place_of_the_configurations() {
+    let place = Place::new();
+    // Both libraries have a game of this slug.
+    let config = "[[games]]\nslug = \"alpha\"\npath = \"own/alpha\"\n";
+    place.write("config.toml", config);
+    place.write("own/alpha/index.html", "own");
+    place.write("more/alpha/index.html", "more");
+    let console = Console::open(&place, &["alpha", "--library", "more"]);
+    console
+        .events()
+        .until("library", |library| {
+            library["games"][0]["editable"] == false
+        })
+        .unwrap();
+    let url = "http://127.0.0.1:1/a.zip";
+    for (action, content) in [
+        ("edit", json!({"game": "alpha", "title": "New"})),
+        ("remove", json!({"game": "alpha"})),
+        ("add", json!({"url": url})),
+    ] {
+        let refused = console.act(action, &content);
+        assert_eq!(refused.status, 409, "{action}");
+        assert!(refused.text().contains("command line"), "{action}");
+    }
+    assert_eq!(
+        fs::read_to_string(place.path("config.toml")).unwrap(),
+        config
+    );
+}
+
+#[test]
 fn a_game_is_renamed_and_removed_unless_it_is_kept() {
     let place = Place::with_three_games();
     let console = Console::open(&place, &["alpha"]);
