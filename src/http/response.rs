@@ -52,13 +52,12 @@ pub(crate) fn response(outcome: &Outcome<'_>, context: &Context<'_>) -> Response
     let mut response = message(outcome, context);
     let fields = response.headers_mut();
     if let Some(site) = context.site {
-        // A policy is for the game's pages: it may block the style that the program's own page has in it.
-        let is_own_page =
-            matches!(outcome, Outcome::NotFound(missing) if missing.own_page.is_none());
-        let is_left_out =
-            |name: &HeaderName| is_own_page && *name == header::CONTENT_SECURITY_POLICY;
-        for (name, value) in site.fields.iter().filter(|(name, _)| !is_left_out(name)) {
+        for (name, value) in &site.fields {
             fields.insert(name.clone(), value.clone());
+        }
+        if matches!(outcome, Outcome::NotFound(missing) if missing.own_page.is_none()) {
+            // A policy is for the game's pages: it may block the style that the program's own page has in it.
+            fields.remove(header::CONTENT_SECURITY_POLICY);
         }
         if site.is_split_by_browser {
             if !is_offer(fields) {
