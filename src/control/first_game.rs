@@ -25,9 +25,8 @@ const MAX_REJECTED: usize = 10;
 
 /// The way to the first game.
 pub(crate) enum FirstGame {
-    Chosen(Box<Game>),
     /// The first of these that can be published.
-    AnyOf(Vec<Game>),
+    Chosen(Vec<Game>),
     /// The host picks it in the menu.
     Menu,
     /// The host names it in a line of standard input.
@@ -56,7 +55,7 @@ impl FirstGame {
         (input, port): (&HostInput, u16),
     ) -> Result<Self, Failure> {
         if let Some(named) = named {
-            return find_named(library, named).map(|game| Self::Chosen(Box::new(game)));
+            return find_named(library, named).map(|game| Self::Chosen(vec![game]));
         }
         if config.arcade && !library.games.is_empty() {
             return Self::featured(library, config);
@@ -68,7 +67,7 @@ impl FirstGame {
             return Ok(Self::Prompt(LinePrompt::new(port)));
         }
         match default_game(library, config) {
-            Some(game) => game.map(|game| Self::Chosen(Box::new(game))),
+            Some(game) => game.map(|game| Self::Chosen(vec![game])),
             None if config.unattended => Ok(Self::unattended(library)),
             None => {
                 let list = library_table::short(library);
@@ -86,7 +85,9 @@ impl FirstGame {
         let default = default_game(library, config).transpose()?;
         let is_other = |game: &&Game| default.as_ref() != Some(*game);
         let others = library.games.iter().filter(is_other).cloned();
-        Ok(Self::AnyOf(default.iter().cloned().chain(others).collect()))
+        Ok(Self::Chosen(
+            default.iter().cloned().chain(others).collect(),
+        ))
     }
 
     /// Takes the first game of the library, and says how to choose another.
@@ -94,7 +95,7 @@ impl FirstGame {
         match library.games.first() {
             Some(game) => {
                 tracing::warn!(event = "first_game_taken", slug = game.slug);
-                Self::Chosen(Box::new(game.clone()))
+                Self::Chosen(vec![game.clone()])
             }
             None => {
                 // A folder that is not there looks like an empty one.
@@ -161,7 +162,7 @@ impl LinePrompt {
             return Err(unanswered(library, self.port));
         }
         match default_game(library, config) {
-            Some(game) => game.map(|game| FirstGame::Chosen(Box::new(game))),
+            Some(game) => game.map(|game| FirstGame::Chosen(vec![game])),
             None if config.unattended => Ok(FirstGame::unattended(library)),
             None => Err(Failure::usage(t!("menu.nobody")).hint(example(library, self.port))),
         }

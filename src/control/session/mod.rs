@@ -152,8 +152,7 @@ impl<'a> Session<'a> {
 
     fn begin(&mut self, first: FirstGame) {
         match first {
-            FirstGame::Chosen(game) => self.build(*game, None),
-            FirstGame::AnyOf(games) => self.build_first_of(games),
+            FirstGame::Chosen(games) => self.build_first_of(games),
             FirstGame::Menu => {
                 // Games may be added to the config file while it is open.
                 self.followed.update(None, &self.catalog.config);
@@ -267,10 +266,10 @@ impl<'a> Session<'a> {
         self.read_again(Catalog::reload);
     }
 
-    /// Reads the library again if games may have come to its folder, which is watched in an arcade only.
+    /// Reads the library again for games that have come to its folder, which is watched in an arcade only. Replicas follow
+    /// theirs by themselves.
     fn look_for_games(&mut self) {
-        let has_folder = self.catalog.source.folder(&self.catalog.config).is_some();
-        if has_folder && self.replica.is_none() {
+        if self.replica.is_none() {
             self.read_again(Catalog::look_again);
         }
     }

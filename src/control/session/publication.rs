@@ -8,7 +8,6 @@ use crate::console::message::t;
 use crate::control::announce::announce_replacement;
 use crate::control::arcade::ArcadeLibrary;
 use crate::control::build_job::BuildFailure;
-use crate::control::catalog::Catalog;
 use crate::control::followed_game::send;
 use crate::control::publisher::{Publication, ReplySender, title};
 use crate::control::replica_event::ReplicaEvent;
@@ -109,7 +108,7 @@ impl Session<'_> {
     /// Builds the game on the air although its files may be incomplete.
     pub(super) fn rebuild_unfinished(&mut self) {
         // The folder in the game's folder may have another name now, which the library finds.
-        self.read_again(Catalog::look_again);
+        self.look_for_games();
         self.followed.rebuild_unfinished(&self.catalog.config);
     }
 
