@@ -214,13 +214,13 @@ pub(crate) fn finish_in_background(
         sandbox.enter();
         // Another game may be opened meanwhile, for which a player waits.
         machine::lower_priority();
-        if let Ok(faults) = published_faults(&game) {
-            // Nobody else sets it.
-            let _ = found.set(faults.missing);
-            if let Some(project) = faults.unbuilt {
-                let (file, command, folder) = (project.reference, project.command, project.folder);
-                tracing::warn!(event = "unbuilt_project", file, command, folder);
-            }
+        // A game that cannot be read has changed since.
+        let faults = published_faults(&game).unwrap_or_default();
+        // Nobody else sets it.
+        let _ = found.set(faults.missing);
+        if let Some(project) = faults.unbuilt {
+            let (file, command, folder) = (project.reference, project.command, project.folder);
+            tracing::warn!(event = "unbuilt_project", file, command, folder);
         }
         compress_in_turn(slot, state::cache().as_ref());
         compressed();
@@ -228,6 +228,8 @@ pub(crate) fn finish_in_background(
     if let Err(error) = started {
         // The game is on the air as it is.
         tracing::debug!("no thread to compress the site: {error}");
+        // Nobody shall wait for it.
+        let _ = missing.set(BTreeSet::new());
     }
     missing
 }
