@@ -18,6 +18,7 @@ use crate::check::resolve::{Destination, FileNames, LookedUp};
 use crate::check::style_sheet::style_sheet;
 use crate::check::unplayable::{page_problem, unbuilt};
 use crate::detect::kind::EngineKind;
+use crate::html::page::is_whole_page;
 use crate::library::game::Game;
 use crate::source::file::File;
 
@@ -166,7 +167,7 @@ impl Crawler<'_> {
     }
 
     fn read_page(&mut self, name: &str, base: &Url, text: &str) {
-        let mut page = Page::parse(text);
+        let page = Page::parse(text);
         if name == self.game.entry {
             if text.trim().is_empty() {
                 self.find(Severity::Error, name, Problem::EmptyPage);
@@ -175,7 +176,10 @@ impl Crawler<'_> {
             }
         }
         let base = base_of(&page, base);
-        self.follow_page(name, &base, &mut page);
+        match name == self.game.entry || is_whole_page(text.as_bytes()) {
+            true => self.follow_all(name, &base, page.references),
+            false => self.follow_part(name, &base, page.references),
+        }
         let import_names = page.imports.into_iter().map(|(name, _)| name);
         self.import_names.extend(import_names);
         for (line, text) in page.scripts {

@@ -30,8 +30,6 @@ pub(crate) struct Page {
     pub base: Option<String>,
     /// True if it has a viewport for phones.
     pub has_viewport: bool,
-    /// True if it has a tag that only whole pages have.
-    pub has_frame: bool,
     pub references: Vec<Reference>,
     /// Inline scripts, each with the line that it starts in.
     pub scripts: Vec<(usize, String)>,
@@ -85,7 +83,6 @@ impl Page {
             "base" if self.base.is_none() => {
                 self.base = tag.attribute("href").map(str::to_owned);
             }
-            "html" | "head" | "body" => self.has_frame = true,
             "meta" => self.has_viewport |= tag.attribute("name") == Some("viewport"),
             "link" if tag.has_word("rel", FILE_LINKS) => {
                 let role = match tag.has_word("rel", LOADED_LINKS) {

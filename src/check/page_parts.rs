@@ -3,16 +3,14 @@
 use url::Url;
 
 use crate::check::crawl::Crawler;
-use crate::check::page::Page;
 use crate::check::reference::Reference;
 use crate::check::resolve::{Destination, FileNames, LookedUp};
 
 impl Crawler<'_> {
-    /// Follows the references of a page. Those of a part of a page may be relative to the page that it is put into.
-    pub(super) fn follow_page(&mut self, file: &str, base: &Url, page: &mut Page) {
-        let is_part = !page.has_frame && file != self.game.entry;
-        let entry = FileNames::base_url(&self.game.entry).filter(|_| is_part);
-        for reference in std::mem::take(&mut page.references) {
+    /// Follows the references of a part of a page, which may be relative to the page that it is put into.
+    pub(super) fn follow_part(&mut self, file: &str, base: &Url, references: Vec<Reference>) {
+        let entry = FileNames::base_url(&self.game.entry);
+        for reference in references {
             let is_other =
                 |entry: &&Url| !self.is_found(base, &reference) && self.is_found(entry, &reference);
             let base = entry.as_ref().filter(is_other).unwrap_or(base);

@@ -1,5 +1,6 @@
 //! Detected engines and the evidence for them, in the language of this process unless another is given.
 
+use crate::console::locale;
 use crate::console::message::t;
 use webserver::detect::engine::{Engine, Trait};
 use webserver::detect::evidence::Evidence;
@@ -7,21 +8,18 @@ use webserver::language::Language;
 
 /// An engine on one line: `Godot 4.3, threads`.
 pub(crate) fn engine_text(engine: &Engine) -> String {
-    engine_line(engine, &t!("engine.threads"))
+    engine_text_in(engine, locale::current())
 }
 
 /// The same line in another language.
 pub(crate) fn engine_text_in(engine: &Engine, language: Language) -> String {
-    engine_line(engine, &t!("engine.threads", locale = language.tag()))
-}
-
-fn engine_line(engine: &Engine, threads: &str) -> String {
+    let threads = t!("engine.threads", locale = language.tag());
     let mut text = engine.kind.name().to_owned();
     if let Some(version) = &engine.version {
         text += &format!(" {version}");
     }
     for one in &engine.traits {
-        text += &format!(", {}", trait_text(*one, threads));
+        text += &format!(", {}", trait_text(*one, &threads));
     }
     text
 }

@@ -310,10 +310,14 @@ fn is_tested(text: &ScannedText, feature: &SecureFeature) -> bool {
 
 /// True if the text around a class tests whether it exists: `window.AudioWorklet ? …`, `"AudioWorkletNode" in window`.
 fn is_class_test(before: &str, after: &str) -> bool {
-    let quoted = after.strip_prefix(['"', '\'']);
-    let is_member = quoted.is_some_and(|after| after.trim_start().starts_with("in "));
     let is_reached = before.ends_with('.') || before.trim_end().ends_with("typeof");
-    is_member || is_reached && is_test(before, after)
+    is_member_test(after) || is_reached && is_test(before, after)
+}
+
+/// True if the text after a quoted name asks for a member: `"name" in window`.
+pub(crate) fn is_member_test(after: &str) -> bool {
+    let quoted = after.strip_prefix(['"', '\'']);
+    quoted.is_some_and(|after| after.trim_start().starts_with("in "))
 }
 
 /// True if the text around a property tests whether it exists.

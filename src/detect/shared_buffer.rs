@@ -2,7 +2,7 @@
 
 use crate::detect::evidence::Evidence;
 use crate::detect::script::{ScannedText, is_identifier_part};
-use crate::detect::secure_context::is_test;
+use crate::detect::secure_context::{is_member_test, is_test};
 
 /// The words that this file adds to the vocabulary.
 pub(crate) const WORDS: &[&str] = &[
@@ -121,9 +121,7 @@ fn is_test_of_buffer(before: &str, after: &str) -> bool {
         return before.trim_end().ends_with(['=', '<', '>'])
             || after.trim_start().starts_with(['=', '!', '<', '>']);
     }
-    let quoted = after.strip_prefix(['"', '\'']);
-    let is_member = quoted.is_some_and(|after| after.trim_start().starts_with("in "));
-    is_member || is_test(before, after) && !before.trim_end().ends_with("instanceof")
+    is_member_test(after) || is_test(before, after) && !before.trim_end().ends_with("instanceof")
 }
 
 #[cfg(test)]

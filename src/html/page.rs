@@ -32,6 +32,18 @@ pub(crate) fn tags(page: &[u8]) -> Vec<Tag> {
     tokens(page).filter_map(start).collect()
 }
 
+/// True for a whole page. A part of one, which a script inserts into the page that it runs in, has neither a doctype nor a
+/// tag of the frame of pages.
+pub(crate) fn is_whole_page(page: &[u8]) -> bool {
+    const DOCTYPE: &[u8] = b"<!doctype";
+    const FRAME: [&str; 5] = ["html", "head", "title", "body", "frameset"];
+    let mut beginnings = page.windows(DOCTYPE.len());
+    beginnings.any(|bytes| bytes.eq_ignore_ascii_case(DOCTYPE))
+        || tags(page)
+            .iter()
+            .any(|tag| FRAME.contains(&tag.name.as_str()))
+}
+
 /// The tags and texts of a page; comments and the doctype are left out. A tag that is cut off by the end of the page
 /// does not count.
 pub(crate) fn tokens(page: &[u8]) -> impl Iterator<Item = Token> + '_ {
@@ -122,6 +134,30 @@ mod tests {
                     proptest::prop_assert!(text.starts_with('<') && text.ends_with('>'));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_page_is_told_from_a_whole_one() {
+        for (page, expected) in [
+            ("<!DOCTYPE html><p>", true),
+            ("<!-- by hand -->\n<!doctype html>", true),
+            ("<title>t</title><script>", true),
+            ("<BODY onload=start()>", true),
+            ("<frameset cols=*>", true),
+            ("<nav id=menu><button>Play</button></nav>", false),
+            (
+                "<!-- <html> --><template><header>x</header></template>",
+                false,
+            ),
+            (
+                "<style>p {}</style><p>{{ name }}</p><script>x = '<body>'</script>",
+                false,
+            ),
+            ("words", false),
+            ("", false),
+        ] {
+            assert_eq!(is_whole_page(page.as_bytes()), expected, "{page}");
         }
     }
 }

@@ -142,3 +142,15 @@ impl<'a> Job<'a> {
         ImportError::Interrupted
     }
 }
+
+/// Shows nothing.
+#[cfg(test)]
+pub(crate) struct Silent;
+
+#[cfg(test)]
+impl ProgressSink for Silent {
+    fn begin(&self, _: usize, _: Step, _: Option<u64>) {}
+    fn advance(&self, _: usize, _: u64) {}
+    fn note(&self, _: usize, _: &Note) {}
+    fn end(&self, _: usize) {}
+}

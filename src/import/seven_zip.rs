@@ -99,7 +99,7 @@ mod tests {
 
     use tokio_util::sync::CancellationToken;
 
-    use crate::import::job::{Job, Note, ProgressSink, Step};
+    use crate::import::job::{Job, Silent};
     use webserver::fs::budget::GameBudget;
 
     /// A page, packed by `7z a -p -mx=0 -mhc=off`.
@@ -116,15 +116,6 @@ mod tests {
         \xc7\x0e\xc74\xd2wS\xe0l\x94\xc8W\xfd\x15~aq\x15\xa5\xe4\x1b\xa4Q\x11{\x17\x06\x10\x01\x09\x80\x80\0\x07\
         \x0b\x01\0\x01$\x06\xf1\x07\x01\x12S\x0f\xf2D\xe9\xce\x08-\x04\xa8\x1d\xe9\x02\xb0\xb9\xdb\x01\xf2\x0cr\
         \x0a\x01\xb8\x09\xef\xf7\0\0";
-
-    struct Silent;
-
-    impl ProgressSink for Silent {
-        fn begin(&self, _: usize, _: Step, _: Option<u64>) {}
-        fn advance(&self, _: usize, _: u64) {}
-        fn note(&self, _: usize, _: &Note) {}
-        fn end(&self, _: usize) {}
-    }
 
     #[test]
     fn an_archive_with_a_password_is_refused_as_encrypted() {

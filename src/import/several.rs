@@ -58,7 +58,7 @@ pub(crate) fn games_in(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 /// Replaces each folder of games among the sources by its games, without those that are in the library already.
 ///
 /// # Errors
-/// When a folder cannot be read, or holds several games and the host names one, or there is nothing else to add.
+/// If a folder cannot be read, or holds several games and the host names one, or there is nothing else to add.
 pub(crate) fn expand(
     request: &mut ImportRequest,
     store: Option<&Store>,

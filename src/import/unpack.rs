@@ -236,7 +236,7 @@ fn unreadable(archive: &Path, error: std::io::Error) -> ImportError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::job::ProgressSink;
+    use crate::import::job::Silent;
     use flate2::{Crc, write::GzEncoder};
     use proptest::prelude::*;
     use proptest::sample::Index;
@@ -260,15 +260,6 @@ mod tests {
         \x0c\0\0\0\0\0\0\0\0\0\0\0\0\x11\x33\0i\0n\0d\0e\0x\0.\0h\0t\0m\0l\0\0\0o\0u\0t\0\0\0s\0\
         a\0m\0e\0.\0h\0t\0m\0l\0\0\0\x19\0\x15\x0e\x01\0\x20\x80\xa4\x81\x20\x80\xff\xa1\x20\x80\xff\
         \xa1\0\0";
-
-    struct Silent;
-
-    impl ProgressSink for Silent {
-        fn begin(&self, _: usize, _: Step, _: Option<u64>) {}
-        fn advance(&self, _: usize, _: u64) {}
-        fn note(&self, _: usize, _: &Note) {}
-        fn end(&self, _: usize) {}
-    }
 
     /// Writes the checksum of a part of an archive, as both formats have it.
     fn seal(archive: &mut [u8], part: std::ops::Range<usize>, at: usize) {

@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue, header};
 
 use crate::compression::coding::Coding;
 use crate::detect::engine::{Engine, Trait};
-use crate::html::page::{Token, tags, tokens};
+use crate::html::page::{Token, is_whole_page, tags, tokens};
 use crate::html::tag::Tag;
 use crate::site::asset::Asset;
 use crate::site::content::Content;
@@ -56,7 +56,7 @@ pub(crate) fn insert(
         let Some(Content::Memory(bytes)) = own.map(|page| &page.content) else {
             continue;
         };
-        if *asset.name != *entry && !is_whole(bytes) {
+        if *asset.name != *entry && !is_whole_page(bytes) {
             continue;
         }
         if policies.iter().copied().any(blocks_script) || page_blocks_script(bytes) {
@@ -84,17 +84,6 @@ fn is_page(name: &str) -> bool {
     ["html", "htm"]
         .iter()
         .any(|known| extension.eq_ignore_ascii_case(known))
-}
-
-/// True for a whole page. A part of one, which a script fetches and inserts into the page, has neither a doctype nor a
-/// tag of the frame of pages.
-fn is_whole(page: &[u8]) -> bool {
-    const DOCTYPE: &[u8] = b"<!doctype";
-    let mut beginnings = page.windows(DOCTYPE.len());
-    beginnings.any(|bytes| bytes.eq_ignore_ascii_case(DOCTYPE))
-        || tags(page)
-            .iter()
-            .any(|tag| ["html", "head", "title", "body", "frameset"].contains(&tag.name.as_str()))
 }
 
 fn is_worker(name: &str) -> bool {
@@ -240,30 +229,6 @@ mod tests {
         }
         // GBK is ASCII where it is markup.
         assert_eq!(insertion_point(b"<head><title>\xd6\xd0"), Some(6));
-    }
-
-    #[test]
-    fn a_part_of_a_page_is_told_from_a_whole_one() {
-        for (page, expected) in [
-            ("<!DOCTYPE html><p>", true),
-            ("<!-- by hand -->\n<!doctype html>", true),
-            ("<title>t</title><script>", true),
-            ("<BODY onload=start()>", true),
-            ("<frameset cols=*>", true),
-            ("<nav id=menu><button>Play</button></nav>", false),
-            (
-                "<!-- <html> --><template><header>x</header></template>",
-                false,
-            ),
-            (
-                "<style>p {}</style><p>{{ name }}</p><script>x = '<body>'</script>",
-                false,
-            ),
-            ("words", false),
-            ("", false),
-        ] {
-            assert_eq!(is_whole(page.as_bytes()), expected, "{page}");
-        }
     }
 
     #[test]

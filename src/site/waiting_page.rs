@@ -198,6 +198,7 @@ mod tests {
             );
         }
     }
+
     #[test]
     fn the_page_of_a_game_that_could_not_be_built_says_so_and_asks_again() {
         let title = LocalizedText::plain("Tom & Jerry");

@@ -24,3 +24,14 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()
 }
+
+/// A tar archive of an `index.html` with the content `page`.
+pub(crate) fn tar_of_page() -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(4);
+    header.set_mode(0o644);
+    tar.append_data(&mut header, "index.html", &b"page"[..])
+        .unwrap();
+    tar.into_inner().unwrap()
+}

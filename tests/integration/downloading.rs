@@ -11,7 +11,7 @@ use std::{fs, thread};
 use rustix::process::Signal;
 use sha2::{Digest, Sha256};
 
-use crate::content::{gzip, noise};
+use crate::content::{gzip, noise, tar_of_page};
 use crate::importing::{games, kept, wait_for_handler};
 use crate::support::{Client, Place, Running, Screen};
 
@@ -129,13 +129,7 @@ fn archive(edition: u8) -> Vec<u8> {
 }
 
 fn tarball() -> Vec<u8> {
-    let mut tar = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_size(4);
-    header.set_mode(0o644);
-    tar.append_data(&mut header, "index.html", &b"page"[..])
-        .unwrap();
-    gzip(&tar.into_inner().unwrap())
+    gzip(&tar_of_page())
 }
 
 fn send(stream: &mut TcpStream, status: &str, fields: &str, body: &[u8]) -> std::io::Result<()> {

@@ -4,6 +4,7 @@ use std::fs;
 
 use sha2::{Digest, Sha256};
 
+use crate::content::tar_of_page;
 use crate::importing::{games, kept, zip};
 use crate::support::{Client, Place};
 
@@ -335,13 +336,7 @@ fn an_archive_that_unpacks_itself_or_has_a_wrong_name_is_a_game() {
     let bytes = fs::read(place.path("pong.zip")).unwrap();
     place.write("wrong.rar", &bytes);
     place.write("self.exe", [&b"MZ program"[..], &bytes].concat());
-    let mut tar = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_size(4);
-    header.set_mode(0o644);
-    tar.append_data(&mut header, "index.html", &b"page"[..])
-        .unwrap();
-    place.write("tar.zip", tar.into_inner().unwrap());
+    place.write("tar.zip", tar_of_page());
     for name in ["wrong.rar", "self.exe", "tar.zip"] {
         place.run(&["add", name]).with_code(0);
         let (_server, port) = place.serve(&[name]);
